@@ -1,0 +1,42 @@
+/** 时钟 — the only door to the wall clock: runtime reads it once per event, everything else is given `now`. */
+export interface Clock {
+  now(): Date;
+  /** Milliseconds that only ever grow; for measuring durations, never for dates. */
+  monotonicMs(): number;
+}
+
+/** 系统时钟 — the machine's own time. */
+export const systemClock: Clock = {
+  now: () => new Date(),
+  monotonicMs: () => performance.now(),
+};
+
+/** 测试时钟 — stands still until it is moved; the emulator page and the tests share it. */
+export class TestClock implements Clock {
+  #now: Date;
+  readonly #listeners = new Set<(now: Date) => void>();
+
+  constructor(at: Date) {
+    this.#now = at;
+  }
+
+  now(): Date {
+    return new Date(this.#now);
+  }
+
+  monotonicMs(): number {
+    return this.#now.getTime();
+  }
+
+  /** 拨钟 — sets the time and tells whoever follows it. */
+  set(at: Date): void {
+    this.#now = new Date(at);
+    for (const listener of this.#listeners) listener(this.now());
+  }
+
+  /** 关注 — calls back at every move; returns the function that stops it. */
+  onMove(listener: (now: Date) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

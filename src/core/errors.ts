@@ -1,0 +1,28 @@
+/**
+ * 业务拒绝 — an expected refusal. `publicMessage` is Chinese office language for the person who acted
+ * (what happened, what to do, who to ask); `message` is for the log. Becomes a toast or a short card, never a 5xx.
+ */
+export class AppError extends Error {
+  readonly publicMessage: string;
+
+  constructor(publicMessage: string, message: string = publicMessage) {
+    super(message);
+    this.name = new.target.name;
+    this.publicMessage = publicMessage;
+  }
+}
+
+/** 找不到 */
+export class NotFoundError extends AppError {}
+/** 无权 */
+export class ForbiddenError extends AppError {}
+/** 状态已变 — the second of two simultaneous clicks. */
+export class ConflictError extends AppError {
+  constructor(publicMessage = '状态已变化，请以最新卡片为准', message?: string) {
+    super(publicMessage, message);
+  }
+}
+/** 输入有误 */
+export class InvalidError extends AppError {}
+/** 已过期 */
+export class ExpiredError extends AppError {}

@@ -1,0 +1,231 @@
+import type { ActionDefinition } from '#cards/kit/action';
+import type { Card, CardDefinition } from '#cards/kit/card';
+import type { z } from 'zod';
+import type { Actor, Context, Tx } from './context.ts';
+import type { Machine } from './machine.ts';
+
+/**
+ * 功能 — a feature's table of contents. Features never import each other; they meet through what they
+ * contribute here (commands for the help card, imports for the file intake, checks for 诊断 …).
+ */
+export interface Feature {
+  readonly name: string;
+  /** 中文名，用于帮助 */
+  readonly title: string;
+  readonly cards: readonly CardDefinition<never>[];
+  readonly actions?: readonly ActionHandler[];
+  readonly commands?: readonly Command[];
+  readonly jobs?: readonly JobDefinition<never, never>[];
+  readonly schedules?: readonly Schedule[];
+  readonly imports?: readonly WorkbookImporter[];
+  readonly notices?: readonly NoticeHandler[];
+  readonly checks?: readonly HealthCheck[];
+  readonly machines?: Readonly<Record<string, Machine<string, string>>>;
+}
+
+/** 定义功能 */
+export function defineFeature(feature: Feature): Feature {
+  return feature;
+}
+
+/** 全部贡献 — the read-only union over all features, built once at start by runtime/registry. */
+export interface Contributions {
+  readonly features: readonly Feature[];
+  readonly commands: readonly Command[];
+  readonly imports: readonly WorkbookImporter[];
+  readonly checks: readonly HealthCheck[];
+}
+
+// ── 按钮 ─────────────────────────────────────────────────────────────────
+
+/** 提示 — the short line that the platform shows after a click. */
+export interface Toast {
+  readonly type: 'success' | 'info' | 'warning' | 'error';
+  readonly text: string;
+}
+
+/** 对点击的答复 — a plain string is a success toast; `card` replaces the card under the finger at once. */
+export interface ActionReply {
+  readonly toast?: string | Toast;
+  readonly card?: Card;
+}
+
+/** 点击 — what the platform told about the click besides the action's own payload. */
+export interface Click {
+  readonly messageId: string | null;
+  readonly chatId: string | null;
+}
+
+export interface ActionHandler {
+  readonly action: ActionDefinition<unknown, unknown>;
+  readonly handle: (ctx: Context, payload: never, form: never, click: Click) => Promise<ActionReply>;
+}
+
+/** 接按钮 — binds a handler to an action declared in `cards/<feature>/actions.ts`. */
+export function on<Payload, Form>(
+  action: ActionDefinition<Payload, Form>,
+  handle: (ctx: Context, payload: Payload, form: Form, click: Click) => Promise<ActionReply>,
+): ActionHandler {
+  return { action: action as ActionDefinition<unknown, unknown>, handle };
+}
+
+// ── 口令 ─────────────────────────────────────────────────────────────────
+
+/** 口令的来路 — where the text was typed. */
+export interface Conversation {
+  readonly chatId: string;
+  readonly chatType: 'p2p' | 'group';
+  readonly messageId: string;
+}
+
+/**
+ * 答复 — `card` or `text` goes back to where the question came from; with `privately` it goes to the
+ * asker in direct chat and a group gets a one-line pointer.
+ */
+export interface Answer {
+  readonly card?: Card;
+  readonly cardKey?: string;
+  readonly text?: string;
+  readonly privately?: boolean;
+}
+
+export interface Command {
+  /** 第一个是正名，其余是别名（含英文） */
+  readonly words: readonly [string, ...string[]];
+  /** 一句话说明，进帮助卡 */
+  readonly summary: string;
+  /** 写法示例，例如 `任务 管-063` */
+  readonly example: string;
+  /** Recognises texts that carry no command word (`管-063`). Returns the argument text or null. */
+  readonly match?: (text: string) => string | null;
+  /** Shown in help only to those who may use it; execution is checked by the handler itself. */
+  readonly visibleTo?: (actor: Actor) => boolean;
+  readonly handle: (ctx: Context, argument: string, conversation: Conversation) => Promise<Answer>;
+}
+
+/** 定义口令 */
+export function command(definition: Command): Command {
+  return definition;
+}
+
+// ── 后台办理 ─────────────────────────────────────────────────────────────
+
+/** 外界 — what the reading half of a job may ask of the world, outside any transaction. */
+export interface JobWorld {
+  readonly now: Date;
+  /** 下载用户发来的文件 @throws AppError with a public text when it can't be had */
+  download(messageId: string, fileKey: string): Promise<Uint8Array>;
+  /** 按手机号找账号 — digits only; numbers without an account are missing from the map */
+  findAccounts(mobiles: readonly string[]): Promise<Map<string, Account>>;
+  /** 机器人所在的群 */
+  listChats(): Promise<readonly { chatId: string; name: string }[]>;
+  /** 读已存的文件 */
+  readBlob(blobId: string): Promise<Uint8Array>;
+}
+
+export interface Account {
+  readonly openId: string;
+  readonly unionId?: string;
+  readonly userId?: string;
+}
+
+/**
+ * 后台办理的定义 — `prepare` reads and computes without a transaction; `apply` writes in one.
+ * `fail` runs (in a transaction) when the work is given up, so that nobody waits in silence.
+ */
+export interface JobDefinition<Payload, Prepared> {
+  readonly name: string;
+  readonly payload: z.ZodType<Payload>;
+  readonly prepare: (world: JobWorld, payload: Payload) => Promise<Prepared>;
+  readonly apply: (ctx: Context, payload: Payload, prepared: Prepared) => Promise<void>;
+  readonly fail?: (ctx: Context, payload: Payload, reason: string) => Promise<void>;
+}
+
+/** 定义后台办理 */
+export function defineJob<Payload, Prepared>(definition: JobDefinition<Payload, Prepared>): JobDefinition<Payload, Prepared> {
+  return definition;
+}
+
+// ── 定时 ─────────────────────────────────────────────────────────────────
+
+export interface Schedule {
+  readonly name: string;
+  /** cron 表达式（Asia/Shanghai）；只是闹钟，到期与否由 sweep 去查 */
+  readonly cron: string;
+  readonly sweep: (ctx: Context) => Promise<void>;
+}
+
+/** 定义定时 */
+export function schedule(name: string, cron: string, sweep: (ctx: Context) => Promise<void>): Schedule {
+  return { name, cron, sweep };
+}
+
+// ── 收文件 ───────────────────────────────────────────────────────────────
+
+/** 单元格 — as the reader gives it: text, number, boolean, a date (YYYY-MM-DD) or empty. */
+export type CellValue = string | number | boolean | { readonly date: string } | null;
+
+export interface SheetData {
+  readonly name: string;
+  /** rows[0] is row 1 of the sheet; merged cells are filled from their top-left cell */
+  readonly rows: readonly (readonly CellValue[])[];
+}
+
+export interface ReceivedWorkbook {
+  readonly fileName: string;
+  readonly sha256: string;
+  readonly blobId: string;
+  readonly bytes: Uint8Array;
+  readonly sheets: readonly SheetData[];
+}
+
+/**
+ * 表格导入 — a feature that takes workbooks says by which sheets and headers it recognises its own.
+ * `check` runs in the job's reading half (no transaction, may ask the world); `receive` writes and answers.
+ */
+export interface WorkbookImporter<Checked = unknown> {
+  readonly name: string;
+  readonly title: string;
+  readonly recognises: (sheets: readonly SheetData[]) => boolean;
+  readonly mayImport: (actor: Actor) => boolean;
+  readonly check?: (world: JobWorld, workbook: ReceivedWorkbook) => Promise<Checked>;
+  readonly receive: (ctx: Context, workbook: ReceivedWorkbook, checked: Checked, conversation: Conversation) => Promise<Answer>;
+}
+
+// ── 平台通知 ─────────────────────────────────────────────────────────────
+
+/** 平台通知 — things that happen without a click or a text. */
+export type Notice =
+  | { readonly kind: 'chatEntered'; readonly chatId: string }
+  | { readonly kind: 'botAdded'; readonly chatId: string; readonly chatName: string }
+  | { readonly kind: 'botRemoved'; readonly chatId: string }
+  | { readonly kind: 'menu'; readonly key: string }
+  | { readonly kind: 'personLeft'; readonly openId: string };
+
+export interface NoticeHandler {
+  readonly kind: Notice['kind'];
+  readonly handle: (ctx: Context, notice: never) => Promise<Answer | void>;
+}
+
+/** 接通知 */
+export function onNotice<K extends Notice['kind']>(
+  kind: K,
+  handle: (ctx: Context, notice: Extract<Notice, { kind: K }>) => Promise<Answer | void>,
+): NoticeHandler {
+  return { kind, handle };
+}
+
+// ── 诊断 ─────────────────────────────────────────────────────────────────
+
+export interface HealthResult {
+  readonly status: 'pass' | 'warn' | 'fail' | 'skip';
+  readonly finding: string;
+  /** 怎么办 */
+  readonly hint?: string;
+}
+
+/** 诊断项 — the same list answers `doctor` in the shell and 诊断 in chat. Reads only. */
+export interface HealthCheck {
+  readonly name: string;
+  readonly run: (tx: Tx, now: Date) => Promise<HealthResult>;
+}

@@ -1,0 +1,54 @@
+import type { Card } from '#cards/kit/card';
+import type { JobDefinition } from './feature.ts';
+
+/** 收件对象 — a person by open_id or a chat by chat_id. */
+export type Recipient = { readonly person: string } | { readonly chat: string };
+
+/**
+ * 优先级 — what somebody is waiting for goes first and owns a quarter of every platform budget:
+ * interactive 有人等着 · order 公文 · task 任务 · reminder 提醒 · digest 简报.
+ */
+export const priorities = { interactive: 0, order: 1, task: 2, reminder: 3, digest: 4 } as const;
+export type Priority = keyof typeof priorities;
+
+/**
+ * 发件箱 — the only way out. Every call becomes a row in the transaction of the handler; a worker sends it
+ * after the commit. Handlers are never given a chat client.
+ */
+export interface Outbox {
+  /**
+   * 发卡片 — one message to one recipient.
+   * @param effect.cardKey names the card (`task-book:<id>`): later `updateCard(cardKey)` reaches every message sent under it
+   * @param effect.dedupeKey unique for ever: the same key queued again adds nothing
+   */
+  sendCard(effect: {
+    to: Recipient;
+    cardKey: string;
+    card: Card;
+    dedupeKey: string;
+    priority: Priority;
+    notBefore?: Date;
+    /** answer to a message: uses the reply call, which has a budget of its own */
+    replyTo?: string;
+  }): void;
+  /** 更新卡片 — every live message of the key gets this card; an update still waiting is replaced by it. */
+  updateCard(effect: { cardKey: string; card: Card; priority?: Priority }): void;
+  /** 发文字 */
+  sendText(effect: { to: Recipient; text: string; dedupeKey: string; priority: Priority; replyTo?: string; notBefore?: Date }): void;
+  /** 发文件 @param effect.blobId see `saveBlob` */
+  sendFile(effect: {
+    to: Recipient;
+    fileName: string;
+    blobId: string;
+    dedupeKey: string;
+    priority: Priority;
+    replyTo?: string;
+  }): void;
+  /** 后台办理 — slow work: it reads outside any transaction, then writes in one of its own, as the same actor. */
+  job<Payload>(definition: JobDefinition<Payload, never>, payload: Payload, options: { dedupeKey: string; notBefore?: Date; priority?: Priority }): void;
+}
+
+/** 取键 — the stable text of a recipient, used in rows, lanes and rate limits. */
+export function recipientKey(to: Recipient): string {
+  return 'person' in to ? `person:${to.person}` : `chat:${to.chat}`;
+}

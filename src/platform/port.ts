@@ -1,0 +1,43 @@
+import type { CardJson } from '#cards/kit/card';
+import type { Account } from '#core/feature';
+import type { Recipient } from '#core/outbox';
+
+/** 可发的内容 */
+export type Content = { readonly card: CardJson } | { readonly text: string } | { readonly fileKey: string };
+
+/** 已发出的消息 */
+export interface Sent {
+  readonly messageId: string;
+  readonly chatId: string;
+}
+
+/**
+ * 写 — held by the outbox worker alone. Every member may throw `PlatformError` and nothing else.
+ * `uuid` (≤ 50 characters) makes a retry within the hour send at most once.
+ */
+export interface ChatWriter {
+  send(to: Recipient, content: Content, uuid: string): Promise<Sent>;
+  /** Same content, as a reply to a message; its rate budget is separate from `send`. */
+  reply(messageId: string, content: Content, uuid: string): Promise<Sent>;
+  /** Replaces the whole card of a message of ours; possible for 14 days. */
+  update(messageId: string, card: CardJson): Promise<void>;
+  uploadFile(fileName: string, bytes: Uint8Array): Promise<{ fileKey: string }>;
+}
+
+/** 读 */
+export interface ChatReader {
+  /** A file that a person sent. @throws PlatformError */
+  downloadFile(messageId: string, fileKey: string): Promise<Uint8Array>;
+  /** Accounts by mobile number (digits only); unknown or invisible numbers are missing. */
+  findAccounts(mobiles: readonly string[]): Promise<Map<string, Account>>;
+  /** The groups that the bot is in. */
+  listChats(): Promise<readonly { chatId: string; name: string }[]>;
+  /** Who we are on the platform; also the cheapest proof that credentials work. */
+  getBot(): Promise<{ openId: string; name: string }>;
+}
+
+/** 平台端口 — two narrow halves, two adapters (`feishu`, `emulator`), one contract suite. */
+export interface ChatPlatform {
+  readonly reader: ChatReader;
+  readonly writer: ChatWriter;
+}
