@@ -1,0 +1,85 @@
+import type { Actor, Role } from '#core/context';
+import { ForbiddenError } from '#core/errors';
+
+/** 事由 — what the operation is about, as far as the right depends on it. */
+export interface Matter {
+  /** 牵头单位 */
+  readonly unitCode?: string | null;
+  readonly supportingUnits?: readonly string[];
+  readonly responsiblePostId?: string | null;
+  readonly liaisonPostId?: string | null;
+  /** 分管领导的姓名 */
+  readonly leaderInCharge?: string | null;
+}
+
+type Rule = (actor: Actor, matter: Matter) => boolean;
+
+const role =
+  (...wanted: readonly Role[]): Rule =>
+  (actor) =>
+    actor.posts.some((post) => wanted.includes(post.role));
+const roleInLeadUnit =
+  (...wanted: readonly Role[]): Rule =>
+  (actor, matter) =>
+    actor.posts.some((post) => wanted.includes(post.role) && post.unitCode !== null && post.unitCode === matter.unitCode);
+const roleInSupportingUnit =
+  (...wanted: readonly Role[]): Rule =>
+  (actor, matter) =>
+    actor.posts.some((post) => wanted.includes(post.role) && post.unitCode !== null && (matter.supportingUnits ?? []).includes(post.unitCode));
+const responsible: Rule = (actor, matter) => actor.posts.some((post) => post.postId === matter.responsiblePostId || post.postId === matter.liaisonPostId);
+const ownField: Rule = (actor, matter) => actor.posts.some((post) => post.role === 'leaderInCharge') && matter.leaderInCharge != null && actor.name === matter.leaderInCharge;
+const known: Rule = (actor) => actor.posts.length > 0;
+const anyOf =
+  (...rules: readonly Rule[]): Rule =>
+  (actor, matter) =>
+    rules.some((rule) => rule(actor, matter));
+
+interface Operation {
+  /** 中文说法，用于拒绝时的答复 */
+  readonly label: string;
+  /** 谁可以办，用于拒绝时的答复 */
+  readonly who: string;
+  readonly rule: Rule;
+}
+
+/** 权限 — domain B2 as one table: who may do what. Nothing else in the product decides a right; what is not listed is refused. */
+export const policy = {
+  importTasks: { label: '导入任务表', who: '督查室', rule: role('inspector', 'chiefInspector') },
+  approveBooks: { label: '审定任务书', who: '督查室主任', rule: role('chiefInspector') },
+  issueBooks: { label: '下达任务书', who: '督查室主任', rule: role('chiefInspector') },
+  acknowledgeBook: { label: '签收任务书', who: '本单位主要负责人或联络员', rule: roleInLeadUnit('unitHead', 'liaison') },
+  reportProgress: { label: '反馈该事项', who: '该事项的责任人或本单位联络员', rule: anyOf(responsible, roleInLeadUnit('liaison')) },
+  signOffReport: { label: '审签反馈', who: '本单位主要负责人', rule: roleInLeadUnit('unitHead') },
+  adoptReport: { label: '采纳反馈', who: '督查室', rule: role('inspector', 'chiefInspector') },
+  readItem: {
+    label: '查看该事项',
+    who: '本单位、配合单位、分管领导和督查室',
+    rule: anyOf(
+      role('principalLeader', 'chiefInspector', 'inspector'),
+      ownField,
+      responsible,
+      roleInLeadUnit('unitHead', 'unitDeputy', 'liaison', 'responsiblePerson'),
+      roleInSupportingUnit('unitHead', 'unitDeputy', 'liaison', 'responsiblePerson'),
+    ),
+  },
+  exportLedger: { label: '导出台账', who: '督查室', rule: role('inspector', 'chiefInspector') },
+  importRoster: { label: '导入花名册', who: '系统管理员', rule: role('administrator') },
+  bindChat: { label: '绑定工作群', who: '系统管理员或督查室', rule: role('administrator', 'inspector', 'chiefInspector') },
+  handOverPost: { label: '办理岗位移交', who: '系统管理员或督查室', rule: role('administrator', 'inspector', 'chiefInspector') },
+  delegate: { label: '委托代办', who: '名册内的人员（本人），或督查室代为登记', rule: known },
+  diagnose: { label: '查看诊断', who: '系统管理员或督查室', rule: role('administrator', 'chiefInspector', 'inspector') },
+} as const satisfies Record<string, Operation>;
+
+export type OperationName = keyof typeof policy;
+
+/** 可否 — decides whether a button or a line of help is shown. */
+export function may(actor: Actor, operation: OperationName, matter: Matter = {}): boolean {
+  return actor.kind === 'system' || policy[operation].rule(actor, matter);
+}
+
+/** 必须有权 @throws ForbiddenError that says who may do it */
+export function assertMay(actor: Actor, operation: OperationName, matter: Matter = {}): void {
+  if (may(actor, operation, matter)) return;
+  const { label, who } = policy[operation];
+  throw new ForbiddenError(`您无权${label}，请联系${who}`, `${actor.name} (${actor.personId ?? actor.openId ?? 'unknown'}) may not ${operation}`);
+}
