@@ -40,3 +40,33 @@ export class TestClock implements Clock {
     return () => this.#listeners.delete(listener);
   }
 }
+
+/** 可拨的时钟 — runs like the system clock, a fixed distance away from it; the emulator moves it forward. */
+export class MovableClock implements Clock {
+  #offsetMs: number;
+  readonly #listeners = new Set<(now: Date) => void>();
+
+  constructor(at: Date) {
+    this.#offsetMs = at.getTime() - systemClock.now().getTime();
+  }
+
+  now(): Date {
+    return new Date(systemClock.now().getTime() + this.#offsetMs);
+  }
+
+  monotonicMs(): number {
+    return systemClock.monotonicMs();
+  }
+
+  /** 拨钟 — sets the time and tells whoever follows it. */
+  set(at: Date): void {
+    this.#offsetMs = at.getTime() - systemClock.now().getTime();
+    for (const listener of this.#listeners) listener(this.now());
+  }
+
+  /** 关注 — calls back at every move; returns the function that stops it. */
+  onMove(listener: (now: Date) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

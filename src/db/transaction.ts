@@ -1,0 +1,136 @@
+import { AppError } from '#core/errors';
+import type { Tx } from '#core/context';
+import type { Database } from './client.ts';
+import type { PrismaTx, Statement, TxInside } from './rows.ts';
+
+/** 事务里的一件事 — may be run again from the start, so it keeps nothing outside its own call. */
+export type Work<T> = (tx: Tx) => Promise<T>;
+
+/** 一件事的结果 — a refusal (`AppError`) belongs to its own work only; everything else undoes the batch. */
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
+
+/** PostgreSQL: serialization failure, deadlock. */
+const retryable = new Set(['40001', '40P01', 'P2034']);
+const attemptsMax = 3;
+
+/** 开事务 — the only caller of `$transaction`. A conflict between transactions is tried again from the start. */
+export async function withTransaction<T>(database: Database, work: Work<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await database.prisma.$transaction((db) => work(alone(db)), { maxWait: 10_000, timeout: 15_000 });
+    } catch (error) {
+      if (attempt >= attemptsMax || !isConflict(error)) throw error;
+    }
+  }
+}
+
+/**
+ * 成批提交 — several works share one transaction and one commit. Statements that they name alike run once for all of them.
+ * A work that is refused leaves the others alone; if anything else fails, the whole batch is undone and each is run by itself.
+ */
+export async function withBatch<T>(database: Database, works: readonly Work<T>[]): Promise<Outcome<T>[]> {
+  const only = works[0];
+  if (works.length === 1 && only) return [await settle(withTransaction(database, only))];
+  try {
+    return await database.prisma.$transaction((db) => runTogether(db, works), { maxWait: 10_000, timeout: 15_000 });
+  } catch {
+    const outcomes: Outcome<T>[] = [];
+    for (const work of works) outcomes.push(await settle(withTransaction(database, work)));
+    return outcomes;
+  }
+}
+
+async function settle<T>(promise: Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { ok: true, value: await promise };
+  } catch (error) {
+    return { ok: false, error };
+  }
+}
+
+function alone(db: PrismaTx): Tx {
+  const perform = async <Row, Result>(statement: Statement<Row, Result>, row: Row): Promise<Result> => {
+    const [result] = await statement.run(db, [row]);
+    return result as Result;
+  };
+  return { db, perform } as unknown as TxInside;
+}
+
+interface Call {
+  readonly statement: Statement<unknown, unknown>;
+  readonly row: unknown;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Runs all works side by side; whenever every one of them waits for a statement (or is done), the waiting statements run,
+ * each once over all its rows. Works that walk the same path therefore share every statement of it.
+ */
+async function runTogether<T>(db: PrismaTx, works: readonly Work<T>[]): Promise<Outcome<T>[]> {
+  let waiting: Call[] = [];
+  let busy = works.length;
+  let checking = false;
+
+  const runWaiting = async (): Promise<void> => {
+    const calls = waiting;
+    waiting = [];
+    const groups = new Map<Statement<unknown, unknown>, Call[]>();
+    for (const call of calls) {
+      const group = groups.get(call.statement);
+      if (group) group.push(call);
+      else groups.set(call.statement, [call]);
+    }
+    for (const [statement, group] of groups) {
+      try {
+        const results = await statement.run(
+          db,
+          group.map((call) => call.row),
+        );
+        busy += group.length;
+        group.forEach((call, index) => call.resolve(results[index]));
+      } catch (error) {
+        busy += group.length;
+        for (const call of group) call.reject(error);
+      }
+    }
+  };
+  // The check is put off to the end of the turn: a work that asks for two things at once has then asked for both.
+  const check = (): void => {
+    if (busy > 0 || checking) return;
+    checking = true;
+    queueMicrotask(() => {
+      checking = false;
+      if (busy === 0 && waiting.length > 0) void runWaiting();
+    });
+  };
+  const perform = <Row, Result>(statement: Statement<Row, Result>, row: Row): Promise<Result> =>
+    new Promise<Result>((resolve, reject) => {
+      waiting.push({ statement: statement as Statement<unknown, unknown>, row, resolve: resolve as (result: unknown) => void, reject });
+      busy -= 1;
+      check();
+    });
+  const tx = { db, perform } as unknown as TxInside;
+
+  return Promise.all(
+    works.map(async (work): Promise<Outcome<T>> => {
+      try {
+        return { ok: true, value: await work(tx) };
+      } catch (error) {
+        if (error instanceof AppError) return { ok: false, error };
+        throw error;
+      } finally {
+        busy -= 1;
+        check();
+      }
+    }),
+  );
+}
+
+function isConflict(error: unknown): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    const { code, meta } = current as { code?: unknown; meta?: { code?: unknown } };
+    if (retryable.has(String(code)) || retryable.has(String(meta?.code))) return true;
+  }
+  return false;
+}

@@ -1,0 +1,136 @@
+import { findButtonValue, render } from '#cards/kit/render';
+import type { Actor, Tx } from '#core/context';
+import { localDateOf } from '#core/dates';
+import { AppError, ConflictError, ExpiredError, InvalidError } from '#core/errors';
+import type { ActionHandler, ActionReply, Toast } from '#core/feature';
+import type { InboundCardAction } from '#platform/inbound';
+import { createBatcher } from '../batcher.ts';
+import { findCardMessage } from '../outbox/store.ts';
+import type { Unsealed } from '../seal.ts';
+import { type Done, performAlone, performTogether, type Task } from '../unit-of-work.ts';
+import { withTransaction } from '#db/transaction';
+import type { DispatchParts } from './dispatch.ts';
+import { incidentCode } from './dispatch.ts';
+import { parseInput } from './parse-input.ts';
+
+/** 对点击的答复 — the body is ready to be sent as it is. */
+export interface ClickOutcome {
+  readonly body: string;
+}
+
+const batchSizeMax = 128;
+const batchesInFlightMax = 2;
+
+/** 建点击分派 — the button's seal, the handler, the shapes, the right and the rule, in this order; refusals become toasts. */
+export function createClickDispatch(parts: DispatchParts) {
+  const batcher = createBatcher<Task<ActionReply>, Done<ActionReply>>((tasks) => performTogether(parts, tasks), {
+    sizeMax: batchSizeMax,
+    inFlightMax: batchesInFlightMax,
+  });
+  const dispatch = async (event: InboundCardAction): Promise<ClickOutcome> => {
+    const now = parts.clock.now();
+    try {
+      const click = await openSeal(parts, event, now);
+      const handler = parts.registry.action(click.action);
+      if (!handler) throw new ExpiredError('这个按钮已停用，请发送“帮助”查看现在可以办的事', `unknown action ${click.action}`);
+      const task = toTask(parts, event, { click, handler, now });
+      const done = handler.action.burst ? await batcher.add(task) : await performAlone(parts, task);
+      return { body: replyBody(parts, done, { audience: click.audience, now }) };
+    } catch (error) {
+      return refuse(parts, event, error);
+    }
+  };
+  return { dispatch, idle: () => batcher.idle() };
+}
+
+/** 验印 — quality S7; when the client dropped the value, the button is found by name in the card that we sent. */
+async function openSeal(parts: DispatchParts, event: InboundCardAction, now: Date): Promise<Unsealed> {
+  const verdict = parts.seal.verify(event.value ?? (await valueByName(parts, event)), now);
+  switch (verdict.kind) {
+    case 'valid':
+      return verdict.value;
+    case 'expired':
+      throw new ExpiredError('此卡片已过期，已为您换成最新内容，请再点一次');
+    case 'forged':
+      throw new ConflictError('此按钮无法识别，请发送“我的任务”获取最新卡片', 'forged or missing button value');
+  }
+}
+
+async function valueByName(parts: DispatchParts, { messageId, name }: InboundCardAction): Promise<unknown> {
+  if (messageId === null || name === null) return null;
+  const message = await withTransaction(parts.database, (tx) => findCardMessage(tx, messageId));
+  return message ? findButtonValue(message.card, name) : null;
+}
+
+function toTask(
+  parts: DispatchParts,
+  event: InboundCardAction,
+  { click, handler, now }: { click: Unsealed; handler: ActionHandler; now: Date },
+): Task<ActionReply> {
+  const { payload, form } = parseInput(handler.action, click.payload, event.form);
+  return {
+    now,
+    eventKey: event.eventId,
+    sealed: handler.action.sealed,
+    actor: (tx) => whoClicked(parts, tx, { event, audience: click.audience, now }),
+    work: (ctx) => handler.handle(ctx, payload as never, form as never, { messageId: event.messageId, chatId: event.chatId }),
+    replyToKeep: (reply) => (reply.toast === undefined ? null : { toast: toToast(reply.toast) }),
+  };
+}
+
+/** 谁点的 — the platform vouches for the operator; a card meant for one person or one chat works for that one only. */
+async function whoClicked(parts: DispatchParts, tx: Tx, { event, audience, now }: { event: InboundCardAction; audience: string; now: Date }): Promise<Actor> {
+  const who = { openId: event.operatorOpenId, userId: event.operatorUserId, today: localDateOf(now) };
+  const actor = await parts.engines.resolveActor(tx, who);
+  const openId = event.operatorOpenId ?? actor.openId;
+  const elsewhere = audience.startsWith('person:') ? audience !== `person:${openId}` : event.chatId !== null && audience !== `chat:${event.chatId}`;
+  if (elsewhere) throw new ConflictError('这张卡片不是发给您的，请在与我的单聊中办理', `card for ${audience} clicked by ${openId} in ${event.chatId}`);
+  return actor;
+}
+
+function replyBody(parts: DispatchParts, done: Done<ActionReply>, { audience, now }: { audience: string; now: Date }): string {
+  if (done.kind === 'seen') {
+    const { toast } = (done.reply ?? {}) as { toast?: Toast };
+    return JSON.stringify(toast ? { toast: { type: toast.type, content: toast.text } } : {});
+  }
+  const { toast, card } = done.value;
+  return JSON.stringify({
+    ...(toast === undefined ? {} : { toast: toWire(toToast(toast)) }),
+    ...(card === undefined ? {} : { card: { type: 'raw', data: render(card, { encode: (value) => parts.seal.seal(value, audience, now) }) } }),
+  });
+}
+
+/** 拒绝 — a toast in the user's language; what the user sees afterwards is the newest card that we sent to this message. */
+async function refuse(parts: DispatchParts, event: InboundCardAction, error: unknown): Promise<ClickOutcome> {
+  const where = { eventId: event.eventId, messageId: event.messageId, operator: event.operatorOpenId };
+  if (error instanceof AppError) {
+    parts.log.info({ ...where, refusal: error.message, kind: error.name }, 'click refused');
+    const type = error instanceof InvalidError ? 'warning' : 'error';
+    const newest = error instanceof ConflictError || error instanceof ExpiredError ? await newestCard(parts, event) : undefined;
+    return { body: JSON.stringify({ toast: { type, content: error.publicMessage }, ...(newest ? { card: { type: 'raw', data: newest } } : {}) }) };
+  }
+  const code = incidentCode();
+  parts.log.error({ ...where, code, err: error }, 'click failed');
+  const content = `没有办成，请稍后再点一次；仍不行请联系系统管理员（编号 ${code}）`;
+  return { body: JSON.stringify({ toast: { type: 'error', content } }) };
+}
+
+async function newestCard(parts: DispatchParts, { messageId }: InboundCardAction): Promise<unknown> {
+  if (messageId === null) return undefined;
+  try {
+    const message = await withTransaction(parts.database, (tx) => findCardMessage(tx, messageId));
+    return message?.card;
+  } catch (error) {
+    parts.log.warn({ err: error, messageId }, 'the newest card could not be read');
+    return undefined;
+  }
+}
+
+function toToast(toast: string | Toast): Toast {
+  return typeof toast === 'string' ? { type: 'success', text: toast } : toast;
+}
+
+function toWire({ type, text }: Toast): { type: string; content: string } {
+  return { type, content: text };
+}
+

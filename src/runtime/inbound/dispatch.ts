@@ -1,0 +1,93 @@
+import type { Card } from '#cards/kit/card';
+import type { Clock } from '#core/clock';
+import { AppError } from '#core/errors';
+import { localDateOf } from '#core/dates';
+import { newId } from '#core/ids';
+import type { Recipient } from '#core/outbox';
+import type { InboundEvent, InboundNotice } from '#platform/inbound';
+import type { Log } from '../log.ts';
+import type { Registry } from '../registry.ts';
+import type { Seal } from '../seal.ts';
+import { performAlone, type Surroundings } from '../unit-of-work.ts';
+import { queueAt } from './answer.ts';
+import { createClickDispatch, type ClickOutcome } from './click.ts';
+import { createMessageDispatch } from './message.ts';
+
+/** 分派所需 */
+export interface DispatchParts extends Surroundings {
+  readonly registry: Registry;
+  readonly seal: Seal;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly systemCards: SystemCards;
+}
+
+/** 系统卡片 — the few cards that the engine room itself shows; the composition root hands them in. */
+export interface SystemCards {
+  notice(props: { title: string; text: string; tone: 'info' | 'success' | 'warning' | 'error' }): Card;
+  didYouMean(props: { text: string; suggestions: readonly { example: string; summary: string }[] }): Card;
+}
+
+/** 分派 — one inbound event becomes one transaction; what is returned may be sent only because it is committed. */
+export interface Dispatch {
+  (event: InboundEvent): Promise<ClickOutcome>;
+  /** Resolves when no click is under way. */
+  idle(): Promise<void>;
+}
+
+export const emptyReply = '{}';
+
+/** 建分派 */
+export function createDispatch(parts: DispatchParts): Dispatch {
+  const click = createClickDispatch(parts);
+  const message = createMessageDispatch(parts);
+  const dispatch = async (event: InboundEvent): Promise<ClickOutcome> => {
+    switch (event.kind) {
+      case 'cardAction':
+        return click.dispatch(event);
+      case 'message':
+        await message(event);
+        return { body: emptyReply };
+      case 'notice':
+        await dispatchNotice(parts, event);
+        return { body: emptyReply };
+      case 'ignored':
+        return { body: emptyReply };
+    }
+  };
+  return Object.assign(dispatch, { idle: click.idle });
+}
+
+async function dispatchNotice(parts: DispatchParts, { eventId, operatorOpenId, notice }: InboundNotice): Promise<void> {
+  const handlers = parts.registry.notices(notice.kind);
+  if (handlers.length === 0) return;
+  const now = parts.clock.now();
+  try {
+    await performAlone(parts, {
+      now,
+      eventKey: eventId,
+      actor: (tx) => parts.engines.resolveActor(tx, { openId: operatorOpenId, userId: null, today: localDateOf(now) }),
+      work: async (ctx) => {
+        for (const handler of handlers) {
+          const answer = await handler.handle(ctx, notice as never);
+          const to = recipientOf(notice, ctx.actor.openId);
+          if (answer && to) queueAt(ctx, answer, { to }, eventId);
+        }
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    parts.log.info({ eventId, notice: notice.kind, refusal: error.message }, 'notice refused');
+  }
+}
+
+/** 通知没有可回复的消息：群里的事答到群里，其余答给本人。 */
+function recipientOf(notice: InboundNotice['notice'], openId: string | null): Recipient | null {
+  if (notice.kind === 'botAdded') return { chat: notice.chatId };
+  return openId === null ? null : { person: openId };
+}
+
+/** 报修编号 — a short code that ties what the person saw to the log line. */
+export function incidentCode(): string {
+  return newId().slice(0, 8).toUpperCase();
+}

@@ -1,0 +1,88 @@
+import type { Clock } from '#core/clock';
+import type { Actor, Context, Tx } from '#core/context';
+import { localDateOf } from '#core/dates';
+import { AppError, InvalidError } from '#core/errors';
+import type { JobDefinition, JobWorld } from '#core/feature';
+import { withTransaction } from '#db/transaction';
+import { readBlob } from '#domain/blobs/store';
+import { PlatformError } from '#platform/errors';
+import type { ChatReader } from '#platform/port';
+import type { Log } from './log.ts';
+import type { JobPayload } from './outbox/buffer.ts';
+import { endOf } from './outbox/retry.ts';
+import { type ClaimedEntry, settle } from './outbox/store.ts';
+import { performAlone, type Surroundings } from './unit-of-work.ts';
+
+export interface JobParts extends Surroundings {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly reader: ChatReader;
+  readonly findJob: (name: string) => JobDefinition<unknown, unknown> | undefined;
+}
+
+const attemptsMax = 6;
+
+/** 后台办理 — reads outside any transaction, then writes and settles the row in one; given up, it says so to whoever waits. */
+export function createJobRunner(parts: JobParts): (entry: ClaimedEntry) => Promise<void> {
+  return async (entry) => {
+    const { job: name, payload } = entry.payload as JobPayload;
+    const job = parts.findJob(name);
+    if (!job) throw new Error(`no feature contributes the job "${name}"`);
+    const parsed = job.payload.parse(payload);
+    try {
+      const prepared = await job.prepare(createWorld(parts), parsed);
+      await inTransaction(parts, entry, (ctx) => job.apply(ctx, parsed, prepared));
+    } catch (error) {
+      const reason = reasonToGiveUp(entry, error);
+      if (reason === undefined) throw error;
+      parts.log.warn({ outboxId: entry.id, job: name, attempts: entry.attempts, err: error }, 'job: given up');
+      await inTransaction(parts, entry, async (ctx) => job.fail?.(ctx, parsed, reason), { dead: !(error instanceof AppError), error: String(error) });
+    }
+  };
+}
+
+/** 该不该放弃 — a refusal at once; what may pass is tried again first. */
+function reasonToGiveUp(entry: ClaimedEntry, error: unknown): string | undefined {
+  if (error instanceof AppError) return error.publicMessage;
+  if (error instanceof PlatformError && (error.kind === 'gone' || error.kind === 'unreachable' || error.kind === 'rejected')) {
+    return '飞书没有给出这份文件（可能已撤回或无权读取），请重新发送';
+  }
+  return entry.attempts >= attemptsMax || endOf(entry, error).state === 'dead' ? '多次尝试都没有办成，请稍后重新发送；仍不行请联系系统管理员' : undefined;
+}
+
+async function inTransaction(
+  parts: JobParts,
+  entry: ClaimedEntry,
+  work: (ctx: Context) => Promise<void>,
+  end: { dead: boolean; error?: string } = { dead: false },
+): Promise<void> {
+  const now = parts.clock.now();
+  await performAlone(parts, {
+    now,
+    eventKey: null,
+    actor: (tx) => sameActor(parts, tx, { actor: entry.actor, now }),
+    work: async (ctx) => {
+      const settled = await settle(ctx.tx, entry, { state: end.dead ? 'dead' : 'sent', now, ...(end.error === undefined ? {} : { error: end.error }) });
+      // 租约被别的进程接走：那边会办，这里一个字也不能写。
+      if (!settled) throw new Error(`job ${entry.id}: the lease was lost`);
+      await work(ctx);
+    },
+  });
+}
+
+/** 仍是当时那个人 — with the rights of today, not of the moment when the work was queued. */
+async function sameActor(parts: JobParts, tx: Tx, { actor, now }: { actor: Actor | null; now: Date }): Promise<Actor> {
+  if (!actor) throw new InvalidError('后台办理缺少行为人', 'a job row without actor');
+  if (actor.kind === 'system' || actor.openId === null) return actor;
+  return parts.engines.resolveActor(tx, { openId: actor.openId, userId: null, today: localDateOf(now) });
+}
+
+function createWorld({ clock, reader, database }: JobParts): JobWorld {
+  return {
+    now: clock.now(),
+    download: (messageId, fileKey) => reader.downloadFile(messageId, fileKey),
+    findAccounts: (mobiles) => reader.findAccounts(mobiles),
+    listChats: () => reader.listChats(),
+    readBlob: (blobId) => withTransaction(database, (tx) => readBlob(tx, blobId)),
+  };
+}

@@ -1,0 +1,84 @@
+import type { Card } from '#cards/kit/card';
+import type { Actor } from '#core/context';
+import { invariant } from '#core/assert';
+import { newId } from '#core/ids';
+import { type Outbox, type Priority, priorities, recipientKey } from '#core/outbox';
+
+/** 待写入的一行 — what a handler queued, before it is a row. */
+export interface QueuedEffect {
+  readonly id: string;
+  readonly kind: 'sendCard' | 'updateCard' | 'sendText' | 'sendFile' | 'job';
+  readonly priority: number;
+  readonly lane: string;
+  readonly recipient: string | null;
+  readonly cardKey: string | null;
+  readonly dedupeKey: string;
+  readonly collapseKey: string | null;
+  readonly payload: unknown;
+  readonly actor: Actor | null;
+  readonly notBefore: Date;
+}
+
+/** 各种行的内容 — stored JSON; written here and read by the worker alone. */
+export interface SendCardPayload {
+  readonly card: Card;
+  readonly replyTo?: string;
+}
+export interface UpdateCardPayload {
+  readonly card: Card;
+}
+export interface SendTextPayload {
+  readonly text: string;
+  readonly replyTo?: string;
+}
+export interface SendFilePayload {
+  readonly fileName: string;
+  readonly blobId: string;
+  readonly replyTo?: string;
+}
+export interface JobPayload {
+  readonly job: string;
+  readonly payload: unknown;
+}
+
+/** 发件箱的缓冲 — collects the effects of one handler; the unit of work writes them as the transaction's last step. */
+export interface OutboxBuffer extends Outbox {
+  readonly effects: readonly QueuedEffect[];
+}
+
+/** 建缓冲 @param actor remembered on jobs, which run later as the same person */
+export function createOutboxBuffer(now: Date, actor: Actor): OutboxBuffer {
+  const effects: QueuedEffect[] = [];
+  const reply = (replyTo: string | undefined) => (replyTo === undefined ? {} : { replyTo });
+  const push = (effect: Omit<QueuedEffect, 'id' | 'priority'> & { priority: Priority }): void => {
+    invariant(effect.dedupeKey.length > 0 && effect.dedupeKey.length <= 300, 'a dedupe key has 1 to 300 characters');
+    effects.push({ ...effect, id: newId(), priority: priorities[effect.priority] });
+  };
+  return {
+    effects,
+    sendCard({ to, cardKey, card, dedupeKey, priority, notBefore = now, replyTo }) {
+      const recipient = recipientKey(to);
+      const payload: SendCardPayload = { card, ...reply(replyTo) };
+      push({ kind: 'sendCard', priority, lane: `${cardKey}|${recipient}`, recipient, cardKey, dedupeKey, collapseKey: null, payload, actor: null, notBefore });
+    },
+    updateCard({ cardKey, card, priority = 'interactive' }) {
+      const payload: UpdateCardPayload = { card };
+      const dedupeKey = `update:${newId()}`;
+      push({ kind: 'updateCard', priority, lane: cardKey, recipient: null, cardKey, dedupeKey, collapseKey: cardKey, payload, actor: null, notBefore: now });
+    },
+    sendText({ to, text, dedupeKey, priority, replyTo, notBefore = now }) {
+      const recipient = recipientKey(to);
+      const payload: SendTextPayload = { text, ...reply(replyTo) };
+      push({ kind: 'sendText', priority, lane: `text|${dedupeKey}`, recipient, cardKey: null, dedupeKey, collapseKey: null, payload, actor: null, notBefore });
+    },
+    sendFile({ to, fileName, blobId, dedupeKey, priority, replyTo }) {
+      const recipient = recipientKey(to);
+      const payload: SendFilePayload = { fileName, blobId, ...reply(replyTo) };
+      push({ kind: 'sendFile', priority, lane: `text|${dedupeKey}`, recipient, cardKey: null, dedupeKey, collapseKey: null, payload, actor: null, notBefore: now });
+    },
+    job(definition, jobPayload, { dedupeKey, notBefore = now, priority = 'task' }) {
+      const payload: JobPayload = { job: definition.name, payload: jobPayload };
+      push({ kind: 'job', priority, lane: `job|${dedupeKey}`, recipient: null, cardKey: null, dedupeKey, collapseKey: null, payload, actor, notBefore });
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { PlatformError } from '#platform/errors';
+import type { ClaimedEntry } from './store.ts';
+
+/** 平台按 uuid 防重只有一小时（contract 4.2）；结果不明的发送过了这个点就不能再发。 */
+const uuidLifeMs = 55 * 60 * 1000;
+const retryMsMax = 60_000;
+const attemptsMaxOther = 5;
+
+export interface End {
+  readonly state: 'dead' | 'pending' | 'sent';
+  readonly error: string;
+  readonly retryInMs?: number;
+  readonly refundAttempt?: boolean;
+}
+
+/** 这次尝试的结局 — by the kind of the platform's error; anything that is not the platform's is a bug of ours and is tried a few times. */
+export function endOf(entry: Pick<ClaimedEntry, 'attempts' | 'tryingMs' | 'kind'>, error: unknown): End {
+  const message = error instanceof Error ? error.message : String(error);
+  const retryInMs = Math.min(retryMsMax, 250 * 2 ** Math.min(entry.attempts, 10)) * (0.75 + Math.random() / 2);
+  if (!(error instanceof PlatformError)) {
+    return entry.attempts >= attemptsMaxOther ? { state: 'dead', error: message } : { state: 'pending', error: message, retryInMs };
+  }
+  switch (error.kind) {
+    case 'rate-limited':
+      return { state: 'pending', error: message, retryInMs: (error.retryAfterMs ?? 1_000) + Math.random() * 200, refundAttempt: true };
+    case 'unauthorized':
+      return { state: 'pending', error: message, retryInMs: retryMsMax };
+    case 'unknown':
+      // 更新可以重做多少次都一样；发送只在防重期内重试，过后宁可停下来让人看见，也不重发。
+      return entry.kind !== 'updateCard' && entry.tryingMs > uuidLifeMs
+        ? { state: 'dead', error: `发送结果不明，已停止重试：${message}` }
+        : { state: 'pending', error: message, retryInMs };
+    case 'gone':
+    case 'unreachable':
+    case 'rejected':
+      return { state: 'dead', error: message };
+  }
+}

@@ -1,0 +1,194 @@
+import type { CardJson } from '#cards/kit/card';
+import type { Actor, Tx } from '#core/context';
+import { rows } from '#db/rows';
+import type { QueuedEffect } from './buffer.ts';
+
+/** 候选 — a due row and what it would cost. */
+export interface Candidate {
+  readonly id: string;
+  readonly kind: QueuedEffect['kind'];
+  readonly priority: number;
+  readonly recipient: string | null;
+  readonly replyTo: string | null;
+  /** messages that an update would change */
+  readonly messageIds: readonly string[];
+}
+
+/** 认领到的一行 */
+export interface ClaimedEntry {
+  readonly id: string;
+  readonly seq: bigint;
+  readonly kind: QueuedEffect['kind'];
+  readonly priority: number;
+  readonly recipient: string | null;
+  readonly cardKey: string | null;
+  readonly payload: unknown;
+  readonly actor: Actor | null;
+  readonly attempts: number;
+  readonly fence: number;
+  /** milliseconds since the first attempt of this row, by the database's clock */
+  readonly tryingMs: number;
+}
+
+/** 一次平台调用的额度记录 */
+export interface ApiUse {
+  readonly api: string;
+  readonly target: string;
+  readonly interactive: boolean;
+}
+
+/** 窗口内已用的额度，按 API 与对象 */
+export interface Usage {
+  readonly api: string;
+  readonly target: string;
+  readonly interactive: boolean;
+  /** milliseconds ago, by the database's clock */
+  readonly ageMs: number;
+}
+
+const claimLock = 0x5348_4c01;
+
+/** 认领锁 — one claimer at a time over all processes, so that the shared budget is counted once. Held for a few milliseconds. */
+export async function lockClaims(tx: Tx): Promise<boolean> {
+  const [row] = await rows(tx).$queryRaw<{ locked: boolean }[]>`SELECT pg_try_advisory_xact_lock(${claimLock}::bigint) AS locked`;
+  return row?.locked === true;
+}
+
+/**
+ * 到期待发 — the rows that may go now, by priority and then by age: not before their time, not while an earlier row of the same
+ * lane is unsettled, updates not before the sends of the same card. A row whose lease ran out counts as unsent.
+ */
+export async function findDue(tx: Tx, { now, limit, jobs }: { now: Date; limit: number; jobs: boolean }): Promise<Candidate[]> {
+  return rows(tx).$queryRaw<Candidate[]>`
+    SELECT e.id, e.kind, e.priority, e.recipient, e.payload->>'replyTo' AS "replyTo",
+           ARRAY(SELECT m."messageId" FROM "CardMessage" m WHERE e.kind = 'updateCard' AND m."cardKey" = e."cardKey" AND m.state = 'live' AND m.revision < e.seq) AS "messageIds"
+    FROM "OutboxEntry" e
+    WHERE e.state IN ('pending', 'sending')
+      AND (e.kind = 'job') = ${jobs}
+      AND e."notBefore" <= ${now}
+      AND (e."leaseUntil" IS NULL OR e."leaseUntil" < clock_timestamp())
+      AND NOT EXISTS (
+        SELECT 1 FROM "OutboxEntry" b
+        WHERE b.lane = e.lane AND b.seq < e.seq AND b.state IN ('pending', 'sending'))
+      AND (e.kind <> 'updateCard' OR NOT EXISTS (
+        SELECT 1 FROM "OutboxEntry" b
+        WHERE b."cardKey" = e."cardKey" AND b.seq < e.seq AND b.state IN ('pending', 'sending')))
+    ORDER BY e.priority, e.seq
+    LIMIT ${limit}`;
+}
+
+/** 近一分钟用掉的额度 */
+export async function findUsage(tx: Tx): Promise<Usage[]> {
+  return rows(tx).$queryRaw<Usage[]>`
+    SELECT api, target, interactive, (extract(epoch FROM clock_timestamp() - at) * 1000)::float8 AS "ageMs"
+    FROM "ApiCall" WHERE at > clock_timestamp() - interval '61 seconds'`;
+}
+
+/** 认领 — moves the rows to sending under a lease and books their calls. @param leaseMs milliseconds */
+export async function claim(
+  tx: Tx,
+  ids: readonly string[],
+  { owner, leaseMs, uses }: { owner: string; leaseMs: number; uses: readonly ApiUse[] },
+): Promise<ClaimedEntry[]> {
+  return rows(tx).$queryRaw<ClaimedEntry[]>`
+    WITH booked AS (
+      INSERT INTO "ApiCall" (api, target, interactive, at)
+      SELECT api, target, interactive, clock_timestamp() FROM jsonb_to_recordset(${JSON.stringify(uses)}::jsonb) AS x(api text, target text, interactive boolean)
+    )
+    UPDATE "OutboxEntry"
+    SET state = 'sending', "claimedBy" = ${owner}, fence = fence + 1, attempts = attempts + 1,
+        "firstTriedAt" = COALESCE("firstTriedAt", clock_timestamp()),
+        "leaseUntil" = clock_timestamp() + ${leaseMs}::int * interval '1 millisecond'
+    WHERE id = ANY(${[...ids]}::text[])
+    RETURNING id, seq, kind, priority, recipient, "cardKey", payload, actor, attempts, fence,
+              (extract(epoch FROM clock_timestamp() - "firstTriedAt") * 1000)::float8 AS "tryingMs"`;
+}
+
+/** 了结 — writes the end of an attempt; a claimer whose lease was taken over writes nothing. */
+export async function settle(
+  tx: Tx,
+  entry: { id: string; fence: number },
+  end: { state: 'sent' | 'dead' | 'pending'; now: Date; error?: string; messageId?: string; retryInMs?: number; refundAttempt?: boolean },
+): Promise<boolean> {
+  const settledAt = end.state === 'pending' ? null : end.now;
+  const changed = await rows(tx).$executeRaw`
+    UPDATE "OutboxEntry"
+    SET state = ${end.state}, "settledAt" = ${settledAt}, "lastError" = COALESCE(${end.error ?? null}, "lastError"),
+        "messageId" = COALESCE(${end.messageId ?? null}, "messageId"), "claimedBy" = NULL,
+        attempts = attempts - ${end.refundAttempt ? 1 : 0}::int,
+        "leaseUntil" = CASE WHEN ${end.state} = 'pending' THEN clock_timestamp() + ${end.retryInMs ?? 0}::int * interval '1 millisecond' END
+    WHERE id = ${entry.id} AND fence = ${entry.fence} AND state = 'sending'`;
+  return changed === 1;
+}
+
+/** 记下已发卡片 */
+export async function saveCardMessage(
+  tx: Tx,
+  message: { messageId: string; cardKey: string; recipient: string; sentAt: Date; card: CardJson; revision: bigint },
+): Promise<void> {
+  const { messageId, card, ...rest } = message;
+  const json = card as unknown as object;
+  await rows(tx).cardMessage.upsert({
+    where: { messageId },
+    create: { messageId, ...rest, card: json },
+    update: { card: json, revision: rest.revision },
+  });
+}
+
+/** 已发的卡片 */
+export interface CardMessageRow {
+  readonly messageId: string;
+  readonly cardKey: string;
+  readonly recipient: string;
+  readonly card: CardJson;
+}
+
+/** 找已发的卡片 */
+export async function findCardMessage(tx: Tx, messageId: string): Promise<CardMessageRow | null> {
+  return (await rows(tx).cardMessage.findUnique({ where: { messageId } })) as unknown as CardMessageRow | null;
+}
+
+/** 某键下仍有效、还没更新到这一次的卡片 @param before the outbox order of the update */
+export async function findLiveCards(tx: Tx, { cardKey, before }: { cardKey: string; before: bigint }): Promise<CardMessageRow[]> {
+  return (await rows(tx).cardMessage.findMany({ where: { cardKey, state: 'live', revision: { lt: before } } })) as unknown as CardMessageRow[];
+}
+
+/** 记下更新过的卡片 — an older update that arrives late is not written over a newer one. */
+export async function saveCardUpdate(tx: Tx, { messageId, card, revision }: { messageId: string; card: CardJson; revision: bigint }): Promise<void> {
+  await rows(tx).cardMessage.updateMany({ where: { messageId, revision: { lt: revision } }, data: { card: card as unknown as object, revision } });
+}
+
+/** 卡片不在了 */
+export async function retireCardMessage(tx: Tx, messageId: string, state: 'expired' | 'recalled'): Promise<void> {
+  await rows(tx).cardMessage.updateMany({ where: { messageId }, data: { state } });
+}
+
+/** 发件箱现状 — for metrics, 诊断 and “at rest”. @param now due rows are those whose time has come */
+export async function outboxState(tx: Tx, now: Date): Promise<{ due: number; waiting: number; dead: number; oldestDueMs: number }> {
+  const [row] = await rows(tx).$queryRaw<{ due: number; waiting: number; dead: number; oldestDueMs: number }[]>`
+    SELECT count(*) FILTER (WHERE state IN ('pending', 'sending') AND "notBefore" <= ${now})::int AS due,
+           count(*) FILTER (WHERE state IN ('pending', 'sending') AND "notBefore" > ${now})::int AS waiting,
+           count(*) FILTER (WHERE state = 'dead')::int AS dead,
+           COALESCE(max(extract(epoch FROM ${now}::timestamptz - GREATEST("createdAt", "notBefore")) * 1000)
+                    FILTER (WHERE state IN ('pending', 'sending') AND "notBefore" <= ${now}), 0)::float8 AS "oldestDueMs"
+    FROM "OutboxEntry" WHERE state IN ('pending', 'sending', 'dead')`;
+  return row ?? { due: 0, waiting: 0, dead: 0, oldestDueMs: 0 };
+}
+
+/** 最近的发件 — newest first. */
+export async function recentEntries(tx: Tx, limit: number) {
+  return rows(tx).outboxEntry.findMany({
+    orderBy: { seq: 'desc' },
+    take: limit,
+    select: { id: true, kind: true, state: true, recipient: true, cardKey: true, attempts: true, lastError: true, createdAt: true },
+  });
+}
+
+/** 清旧 — settled rows, old claims of events and spent calls. Ages in milliseconds, by the database's clock; event claims outlive every retry of the platform. */
+export async function pruneOld(tx: Tx, now: Date): Promise<void> {
+  const dayMs = 24 * 60 * 60 * 1000;
+  const before = (days: number): Date => new Date(now.getTime() - days * dayMs);
+  await rows(tx).$executeRaw`DELETE FROM "ApiCall" WHERE at < clock_timestamp() - interval '10 minutes'`;
+  await rows(tx).outboxEntry.deleteMany({ where: { state: { in: ['sent', 'replaced'] }, settledAt: { lt: before(200) } } });
+  await rows(tx).inboundEvent.deleteMany({ where: { receivedAt: { lt: before(7) } } });
+}

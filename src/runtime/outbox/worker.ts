@@ -1,0 +1,131 @@
+import type { Clock } from '#core/clock';
+import { newId } from '#core/ids';
+import { withTransaction } from '#db/transaction';
+import type { Log } from '../log.ts';
+import type { Surroundings } from '../unit-of-work.ts';
+import { pickWithin } from './budget.ts';
+import { claim, type ClaimedEntry, findDue, findUsage, lockClaims, outboxState } from './store.ts';
+
+/** 发件工人 — claims what is due, within every budget, hands it to the sender and settles the end. */
+export interface OutboxWorker {
+  start(): void;
+  /** Something new may be due. */
+  wake(): void;
+  /** Resolves when nothing is due and nothing is under way. */
+  settled(): Promise<void>;
+  /** Stops claiming and waits for what is under way. */
+  stop(): Promise<void>;
+}
+
+export interface WorkerParts extends Surroundings {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Sends one entry and settles its row; never throws. */
+  readonly deliver: (entry: ClaimedEntry) => Promise<void>;
+}
+
+const leaseMs = 30_000;
+const jobLeaseMs = 120_000;
+const candidatesMax = 100;
+const deliveriesMax = 24;
+const jobsMax = 2;
+/** other processes and the passing of time are noticed at least this often */
+const pollMs = 1_000;
+/** rows are due but a budget is spent, or a lane is busy */
+const soonMs = 40;
+
+/** 建工人 */
+export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
+  const owner = newId();
+  const underWay = { deliveries: new Set<Promise<void>>(), jobs: new Set<Promise<void>>() };
+  let timer: NodeJS.Timeout | undefined;
+  let round: Promise<void> | undefined;
+  let again = false;
+  let stopped = true;
+  let resting: (() => void)[] = [];
+
+  const later = (ms: number): void => {
+    clearTimeout(timer);
+    if (!stopped) timer = setTimeout(wake, ms);
+  };
+  const wake = (): void => {
+    if (stopped) return;
+    if (round) {
+      again = true;
+      return;
+    }
+    round = runRound().finally(() => {
+      round = undefined;
+      if (again) {
+        again = false;
+        wake();
+      }
+    });
+  };
+  const runRound = async (): Promise<void> => {
+    try {
+      const claimed = await claimRound();
+      for (const entry of claimed) follow(entry);
+      if (claimed.length > 0) again = true;
+      await rest(claimed.length);
+    } catch (error) {
+      parts.log.warn({ err: error }, 'outbox: could not claim, will try again');
+      later(pollMs);
+    }
+  };
+  const claimRound = (): Promise<ClaimedEntry[]> =>
+    withTransaction(parts.database, async (tx) => {
+      if (!(await lockClaims(tx))) return [];
+      const now = parts.clock.now();
+      const room = deliveriesMax - underWay.deliveries.size;
+      const jobRoom = jobsMax - underWay.jobs.size;
+      const entries: ClaimedEntry[] = [];
+      if (room > 0) {
+        const due = await findDue(tx, { now, limit: candidatesMax, jobs: false });
+        const { picked, uses } = due.length === 0 ? { picked: [], uses: [] } : pickWithin(due, await findUsage(tx), room);
+        if (picked.length > 0) entries.push(...(await claim(tx, picked.map(({ id }) => id), { owner, leaseMs, uses })));
+      }
+      if (jobRoom > 0) {
+        const jobs = await findDue(tx, { now, limit: jobRoom, jobs: true });
+        if (jobs.length > 0) entries.push(...(await claim(tx, jobs.map(({ id }) => id), { owner, leaseMs: jobLeaseMs, uses: [] })));
+      }
+      return entries.sort((left, right) => left.priority - right.priority || Number(left.seq - right.seq));
+    });
+  const follow = (entry: ClaimedEntry): void => {
+    const set = entry.kind === 'job' ? underWay.jobs : underWay.deliveries;
+    const delivery = parts.deliver(entry).finally(() => {
+      set.delete(delivery);
+      wake();
+    });
+    set.add(delivery);
+  };
+  /** 歇一歇 — decides when to look again, and tells those who wait that the outbox is at rest. */
+  const rest = async (claimedCount: number): Promise<void> => {
+    const busy = claimedCount > 0 || underWay.deliveries.size > 0 || underWay.jobs.size > 0;
+    const { due } = await withTransaction(parts.database, (tx) => outboxState(tx, parts.clock.now()));
+    later(due > 0 ? soonMs : pollMs);
+    if (busy || due > 0 || again) return;
+    for (const rested of resting) rested();
+    resting = [];
+  };
+  return {
+    start() {
+      stopped = false;
+      wake();
+    },
+    wake,
+    settled: () =>
+      new Promise((resolve) => {
+        resting.push(resolve);
+        wake();
+      }),
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await round;
+      await Promise.all([...underWay.deliveries, ...underWay.jobs]);
+      for (const rested of resting) rested();
+      resting = [];
+    },
+  };
+}

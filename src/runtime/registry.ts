@@ -1,0 +1,40 @@
+import type { Contributions, Feature, JobDefinition, NoticeHandler, Notice, ActionHandler, Schedule } from '#core/feature';
+
+/** 登记处 — everything that the features contribute, looked up by name. */
+export interface Registry {
+  readonly contributions: Contributions;
+  readonly schedules: readonly Schedule[];
+  action(name: string): ActionHandler | undefined;
+  job(name: string): JobDefinition<unknown, unknown> | undefined;
+  notices(kind: Notice['kind']): readonly NoticeHandler[];
+}
+
+/** 建登记处 — @throws Error at start when two features claim the same name */
+export function createRegistry(features: readonly Feature[]): Registry {
+  const actions = index('action', features.flatMap((feature) => feature.actions ?? []), (handler) => handler.action.name);
+  const jobs = index('job', features.flatMap((feature) => feature.jobs ?? []) as unknown as JobDefinition<unknown, unknown>[], (job) => job.name);
+  const schedules = [...index('schedule', features.flatMap((feature) => feature.schedules ?? []), (schedule) => schedule.name).values()];
+  const commands = features.flatMap((feature) => feature.commands ?? []);
+  index('command', commands.flatMap((command) => command.words), (word) => word);
+  index('card', features.flatMap((feature) => feature.cards), (card) => card.cardName);
+  index('feature', features, (feature) => feature.name);
+  const imports = [...index('import', features.flatMap((feature) => feature.imports ?? []), (importer) => importer.name).values()];
+  const notices = features.flatMap((feature) => feature.notices ?? []);
+  return {
+    contributions: { features, commands, imports, checks: features.flatMap((feature) => feature.checks ?? []) },
+    schedules,
+    action: (name) => actions.get(name),
+    job: (name) => jobs.get(name),
+    notices: (kind) => notices.filter((handler) => handler.kind === kind),
+  };
+}
+
+function index<Item>(what: string, items: readonly Item[], nameOf: (item: Item) => string): Map<string, Item> {
+  const found = new Map<string, Item>();
+  for (const item of items) {
+    const name = nameOf(item);
+    if (found.has(name)) throw new Error(`two features contribute the ${what} "${name}"`);
+    found.set(name, item);
+  }
+  return found;
+}

@@ -1,0 +1,119 @@
+import cron from 'node-cron';
+import type { Clock } from '#core/clock';
+import { systemActor } from '#core/context';
+import type { Schedule } from '#core/feature';
+import { withTransaction } from '#db/transaction';
+import type { Log } from '../log.ts';
+import { performAlone, type Surroundings } from '../unit-of-work.ts';
+import { claimSlot, findLastSlots } from './store.ts';
+
+/**
+ * 定时 — node-cron is only an alarm clock: each minute (and at each start) the newest slot that is due and not yet run is looked up
+ * in the database. A missed ring, a restart or a jump of the clock delays a slot; it never loses or repeats one.
+ */
+export interface Scheduler {
+  start(): Promise<void>;
+  /** Runs what is due now; slots that were missed meanwhile are skipped for the newest one. */
+  tick(): Promise<void>;
+  /** The next slot of any schedule after `after`, not later than `until`. */
+  nextSlot(after: Date, until: Date): Date | null;
+  stop(): Promise<void>;
+}
+
+export interface SchedulerParts extends Surroundings {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly schedules: readonly Schedule[];
+  /** effects were written */
+  readonly afterRun: () => void;
+}
+
+const timezone = 'Asia/Shanghai';
+const minuteMs = 60_000;
+/** 停机再久也只回头看这么远：每个定时只补最近的一格。 */
+const lookBackMs = 40 * 24 * 60 * minuteMs;
+
+/** 建定时 */
+export function createScheduler(parts: SchedulerParts): Scheduler {
+  // 只借用它的 cron 文法；闹钟另设。
+  const matchers = parts.schedules.map((schedule) => ({ schedule, task: cron.createTask(schedule.cron, () => undefined, { timezone }) }));
+  let alarm: ReturnType<typeof cron.schedule> | undefined;
+  let ticking: Promise<void> | undefined;
+  /** 已经查到哪一分钟：一分钟一响，不必每次从上一格查起。 */
+  const lookedUntil = new Map<string, Date>();
+
+  const tick = (): Promise<void> => {
+    ticking ??= runDue().finally(() => {
+      ticking = undefined;
+    });
+    return ticking;
+  };
+  const runDue = async (): Promise<void> => {
+    const now = parts.clock.now();
+    const last = await withTransaction(parts.database, findLastSlots);
+    for (const { schedule, task } of matchers) {
+      const since = last.get(schedule.name);
+      if (!since) {
+        // 第一次见到：从这一刻起算，不补过去的。
+        await withTransaction(parts.database, (tx) => claimSlot(tx, { name: schedule.name, slot: floorMinute(now), now }));
+        continue;
+      }
+      const looked = lookedUntil.get(schedule.name);
+      const slot = newestSlot(task, looked && looked > since ? looked : since, now);
+      if (!slot || (await runSlot(schedule, { slot, now }))) lookedUntil.set(schedule.name, floorMinute(now));
+    }
+  };
+  const runSlot = async (schedule: Schedule, { slot, now }: { slot: Date; now: Date }): Promise<boolean> => {
+    try {
+      await performAlone(parts, {
+        now,
+        eventKey: null,
+        actor: () => Promise.resolve(systemActor),
+        work: async (ctx) => {
+          if (await claimSlot(ctx.tx, { name: schedule.name, slot, now })) await schedule.sweep(ctx);
+        },
+      });
+      parts.afterRun();
+      return true;
+    } catch (error) {
+      // 这一格没有记下，下一分钟再来；别的定时照常。
+      parts.log.error({ schedule: schedule.name, slot: slot.toISOString(), err: error }, 'schedule failed, will be tried again');
+      return false;
+    }
+  };
+  return {
+    async start() {
+      await tick();
+      alarm = cron.schedule('* * * * *', () => tick().catch((error: unknown) => parts.log.error({ err: error }, 'the alarm could not look for due work')), {
+        timezone,
+        noOverlap: true,
+      });
+    },
+    tick,
+    nextSlot(after, until) {
+      for (let at = floorMinute(after).getTime() + minuteMs; at <= until.getTime(); at += minuteMs) {
+        const slot = new Date(at);
+        if (matchers.some(({ task }) => task.match(slot))) return slot;
+      }
+      return null;
+    },
+    async stop() {
+      await alarm?.destroy();
+      await Promise.all(matchers.map(({ task }) => task.destroy()));
+      await ticking;
+    },
+  };
+}
+
+function newestSlot(task: { match(date: Date): boolean }, since: Date, now: Date): Date | null {
+  const earliest = Math.max(since.getTime(), now.getTime() - lookBackMs);
+  for (let at = floorMinute(now).getTime(); at > earliest; at -= minuteMs) {
+    const slot = new Date(at);
+    if (task.match(slot)) return slot;
+  }
+  return null;
+}
+
+function floorMinute(instant: Date): Date {
+  return new Date(Math.floor(instant.getTime() / minuteMs) * minuteMs);
+}

@@ -1,0 +1,90 @@
+import type { Tx } from '#core/context';
+import { type PrismaTx, statement } from '#db/rows';
+import type { QueuedEffect } from './outbox/buffer.ts';
+
+/** 收件登记 — `reply` is what was answered then; null for sealed actions and for events that get no answer. */
+export interface InboxRow {
+  readonly key: string;
+  readonly receivedAt: Date;
+  readonly reply: unknown;
+}
+
+/** 收件是否登记过 — undefined: never seen. */
+export const findInboxRow: (tx: Tx, key: string) => Promise<{ readonly reply: unknown } | undefined> = statement('runtime.findInboxRow', async (db, keys) => {
+  const found = await db.$queryRaw<{ key: string; reply: unknown }[]>`SELECT key, reply FROM "InboundEvent" WHERE key = ANY(${[...keys]}::text[])`;
+  const byKey = new Map(found.map((row) => [row.key, { reply: row.reply }]));
+  return keys.map((key) => byKey.get(key));
+});
+
+/** 收尾的写入 — what one unit of work leaves beside its own tables. */
+export interface Closing {
+  readonly inbox: InboxRow | null;
+  readonly effects: readonly QueuedEffect[];
+  readonly now: Date;
+}
+
+/**
+ * 收尾 — the effects become outbox rows and the event is claimed, in one statement for a whole batch.
+ * A second claim of the same event breaks the unique key and undoes everything that came with it.
+ */
+export const writeClosing: (tx: Tx, closing: Closing) => Promise<null> = statement('runtime.writeClosing', async (db, closings) => {
+  const inbox = closings.flatMap(({ inbox: row }) => (row ? [{ key: row.key, at: row.receivedAt.toISOString(), reply: row.reply ?? null }] : []));
+  const effects = newestOfEachCard(closings.flatMap((closing) => closing.effects.map((effect) => outboxRow(effect, closing.now))));
+  if (effects.length > 0) await writeBoth(db, inbox, effects);
+  else if (inbox.length > 0) await writeInbox(db, inbox);
+  return closings.map(() => null);
+});
+
+type InboxJson = { key: string; at: string; reply: unknown };
+type OutboxJson = ReturnType<typeof outboxRow>;
+
+function outboxRow(effect: QueuedEffect, now: Date) {
+  return {
+    id: effect.id,
+    kind: effect.kind,
+    priority: effect.priority,
+    lane: effect.lane,
+    recipient: effect.recipient,
+    cardKey: effect.cardKey,
+    dedupeKey: effect.dedupeKey,
+    collapseKey: effect.collapseKey,
+    payload: effect.payload,
+    actor: effect.actor,
+    notBefore: effect.notBefore.toISOString(),
+    createdAt: now.toISOString(),
+  };
+}
+
+/** 一批里对同一张卡片的多次更新只留最后一次。 */
+function newestOfEachCard(effects: readonly OutboxJson[]): OutboxJson[] {
+  const last = new Map(effects.map((effect) => [effect.collapseKey, effect.id]));
+  return effects.filter((effect) => effect.collapseKey === null || last.get(effect.collapseKey) === effect.id);
+}
+
+async function writeInbox(db: PrismaTx, inbox: readonly InboxJson[]): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO "InboundEvent" (key, "receivedAt", reply)
+    SELECT key, at, reply FROM jsonb_to_recordset(${JSON.stringify(inbox)}::jsonb) AS x(key text, at timestamptz, reply jsonb)`;
+}
+
+// 更新缓 0.2 秒再发：平台要求更新晚于对点击的答复，早到会被答复盖掉（contract 2.4）。
+async function writeBoth(db: PrismaTx, inbox: readonly InboxJson[], effects: readonly OutboxJson[]): Promise<void> {
+  await db.$executeRaw`
+    WITH claimed AS (
+      INSERT INTO "InboundEvent" (key, "receivedAt", reply)
+      SELECT key, at, reply FROM jsonb_to_recordset(${JSON.stringify(inbox)}::jsonb) AS x(key text, at timestamptz, reply jsonb)
+    ), given AS (
+      SELECT x.*, x.ordinality AS nth
+      FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(effects)}::jsonb) AS (
+        id text, kind text, priority int, lane text, recipient text, "cardKey" text, "dedupeKey" text, "collapseKey" text,
+        payload jsonb, actor jsonb, "notBefore" timestamptz, "createdAt" timestamptz)) WITH ORDINALITY AS x
+    ), replaced AS (
+      UPDATE "OutboxEntry" o SET state = 'replaced', "settledAt" = g."createdAt"
+      FROM given g WHERE o."collapseKey" = g."collapseKey" AND o.state = 'pending'
+    )
+    INSERT INTO "OutboxEntry" (id, kind, priority, lane, recipient, "cardKey", "dedupeKey", "collapseKey", payload, actor, "notBefore", "createdAt", "leaseUntil")
+    SELECT id, kind, priority, lane, recipient, "cardKey", "dedupeKey", "collapseKey", payload, actor, "notBefore", "createdAt",
+           CASE WHEN kind = 'updateCard' THEN clock_timestamp() + interval '200 milliseconds' END
+    FROM given ORDER BY nth
+    ON CONFLICT ("dedupeKey") DO NOTHING`;
+}

@@ -1,0 +1,88 @@
+import type { Audit, AuditRecord, Actor, Context, Settings, Tx } from '#core/context';
+import { localDateOf } from '#core/dates';
+import type { Contributions } from '#core/feature';
+import type { Database } from '#db/client';
+import { withBatch, withTransaction, type Outcome, type Work } from '#db/transaction';
+import { createOutboxBuffer } from './outbox/buffer.ts';
+import { findInboxRow, writeClosing } from './store.ts';
+
+/** 一行待写的留痕 */
+export interface AuditLine extends AuditRecord {
+  readonly at: Date;
+  readonly actorId: string | null;
+  readonly actorName: string;
+  readonly sourceEventId: string | null;
+}
+
+/** 领域引擎 — what the engine room needs from the domain; the composition root hands it in. */
+export interface Engines {
+  resolveActor(tx: Tx, who: { openId: string | null; userId: string | null; today: string }): Promise<Actor>;
+  appendAudit(tx: Tx, lines: readonly AuditLine[]): Promise<void>;
+}
+
+export interface Surroundings {
+  readonly database: Database;
+  readonly engines: Engines;
+  readonly contributions: Contributions;
+  readonly settings: Settings;
+}
+
+/** 一件要办的事 */
+export interface Task<T> {
+  readonly now: Date;
+  /** claimed once; null for work that has a unique key of its own (jobs, schedule slots) */
+  readonly eventKey: string | null;
+  /** 密封 — neither actor nor payload nor reply is kept beside the handler's own tables */
+  readonly sealed?: boolean;
+  readonly actor: (tx: Tx) => Promise<Actor>;
+  readonly work: (ctx: Context) => Promise<T>;
+  /** what a repeated delivery of the same event is answered with */
+  readonly replyToKeep?: (value: T) => unknown;
+}
+
+export type Done<T> = { readonly kind: 'fresh'; readonly value: T } | { readonly kind: 'seen'; readonly reply: unknown };
+
+/** 办理 — one task in a transaction of its own. */
+export function performAlone<T>(around: Surroundings, task: Task<T>): Promise<Done<T>> {
+  return withTransaction(around.database, toWork(around, task));
+}
+
+/** 成批办理 — many tasks in one transaction; a refused one leaves the others alone. */
+export function performTogether<T>(around: Surroundings, tasks: readonly Task<T>[]): Promise<Outcome<Done<T>>[]> {
+  return withBatch(
+    around.database,
+    tasks.map((task) => toWork(around, task)),
+  );
+}
+
+function toWork<T>(around: Surroundings, task: Task<T>): Work<Done<T>> {
+  return async (tx) => {
+    const { eventKey, now, sealed = false } = task;
+    const [seen, actor] = await Promise.all([eventKey === null ? undefined : findInboxRow(tx, eventKey), task.actor(tx)]);
+    if (seen) return { kind: 'seen', reply: seen.reply };
+    const outbox = createOutboxBuffer(now, actor);
+    const lines: AuditLine[] = [];
+    const audit = sealed ? silentAudit : createAudit(lines, { now, actor, eventKey });
+    const { contributions, settings } = around;
+    const value = await task.work({ now, today: localDateOf(now), actor, tx, outbox, audit, contributions, settings });
+    const reply = sealed ? null : (task.replyToKeep?.(value) ?? null);
+    // 留痕链只有一个写者：链头的锁要拿得晚、放得快，所以排在最后。
+    await writeClosing(tx, { inbox: eventKey === null ? null : { key: eventKey, receivedAt: now, reply }, effects: outbox.effects, now });
+    await appendTo(tx, around.engines, lines);
+    return { kind: 'fresh', value };
+  };
+}
+
+const silentAudit: Audit = { record: () => undefined };
+
+function createAudit(lines: AuditLine[], { now, actor, eventKey }: { now: Date; actor: Actor; eventKey: string | null }): Audit {
+  return {
+    record: (entry) => {
+      lines.push({ ...entry, at: now, actorId: actor.personId, actorName: actor.name, sourceEventId: eventKey });
+    },
+  };
+}
+
+async function appendTo(tx: Tx, engines: Engines, lines: readonly AuditLine[]): Promise<void> {
+  if (lines.length > 0) await engines.appendAudit(tx, lines);
+}
