@@ -97,7 +97,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, re
   }
   const parsed = schema.safeParse(values, { error: z.locales.zhCN().localeError });
   if (!parsed.success) {
-    throw new ConfigError(['配置有误，未能启动：', ...parsed.error.issues.map((issue) => `  ${issue.path.join('.')}：${issue.message}`), '请对照 .env.example 修改后重试。'].join('\n'));
+    throw new ConfigError(
+      [
+        '配置有误，未能启动：',
+        ...parsed.error.issues.map((issue) => `  ${issue.path.join('.')}：${issue.message}`),
+        '请对照 .env.example 修改后重试。',
+      ].join('\n'),
+    );
   }
   return arrange(parsed.data);
 }
@@ -105,7 +111,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, re
 function arrange(v: z.output<typeof schema>): Config {
   const feishu = feishuConfig(v);
   if (v.NODE_ENV === 'production' && !feishu) {
-    throw new ConfigError('配置有误，未能启动：\n  生产环境（NODE_ENV=production）须填写飞书应用凭证，模拟平台拒绝启动。\n请对照 .env.example 填写 FEISHU_ 开头的变量。');
+    throw new ConfigError(
+      '配置有误，未能启动：\n  生产环境（NODE_ENV=production）须填写飞书应用凭证，模拟平台拒绝启动。\n请对照 .env.example 填写 FEISHU_ 开头的变量。',
+    );
   }
   const host = v.HOST ?? (feishu ? '0.0.0.0' : '127.0.0.1');
   return {
@@ -138,7 +146,9 @@ function feishuConfig(v: z.output<typeof schema>): FeishuConfig | undefined {
   if (missing.length === credentials.length) return undefined;
   const { FEISHU_APP_ID: appId, FEISHU_APP_SECRET: appSecret, FEISHU_ENCRYPT_KEY: encryptKey, FEISHU_VERIFICATION_TOKEN: verificationToken } = v;
   if (!appId || !appSecret || !encryptKey || !verificationToken) {
-    throw new ConfigError(`配置有误，未能启动：\n  飞书凭证不全，缺少 ${missing.join('、')}。\n四项须同时填写（使用飞书），或全部留空（使用模拟平台）。`);
+    throw new ConfigError(
+      `配置有误，未能启动：\n  飞书凭证不全，缺少 ${missing.join('、')}。\n四项须同时填写（使用飞书），或全部留空（使用模拟平台）。`,
+    );
   }
   if (encryptKey.length < 16) {
     throw new ConfigError('配置有误，未能启动：\n  FEISHU_ENCRYPT_KEY：至少 16 个字符；请在开放平台「事件与回调 → 加密策略」重新生成。');

@@ -1,11 +1,36 @@
 import type { Element } from './elements.ts';
 
 /** 标题色 — says what kind of card this is: blue 告知 · orange 待办 · red 逾期/督办 · green 完成 · grey 失效. */
-export type HeaderColor = 'blue' | 'wathet' | 'turquoise' | 'green' | 'yellow' | 'orange' | 'red' | 'carmine' | 'violet' | 'purple' | 'indigo' | 'grey';
+export type HeaderColor =
+  | 'blue'
+  | 'wathet'
+  | 'turquoise'
+  | 'green'
+  | 'yellow'
+  | 'orange'
+  | 'red'
+  | 'carmine'
+  | 'violet'
+  | 'purple'
+  | 'indigo'
+  | 'grey';
 
 export interface CardTag {
   readonly text: string;
-  readonly color: 'neutral' | 'blue' | 'turquoise' | 'lime' | 'orange' | 'violet' | 'indigo' | 'wathet' | 'green' | 'yellow' | 'red' | 'purple' | 'carmine';
+  readonly color:
+    | 'neutral'
+    | 'blue'
+    | 'turquoise'
+    | 'lime'
+    | 'orange'
+    | 'violet'
+    | 'indigo'
+    | 'wathet'
+    | 'green'
+    | 'yellow'
+    | 'red'
+    | 'purple'
+    | 'carmine';
 }
 
 /** 卡片内容 — plain data; `render` turns it into card JSON 2.0. */

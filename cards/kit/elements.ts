@@ -180,27 +180,65 @@ export const button = (label: string, options: Rest<ButtonElement, 'text'>): But
 /** 按钮排 */
 export const buttons = (...list: readonly (ButtonElement | null | false)[]): ButtonsElement => ({ kind: 'buttons', buttons: list });
 /** 输入框 */
-export const input = (name: string, label: string, options: Rest<InputElement, 'name' | 'label'> = {}): InputElement => ({ kind: 'input', name, label, ...options });
+export const input = (name: string, label: string, options: Rest<InputElement, 'name' | 'label'> = {}): InputElement => ({
+  kind: 'input',
+  name,
+  label,
+  ...options,
+});
 /** 下拉 */
-export const select = (name: string, label: string, options: Rest<SelectElement, 'name' | 'label'>): SelectElement => ({ kind: 'select', name, label, ...options });
+export const select = (name: string, label: string, options: Rest<SelectElement, 'name' | 'label'>): SelectElement => ({
+  kind: 'select',
+  name,
+  label,
+  ...options,
+});
 /** 日期 */
-export const datePicker = (name: string, label: string, options: Rest<DatePickerElement, 'name' | 'label'> = {}): DatePickerElement => ({ kind: 'datePicker', name, label, ...options });
+export const datePicker = (name: string, label: string, options: Rest<DatePickerElement, 'name' | 'label'> = {}): DatePickerElement => ({
+  kind: 'datePicker',
+  name,
+  label,
+  ...options,
+});
 /** 选人 */
-export const personPicker = (name: string, label: string, options: Rest<PersonPickerElement, 'name' | 'label'>): PersonPickerElement => ({ kind: 'personPicker', name, label, ...options });
+export const personPicker = (name: string, label: string, options: Rest<PersonPickerElement, 'name' | 'label'>): PersonPickerElement => ({
+  kind: 'personPicker',
+  name,
+  label,
+  ...options,
+});
 /** 勾选 */
 export const checker = (name: string, label: string, checked = false): CheckerElement => ({ kind: 'checker', name, text: label, checked });
 /** 提交 */
-export const submit = (label: string, action: ActionValue, options: Omit<SubmitElement, 'kind' | 'text' | 'action'> = {}): SubmitElement => ({ kind: 'submit', text: label, action, ...options });
+export const submit = (label: string, action: ActionValue, options: Omit<SubmitElement, 'kind' | 'text' | 'action'> = {}): SubmitElement => ({
+  kind: 'submit',
+  text: label,
+  action,
+  ...options,
+});
 /** 并排的提交 */
 export const submits = (...list: readonly SubmitElement[]): FormChild => ({ kind: 'submits', buttons: list });
 /** 表单 */
 export const form = (name: string, elements: FormElement['elements']): FormElement => ({ kind: 'form', name, elements });
 /** 分栏 */
-export const columns = (list: ColumnsElement['columns'], options: Rest<ColumnsElement, 'columns'> = {}): ColumnsElement => ({ kind: 'columns', columns: list, ...options });
+export const columns = (list: ColumnsElement['columns'], options: Rest<ColumnsElement, 'columns'> = {}): ColumnsElement => ({
+  kind: 'columns',
+  columns: list,
+  ...options,
+});
 /** 折叠面板 */
-export const panel = (title: string, elements: PanelElement['elements'], expanded = false): PanelElement => ({ kind: 'panel', title, elements, expanded });
+export const panel = (title: string, elements: PanelElement['elements'], expanded = false): PanelElement => ({
+  kind: 'panel',
+  title,
+  elements,
+  expanded,
+});
 /** 图表 */
-export const chart = (spec: ChartElement['spec'], aspectRatio: ChartElement['aspectRatio'] = '16:9'): ChartElement => ({ kind: 'chart', spec, aspectRatio });
+export const chart = (spec: ChartElement['spec'], aspectRatio: ChartElement['aspectRatio'] = '16:9'): ChartElement => ({
+  kind: 'chart',
+  spec,
+  aspectRatio,
+});
 /** 进度 @param percent 0–100 */
 export const progress = (label: string, percent: number, detail?: string): ProgressElement => ({ kind: 'progress', label, percent, detail });
 /** 一行一钮 */

@@ -1,6 +1,6 @@
+import type { z } from 'zod';
 import type { ActionDefinition } from '#cards/kit/action';
 import type { Card, CardDefinition } from '#cards/kit/card';
-import type { z } from 'zod';
 import type { Actor, Context, Tx } from './context.ts';
 import type { Machine } from './machine.ts';
 
@@ -121,6 +121,8 @@ export interface JobWorld {
   listChats(): Promise<readonly { chatId: string; name: string }[]>;
   /** 读已存的文件 */
   readBlob(blobId: string): Promise<Uint8Array>;
+  /** 向平台核实凭证、权限等，逐项 */
+  probe(): Promise<readonly (HealthResult & { readonly name: string })[]>;
 }
 
 export interface Account {

@@ -45,9 +45,7 @@ export function defineMachine<const S extends MachineShape>(shape: S): Machine<S
       return table[event].to;
     },
     diagram() {
-      const edges = Object.entries(shape.transitions).flatMap(([event, { from, to }]) =>
-        from.map((state) => `  ${state} --> ${to}: ${event}`),
-      );
+      const edges = Object.entries(shape.transitions).flatMap(([event, { from, to }]) => from.map((state) => `  ${state} --> ${to}: ${event}`));
       return ['stateDiagram-v2', `  [*] --> ${shape.initial}`, ...edges, ''].join('\n');
     },
   };

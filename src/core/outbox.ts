@@ -36,16 +36,13 @@ export interface Outbox {
   /** 发文字 */
   sendText(effect: { to: Recipient; text: string; dedupeKey: string; priority: Priority; replyTo?: string; notBefore?: Date }): void;
   /** 发文件 @param effect.blobId see `saveBlob` */
-  sendFile(effect: {
-    to: Recipient;
-    fileName: string;
-    blobId: string;
-    dedupeKey: string;
-    priority: Priority;
-    replyTo?: string;
-  }): void;
+  sendFile(effect: { to: Recipient; fileName: string; blobId: string; dedupeKey: string; priority: Priority; replyTo?: string }): void;
   /** 后台办理 — slow work: it reads outside any transaction, then writes in one of its own, as the same actor. */
-  job<Payload>(definition: JobDefinition<Payload, never>, payload: Payload, options: { dedupeKey: string; notBefore?: Date; priority?: Priority }): void;
+  job<Payload>(
+    definition: JobDefinition<Payload, never>,
+    payload: Payload,
+    options: { dedupeKey: string; notBefore?: Date; priority?: Priority },
+  ): void;
 }
 
 /** 取键 — the stable text of a recipient, used in rows, lanes and rate limits. */

@@ -1,5 +1,5 @@
-import { AppError } from '#core/errors';
 import type { Tx } from '#core/context';
+import { AppError } from '#core/errors';
 import type { Database } from './client.ts';
 import type { PrismaTx, Statement, TxInside } from './rows.ts';
 
@@ -88,7 +88,7 @@ async function runTogether<T>(db: PrismaTx, works: readonly Work<T>[]): Promise<
           group.map((call) => call.row),
         );
         busy += group.length;
-        group.forEach((call, index) => call.resolve(results[index]));
+        for (const [index, call] of group.entries()) call.resolve(results[index]);
       } catch (error) {
         busy += group.length;
         for (const call of group) call.reject(error);

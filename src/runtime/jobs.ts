@@ -17,6 +17,7 @@ export interface JobParts extends Surroundings {
   readonly clock: Clock;
   readonly log: Log;
   readonly reader: ChatReader;
+  readonly probe: JobWorld['probe'];
   readonly findJob: (name: string) => JobDefinition<unknown, unknown> | undefined;
 }
 
@@ -47,7 +48,9 @@ function reasonToGiveUp(entry: ClaimedEntry, error: unknown): string | undefined
   if (error instanceof PlatformError && (error.kind === 'gone' || error.kind === 'unreachable' || error.kind === 'rejected')) {
     return '飞书没有给出这份文件（可能已撤回或无权读取），请重新发送';
   }
-  return entry.attempts >= attemptsMax || endOf(entry, error).state === 'dead' ? '多次尝试都没有办成，请稍后重新发送；仍不行请联系系统管理员' : undefined;
+  return entry.attempts >= attemptsMax || endOf(entry, error).state === 'dead'
+    ? '多次尝试都没有办成，请稍后重新发送；仍不行请联系系统管理员'
+    : undefined;
 }
 
 async function inTransaction(
@@ -62,7 +65,11 @@ async function inTransaction(
     eventKey: null,
     actor: (tx) => sameActor(parts, tx, { actor: entry.actor, now }),
     work: async (ctx) => {
-      const settled = await settle(ctx.tx, entry, { state: end.dead ? 'dead' : 'sent', now, ...(end.error === undefined ? {} : { error: end.error }) });
+      const settled = await settle(ctx.tx, entry, {
+        state: end.dead ? 'dead' : 'sent',
+        now,
+        ...(end.error === undefined ? {} : { error: end.error }),
+      });
       // 租约被别的进程接走：那边会办，这里一个字也不能写。
       if (!settled) throw new Error(`job ${entry.id}: the lease was lost`);
       await work(ctx);
@@ -77,12 +84,13 @@ async function sameActor(parts: JobParts, tx: Tx, { actor, now }: { actor: Actor
   return parts.engines.resolveActor(tx, { openId: actor.openId, userId: null, today: localDateOf(now) });
 }
 
-function createWorld({ clock, reader, database }: JobParts): JobWorld {
+function createWorld({ clock, reader, probe, database }: JobParts): JobWorld {
   return {
     now: clock.now(),
     download: (messageId, fileKey) => reader.downloadFile(messageId, fileKey),
     findAccounts: (mobiles) => reader.findAccounts(mobiles),
     listChats: () => reader.listChats(),
+    probe,
     readBlob: (blobId) => withTransaction(database, (tx) => readBlob(tx, blobId)),
   };
 }

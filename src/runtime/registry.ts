@@ -1,4 +1,4 @@
-import type { Contributions, Feature, JobDefinition, NoticeHandler, Notice, ActionHandler, Schedule } from '#core/feature';
+import type { ActionHandler, Contributions, Feature, JobDefinition, Notice, NoticeHandler, Schedule } from '#core/feature';
 
 /** 登记处 — everything that the features contribute, looked up by name. */
 export interface Registry {
@@ -11,14 +11,38 @@ export interface Registry {
 
 /** 建登记处 — @throws Error at start when two features claim the same name */
 export function createRegistry(features: readonly Feature[]): Registry {
-  const actions = index('action', features.flatMap((feature) => feature.actions ?? []), (handler) => handler.action.name);
+  const actions = index(
+    'action',
+    features.flatMap((feature) => feature.actions ?? []),
+    (handler) => handler.action.name,
+  );
   const jobs = index('job', features.flatMap((feature) => feature.jobs ?? []) as unknown as JobDefinition<unknown, unknown>[], (job) => job.name);
-  const schedules = [...index('schedule', features.flatMap((feature) => feature.schedules ?? []), (schedule) => schedule.name).values()];
+  const schedules = [
+    ...index(
+      'schedule',
+      features.flatMap((feature) => feature.schedules ?? []),
+      (schedule) => schedule.name,
+    ).values(),
+  ];
   const commands = features.flatMap((feature) => feature.commands ?? []);
-  index('command', commands.flatMap((command) => command.words), (word) => word);
-  index('card', features.flatMap((feature) => feature.cards), (card) => card.cardName);
+  index(
+    'command',
+    commands.flatMap((command) => command.words),
+    (word) => word,
+  );
+  index(
+    'card',
+    features.flatMap((feature) => feature.cards),
+    (card) => card.cardName,
+  );
   index('feature', features, (feature) => feature.name);
-  const imports = [...index('import', features.flatMap((feature) => feature.imports ?? []), (importer) => importer.name).values()];
+  const imports = [
+    ...index(
+      'import',
+      features.flatMap((feature) => feature.imports ?? []),
+      (importer) => importer.name,
+    ).values(),
+  ];
   const notices = features.flatMap((feature) => feature.notices ?? []);
   return {
     contributions: { features, commands, imports, checks: features.flatMap((feature) => feature.checks ?? []) },

@@ -36,7 +36,10 @@ const lifeSeconds = 16 * 24 * 60 * 60;
 export function createSeal(secret: string): Seal {
   const key = Buffer.from(hkdfSync('sha256', secret, 'shuling', 'button-seal-v1', 32));
   const mac = (a: string, p: unknown, t: string, e: number): Buffer =>
-    createHmac('sha256', key).update(`${a}\n${canonical(p)}\n${t}\n${e}`).digest().subarray(0, 16);
+    createHmac('sha256', key)
+      .update(`${a}\n${canonical(p)}\n${t}\n${e}`)
+      .digest()
+      .subarray(0, 16);
   return {
     seal({ action, payload }, audience, now) {
       const e = Math.floor(now.getTime() / 1000) + lifeSeconds;

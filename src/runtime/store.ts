@@ -10,11 +10,14 @@ export interface InboxRow {
 }
 
 /** 收件是否登记过 — undefined: never seen. */
-export const findInboxRow: (tx: Tx, key: string) => Promise<{ readonly reply: unknown } | undefined> = statement('runtime.findInboxRow', async (db, keys) => {
-  const found = await db.$queryRaw<{ key: string; reply: unknown }[]>`SELECT key, reply FROM "InboundEvent" WHERE key = ANY(${[...keys]}::text[])`;
-  const byKey = new Map(found.map((row) => [row.key, { reply: row.reply }]));
-  return keys.map((key) => byKey.get(key));
-});
+export const findInboxRow: (tx: Tx, key: string) => Promise<{ readonly reply: unknown } | undefined> = statement(
+  'runtime.findInboxRow',
+  async (db, keys) => {
+    const found = await db.$queryRaw<{ key: string; reply: unknown }[]>`SELECT key, reply FROM "InboundEvent" WHERE key = ANY(${[...keys]}::text[])`;
+    const byKey = new Map(found.map((row) => [row.key, { reply: row.reply }]));
+    return keys.map((key) => byKey.get(key));
+  },
+);
 
 /** 收尾的写入 — what one unit of work leaves beside its own tables. */
 export interface Closing {

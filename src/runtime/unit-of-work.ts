@@ -1,8 +1,8 @@
-import type { Audit, AuditRecord, Actor, Context, Settings, Tx } from '#core/context';
+import type { Actor, Audit, AuditRecord, Context, Settings, Tx } from '#core/context';
 import { localDateOf } from '#core/dates';
 import type { Contributions } from '#core/feature';
 import type { Database } from '#db/client';
-import { withBatch, withTransaction, type Outcome, type Work } from '#db/transaction';
+import { type Outcome, type Work, withBatch, withTransaction } from '#db/transaction';
 import { createOutboxBuffer } from './outbox/buffer.ts';
 import { findInboxRow, writeClosing } from './store.ts';
 

@@ -26,8 +26,10 @@ const roleInSupportingUnit =
   (...wanted: readonly Role[]): Rule =>
   (actor, matter) =>
     actor.posts.some((post) => wanted.includes(post.role) && post.unitCode !== null && (matter.supportingUnits ?? []).includes(post.unitCode));
-const responsible: Rule = (actor, matter) => actor.posts.some((post) => post.postId === matter.responsiblePostId || post.postId === matter.liaisonPostId);
-const ownField: Rule = (actor, matter) => actor.posts.some((post) => post.role === 'leaderInCharge') && matter.leaderInCharge != null && actor.name === matter.leaderInCharge;
+const responsible: Rule = (actor, matter) =>
+  actor.posts.some((post) => post.postId === matter.responsiblePostId || post.postId === matter.liaisonPostId);
+const ownField: Rule = (actor, matter) =>
+  actor.posts.some((post) => post.role === 'leaderInCharge') && matter.leaderInCharge != null && actor.name === matter.leaderInCharge;
 const known: Rule = (actor) => actor.posts.length > 0;
 const anyOf =
   (...rules: readonly Rule[]): Rule =>

@@ -3,12 +3,12 @@ import type { Actor, Tx } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { AppError, ConflictError, ExpiredError, InvalidError } from '#core/errors';
 import type { ActionHandler, ActionReply, Toast } from '#core/feature';
+import { withTransaction } from '#db/transaction';
 import type { InboundCardAction } from '#platform/inbound';
 import { createBatcher } from '../batcher.ts';
 import { findCardMessage } from '../outbox/store.ts';
 import type { Unsealed } from '../seal.ts';
 import { type Done, performAlone, performTogether, type Task } from '../unit-of-work.ts';
-import { withTransaction } from '#db/transaction';
 import type { DispatchParts } from './dispatch.ts';
 import { incidentCode } from './dispatch.ts';
 import { parseInput } from './parse-input.ts';
@@ -79,12 +79,17 @@ function toTask(
 }
 
 /** 谁点的 — the platform vouches for the operator; a card meant for one person or one chat works for that one only. */
-async function whoClicked(parts: DispatchParts, tx: Tx, { event, audience, now }: { event: InboundCardAction; audience: string; now: Date }): Promise<Actor> {
+async function whoClicked(
+  parts: DispatchParts,
+  tx: Tx,
+  { event, audience, now }: { event: InboundCardAction; audience: string; now: Date },
+): Promise<Actor> {
   const who = { openId: event.operatorOpenId, userId: event.operatorUserId, today: localDateOf(now) };
   const actor = await parts.engines.resolveActor(tx, who);
   const openId = event.operatorOpenId ?? actor.openId;
   const elsewhere = audience.startsWith('person:') ? audience !== `person:${openId}` : event.chatId !== null && audience !== `chat:${event.chatId}`;
-  if (elsewhere) throw new ConflictError('这张卡片不是发给您的，请在与我的单聊中办理', `card for ${audience} clicked by ${openId} in ${event.chatId}`);
+  if (elsewhere)
+    throw new ConflictError('这张卡片不是发给您的，请在与我的单聊中办理', `card for ${audience} clicked by ${openId} in ${event.chatId}`);
   return actor;
 }
 
@@ -133,4 +138,3 @@ function toToast(toast: string | Toast): Toast {
 function toWire({ type, text }: Toast): { type: string; content: string } {
   return { type, content: text };
 }
-

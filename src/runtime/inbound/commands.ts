@@ -1,5 +1,5 @@
-import type { Command } from '#core/feature';
 import type { Actor } from '#core/context';
+import type { Command } from '#core/feature';
 
 export type Understood =
   | { readonly kind: 'command'; readonly command: Command; readonly argument: string }
@@ -10,7 +10,10 @@ export type Understood =
  * Texts that carry no command word (`管-063`) are offered to the commands that recognise them.
  */
 export function understand(text: string, commands: readonly Command[], actor: Actor): Understood {
-  const spoken = text.normalize('NFKC').trim().replace(/^\/+\s*/, '');
+  const spoken = text
+    .normalize('NFKC')
+    .trim()
+    .replace(/^\/+\s*/, '');
   const exact = longestWord(spoken, commands, (rest) => rest === '' || /^\s/.test(rest));
   if (exact) return exact;
   for (const command of commands) {

@@ -1,7 +1,7 @@
 import type { Card } from '#cards/kit/card';
 import type { Clock } from '#core/clock';
-import { AppError } from '#core/errors';
 import { localDateOf } from '#core/dates';
+import { AppError } from '#core/errors';
 import { newId } from '#core/ids';
 import type { Recipient } from '#core/outbox';
 import type { InboundEvent, InboundNotice } from '#platform/inbound';
@@ -10,7 +10,7 @@ import type { Registry } from '../registry.ts';
 import type { Seal } from '../seal.ts';
 import { performAlone, type Surroundings } from '../unit-of-work.ts';
 import { queueAt } from './answer.ts';
-import { createClickDispatch, type ClickOutcome } from './click.ts';
+import { type ClickOutcome, createClickDispatch } from './click.ts';
 import { createMessageDispatch } from './message.ts';
 
 /** 分派所需 */

@@ -1,12 +1,12 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
-import { defineJob, type Conversation, type JobDefinition, type ReceivedWorkbook, type WorkbookImporter } from '#core/feature';
+import { type Conversation, defineJob, type JobDefinition, type ReceivedWorkbook, type WorkbookImporter } from '#core/feature';
 import { saveBlob } from '#domain/blobs/store';
-import { createHash } from 'node:crypto';
 import { readWorkbook } from '../workbook/read-workbook.ts';
-import type { SystemCards } from './dispatch.ts';
 import { queueAnswer } from './answer.ts';
+import type { SystemCards } from './dispatch.ts';
 
 const payloadShape = z.object({
   fileKey: z.string(),
@@ -26,7 +26,10 @@ const jobName = 'runtime.intake';
 /** 排队收件 — the file is fetched and read later, outside the transaction of the message. */
 export function queueIntake(ctx: Context, file: { fileKey: string; fileName: string }, conversation: Conversation): void {
   const payload: IntakePayload = { ...file, conversation: { ...conversation } };
-  ctx.outbox.job({ name: jobName } as JobDefinition<IntakePayload, never>, payload, { dedupeKey: `intake:${conversation.messageId}`, priority: 'interactive' });
+  ctx.outbox.job({ name: jobName } as JobDefinition<IntakePayload, never>, payload, {
+    dedupeKey: `intake:${conversation.messageId}`,
+    priority: 'interactive',
+  });
 }
 
 /** 收件 — downloads the file that a person sent, reads it as a workbook and hands it to the feature that knows its kind. */

@@ -1,7 +1,7 @@
+import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { AppError } from '#core/errors';
 import type { Answer, Conversation } from '#core/feature';
-import type { Context } from '#core/context';
 import type { InboundMessage } from '#platform/inbound';
 import { performAlone, type Task } from '../unit-of-work.ts';
 import { queueAnswer } from './answer.ts';
@@ -24,7 +24,10 @@ export function createMessageDispatch(parts: DispatchParts): (event: InboundMess
       work,
     });
     try {
-      await performAlone(parts, task((ctx) => answerMessage(parts, ctx, { event, conversation })));
+      await performAlone(
+        parts,
+        task((ctx) => answerMessage(parts, ctx, { event, conversation })),
+      );
     } catch (error) {
       const text = refusalText(parts, event, error);
       // 业务已整体撤销；另起一件事，只登记这条消息并说明原因。
@@ -36,7 +39,11 @@ export function createMessageDispatch(parts: DispatchParts): (event: InboundMess
   };
 }
 
-async function answerMessage(parts: DispatchParts, ctx: Context, { event, conversation }: { event: InboundMessage; conversation: Conversation }): Promise<void> {
+async function answerMessage(
+  parts: DispatchParts,
+  ctx: Context,
+  { event, conversation }: { event: InboundMessage; conversation: Conversation },
+): Promise<void> {
   if (event.file) {
     queueIntake(ctx, event.file, conversation);
     return;

@@ -12,7 +12,8 @@ export function parseInput<Payload, Form>(
   givenForm: Readonly<Record<string, unknown>>,
 ): { payload: Payload; form: Form } {
   const payload = action.payload.safeParse(givenPayload);
-  if (!payload.success) throw new InvalidError('这张卡片的内容已经过时，请发送“我的任务”获取最新卡片', `payload of ${action.name}: ${payload.error.message}`);
+  if (!payload.success)
+    throw new InvalidError('这张卡片的内容已经过时，请发送“我的任务”获取最新卡片', `payload of ${action.name}: ${payload.error.message}`);
   const form = action.form.safeParse(filledIn(givenForm));
   if (!form.success) {
     const messages = [...new Set(form.error.issues.map((issue) => issue.message))];

@@ -1,6 +1,6 @@
 import type { Card } from '#cards/kit/card';
-import type { Actor } from '#core/context';
 import { invariant } from '#core/assert';
+import type { Actor } from '#core/context';
 import { newId } from '#core/ids';
 import { type Outbox, type Priority, priorities, recipientKey } from '#core/outbox';
 
@@ -59,26 +59,81 @@ export function createOutboxBuffer(now: Date, actor: Actor): OutboxBuffer {
     sendCard({ to, cardKey, card, dedupeKey, priority, notBefore = now, replyTo }) {
       const recipient = recipientKey(to);
       const payload: SendCardPayload = { card, ...reply(replyTo) };
-      push({ kind: 'sendCard', priority, lane: `${cardKey}|${recipient}`, recipient, cardKey, dedupeKey, collapseKey: null, payload, actor: null, notBefore });
+      push({
+        kind: 'sendCard',
+        priority,
+        lane: `${cardKey}|${recipient}`,
+        recipient,
+        cardKey,
+        dedupeKey,
+        collapseKey: null,
+        payload,
+        actor: null,
+        notBefore,
+      });
     },
     updateCard({ cardKey, card, priority = 'interactive' }) {
       const payload: UpdateCardPayload = { card };
       const dedupeKey = `update:${newId()}`;
-      push({ kind: 'updateCard', priority, lane: cardKey, recipient: null, cardKey, dedupeKey, collapseKey: cardKey, payload, actor: null, notBefore: now });
+      push({
+        kind: 'updateCard',
+        priority,
+        lane: cardKey,
+        recipient: null,
+        cardKey,
+        dedupeKey,
+        collapseKey: cardKey,
+        payload,
+        actor: null,
+        notBefore: now,
+      });
     },
     sendText({ to, text, dedupeKey, priority, replyTo, notBefore = now }) {
       const recipient = recipientKey(to);
       const payload: SendTextPayload = { text, ...reply(replyTo) };
-      push({ kind: 'sendText', priority, lane: `text|${dedupeKey}`, recipient, cardKey: null, dedupeKey, collapseKey: null, payload, actor: null, notBefore });
+      push({
+        kind: 'sendText',
+        priority,
+        lane: `text|${dedupeKey}`,
+        recipient,
+        cardKey: null,
+        dedupeKey,
+        collapseKey: null,
+        payload,
+        actor: null,
+        notBefore,
+      });
     },
     sendFile({ to, fileName, blobId, dedupeKey, priority, replyTo }) {
       const recipient = recipientKey(to);
       const payload: SendFilePayload = { fileName, blobId, ...reply(replyTo) };
-      push({ kind: 'sendFile', priority, lane: `text|${dedupeKey}`, recipient, cardKey: null, dedupeKey, collapseKey: null, payload, actor: null, notBefore: now });
+      push({
+        kind: 'sendFile',
+        priority,
+        lane: `text|${dedupeKey}`,
+        recipient,
+        cardKey: null,
+        dedupeKey,
+        collapseKey: null,
+        payload,
+        actor: null,
+        notBefore: now,
+      });
     },
     job(definition, jobPayload, { dedupeKey, notBefore = now, priority = 'task' }) {
       const payload: JobPayload = { job: definition.name, payload: jobPayload };
-      push({ kind: 'job', priority, lane: `job|${dedupeKey}`, recipient: null, cardKey: null, dedupeKey, collapseKey: null, payload, actor, notBefore });
+      push({
+        kind: 'job',
+        priority,
+        lane: `job|${dedupeKey}`,
+        recipient: null,
+        cardKey: null,
+        dedupeKey,
+        collapseKey: null,
+        payload,
+        actor,
+        notBefore,
+      });
     },
   };
 }

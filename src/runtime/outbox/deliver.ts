@@ -1,20 +1,20 @@
 import { assertNever } from '#core/assert';
 import type { Clock } from '#core/clock';
+import { systemActor } from '#core/context';
+import type { Recipient } from '#core/outbox';
 import { withTransaction } from '#db/transaction';
 import { readBlob } from '#domain/blobs/store';
 import { PlatformError } from '#platform/errors';
 import type { ChatWriter, Content, Sent } from '#platform/port';
-import type { Recipient } from '#core/outbox';
 import type { Log } from '../log.ts';
 import type { Seal } from '../seal.ts';
+import { writeClosing } from '../store.ts';
 import type { Surroundings } from '../unit-of-work.ts';
 import type { SendCardPayload, SendFilePayload, SendTextPayload, UpdateCardPayload } from './buffer.ts';
+import { createOutboxBuffer } from './buffer.ts';
 import { cardVersions } from './card-versions.ts';
 import { endOf } from './retry.ts';
 import { type ClaimedEntry, findLiveCards, retireCardMessage, saveCardMessage, saveCardUpdate, settle } from './store.ts';
-import { writeClosing } from '../store.ts';
-import { createOutboxBuffer } from './buffer.ts';
-import { systemActor } from '#core/context';
 
 export interface DeliverParts extends Surroundings {
   readonly clock: Clock;
@@ -64,7 +64,11 @@ async function settleFailure(parts: DeliverParts, entry: ClaimedEntry, error: un
 }
 
 /** 发送 — a reply to a message that is gone becomes a plain message to the same place. */
-async function transmit(parts: DeliverParts, entry: ClaimedEntry, { content, replyTo }: { content: Content; replyTo: string | undefined }): Promise<Sent> {
+async function transmit(
+  parts: DeliverParts,
+  entry: ClaimedEntry,
+  { content, replyTo }: { content: Content; replyTo: string | undefined },
+): Promise<Sent> {
   const to = recipientOf(entry);
   if (replyTo === undefined) return parts.writer.send(to, content, entry.id);
   try {
@@ -89,13 +93,21 @@ async function sendCard(parts: DeliverParts, entry: ClaimedEntry): Promise<void>
         if ('card' in version && cardKey !== null) {
           await saveCardMessage(tx, { messageId: sent.messageId, cardKey, recipient, sentAt, card: version.card, revision: entry.seq });
         }
-        await settle(tx, entry, { state: 'sent', now: parts.clock.now(), messageId: sent.messageId, ...(degraded === undefined ? {} : { error: degraded }) });
+        await settle(tx, entry, {
+          state: 'sent',
+          now: parts.clock.now(),
+          messageId: sent.messageId,
+          ...(degraded === undefined ? {} : { error: degraded }),
+        });
       });
       return;
     } catch (error) {
       if (!(error instanceof PlatformError) || error.kind !== 'rejected' || version === versions.at(-1)) throw error;
       degraded = `卡片被平台拒收，已改发更简单的内容：${error.message}`;
-      parts.log.error({ outboxId: entry.id, cardKey: entry.cardKey, definition: card.definition, err: error }, 'outbox: card refused, sending a smaller one');
+      parts.log.error(
+        { outboxId: entry.id, cardKey: entry.cardKey, definition: card.definition, err: error },
+        'outbox: card refused, sending a smaller one',
+      );
     }
   }
 }
@@ -114,7 +126,15 @@ async function updateCard(parts: DeliverParts, entry: ClaimedEntry): Promise<voi
 async function updateMessage(
   parts: DeliverParts,
   entry: ClaimedEntry,
-  { message, card, versions }: { message: { messageId: string; cardKey: string; recipient: string }; card: UpdateCardPayload['card']; versions: ReturnType<typeof cardVersions> },
+  {
+    message,
+    card,
+    versions,
+  }: {
+    message: { messageId: string; cardKey: string; recipient: string };
+    card: UpdateCardPayload['card'];
+    versions: ReturnType<typeof cardVersions>;
+  },
 ): Promise<void> {
   const { messageId, cardKey, recipient } = message;
   for (const version of versions) {

@@ -4,7 +4,7 @@ import { withTransaction } from '#db/transaction';
 import type { Log } from '../log.ts';
 import type { Surroundings } from '../unit-of-work.ts';
 import { pickWithin } from './budget.ts';
-import { claim, type ClaimedEntry, findDue, findUsage, lockClaims, outboxState } from './store.ts';
+import { type ClaimedEntry, claim, findDue, findUsage, lockClaims, outboxState } from './store.ts';
 
 /** 发件工人 — claims what is due, within every budget, hands it to the sender and settles the end. */
 export interface OutboxWorker {
@@ -50,7 +50,7 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
   };
   const wake = (): void => {
     if (stopped) return;
-    if (round) {
+    if (round !== undefined) {
       again = true;
       return;
     }
@@ -83,11 +83,25 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
       if (room > 0) {
         const due = await findDue(tx, { now, limit: candidatesMax, jobs: false });
         const { picked, uses } = due.length === 0 ? { picked: [], uses: [] } : pickWithin(due, await findUsage(tx), room);
-        if (picked.length > 0) entries.push(...(await claim(tx, picked.map(({ id }) => id), { owner, leaseMs, uses })));
+        if (picked.length > 0)
+          entries.push(
+            ...(await claim(
+              tx,
+              picked.map(({ id }) => id),
+              { owner, leaseMs, uses },
+            )),
+          );
       }
       if (jobRoom > 0) {
         const jobs = await findDue(tx, { now, limit: jobRoom, jobs: true });
-        if (jobs.length > 0) entries.push(...(await claim(tx, jobs.map(({ id }) => id), { owner, leaseMs: jobLeaseMs, uses: [] })));
+        if (jobs.length > 0)
+          entries.push(
+            ...(await claim(
+              tx,
+              jobs.map(({ id }) => id),
+              { owner, leaseMs: jobLeaseMs, uses: [] },
+            )),
+          );
       }
       return entries.sort((left, right) => left.priority - right.priority || Number(left.seq - right.seq));
     });

@@ -84,10 +84,14 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   return {
     async start() {
       await tick();
-      alarm = cron.schedule('* * * * *', () => tick().catch((error: unknown) => parts.log.error({ err: error }, 'the alarm could not look for due work')), {
-        timezone,
-        noOverlap: true,
-      });
+      alarm = cron.schedule(
+        '* * * * *',
+        () => tick().catch((error: unknown) => parts.log.error({ err: error }, 'the alarm could not look for due work')),
+        {
+          timezone,
+          noOverlap: true,
+        },
+      );
     },
     tick,
     nextSlot(after, until) {
