@@ -9,9 +9,8 @@ import { createBatcher } from '../batcher.ts';
 import { findCardMessage } from '../outbox/store.ts';
 import type { Unsealed } from '../seal.ts';
 import { type Done, performAlone, performTogether, type Task } from '../unit-of-work.ts';
-import type { DispatchParts } from './dispatch.ts';
-import { incidentCode } from './dispatch.ts';
 import { parseInput } from './parse-input.ts';
+import { type DispatchParts, incidentCode } from './parts.ts';
 
 /** 对点击的答复 — the body is ready to be sent as it is. */
 export interface ClickOutcome {

@@ -1,32 +1,13 @@
-import type { Card } from '#cards/kit/card';
-import type { Clock } from '#core/clock';
+import { assertNever } from '#core/assert';
 import { localDateOf } from '#core/dates';
 import { AppError } from '#core/errors';
-import { newId } from '#core/ids';
 import type { Recipient } from '#core/outbox';
 import type { InboundEvent, InboundNotice } from '#platform/inbound';
-import type { Log } from '../log.ts';
-import type { Registry } from '../registry.ts';
-import type { Seal } from '../seal.ts';
-import { performAlone, type Surroundings } from '../unit-of-work.ts';
+import { performAlone } from '../unit-of-work.ts';
 import { queueAt } from './answer.ts';
 import { type ClickOutcome, createClickDispatch } from './click.ts';
 import { createMessageDispatch } from './message.ts';
-
-/** 分派所需 */
-export interface DispatchParts extends Surroundings {
-  readonly registry: Registry;
-  readonly seal: Seal;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly systemCards: SystemCards;
-}
-
-/** 系统卡片 — the few cards that the engine room itself shows; the composition root hands them in. */
-export interface SystemCards {
-  notice(props: { title: string; text: string; tone: 'info' | 'success' | 'warning' | 'error' }): Card;
-  didYouMean(props: { text: string; suggestions: readonly { example: string; summary: string }[] }): Card;
-}
+import type { DispatchParts } from './parts.ts';
 
 /** 分派 — one inbound event becomes one transaction; what is returned may be sent only because it is committed. */
 export interface Dispatch {
@@ -53,6 +34,8 @@ export function createDispatch(parts: DispatchParts): Dispatch {
         return { body: emptyReply };
       case 'ignored':
         return { body: emptyReply };
+      default:
+        return assertNever(event);
     }
   };
   return Object.assign(dispatch, { idle: click.idle });
@@ -68,10 +51,10 @@ async function dispatchNotice(parts: DispatchParts, { eventId, operatorOpenId, n
       eventKey: eventId,
       actor: (tx) => parts.engines.resolveActor(tx, { openId: operatorOpenId, userId: null, today: localDateOf(now) }),
       work: async (ctx) => {
-        for (const handler of handlers) {
+        const to = recipientOf(notice, ctx.actor.openId);
+        for (const [nth, handler] of handlers.entries()) {
           const answer = await handler.handle(ctx, notice as never);
-          const to = recipientOf(notice, ctx.actor.openId);
-          if (answer && to) queueAt(ctx, answer, { to }, eventId);
+          if (answer && to) queueAt(ctx, answer, { to }, `${eventId}:${nth}`);
         }
       },
     });
@@ -85,9 +68,4 @@ async function dispatchNotice(parts: DispatchParts, { eventId, operatorOpenId, n
 function recipientOf(notice: InboundNotice['notice'], openId: string | null): Recipient | null {
   if (notice.kind === 'botAdded') return { chat: notice.chatId };
   return openId === null ? null : { person: openId };
-}
-
-/** 报修编号 — a short code that ties what the person saw to the log line. */
-export function incidentCode(): string {
-  return newId().slice(0, 8).toUpperCase();
 }

@@ -6,7 +6,7 @@ import { type Conversation, defineJob, type JobDefinition, type ReceivedWorkbook
 import { saveBlob } from '#domain/blobs/store';
 import { readWorkbook } from '../workbook/read-workbook.ts';
 import { queueAnswer } from './answer.ts';
-import type { SystemCards } from './dispatch.ts';
+import type { SystemCards } from './parts.ts';
 
 const payloadShape = z.object({
   fileKey: z.string(),

@@ -6,9 +6,8 @@ import type { InboundMessage } from '#platform/inbound';
 import { performAlone, type Task } from '../unit-of-work.ts';
 import { queueAnswer } from './answer.ts';
 import { understand } from './commands.ts';
-import type { DispatchParts } from './dispatch.ts';
-import { incidentCode } from './dispatch.ts';
 import { queueIntake } from './intake.ts';
+import { type DispatchParts, incidentCode } from './parts.ts';
 
 /** 建消息分派 — in groups only what is addressed to the bot is heard; every message that is heard gets an answer. */
 export function createMessageDispatch(parts: DispatchParts): (event: InboundMessage) => Promise<void> {

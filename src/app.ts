@@ -1,0 +1,172 @@
+import type { Server } from 'node:http';
+import type { Clock } from '#core/clock';
+import { type Settings, systemActor } from '#core/context';
+import type { HealthResult } from '#core/feature';
+import { type Database, openDatabase } from '#db/client';
+import { withTransaction } from '#db/transaction';
+import { features } from '#features/index';
+import { createPages } from '#http/pages';
+import { close, createHttpServer, listen } from '#http/server';
+import { createWebhook } from '#http/webhook';
+import { createDoor } from '#platform/feishu/door';
+import { normalize } from '#platform/feishu/normalize';
+import { measured } from '#platform/measured';
+import type { ChatPlatform } from '#platform/port';
+import { createDispatch, type Dispatch } from '#runtime/inbound/dispatch';
+import { createIntakeJob } from '#runtime/inbound/intake';
+import { createJobRunner } from '#runtime/jobs';
+import type { Log } from '#runtime/log';
+import { createMetrics, type Metrics } from '#runtime/metrics';
+import { createDeliver } from '#runtime/outbox/deliver';
+import { outboxState } from '#runtime/outbox/store';
+import { createOutboxWorker, type OutboxWorker } from '#runtime/outbox/worker';
+import { createRegistry, type Registry } from '#runtime/registry';
+import { createScheduler, type Scheduler } from '#runtime/schedule/scheduler';
+import { createSeal } from '#runtime/seal';
+import { performAlone, type Surroundings } from '#runtime/unit-of-work';
+import type { Config } from './config.ts';
+import { engines, prepareDistrict, systemCards } from './district.ts';
+
+/** 平台 — which platform the product talks to, and the secrets of its webhook. */
+export interface PlatformConnection {
+  readonly platform: ChatPlatform;
+  readonly appId: string;
+  readonly appSecret: string;
+  readonly encryptKeys: readonly string[];
+  readonly verificationToken: string;
+  readonly tenantKey: string | undefined;
+  /** where a text that stands in for a card points to */
+  readonly botLink: string | undefined;
+  /** what only the platform can tell: credentials, scopes */
+  readonly probe: () => Promise<readonly (HealthResult & { readonly name: string })[]>;
+}
+
+/** 程序 — everything that runs, and the few handles that the entry point, the tests and the emulator need. */
+export interface App {
+  readonly port: number;
+  readonly database: Database;
+  readonly registry: Registry;
+  readonly around: Surroundings;
+  readonly metrics: Metrics;
+  readonly dispatch: Dispatch;
+  readonly outbox: OutboxWorker;
+  readonly scheduler: Scheduler;
+  /** Nothing is due, nothing is under way. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface AppParts {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly connection: PlatformConnection;
+}
+
+const shutdownGraceMs = 8_000;
+
+/** 启动 — the one place that knows every part. The database is migrated before; the platform is given. */
+export async function startApp(parts: AppParts): Promise<App> {
+  const { config, databaseUrl, clock, log, connection } = parts;
+  const database = openDatabase(databaseUrl, { poolMax: config.databasePool });
+  const metrics = createMetrics();
+  const platform = measured(connection.platform, (api, code) => metrics.apiCalls.inc({ api, code }));
+  const registry = createRegistry(features);
+  const around: Surroundings = { database, engines, contributions: registry.contributions, settings: settingsOf(config) };
+  const seal = createSeal(config.sealKey ?? connection.appSecret);
+  const intake = createIntakeJob(registry.contributions.imports, systemCards);
+  const findJob: typeof registry.job = (name) => (name === intake.name ? (intake as unknown as ReturnType<typeof registry.job>) : registry.job(name));
+  const runJob = createJobRunner({ ...around, clock, log, reader: platform.reader, probe: connection.probe, findJob });
+  const deliver = createDeliver({ ...around, clock, log, seal, writer: platform.writer, runJob, botLink: connection.botLink });
+  const outbox = createOutboxWorker({ ...around, clock, log, deliver });
+  const scheduler = createScheduler({ ...around, clock, log, schedules: registry.schedules, afterRun: outbox.wake });
+  const dispatch = createDispatch({ ...around, registry, seal, clock, log, systemCards });
+  const door = createDoor({ ...connection, tenantKey: connection.tenantKey, clock });
+  const webhook = createWebhook({ door, normalize, dispatch, metrics, log, afterReply: outbox.wake });
+  const pages = createPages({
+    metrics,
+    metricsToken: config.metricsToken,
+    refreshMetrics: () => refreshMetrics(database, clock, metrics),
+    readiness: () => readiness(database),
+  });
+  const server = createHttpServer({ webhook, pages, log });
+  await prepareDistrict(around, { clock, platform: connection.platform, config });
+  const port = await listen(server, { host: config.host, port: config.port });
+  outbox.start();
+  await scheduler.start();
+  const settled = async (): Promise<void> => {
+    await dispatch.idle();
+    await outbox.settled();
+  };
+  return {
+    port,
+    database,
+    registry,
+    around,
+    metrics,
+    dispatch,
+    outbox,
+    scheduler,
+    settled,
+    close: () => shutDown({ server, scheduler, dispatch, outbox, database }),
+  };
+}
+
+/** 停 — first no new work, then what is under way, the database last. */
+async function shutDown(parts: {
+  server: Server;
+  scheduler: Scheduler;
+  dispatch: Dispatch;
+  outbox: OutboxWorker;
+  database: Database;
+}): Promise<void> {
+  await parts.scheduler.stop();
+  await close(parts.server, shutdownGraceMs);
+  await parts.dispatch.idle();
+  await parts.outbox.stop();
+  await parts.database.close();
+}
+
+/** 拨钟到 — runs every slot on the way, in order, and lets the outbox come to rest at each. */
+export async function moveClockTo(app: App, clock: { now(): Date; set(at: Date): void }, at: Date): Promise<void> {
+  await app.settled();
+  for (let slot = app.scheduler.nextSlot(clock.now(), at); slot; slot = app.scheduler.nextSlot(clock.now(), at)) {
+    clock.set(slot);
+    await app.scheduler.tick();
+    await app.settled();
+  }
+  clock.set(at);
+  await app.scheduler.tick();
+  app.outbox.wake();
+  await app.settled();
+}
+
+/** 以系统身份办一件事 — for the command line and for tests. */
+export function asSystem<T>(app: Pick<App, 'around'>, now: Date, work: Parameters<typeof performAlone<T>>[1]['work']): Promise<T> {
+  return performAlone<T>(app.around, { now, eventKey: null, actor: () => Promise.resolve(systemActor), work }).then((done) => {
+    if (done.kind === 'seen') throw new Error('work without an event key was seen before');
+    return done.value;
+  });
+}
+
+function settingsOf(config: Config): Settings {
+  const { districtName, publicUrl, acknowledgeWithinDays, cancelImportWithinMinutes, botName } = config;
+  return { districtName, publicUrl, acknowledgeWithinDays, cancelImportWithinMinutes, botName };
+}
+
+async function refreshMetrics(database: Database, clock: Clock, metrics: Metrics): Promise<void> {
+  const state = await withTransaction(database, (tx) => outboxState(tx, clock.now()));
+  metrics.outboxDue.set(state.due);
+  metrics.outboxDead.set(state.dead);
+  metrics.outboxOldestSeconds.set(state.oldestDueMs / 1000);
+}
+
+async function readiness(database: Database): Promise<{ ready: boolean; checks: Record<string, string> }> {
+  try {
+    await withTransaction(database, (tx) => outboxState(tx, new Date(0)));
+    return { ready: true, checks: { database: 'ok' } };
+  } catch (error) {
+    return { ready: false, checks: { database: error instanceof Error ? error.message : String(error) } };
+  }
+}
