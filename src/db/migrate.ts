@@ -1,0 +1,107 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+
+/** 迁移不能继续 — a Chinese message for whoever starts the program. */
+export class MigrationError extends Error {}
+
+interface Migration {
+  readonly name: string;
+  readonly sql: string;
+  /** as Prisma computes it, so that `prisma migrate deploy` agrees */
+  readonly checksum: string;
+}
+
+const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
+const lockKey = 0x5348_4c02;
+
+/**
+ * 迁移 — applies prisma/migrations in order, one transaction each, one process at a time, and keeps Prisma's own books.
+ * @throws MigrationError when an applied file was edited, or one was left half applied
+ */
+export async function migrate(url: string, { log }: { log: (message: string) => void }): Promise<{ applied: string[] }> {
+  return withClient(url, async (client) => {
+    await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
+    await client.query(bookkeeping);
+    const applied: string[] = [];
+    for (const migration of await findPending(client)) {
+      await apply(client, migration);
+      log(`已应用迁移 ${migration.name}`);
+      applied.push(migration.name);
+    }
+    return { applied };
+  });
+}
+
+/** 待应用的迁移 — for 诊断; changes nothing. @throws MigrationError as `migrate` does */
+export async function pendingMigrations(url: string): Promise<string[]> {
+  return withClient(url, async (client) => {
+    const { rowCount } = await client.query(`SELECT 1 FROM information_schema.tables WHERE table_name = '_prisma_migrations'`);
+    if (rowCount === 0) return readMigrations().map(({ name }) => name);
+    return (await findPending(client)).map(({ name }) => name);
+  });
+}
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, application_name: 'shuling-migrate' });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function readMigrations(): Migration[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
+    .map((name) => {
+      const sql = readFileSync(join(folder, name, 'migration.sql'), 'utf8');
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    });
+}
+
+async function findPending(client: pg.Client): Promise<Migration[]> {
+  const { rows } = await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>(
+    'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
+  );
+  const known = new Map(rows.map((row) => [row.migration_name, row]));
+  return readMigrations().filter(({ name, checksum }) => {
+    const row = known.get(name);
+    if (!row) return true;
+    if (!row.finished_at) throw new MigrationError(`迁移 ${name} 上次只做了一半。请从备份恢复，或由技术人员核对后再启动。`);
+    if (row.checksum !== checksum) throw new MigrationError(`迁移 ${name} 应用之后被改动过，程序与数据库对不上。请换回原来的版本后再启动。`);
+    return false;
+  });
+}
+
+async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await client.query(sql);
+    await client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count) VALUES ($1, $2, $3, now(), now(), 1)`,
+      [randomUUID(), checksum, name],
+    );
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw new MigrationError(`迁移 ${name} 没有成功，数据库未改动：${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+const bookkeeping = `
+  CREATE TABLE IF NOT EXISTS _prisma_migrations (
+    id VARCHAR(36) PRIMARY KEY NOT NULL,
+    checksum VARCHAR(64) NOT NULL,
+    finished_at TIMESTAMPTZ,
+    migration_name VARCHAR(255) NOT NULL,
+    logs TEXT,
+    rolled_back_at TIMESTAMPTZ,
+    started_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    applied_steps_count INTEGER NOT NULL DEFAULT 0
+  )`;

@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { startEmbedded } from '../src/db/embedded.ts';
+import { migrate } from '../src/db/migrate.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    database: { serverUrl: string; template: string };
+  }
+}
+
+/** 每次测试起一个数据库服务，建好迁移过的模板库；测试文件从模板复制。TEST_DATABASE_URL 可换成现成的服务器。 */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.TEST_DATABASE_URL;
+  const dataDir = mkdtempSync(join(tmpdir(), 'shuling-test-'));
+  const server = given ? undefined : await startEmbedded({ dataDir, log: () => undefined, durable: false });
+  const serverUrl = given ?? server?.url ?? '';
+  const template = `template_${process.pid}`;
+  await run(serverUrl, `DROP DATABASE IF EXISTS ${template}`, `CREATE DATABASE ${template}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${template}`;
+  await migrate(url.href, { log: () => undefined });
+  project.provide('database', { serverUrl, template });
+  return async () => {
+    if (given) await run(serverUrl, `DROP DATABASE IF EXISTS ${template}`);
+    await server?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+}
+
+async function run(serverUrl: string, ...statements: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  for (const statement of statements) await client.query(statement);
+  await client.end();
+}
