@@ -1,0 +1,32 @@
+import type { Card } from './card.ts';
+import type { Element, Words } from './elements.ts';
+import { plain } from './markdown.ts';
+
+const elementsMax = 6;
+const lengthMax = 300;
+
+/** 缩小 — a much smaller card for when the platform refuses the full one: the first texts and fields, and the buttons. */
+export function shrink(card: Card): Card {
+  const kept: Element[] = [];
+  for (const element of card.elements) {
+    if (!element || kept.length >= elementsMax) continue;
+    if (element.kind === 'text' || element.kind === 'note') kept.push({ ...element, words: cut(element.words) });
+    else if (element.kind === 'fields')
+      kept.push({ kind: 'fields', fields: element.fields.slice(0, 4).map((field) => ({ ...field, value: cut(field.value) })) });
+    else if (element.kind === 'buttons') kept.push({ ...element, buttons: element.buttons.slice(0, 3) });
+    else if (element.kind === 'form') kept.push(element);
+  }
+  return { ...card, elements: [{ kind: 'text', words: plain(card.summary) }, ...kept] };
+}
+
+/** 改成文字 — the last resort: title, summary and where to go on. @param link an address that opens the bot */
+export function asText({ title, summary }: Card, link?: string): string {
+  const text = plain(summary).startsWith(plain(title)) ? plain(summary) : `【${plain(title)}】${plain(summary)}`;
+  return link ? `${text}\n详情请打开：${link}` : `${text}\n详情请在与我的单聊中发送“我的任务”查看。`;
+}
+
+function cut(words: Words): Words {
+  if (typeof words !== 'string') return words;
+  const letters = [...words];
+  return letters.length <= lengthMax ? words : `${letters.slice(0, lengthMax).join('')}…`;
+}

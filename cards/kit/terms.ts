@@ -1,0 +1,53 @@
+import type { HeaderColor } from './card.ts';
+
+/** 事项状态 */
+export const workItemStatus: Readonly<Record<string, string>> = {
+  draft: '待下达',
+  issued: '已下达',
+  inProgress: '办理中',
+  underVerification: '待核查',
+  completed: '已办结',
+  suspended: '已中止',
+  cancelled: '已撤销',
+};
+/** 任务书状态 */
+export const taskBookStatus: Readonly<Record<string, string>> = {
+  pendingApproval: '待审定',
+  approved: '待下达',
+  issued: '待签收',
+  acknowledged: '已签收',
+};
+/** 反馈状态 */
+export const progressReportStatus: Readonly<Record<string, string>> = {
+  submitted: '待单位审签',
+  signedOff: '待督查室采纳',
+  adopted: '已采纳',
+  returned: '已退回补充',
+};
+/** 反馈周期 */
+export const feedbackPeriod: Readonly<Record<string, string>> = { weekly: '每周', monthly: '每月', quarterly: '每季度' };
+/** 角色 */
+export const role: Readonly<Record<string, string>> = {
+  principalLeader: '主要领导',
+  leaderInCharge: '分管领导',
+  chiefInspector: '督查室主任',
+  inspector: '督查员',
+  unitHead: '单位主要负责人',
+  unitDeputy: '单位分管负责人',
+  liaison: '联络员',
+  responsiblePerson: '责任人',
+  organisation: '组织人事局',
+  sessionSecretary: '场务秘书',
+  observer: '监督员',
+  voter: '测评人',
+  administrator: '系统管理员',
+};
+/** 诊断结果 */
+export const healthStatus: Readonly<Record<string, string>> = { pass: '通过', warn: '注意', fail: '未通过', skip: '未检查' };
+/** 语气对应的标题色：颜色之外必有文字 */
+export const toneColor: Readonly<Record<string, HeaderColor>> = { info: 'blue', success: 'green', warning: 'orange', error: 'red' };
+
+/** 取词 — the Chinese word of a code; an unknown code is shown as it is rather than hidden. */
+export function term(words: Readonly<Record<string, string>>, code: string): string {
+  return words[code] ?? code;
+}
