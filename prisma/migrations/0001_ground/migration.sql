@@ -143,6 +143,7 @@ CREATE TABLE "Post" (
     "title" TEXT NOT NULL,
     "role" TEXT NOT NULL,
     "field" TEXT,
+    "backup" BOOLEAN NOT NULL DEFAULT false,
     "position" INTEGER NOT NULL,
 
     CONSTRAINT "Post_pkey" PRIMARY KEY ("id")

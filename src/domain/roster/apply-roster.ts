@@ -1,0 +1,114 @@
+import type { Context } from '#core/context';
+import { addDays } from '#core/dates';
+import type { Account } from '#core/feature';
+import { newId } from '#core/ids';
+import type { ParsedRoster, RosterPost } from './read-roster.ts';
+import { type RosterSnapshot, type RosterWrites, readSnapshot, writeRoster } from './roster-tables/store.ts';
+
+/** 导入花名册的结果 */
+export interface RosterResult {
+  readonly units: number;
+  readonly people: number;
+  readonly posts: number;
+  readonly added: { readonly units: number; readonly people: number; readonly posts: number };
+  /** 岗位换了人：岗位、原任、新任 */
+  readonly changes: readonly { readonly title: string; readonly from: string; readonly to: string }[];
+  /** 没有账号的人 */
+  readonly withoutAccount: readonly string[];
+  /** 名册里有、但机器人不在的群 */
+  readonly withoutChat: readonly string[];
+  /** 原来在册、这次表里没有的人：只列出，不删 */
+  readonly missing: readonly string[];
+  /** 备注里提到移交、委托的，请人来办 */
+  readonly remarks: readonly string[];
+}
+
+/** 只设一人的岗位：换了名字就是移交，岗位不变。 */
+const singular = (post: RosterPost): boolean => ['unitHead', 'liaison', 'chiefInspector', 'sessionSecretary'].includes(post.role);
+
+/**
+ * 导入花名册 — additive and repeatable: the same file again changes nothing, nobody is deleted, a singular post that has a new name
+ * is handed over from today.
+ * @param accounts found on the platform, by mobile number
+ * @param chats the groups that the bot is in
+ */
+export async function applyRoster(
+  ctx: Context,
+  parsed: ParsedRoster,
+  { accounts, chats }: { accounts: ReadonlyMap<string, Account>; chats: readonly { chatId: string; name: string }[] },
+): Promise<RosterResult> {
+  const before = await readSnapshot(ctx.tx, ctx.today);
+  const writes = plan(ctx, { parsed, before, accounts });
+  const chatIds = new Map(chats.map(({ name, chatId }) => [name, chatId]));
+  await writeRoster(ctx.tx, writes, { chats: parsed.chats.map((chat) => ({ ...chat, chatId: chatIds.get(chat.chatName) ?? null })), now: ctx.now });
+  const people = new Map(parsed.posts.map(({ mobile, name }) => [mobile, name]));
+  const result: RosterResult = {
+    units: parsed.units.length,
+    people: people.size,
+    posts: parsed.posts.length,
+    added: { units: writes.newUnits, people: writes.people.filter(({ isNew }) => isNew).length, posts: writes.posts.length },
+    changes: writes.changes,
+    withoutAccount: [...people].filter(([mobile]) => !accounts.has(mobile)).map(([, name]) => name),
+    withoutChat: parsed.chats.filter(({ chatName }) => !chatIds.has(chatName)).map(({ chatName }) => chatName),
+    missing: before.people.filter(({ mobile, isAdministrator }) => !people.has(mobile) && !isAdministrator).map(({ name }) => name),
+    remarks: parsed.posts.filter(({ note }) => note !== null && /移交|委托|调离|休假/.test(note)).map(({ name, note }) => `${name}：${note}`),
+  };
+  ctx.audit.record({
+    subject: { type: 'roster', id: 'roster' },
+    event: 'import',
+    detail: { ...result.added, units: result.units, people: result.people, changes: result.changes.length },
+  });
+  return result;
+}
+
+/** 比对 — what has to be written so that the tables say what the file says. */
+function plan(
+  ctx: Context,
+  { parsed, before, accounts }: { parsed: ParsedRoster; before: RosterSnapshot; accounts: ReadonlyMap<string, Account> },
+): RosterWrites {
+  const personIds = new Map(before.people.map(({ mobile, id }) => [mobile, id]));
+  const people: RosterWrites['people'][number][] = [];
+  for (const { mobile, name, note } of parsed.posts) {
+    if (people.some((person) => person.mobile === mobile)) continue;
+    const known = personIds.get(mobile);
+    const id = known ?? newId();
+    personIds.set(mobile, id);
+    const account = accounts.get(mobile);
+    people.push({
+      id,
+      isNew: known === undefined,
+      name,
+      mobile,
+      note,
+      openId: account?.openId ?? null,
+      unionId: account?.unionId ?? null,
+      userId: account?.userId ?? null,
+    });
+  }
+  const postKey = (post: { unitCode: string | null; role: string; backup: boolean }): string => `${post.unitCode}|${post.role}|${post.backup}`;
+  const posts: RosterWrites['posts'][number][] = [];
+  const titles: RosterWrites['titles'][number][] = [];
+  const ended: RosterWrites['ended'][number][] = [];
+  const begun: RosterWrites['begun'][number][] = [];
+  const changes: RosterResult['changes'][number][] = [];
+  const taken = new Set<string>();
+  parsed.posts.forEach((post, position) => {
+    const personId = personIds.get(post.mobile) ?? '';
+    const free = before.posts.filter((known) => postKey(known) === postKey(post) && !taken.has(known.id));
+    const own = free.find((known) => known.personId === personId && known.title === post.title) ?? free.find((known) => known.personId === personId);
+    const successor = own ?? (singular(post) ? free[0] : undefined);
+    const id = successor?.id ?? newId();
+    taken.add(id);
+    if (!successor) posts.push({ id, unitCode: post.unitCode, title: post.title, role: post.role, field: post.field, backup: post.backup, position });
+    else if (successor.title !== post.title || successor.field !== post.field) titles.push({ id, title: post.title, field: post.field });
+    if (own) return;
+    if (successor?.holdingId) {
+      ended.push({ id: successor.holdingId, toOn: addDays(ctx.today, -1) });
+      changes.push({ title: `${post.unitCode ?? ''}${post.title}`, from: successor.holderName ?? '空缺', to: post.name });
+    }
+    // 第一次导入的任职不写起始日期之前的限制：从很早算起，历史日期的查询才对得上。
+    begun.push({ id: newId(), postId: id, personId, fromOn: successor ? ctx.today : '2000-01-01' });
+  });
+  const newUnits = parsed.units.filter(({ code }) => !before.unitCodes.has(code)).length;
+  return { units: parsed.units, newUnits, people, posts, titles, ended, begun, changes };
+}

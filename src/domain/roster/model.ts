@@ -1,0 +1,65 @@
+import type { Role } from '#core/context';
+
+/** 单位 */
+export interface Unit {
+  readonly code: string;
+  readonly name: string;
+  readonly shortName: string;
+  readonly aliases: readonly string[];
+  readonly kind: string;
+  /** 分管领导的姓名 */
+  readonly leaderName: string | null;
+  readonly chatName: string | null;
+}
+
+/** 现任 — a person in a post today; a delegate appears beside the holder. */
+export interface Holder {
+  readonly personId: string;
+  readonly name: string;
+  /** null: no account on the platform */
+  readonly openId: string | null;
+  readonly postId: string;
+  readonly role: Role;
+  readonly title: string;
+  readonly unitCode: string | null;
+  readonly field: string | null;
+  readonly backup: boolean;
+  /** 代谁 */
+  readonly delegateFor: string | null;
+}
+
+/** 群的用途 — `unit:U09`, `district`, `observers`, `session`, `field:城建口`. */
+export const unitChat = (unitCode: string): string => `unit:${unitCode}`;
+
+/** 名称匹配 */
+export type UnitMatch = { readonly kind: 'exact'; readonly unit: Unit } | { readonly kind: 'unknown'; readonly suggestion: Unit | null };
+
+/** 折叠 — for matching keys only: full-width to half-width, no blanks, no line breaks, no brackets' shape. */
+export function foldName(text: string): string {
+  return text.normalize('NFKC').replace(/[\s\u200b-\u200d\ufeff]+/g, '');
+}
+
+/** 单位名称索引 — names, short names, aliases and codes, however they are typed. */
+export function unitNameIndex(units: readonly Unit[]): (text: string) => UnitMatch {
+  const byName = new Map<string, Unit>();
+  for (const unit of units) {
+    for (const name of [unit.code, unit.name, unit.shortName, ...unit.aliases]) byName.set(foldName(name), unit);
+  }
+  return (text) => {
+    const folded = foldName(text);
+    const unit = byName.get(folded);
+    return unit ? { kind: 'exact', unit } : { kind: 'unknown', suggestion: nearest(folded, byName) };
+  };
+}
+
+/** 最像的一家：先看共有的字，一个字也不像就不猜。 */
+function nearest(folded: string, byName: ReadonlyMap<string, Unit>): Unit | null {
+  const core = folded.replace(/\(.*?\)|[局办委署中心]/g, '');
+  let best: { unit: Unit; score: number } | null = null;
+  for (const [name, unit] of byName) {
+    const shared = [...new Set(core)].filter((character) => name.includes(character)).length;
+    const score = shared / Math.max(1, new Set(core).size) - Math.abs(name.length - folded.length) / 100;
+    if (shared > 0 && (!best || score > best.score)) best = { unit, score };
+  }
+  return best && best.score > 0.4 ? best.unit : null;
+}

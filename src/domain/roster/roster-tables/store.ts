@@ -1,0 +1,104 @@
+import type { Role, Tx } from '#core/context';
+import type { LocalDate } from '#core/dates';
+import { rows } from '#db/rows';
+import type { Unit } from '../model.ts';
+
+/** 导入前的名册 */
+export interface RosterSnapshot {
+  readonly unitCodes: ReadonlySet<string>;
+  readonly people: readonly { readonly id: string; readonly name: string; readonly mobile: string; readonly isAdministrator: boolean }[];
+  readonly posts: readonly {
+    readonly id: string;
+    readonly unitCode: string | null;
+    readonly role: string;
+    readonly backup: boolean;
+    readonly title: string;
+    readonly field: string | null;
+    readonly personId: string | null;
+    readonly holderName: string | null;
+    readonly holdingId: string | null;
+  }[];
+}
+
+/** 要写的行 */
+export interface RosterWrites {
+  readonly units: readonly Unit[];
+  readonly newUnits: number;
+  readonly people: readonly {
+    readonly id: string;
+    readonly isNew: boolean;
+    readonly name: string;
+    readonly mobile: string;
+    readonly note: string | null;
+    readonly openId: string | null;
+    readonly unionId: string | null;
+    readonly userId: string | null;
+  }[];
+  readonly posts: readonly {
+    readonly id: string;
+    readonly unitCode: string | null;
+    readonly title: string;
+    readonly role: Role;
+    readonly field: string | null;
+    readonly backup: boolean;
+    readonly position: number;
+  }[];
+  readonly titles: readonly { readonly id: string; readonly title: string; readonly field: string | null }[];
+  readonly ended: readonly { readonly id: string; readonly toOn: LocalDate }[];
+  readonly begun: readonly { readonly id: string; readonly postId: string; readonly personId: string; readonly fromOn: LocalDate }[];
+  readonly changes: readonly { readonly title: string; readonly from: string; readonly to: string }[];
+}
+
+/** 读现状 */
+export async function readSnapshot(tx: Tx, today: LocalDate): Promise<RosterSnapshot> {
+  const db = rows(tx);
+  const units = await db.unit.findMany({ select: { code: true } });
+  const people = await db.person.findMany({ include: { holdings: { include: { post: { select: { role: true } } } } } });
+  const posts = await db.post.findMany({
+    include: {
+      holdings: {
+        where: { fromOn: { lte: today }, OR: [{ toOn: null }, { toOn: { gte: today } }] },
+        include: { person: { select: { name: true } } },
+      },
+    },
+  });
+  return {
+    unitCodes: new Set(units.map(({ code }) => code)),
+    people: people.map(({ id, name, mobile, holdings }) => ({
+      id,
+      name,
+      mobile,
+      isAdministrator: holdings.some(({ post }) => post.role === 'administrator'),
+    })),
+    posts: posts.map(({ holdings, ...post }) => {
+      const [holding] = holdings;
+      return { ...post, personId: holding?.personId ?? null, holderName: holding?.person.name ?? null, holdingId: holding?.id ?? null };
+    }),
+  };
+}
+
+/** 写名册 */
+export async function writeRoster(
+  tx: Tx,
+  writes: RosterWrites,
+  { chats, now }: { chats: readonly { purpose: string; chatName: string; chatId: string | null }[]; now: Date },
+): Promise<void> {
+  const db = rows(tx);
+  for (const [position, unit] of writes.units.entries()) {
+    const data = { ...unit, aliases: [...unit.aliases], position, active: true };
+    await db.unit.upsert({ where: { code: unit.code }, create: data, update: data });
+  }
+  await db.person.createMany({ data: writes.people.filter(({ isNew }) => isNew).map(({ isNew, ...person }) => person) });
+  // 账号只增不减：平台一时查不到，不等于这个人没了账号。
+  for (const { id, isNew, openId, unionId, userId, name, note } of writes.people) {
+    if (!isNew) await db.person.update({ where: { id }, data: { name, note, ...(openId ? { openId, unionId, userId, active: true } : {}) } });
+  }
+  await db.post.createMany({ data: [...writes.posts] });
+  for (const { id, title, field } of writes.titles) await db.post.update({ where: { id }, data: { title, field } });
+  for (const { id, toOn } of writes.ended) await db.postHolding.update({ where: { id }, data: { toOn } });
+  await db.postHolding.createMany({ data: [...writes.begun] });
+  for (const { purpose, chatName, chatId } of chats) {
+    const bound = chatId === null ? {} : { chatId, boundAt: now, lostAt: null };
+    await db.chatBinding.upsert({ where: { purpose }, create: { purpose, chatName, ...bound }, update: { chatName, ...bound } });
+  }
+}
