@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 /**
  * 入站事件 — what `normalize` makes of a verified platform event: our words, no platform envelope left.
  * `eventId` is unique per delivery chain; for messages `messageId` is the key that the platform tells to de-duplicate by.
@@ -64,4 +66,39 @@ export type InboundEvent = InboundCardAction | InboundMessage | InboundNotice | 
 export interface CallbackReply {
   readonly toast?: { readonly type: 'success' | 'info' | 'warning' | 'error'; readonly content: string };
   readonly card?: { readonly type: 'raw'; readonly data: unknown };
+}
+
+/** 拒绝的原因 — for the counter and the log line; the sender learns none of it. */
+export type RefusalReason =
+  | 'unsigned'
+  | 'bad-signature'
+  | 'outside-window'
+  | 'replayed'
+  | 'unreadable'
+  | 'too-complex'
+  | 'wrong-token'
+  | 'wrong-app'
+  | 'wrong-tenant'
+  | 'outsider'
+  | 'malformed'
+  | 'challenge-limit';
+
+/**
+ * 开门的结果 — what became of one request. `late`: genuine, but signed so long ago that it may be carried out only when its
+ * event id is unknown. `release` forgets the signature, so that the platform may send the very same request again.
+ */
+export type Opened =
+  | { readonly kind: 'challenge'; readonly challenge: string }
+  | { readonly kind: 'event'; readonly raw: unknown; readonly late: boolean; readonly release: () => void }
+  | { readonly kind: 'refused'; readonly status: 400 | 401 | 429; readonly reason: RefusalReason };
+
+/** 门 — decides from headers and the exact bytes of the body whether the platform sent this. */
+export type Door = (headers: IncomingHttpHeaders, body: Buffer) => Opened;
+
+/** 事件不成样子 — genuine, of a type that we use, and of a shape that nobody promised; answered 400. */
+export class MalformedEvent extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'MalformedEvent';
+  }
 }

@@ -39,9 +39,9 @@ describe('加密', () => {
   });
 
   test('请求体只有 encrypt 一个字段', () => {
-    const body = JSON.parse(encryptBody('{"a":"督"}', encryptKey)) as Record<string, string>;
+    const body = JSON.parse(encryptBody('{"a":"督"}', encryptKey)) as { encrypt: string };
     expect(Object.keys(body)).toEqual(['encrypt']);
-    expect(decrypt(body['encrypt'] ?? '', encryptKey)).toBe('{"a":"督"}');
+    expect(decrypt(body.encrypt, encryptKey)).toBe('{"a":"督"}');
   });
 });
 

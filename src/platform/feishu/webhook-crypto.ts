@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { createCipheriv, createDecipheriv, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** 签名所用 — all three go into the hash, in front of the body. */
 export interface SignatureParts {
@@ -62,13 +62,16 @@ export function decrypt(encrypted: string, encryptKey: string): string | null {
 }
 
 function digestOf(body: Buffer, { timestamp, nonce, encryptKey }: SignatureParts): Buffer {
-  return hash('sha256', Buffer.concat([Buffer.from(timestamp + nonce + encryptKey), body]), 'buffer');
+  return createHash('sha256')
+    .update(timestamp + nonce + encryptKey)
+    .update(body)
+    .digest();
 }
 
 function deriveKey(encryptKey: string): Buffer {
   const known = derivedKeys.get(encryptKey);
   if (known) return known;
-  const key = hash('sha256', encryptKey, 'buffer');
+  const key = createHash('sha256').update(encryptKey).digest();
   derivedKeys.set(encryptKey, key);
   return key;
 }
