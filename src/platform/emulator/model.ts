@@ -77,6 +77,8 @@ export interface Message {
 export interface StoredFile {
   readonly fileKey: string;
   readonly kind: 'file' | 'image';
+  /** file_type of the upload: xls, pdf, stream, mp4 …; `message` for images */
+  readonly type: string;
   readonly name: string;
   /** bytes */
   readonly size: number;
@@ -179,6 +181,7 @@ export type Change =
   | { readonly kind: 'read'; readonly openId: string; readonly messageIds: readonly string[]; readonly at: number }
   | { readonly kind: 'file'; readonly file: StoredFile }
   | { readonly kind: 'token'; readonly token: IssuedToken }
+  | { readonly kind: 'tokensRevoked' }
   | { readonly kind: 'delivery'; readonly delivery: Delivery }
   | { readonly kind: 'gap'; readonly method: string; readonly path: string }
   /** not kept in the journal: a window on the last calls */

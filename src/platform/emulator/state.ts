@@ -90,6 +90,9 @@ export function applyChange(state: State, change: Change): void {
     case 'token':
       state.tokens = [...state.tokens.slice(-9), change.token];
       return;
+    case 'tokensRevoked':
+      state.tokens = [];
+      return;
     case 'delivery':
       state.deliveries.set(change.delivery.eventId, change.delivery);
       forgetOldest(state.deliveries);

@@ -27,6 +27,8 @@ export type MessageDraft = Pick<Message, 'chatId' | 'sender' | 'msgType' | 'cont
 export class EmulatorStore {
   readonly clock: Clock;
   readonly monotonicMs: () => number;
+  /** message_ids of cards whose click has not been answered yet */
+  readonly pendingClicks = new Set<string>();
   readonly #ids: () => string;
   readonly #state: State;
   readonly #journal: Journal | undefined;
@@ -91,6 +93,8 @@ export class EmulatorStore {
   apiCalls = (): readonly ApiCall[] => this.#state.apiCalls;
   gaps = (): CoverageGap[] => [...this.#state.gaps.values()];
   isForeignOpenId = (openId: string): boolean => this.#state.foreignOpenIds.has(openId);
+  /** by any of the three ids */
+  knowsPerson = (id: string): boolean => this.#state.people.has(id) || this.people().some(({ unionId, userId }) => unionId === id || userId === id);
   snapshot = (): Snapshot => snapshotOf(this.#state);
 
   /** 某人看得见的会话 — newest message first. */
@@ -258,7 +262,7 @@ export class EmulatorStore {
   }
 
   /** 存文件 */
-  addFile(draft: Pick<StoredFile, 'kind' | 'name' | 'owner'>, bytes: Uint8Array): StoredFile {
+  addFile(draft: Pick<StoredFile, 'kind' | 'type' | 'name' | 'owner'>, bytes: Uint8Array): StoredFile {
     const file: StoredFile = { ...draft, fileKey: this.mint(draft.kind === 'image' ? 'img_v3_' : 'file_v3_'), size: bytes.byteLength };
     if (this.#journal) this.#journal.saveBytes(file.fileKey, bytes);
     else this.#bytes.set(file.fileKey, Uint8Array.from(bytes));
@@ -268,6 +272,11 @@ export class EmulatorStore {
 
   addToken(token: IssuedToken): void {
     this.#apply({ kind: 'token', token });
+  }
+
+  /** 令牌全部作废 */
+  revokeTokens(): void {
+    this.#apply({ kind: 'tokensRevoked' });
   }
 
   saveDelivery(delivery: Delivery): void {

@@ -29,6 +29,12 @@ export interface Switches {
   readonly dlp: boolean;
   /** contract 3.1: UTF-8 bytes of a card */
   readonly cardBytesMax: number;
+  /** contract 3.1: 5 by the documents, 3 measured by a first-party plugin */
+  readonly cardTablesMax: number;
+  /** contract 3.3: the form page contradicts itself */
+  readonly chartInForm: 'reject' | 'accept';
+  /** contract 3.9: keys of 1.0 and old colour names that still occur in official samples */
+  readonly leftovers: 'warn' | 'reject';
   /** contract 5: status of the gateway's own rate limit */
   readonly rateLimitStatus: 429 | 400;
   /** contract 1.3: digits of `header.create_time` of events (callbacks always have microseconds) */
@@ -53,6 +59,9 @@ export const strict: Switches = {
   mutedGroupCode: 230018,
   dlp: false,
   cardBytesMax: 30 * 1024,
+  cardTablesMax: 5,
+  chartInForm: 'reject',
+  leftovers: 'warn',
   rateLimitStatus: 429,
   eventTime: 'ms',
   bodyStyle: 'compact',

@@ -1,0 +1,120 @@
+import type { CardJson } from '#cards/kit/card';
+import { type Chat, cardOf, type Message } from '../model.ts';
+import { perTarget } from '../rate-limits.ts';
+import type { EmulatorStore } from '../store.ts';
+import { type ApiAnswer, ok, Refusal } from './answer.ts';
+import { cardError } from './card-check.ts';
+import { checkContent } from './content.ts';
+import { mayHearBot, recipientChat, takeTarget } from './recipients.ts';
+import { type ApiRequest, type CallContext, objectOf } from './request.ts';
+
+const uuidLifeMs = 60 * 60 * 1000;
+const cardLifeMs = 14 * 24 * 60 * 60 * 1000;
+
+/** 发消息 `POST /im/v1/messages` @throws Refusal */
+export function createMessage(context: CallContext, { query, body }: ApiRequest): ApiAnswer {
+  const { receive_id: receiveId, ...message } = objectOf(body, 230001);
+  return send(context, message, { chat: () => recipientChat(context, receiveId, query['receive_id_type']), parentId: null });
+}
+
+/** 回复 `POST /im/v1/messages/:message_id/reply` @throws Refusal */
+export function replyMessage(context: CallContext, { params, body }: ApiRequest): ApiAnswer {
+  const parent = messageAt(context.store, params['message_id']);
+  if (parent.recalled) throw new Refusal(230011);
+  const chat = context.store.chat(parent.chatId);
+  if (!chat) throw new Refusal(99992356);
+  return send(context, objectOf(body, 230001), { chat: () => mayHearBot(context.store, chat), parentId: parent.messageId });
+}
+
+function send(context: CallContext, message: Readonly<Record<string, unknown>>, place: { chat: () => Chat; parentId: string | null }): ApiAnswer {
+  const { store } = context;
+  const uuid = checkUuid(message['uuid']);
+  const sent = uuid === null ? undefined : store.messageByUuid(uuid);
+  if (sent && sent.createdAt > store.nowMs() - uuidLifeMs) {
+    if (store.switches().repeatedUuid === 'refused') throw new Refusal(230001, 'uuid is repeated');
+    return ok(described(store, sent, { original: false }));
+  }
+  const msgType = checkContent(store, message['msg_type'], message['content']);
+  const chat = place.chat();
+  takeTarget(context, chat);
+  const content = String(message['content']);
+  const posted = store.post({ chatId: chat.chatId, sender: { kind: 'bot' }, msgType, content, parentId: place.parentId, uuid });
+  return ok(described(store, posted, { original: false }));
+}
+
+function checkUuid(uuid: unknown): string | null {
+  if (uuid === undefined || uuid === null || uuid === '') return null;
+  if (typeof uuid !== 'string' || uuid.length > 50) throw new Refusal(230001, 'uuid must be a string of at most 50 characters');
+  return uuid;
+}
+
+/** 更新卡片 `PATCH /im/v1/messages/:message_id` @throws Refusal */
+export async function patchMessage(context: CallContext, { params, body }: ApiRequest): Promise<ApiAnswer> {
+  const { store, limits } = context;
+  const message = messageAt(store, params['message_id']);
+  const { content } = objectOf(body, 230001);
+  if (message.sender.kind !== 'bot') throw new Refusal(230001, 'the message was not sent by this bot');
+  const former = cardOf(message);
+  if (!former) throw new Refusal(230001, 'only cards can be updated');
+  if (message.recalled) throw new Refusal(230011);
+  if (store.chat(message.chatId)?.dissolved) throw new Refusal(232009);
+  if (message.createdAt + cardLifeMs <= store.nowMs()) throw new Refusal(230031);
+  checkContent(store, 'interactive', content);
+  const next = JSON.parse(String(content)) as CardJson;
+  if (former.config['update_multi'] !== true || next.config['update_multi'] !== true) {
+    throw new Refusal(230001, 'update_multi must be true in the card before and after');
+  }
+  if (limits.take(`message:${message.messageId}`, perTarget)) throw new Refusal(230020, 'message rate limit');
+  if (store.pendingClicks.has(message.messageId) && store.switches().patchDuringClick === 'locked') {
+    throw new Refusal(230099, undefined, { text: cardError(11310, 'card action is lock') });
+  }
+  // 同时到达的几次更新，平台不保证先后：随机等一下，次序就乱了。
+  if (store.switches().patchOrder === 'random') await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
+  store.replaceCard(message.messageId, String(content));
+  return ok({});
+}
+
+/** 读消息 `GET /im/v1/messages/:message_id` @throws Refusal */
+export function getMessage({ store }: CallContext, { params, query }: ApiRequest): ApiAnswer {
+  const message = messageAt(store, params['message_id']);
+  if (!store.chat(message.chatId)?.botIn) throw new Refusal(230002);
+  return ok({ items: [described(store, message, { original: query['card_msg_content_type'] === 'user_card_content' })] });
+}
+
+/** @throws Refusal */
+export function messageAt(store: EmulatorStore, messageId: string | undefined): Message {
+  const message = messageId === undefined ? undefined : store.message(messageId);
+  if (!message) throw new Refusal(99992354);
+  return message;
+}
+
+function described(store: EmulatorStore, message: Message, { original }: { original: boolean }): Readonly<Record<string, unknown>> {
+  const { appId, tenantKey } = store.app();
+  const { sender } = message;
+  return {
+    message_id: message.messageId,
+    ...(message.parentId === null ? {} : { parent_id: message.parentId, root_id: message.rootId }),
+    msg_type: message.msgType,
+    create_time: String(message.createdAt),
+    update_time: String(message.updatedAt),
+    deleted: message.recalled,
+    updated: message.revision > 1,
+    chat_id: message.chatId,
+    sender:
+      sender.kind === 'bot'
+        ? { id: appId, id_type: 'app_id', sender_type: 'app', tenant_key: tenantKey }
+        : { id: sender.openId, id_type: 'open_id', sender_type: 'user', tenant_key: tenantKey },
+    body: { content: original ? message.content : simplified(message) },
+  };
+}
+
+/** 平台读回卡片时只给标题和各段文字，除非另要原件。 */
+function simplified(message: Message): string {
+  const card = cardOf(message);
+  if (!card) return message.content;
+  const { title } = (card.header ?? {}) as { title?: { content?: unknown } };
+  const lines = card.body.elements.flatMap((element) =>
+    typeof element['content'] === 'string' ? [[{ tag: 'text', text: element['content'] }]] : [],
+  );
+  return JSON.stringify({ title: title?.content ?? '', elements: lines });
+}
