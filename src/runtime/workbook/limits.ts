@@ -1,0 +1,25 @@
+/** 表格文件的上限（quality S12）。字节、个数、毫秒。 */
+export interface WorkbookLimits {
+  readonly fileBytesMax: number;
+  readonly unpackedBytesMax: number;
+  readonly ratioMax: number;
+  readonly partsMax: number;
+  readonly rowsMax: number;
+  readonly columnsMax: number;
+  readonly cellLengthMax: number;
+  readonly heapMb: number;
+  readonly timeoutMs: number;
+}
+
+/** 默认上限 */
+export const workbookLimits: WorkbookLimits = {
+  fileBytesMax: 10 * 1024 * 1024,
+  unpackedBytesMax: 64 * 1024 * 1024,
+  ratioMax: 100,
+  partsMax: 200,
+  rowsMax: 50_000,
+  columnsMax: 100,
+  cellLengthMax: 32_767,
+  heapMb: 256,
+  timeoutMs: 10_000,
+};
