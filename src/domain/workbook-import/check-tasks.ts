@@ -24,7 +24,15 @@ export interface CheckAgainst {
   readonly baseYear: number;
 }
 
-const periods: Readonly<Record<string, FeedbackPeriod>> = { 每周: 'weekly', 周: 'weekly', 每月: 'monthly', 月: 'monthly', 每季度: 'quarterly', 季度: 'quarterly', 每季: 'quarterly' };
+const periods: Readonly<Record<string, FeedbackPeriod>> = {
+  每周: 'weekly',
+  周: 'weekly',
+  每月: 'monthly',
+  月: 'monthly',
+  每季度: 'quarterly',
+  季度: 'quarterly',
+  每季: 'quarterly',
+};
 
 /** 预检 — reads every row, finds every name in the roster, and says of each fault where it is, which rule it breaks and what to write. */
 export function checkTasks(sheets: readonly SheetData[], against: CheckAgainst): TaskCheck {
@@ -63,7 +71,7 @@ function createRowReader({ roster, calendar, baseYear }: CheckAgainst) {
   return (row: TaskRow, firstRows: Map<string, TaskRow>): RowRead => {
     const errors: Finding[] = [];
     const assumptions: string[] = [];
-    const fault = (column: TaskColumn, rule: string, [message, suggestion]: [string, string?]): void => {
+    const fault = (column: TaskColumn, rule: string, [message, suggestion]: readonly [string, (string | undefined)?]): void => {
       errors.push({ sheet: row.sheet, row: row.row, cell: row.cell(column), code: code.text, rule, message, ...(suggestion ? { suggestion } : {}) });
     };
     const code = readCode(row);
@@ -108,10 +116,14 @@ function createRowReader({ roster, calendar, baseYear }: CheckAgainst) {
   };
 }
 
-type Fault = (column: TaskColumn, rule: string, words: [string, string?]) => void;
+type Fault = (column: TaskColumn, rule: string, words: readonly [string, (string | undefined)?]) => void;
 
 function readCode(row: TaskRow): { text: string; parts: { series: string; number: number } | null } {
-  const written = row.text('code').normalize('NFKC').replace(/\s/g, '').replace(/[—–−_]/g, '-');
+  const written = row
+    .text('code')
+    .normalize('NFKC')
+    .replace(/\s/g, '')
+    .replace(/[—–−_]/g, '-');
   const match = /^(\p{Script=Han})-?(\d{1,4})$/u.exec(written);
   if (!match) return { text: written || `第${row.row}行`, parts: null };
   const [, series = '', digits = ''] = match;
@@ -137,7 +149,11 @@ function readLeadUnit(row: TaskRow, unitOf: (text: string) => UnitMatch, fault: 
 
 function readSupporting(row: TaskRow, unitOf: (text: string) => UnitMatch, fault: Fault): string[] {
   const found: string[] = [];
-  for (const name of row.text('supporting').split(/[、,，;；\n]/).map((part) => part.trim()).filter(Boolean)) {
+  for (const name of row
+    .text('supporting')
+    .split(/[、,，;；\n]/)
+    .map((part) => part.trim())
+    .filter(Boolean)) {
     const match = unitOf(name);
     if (match.kind === 'exact') found.push(match.unit.code);
     else fault('supporting', '单位不在花名册', [`配合单位“${name}”不在花名册`, match.suggestion ? `是否为“${match.suggestion.name}”？` : undefined]);
@@ -154,7 +170,11 @@ function readIssueOn(row: TaskRow, baseYear: number, fault: Fault): string | nul
   return null;
 }
 
-function readLimit(row: TaskRow, { baseYear, issueOn }: { baseYear: number; issueOn: string | null }, fault: Fault): { date: string; assumption?: string } | null {
+function readLimit(
+  row: TaskRow,
+  { baseYear, issueOn }: { baseYear: number; issueOn: string | null },
+  fault: Fault,
+): { date: string; assumption?: string } | null {
   const value = row.value('due');
   if (value === null || typeof value === 'boolean') {
     fault('due', '必填', ['没有完成时限']);
@@ -175,7 +195,9 @@ function readLimit(row: TaskRow, { baseYear, issueOn }: { baseYear: number; issu
 function readResponsible(row: TaskRow, { roster, lead }: { roster: RosterView; lead: Unit }, fault: Fault): string | null {
   const name = foldName(row.text('responsible'));
   if (name === '') return null;
-  const posts = roster.people.filter((person) => foldName(person.name) === name).flatMap(({ posts: held }) => held.filter(({ unitCode }) => unitCode === lead.code));
+  const posts = roster.people
+    .filter((person) => foldName(person.name) === name)
+    .flatMap(({ posts: held }) => held.filter(({ unitCode }) => unitCode === lead.code));
   const post = posts.find(({ role }) => role === 'responsiblePerson') ?? posts[0];
   if (!post) fault('responsible', '人员不在花名册', [`${lead.shortName}的花名册里没有“${row.text('responsible')}”`, '请核对姓名，或先更新花名册']);
   return post?.postId ?? null;
@@ -191,8 +213,13 @@ function readLiaison(
   if (mobile === '' && name === '') return null;
   const person = byMobile.get(mobile);
   if (!person) {
-    const namesake = roster.people.find((candidate) => foldName(candidate.name) === foldName(name) && candidate.posts.some(({ unitCode }) => unitCode === lead.code));
-    fault('phone', '电话不在花名册', [`联络员电话“${row.text('phone')}”不在花名册`, namesake ? `${name}登记的是${formatMobile(namesake.mobile)}` : '请核对号码，或先更新花名册']);
+    const namesake = roster.people.find(
+      (candidate) => foldName(candidate.name) === foldName(name) && candidate.posts.some(({ unitCode }) => unitCode === lead.code),
+    );
+    fault('phone', '电话不在花名册', [
+      `联络员电话“${row.text('phone')}”不在花名册`,
+      namesake ? `${name}登记的是${formatMobile(namesake.mobile)}` : '请核对号码，或先更新花名册',
+    ]);
     return null;
   }
   if (name !== '' && foldName(person.name) !== foldName(name)) {
@@ -208,7 +235,11 @@ function formatMobile(mobile: string): string {
 }
 
 function readMetrics(row: TaskRow, fault: Fault): Metric[] {
-  const parts = (column: TaskColumn): string[] => row.text(column).split(/[；;]/).map((part) => part.normalize('NFKC').trim());
+  const parts = (column: TaskColumn): string[] =>
+    row
+      .text(column)
+      .split(/[；;]/)
+      .map((part) => part.normalize('NFKC').trim());
   if (row.text('metricName') === '') return [];
   const [names, targets, units, currents] = [parts('metricName'), parts('metricTarget'), parts('metricUnit'), parts('metricCurrent')];
   return names.flatMap((name, index): Metric[] => {
@@ -226,6 +257,14 @@ function warnOfRestDay(row: TaskRow, { calendar, dueOn, code }: { calendar: Cale
   if (isWorkingDay(calendar, dueOn)) return [];
   const earlier = workingDayOnOrBefore(calendar, dueOn);
   return [
-    { sheet: row.sheet, row: row.row, cell: row.cell('due'), code, rule: '时限不是工作日', message: `完成时限${dueOn}不是工作日`, suggestion: `可改为${earlier}（不改也可以导入）` },
+    {
+      sheet: row.sheet,
+      row: row.row,
+      cell: row.cell('due'),
+      code,
+      rule: '时限不是工作日',
+      message: `完成时限${dueOn}不是工作日`,
+      suggestion: `可改为${earlier}（不改也可以导入）`,
+    },
   ];
 }

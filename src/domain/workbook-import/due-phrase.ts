@@ -6,8 +6,7 @@ export type DuePhrase =
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 const two = (value: number | string): string => String(value).padStart(2, '0');
-const lastDayOf = (year: number, month: number): LocalDate =>
-  month === 12 ? `${year}-12-31` : addDays(`${year}-${two(month + 1)}-01`, -1);
+const lastDayOf = (year: number, month: number): LocalDate => (month === 12 ? `${year}-12-31` : addDays(`${year}-${two(month + 1)}-01`, -1));
 
 const quarters: Readonly<Record<string, number>> = { 一: 1, 二: 2, 三: 3, 四: 4, '1': 1, '2': 2, '3': 3, '4': 4 };
 
@@ -40,7 +39,10 @@ const rules: readonly Rule[] = [
     },
   ],
   [/^(?:(\d{4})年?|今年|本年|全年)?(?:年)?(?:底|末|内)$/, ([said, year], base) => endOfMonth(yearOf(year, base), 12, said)],
-  [/^(?:(\d{4})年)?第?([一二三四1-4])季度(?:末|底|内)?$/, ([said, year, quarter = ''], base) => endOfMonth(yearOf(year, base), (quarters[quarter] ?? 0) * 3, said)],
+  [
+    /^(?:(\d{4})年)?第?([一二三四1-4])季度(?:末|底|内)?$/,
+    ([said, year, quarter = ''], base) => endOfMonth(yearOf(year, base), (quarters[quarter] ?? 0) * 3, said),
+  ],
   [/^(?:(\d{4})年)?(上|下)半年(?:末|底|内)?$/, ([said, year, half], base) => endOfMonth(yearOf(year, base), half === '上' ? 6 : 12, said)],
 ];
 
@@ -57,7 +59,10 @@ export function readDue(cell: string | number | { readonly date: string }, baseY
     const due = addDays('1899-12-30', cell);
     return { kind: 'date', due, assumption: `${cell} → ${due}` };
   }
-  const said = cell.normalize('NFKC').replace(/[\s\u200b-\u200d\ufeff]+/g, '').replace(/(?:之前|以前|前)$/, '');
+  const said = cell
+    .normalize('NFKC')
+    .replace(/[\s\u200b-\u200d\ufeff]+/g, '')
+    .replace(/(?:之前|以前|前)$/, '');
   for (const [pattern, read] of rules) {
     const match = pattern.exec(said);
     if (match) return read(match, baseYear);

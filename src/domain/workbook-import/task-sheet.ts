@@ -65,7 +65,11 @@ export function readTaskRows(sheet: SheetData): TaskRow[] {
 
 function findHeader(sheet: SheetData): { row: number; positions: Map<TaskColumn, number> } | undefined {
   for (const [row, cells] of sheet.rows.slice(0, headerRowsMax).entries()) {
-    const titles = cells.map((cell) => textOf(cell).normalize('NFKC').replace(/[\s\u200b]+/g, ''));
+    const titles = cells.map((cell) =>
+      textOf(cell)
+        .normalize('NFKC')
+        .replace(/[\s\u200b]+/g, ''),
+    );
     const positions = new Map<TaskColumn, number>();
     for (const [column, names] of Object.entries(columns) as [TaskColumn, readonly string[]][]) {
       // 先认写法靠前的：“单位”既可能是计量单位也可能是责任单位。

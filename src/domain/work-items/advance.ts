@@ -1,0 +1,112 @@
+import type { Context } from '#core/context';
+import { ConflictError } from '#core/errors';
+import { newId } from '#core/ids';
+import { type ImportedItem, progressReportMachine, taskBookMachine, workItemMachine } from './model.ts';
+import { applyReport, deleteBooks, insertBooks, insertReport, moveBook, moveItemsOfBook, moveReport, type NewReport } from './moves/store.ts';
+import type { ProgressReport, TaskBook, WorkItem } from './records.ts';
+
+type BookEvent = (typeof taskBookMachine.events)[number];
+type ReportEvent = (typeof progressReportMachine.events)[number];
+
+// 状态只在这个文件里改变：问过状态表、比对着改、同一口气记下留痕。别处拿不到改状态的函数（test/architecture.test.ts）。
+
+/** 登记任务书 — one book for each lead unit. */
+export async function registerItems(
+  ctx: Context,
+  { importId, year, rows }: { importId: string; year: number; rows: readonly ImportedItem[] },
+): Promise<{ books: number; items: number }> {
+  const byUnit = new Map<string, (ImportedItem & { id: string })[]>();
+  for (const row of rows) {
+    const items = byUnit.get(row.leadUnit) ?? [];
+    items.push({ ...row, id: newId() });
+    byUnit.set(row.leadUnit, items);
+  }
+  const books = [...byUnit].map(([unitCode, items]) => ({ id: newId(), year, unitCode, importId, items }));
+  await insertBooks(ctx.tx, books);
+  ctx.audit.record({
+    subject: { type: 'workbookImport', id: importId },
+    event: 'register',
+    after: workItemMachine.initial,
+    detail: { books: books.length, items: rows.length },
+  });
+  return { books: books.length, items: rows.length };
+}
+
+/** 撤掉未审定的任务书 — one line in the trail for the whole import. */
+export async function discardItems(ctx: Context, importId: string): Promise<number> {
+  const items = await deleteBooks(ctx.tx, importId);
+  if (items === 0) throw new ConflictError('任务书已经审定，不能再撤销导入；如需更正请联系督查室主任');
+  ctx.audit.record({ subject: { type: 'workbookImport', id: importId }, event: 'discard', before: workItemMachine.initial, detail: { items } });
+  return items;
+}
+
+/** 推进任务书 — with its items, where the event concerns them. */
+export async function advanceBook(
+  ctx: Context,
+  book: TaskBook,
+  { event, patch }: { event: BookEvent; patch: Partial<TaskBook> & { approvedAt?: Date } },
+): Promise<TaskBook> {
+  const status = taskBookMachine.next(book.status, event);
+  if (!(await moveBook(ctx.tx, { id: book.id, from: book.status, to: status, patch }))) throw new ConflictError();
+  ctx.audit.record({ subject: { type: 'taskBook', id: book.id }, event, before: book.status, after: status, ...behalf(ctx) });
+  if (event !== 'approve') {
+    const stamp = event === 'issue' ? 'issuedAt' : 'acknowledgedAt';
+    const { from, to } = workItemMachine.table[event];
+    for (const before of from) {
+      for (const item of await moveItemsOfBook(ctx.tx, { bookId: book.id, from: before, to, at: ctx.now, stamp })) {
+        ctx.audit.record({ subject: { type: 'workItem', id: item.id }, event, before, after: to, ...behalf(ctx) });
+      }
+    }
+  }
+  return { ...book, ...patch, status };
+}
+
+/** 提交反馈 — the round is the business key: the second of two taps finds it taken. */
+export async function openReport(ctx: Context, report: NewReport): Promise<void> {
+  if (!(await insertReport(ctx.tx, report))) throw new ConflictError('已提交，无需重复提交', `round ${report.round} of ${report.itemId} is taken`);
+  const { itemId, round, percent, noChange } = report;
+  ctx.audit.record({
+    subject: { type: 'workItem', id: itemId },
+    event: 'report',
+    after: progressReportMachine.initial,
+    detail: { reportId: report.id, round, percent, noChange },
+    ...behalf(ctx),
+  });
+}
+
+/** 推进反馈 */
+export async function advanceReport(ctx: Context, report: ProgressReport, { event, patch }: { event: ReportEvent; patch: object }): Promise<void> {
+  const status = progressReportMachine.next(report.status, event);
+  if (!(await moveReport(ctx.tx, { id: report.id, from: report.status, to: status, patch }))) throw new ConflictError();
+  ctx.audit.record({
+    subject: { type: 'progressReport', id: report.id },
+    event,
+    before: report.status,
+    after: status,
+    detail: { itemId: report.itemId, round: report.round },
+    ...behalf(ctx),
+  });
+}
+
+/** 记入台账 — an adopted report becomes what the ledger shows. */
+export async function settleReport(ctx: Context, { report, item }: { report: ProgressReport; item: WorkItem }): Promise<void> {
+  const metrics = item.metrics.map((metric) => {
+    const reported = report.metrics.find(({ name }) => name === metric.name);
+    return reported ? { ...metric, current: reported.value } : { ...metric };
+  });
+  await applyReport(ctx.tx, report, metrics);
+  ctx.audit.record({
+    subject: { type: 'workItem', id: item.id },
+    event: 'adopt',
+    before: String(item.percent),
+    after: String(report.percent),
+    detail: { reportId: report.id },
+  });
+}
+
+/** 代谁办的 */
+function behalf(ctx: Context): { onBehalfOf?: string } {
+  const own = ctx.actor.posts.some((post) => post.onBehalfOf === undefined);
+  const [delegated] = ctx.actor.posts.flatMap((post) => (post.onBehalfOf ? [post.onBehalfOf.name] : []));
+  return !own && delegated ? { onBehalfOf: delegated } : {};
+}

@@ -1,0 +1,65 @@
+import type { Context } from '#core/context';
+import { instantAt } from '#core/dates';
+import { ConflictError, NotFoundError } from '#core/errors';
+import { loadCalendar } from '../calendar/store.ts';
+import { addWorkingDays } from '../calendar/working-days.ts';
+import { assertMay } from '../roster/policy.ts';
+import { advanceBook, discardItems, registerItems } from './advance.ts';
+import type { ImportedItem } from './model.ts';
+import type { TaskBook } from './records.ts';
+import { findBook, findBooksOfImport, findTakenCodes } from './store.ts';
+
+/** 登记任务书 — an import was confirmed. @throws ConflictError when a code of that year is taken */
+export async function registerBooks(
+  ctx: Context,
+  given: { importId: string; year: number; rows: readonly ImportedItem[] },
+): Promise<{ books: number; items: number }> {
+  assertMay(ctx.actor, 'importTasks');
+  const codes = given.rows.map(({ code }) => code);
+  const taken = await findTakenCodes(ctx.tx, given.year, codes);
+  if (taken.length > 0) {
+    throw new ConflictError(
+      `${given.year}年已有${taken.length}个相同编号的事项（如${taken[0]}），没有写入任何数据。增补的事项请接着已有编号往下编。`,
+    );
+  }
+  return registerItems(ctx, given);
+}
+
+/** 撤销登记 — before approval only. */
+export async function discardBooks(ctx: Context, importId: string): Promise<number> {
+  assertMay(ctx.actor, 'importTasks');
+  const books = await findBooksOfImport(ctx.tx, importId);
+  if (books.some(({ status }) => status !== 'pendingApproval')) throw new ConflictError('任务书已经审定，不能再撤销导入；如需更正请联系督查室主任');
+  return discardItems(ctx, importId);
+}
+
+/** 审定 — all books of an import. */
+export async function approveBooks(ctx: Context, importId: string): Promise<TaskBook[]> {
+  assertMay(ctx.actor, 'approveBooks');
+  const books = await findBooksOfImport(ctx.tx, importId);
+  if (books.length === 0) throw new NotFoundError('这次导入已经撤销，没有可审定的任务书');
+  const approved: TaskBook[] = [];
+  for (const book of books) approved.push(await advanceBook(ctx, book, { event: 'approve', patch: { approvedAt: ctx.now } }));
+  return approved;
+}
+
+/** 下达一本 — the limit for the receipt is a number of working days later, at 18:00. */
+export async function issueBook(ctx: Context, bookId: string): Promise<TaskBook> {
+  const book = await getBook(ctx, bookId);
+  const lastDay = addWorkingDays(await loadCalendar(ctx.tx), ctx.today, ctx.settings.acknowledgeWithinDays);
+  return advanceBook(ctx, book, { event: 'issue', patch: { issuedAt: ctx.now, acknowledgeBy: instantAt(lastDay, '18:00') } });
+}
+
+/** 签收 — the lead unit confirms that it has received its book; the items are then in progress. */
+export async function acknowledgeBook(ctx: Context, bookId: string): Promise<TaskBook> {
+  const book = await getBook(ctx, bookId);
+  assertMay(ctx.actor, 'acknowledgeBook', { unitCode: book.unitCode });
+  if (book.status === 'acknowledged') throw new ConflictError('已签收，无需重复签收');
+  return advanceBook(ctx, book, { event: 'acknowledge', patch: { acknowledgedAt: ctx.now, acknowledgedById: ctx.actor.personId } });
+}
+
+async function getBook(ctx: Context, bookId: string): Promise<TaskBook> {
+  const book = await findBook(ctx.tx, bookId);
+  if (!book) throw new NotFoundError('这本任务书已经撤销，请以最新卡片为准', `no book ${bookId}`);
+  return book;
+}

@@ -1,0 +1,98 @@
+import type { Tx } from '#core/context';
+import { rows, statement } from '#db/rows';
+import type { ImportedItem } from '../model.ts';
+import type { ProgressReport, ReportedMetric } from '../records.ts';
+
+// 这里的每个写入都改变状态；只有 ../advance.ts 可以引用本文件，它在同一口气里记下留痕。
+
+/** 改任务书状态 — false: somebody was faster. */
+export async function moveBook(tx: Tx, { id, from, to, patch }: { id: string; from: string; to: string; patch: object }): Promise<boolean> {
+  const { count } = await rows(tx).taskBook.updateMany({ where: { id, status: from }, data: { status: to, ...patch } });
+  return count === 1;
+}
+
+/** 改一本书里全部事项的状态 — returns those that moved. */
+export async function moveItemsOfBook(
+  tx: Tx,
+  { bookId, from, to, at, stamp }: { bookId: string; from: string; to: string; at: Date; stamp: 'issuedAt' | 'acknowledgedAt' },
+): Promise<{ id: string; code: string }[]> {
+  return rows(tx).workItem.updateManyAndReturn({
+    where: { bookId, status: from },
+    data: { status: to, [stamp]: at, version: { increment: 1 } },
+    select: { id: true, code: true },
+  });
+}
+
+/** 登记任务书与事项 */
+export async function insertBooks(
+  tx: Tx,
+  books: readonly { id: string; year: number; unitCode: string; importId: string; items: readonly (ImportedItem & { id: string })[] }[],
+): Promise<void> {
+  const db = rows(tx);
+  await db.taskBook.createMany({ data: books.map(({ items, ...book }) => ({ ...book, status: 'pendingApproval', itemCount: items.length })) });
+  await db.workItem.createMany({
+    data: books.flatMap(({ id: bookId, year, items }) =>
+      items.map(({ supportingUnits, metrics, ...item }) => ({
+        ...item,
+        year,
+        bookId,
+        kind: 'keyTask',
+        status: 'draft',
+        supportingUnits: [...supportingUnits],
+        metrics: metrics.map((metric) => ({ ...metric })),
+        originalDueOn: item.dueOn,
+      })),
+    ),
+  });
+}
+
+/** 撤掉一次导入的任务书 — only while all of them wait for approval. Returns how many items went. */
+export async function deleteBooks(tx: Tx, importId: string): Promise<number> {
+  const db = rows(tx);
+  const { count } = await db.workItem.deleteMany({ where: { book: { importId, status: 'pendingApproval' }, status: 'draft' } });
+  await db.taskBook.deleteMany({ where: { importId, status: 'pendingApproval' } });
+  return count;
+}
+
+export interface NewReport {
+  readonly id: string;
+  readonly itemId: string;
+  readonly round: number;
+  readonly percent: number;
+  readonly content: string;
+  readonly difficulties: string | null;
+  readonly metrics: readonly ReportedMetric[];
+  readonly noChange: boolean;
+  readonly reporterId: string;
+  readonly reporterName: string;
+  readonly submittedAt: Date;
+}
+
+/** 记反馈 — many at once; false: this round of the item has been reported already (the round is the business key). */
+export const insertReport: (tx: Tx, report: NewReport) => Promise<boolean> = statement('workItems.insertReport', async (db, batch) => {
+  const given = batch.map((report) => ({ ...report, submittedAt: report.submittedAt.toISOString() }));
+  const inserted = await db.$queryRaw<{ id: string }[]>`
+    INSERT INTO "ProgressReport" (id, "itemId", round, status, percent, content, difficulties, metrics, "noChange", "reporterId", "reporterName", "submittedAt")
+    SELECT id, "itemId", round, 'submitted', percent, content, difficulties, metrics, "noChange", "reporterId", "reporterName", "submittedAt"
+    FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS x(
+      id text, "itemId" text, round int, percent int, content text, difficulties text, metrics jsonb, "noChange" boolean,
+      "reporterId" text, "reporterName" text, "submittedAt" timestamptz)
+    ON CONFLICT ("itemId", round) DO NOTHING
+    RETURNING id`;
+  const ids = new Set(inserted.map(({ id }) => id));
+  return batch.map(({ id }) => ids.has(id));
+});
+
+/** 改反馈状态 */
+export async function moveReport(tx: Tx, { id, from, to, patch }: { id: string; from: string; to: string; patch: object }): Promise<boolean> {
+  const { count } = await rows(tx).progressReport.updateMany({ where: { id, status: from }, data: { status: to, ...patch } });
+  return count === 1;
+}
+
+/** 反馈采纳后更新事项 — percent, metric values and the time of the last report. */
+export async function applyReport(tx: Tx, report: ProgressReport, metrics: readonly object[]): Promise<void> {
+  await rows(tx).workItem.update({
+    where: { id: report.itemId },
+    data: { percent: report.percent, metrics: [...metrics], lastReportAt: report.submittedAt, version: { increment: 1 } },
+  });
+}

@@ -1,0 +1,156 @@
+import type { Context } from '#core/context';
+import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
+import { newId } from '#core/ids';
+import { assertMay } from '../roster/policy.ts';
+import { advanceReport, openReport, settleReport } from './advance.ts';
+import { progressReportMachine } from './model.ts';
+import type { ProgressReport, ReportedMetric, WorkItem } from './records.ts';
+import { findItem, findReport, findReportingSituation, type ReportingSituation } from './store.ts';
+
+/** 填报内容 — as the form gave it, already of the right shape. */
+export interface ReportInput {
+  readonly percent: number;
+  readonly content: string;
+  readonly difficulties: string | null;
+  /** 指标名 → 数值 */
+  readonly metrics: ReadonlyMap<string, number>;
+  /** 下调原因 */
+  readonly reason: string | null;
+}
+
+/** 下一次反馈的序号 */
+export const nextRound = (last: ProgressReport | null): number => (last?.round ?? 0) + 1;
+
+/** 某项指标最近的数值 — as reported last, adopted or not. */
+export function latestMetrics(item: WorkItem, last: ProgressReport | null): ReadonlyMap<string, number> {
+  const returned = last?.status === 'returned';
+  return new Map(
+    item.metrics.map(({ name, current }) => [
+      name,
+      (returned ? undefined : last?.metrics.find((reported) => reported.name === name)?.value) ?? current,
+    ]),
+  );
+}
+
+/** 反馈的处境 — everything that the form needs. @throws NotFoundError, ForbiddenError, ConflictError when nothing may be reported now */
+export async function openSituation(ctx: Context, itemId: string): Promise<ReportingSituation> {
+  const situation = await findReportingSituation(ctx.tx, { itemId, today: ctx.today });
+  if (!situation) throw new NotFoundError('没有这个事项，请以最新卡片为准', `no item ${itemId}`);
+  const { item, last } = situation;
+  assertMay(ctx.actor, 'reportProgress', { unitCode: item.leadUnit, responsiblePostId: item.responsiblePostId, liaisonPostId: item.liaisonPostId });
+  if (item.status === 'issued') throw new ConflictError(`${item.code}还没有签收，请先由主要负责人或联络员签收任务书`);
+  if (item.status !== 'inProgress') throw new ConflictError(`${item.code}现在不在办理中，不用反馈`);
+  if (last && (last.status === 'submitted' || last.status === 'signedOff')) {
+    throw new ConflictError(
+      `${item.code}第${last.round}次反馈已提交，正在等待${last.status === 'submitted' ? '单位审签' : '督查室采纳'}；需要更正请先请对方退回`,
+    );
+  }
+  return situation;
+}
+
+/**
+ * 提交反馈 — the figures must be whole and may not fall without a reason (B11-7).
+ * @param round which report this is, as the form knew it; an older form is refused
+ */
+export async function submitReport(
+  ctx: Context,
+  { itemId, round }: { itemId: string; round: number },
+  input: ReportInput,
+): Promise<{ situation: ReportingSituation; report: ProgressReport }> {
+  const situation = await openSituation(ctx, itemId);
+  assertRound(situation, round);
+  const metrics = readMetrics(situation, input);
+  return record(ctx, situation, { ...input, metrics, noChange: false });
+}
+
+/** 本期无变化 — one tap: the last figures stand. */
+export async function reportNoChange(
+  ctx: Context,
+  { itemId, round }: { itemId: string; round: number },
+): Promise<{ situation: ReportingSituation; report: ProgressReport }> {
+  const situation = await openSituation(ctx, itemId);
+  assertRound(situation, round);
+  const { item, last } = situation;
+  const metrics = [...latestMetrics(item, last)].map(([name, value]) => ({ name, value, previous: value }));
+  return record(ctx, situation, { percent: item.percent, content: '本期无变化', difficulties: null, metrics, noChange: true });
+}
+
+/** 单位审签 */
+export async function signOffReport(ctx: Context, reportId: string): Promise<{ item: WorkItem; report: ProgressReport }> {
+  const { item, report } = await getReport(ctx, reportId);
+  assertMay(ctx.actor, 'signOffReport', { unitCode: item.leadUnit });
+  await advanceReport(ctx, report, { event: 'signOff', patch: { signedOffAt: ctx.now, signedOffBy: ctx.actor.name } });
+  return { item, report: { ...report, status: 'signedOff', signedOffBy: ctx.actor.name } };
+}
+
+/** 采纳 — the ledger takes the figures over. */
+export async function adoptReport(ctx: Context, reportId: string): Promise<{ item: WorkItem; report: ProgressReport }> {
+  const { item, report } = await getReport(ctx, reportId);
+  assertMay(ctx.actor, 'adoptReport');
+  await advanceReport(ctx, report, { event: 'adopt', patch: { adoptedAt: ctx.now, adoptedBy: ctx.actor.name } });
+  await settleReport(ctx, { report, item });
+  return { item, report: { ...report, status: 'adopted', adoptedBy: ctx.actor.name } };
+}
+
+/** 退回补充 — by the head before signing off, or by the inspectors before adoption. @throws InvalidError without a reason */
+export async function returnReport(ctx: Context, reportId: string, reason: string | null): Promise<{ item: WorkItem; report: ProgressReport }> {
+  const { item, report } = await getReport(ctx, reportId);
+  if (report.status === 'submitted') assertMay(ctx.actor, 'signOffReport', { unitCode: item.leadUnit });
+  else assertMay(ctx.actor, 'adoptReport');
+  if (!reason) throw new InvalidError('请写明退回原因，再点退回');
+  await advanceReport(ctx, report, { event: 'return', patch: { returnedAt: ctx.now, returnedBy: ctx.actor.name, returnReason: reason } });
+  return { item, report: { ...report, status: 'returned', returnedBy: ctx.actor.name, returnReason: reason } };
+}
+
+function assertRound({ last }: ReportingSituation, round: number): void {
+  if (round !== nextRound(last)) throw new ConflictError('这张表单已经用过，请从“我的任务”打开最新的表单');
+}
+
+function readMetrics({ item, last }: ReportingSituation, { metrics, reason }: ReportInput): ReportedMetric[] {
+  const previous = latestMetrics(item, last);
+  return item.metrics.map(({ name, unit, target }) => {
+    const before = previous.get(name) ?? 0;
+    const value = metrics.get(name) ?? before;
+    if (value < before && !reason) throw new InvalidError(`${name}由${before}${unit}降为${value}${unit}，请填写“下调原因”后再提交`);
+    if (value < 0 || value > target * 10) throw new InvalidError(`${name}填的是${value}${unit}，目标值是${target}${unit}，请核对`);
+    return { name, value, previous: before, ...(value < before && reason ? { reason } : {}) };
+  });
+}
+
+async function record(
+  ctx: Context,
+  situation: ReportingSituation,
+  content: { percent: number; content: string; difficulties: string | null; metrics: readonly ReportedMetric[]; noChange: boolean },
+): Promise<{ situation: ReportingSituation; report: ProgressReport }> {
+  const { percent, content: words, difficulties, metrics, noChange } = content;
+  const opened = {
+    id: newId(),
+    itemId: situation.item.id,
+    round: nextRound(situation.last),
+    percent,
+    content: words,
+    difficulties,
+    metrics,
+    noChange,
+    reporterId: ctx.actor.personId ?? '',
+    reporterName: ctx.actor.name,
+    submittedAt: ctx.now,
+  };
+  await openReport(ctx, opened);
+  const report: ProgressReport = {
+    ...opened,
+    status: progressReportMachine.initial,
+    signedOffBy: null,
+    adoptedBy: null,
+    returnedBy: null,
+    returnReason: null,
+  };
+  return { situation, report };
+}
+
+async function getReport(ctx: Context, reportId: string): Promise<{ item: WorkItem; report: ProgressReport }> {
+  const report = await findReport(ctx.tx, reportId);
+  const item = report && (await findItem(ctx.tx, report.itemId));
+  if (!report || !item) throw new NotFoundError('没有这次反馈，请以最新卡片为准', `no report ${reportId}`);
+  return { item, report };
+}

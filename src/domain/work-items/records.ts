@@ -1,0 +1,73 @@
+import type { LocalDate } from '#core/dates';
+import type { FeedbackPeriod, Metric, ProgressReportStatus, TaskBookStatus, WorkItemStatus } from './model.ts';
+
+/** 任务书 */
+export interface TaskBook {
+  readonly id: string;
+  readonly year: number;
+  readonly unitCode: string;
+  readonly importId: string;
+  readonly status: TaskBookStatus;
+  readonly itemCount: number;
+  readonly issuedAt: Date | null;
+  readonly acknowledgeBy: Date | null;
+  readonly acknowledgedAt: Date | null;
+  readonly acknowledgedById: string | null;
+}
+
+/** 事项；内部备注不在其中，它不离开数据表 */
+export interface WorkItem {
+  readonly id: string;
+  readonly year: number;
+  readonly code: string;
+  readonly series: string;
+  readonly number: number;
+  readonly bookId: string | null;
+  readonly status: WorkItemStatus;
+  readonly title: string;
+  readonly category: string;
+  readonly goal: string;
+  readonly measures: string;
+  readonly leadUnit: string;
+  readonly supportingUnits: readonly string[];
+  readonly leaderInCharge: string | null;
+  readonly responsiblePostId: string | null;
+  readonly liaisonPostId: string | null;
+  readonly dueOn: LocalDate;
+  readonly originalDueOn: LocalDate;
+  readonly feedbackPeriod: FeedbackPeriod;
+  readonly theme: string | null;
+  readonly metrics: readonly Metric[];
+  readonly percent: number;
+  readonly lastReportAt: Date | null;
+}
+
+/** 反馈里的一个指标值 */
+export interface ReportedMetric {
+  readonly name: string;
+  readonly value: number;
+  /** the value before this report */
+  readonly previous: number;
+  /** 下调原因 */
+  readonly reason?: string;
+}
+
+/** 反馈 */
+export interface ProgressReport {
+  readonly id: string;
+  readonly itemId: string;
+  readonly round: number;
+  readonly status: ProgressReportStatus;
+  readonly percent: number;
+  readonly content: string;
+  readonly difficulties: string | null;
+  readonly metrics: readonly ReportedMetric[];
+  readonly noChange: boolean;
+  readonly reporterId: string;
+  readonly reporterName: string;
+  readonly submittedAt: Date;
+  readonly signedOffBy: string | null;
+  readonly adoptedBy: string | null;
+  readonly returnedBy: string | null;
+  readonly returnReason: string | null;
+}

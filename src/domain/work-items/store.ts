@@ -1,0 +1,155 @@
+import type { Tx } from '#core/context';
+import type { LocalDate } from '#core/dates';
+import { rows, statement } from '#db/rows';
+import type { ProgressReport, TaskBook, WorkItem } from './records.ts';
+
+const itemFields = {
+  id: true,
+  year: true,
+  code: true,
+  series: true,
+  number: true,
+  bookId: true,
+  status: true,
+  title: true,
+  category: true,
+  goal: true,
+  measures: true,
+  leadUnit: true,
+  supportingUnits: true,
+  leaderInCharge: true,
+  responsiblePostId: true,
+  liaisonPostId: true,
+  dueOn: true,
+  originalDueOn: true,
+  feedbackPeriod: true,
+  theme: true,
+  metrics: true,
+  percent: true,
+  lastReportAt: true,
+} as const;
+
+/** 找任务书 */
+export async function findBook(tx: Tx, id: string): Promise<TaskBook | null> {
+  return (await rows(tx).taskBook.findUnique({ where: { id } })) as TaskBook | null;
+}
+
+/** 一次导入的任务书，按单位次序 */
+export async function findBooksOfImport(tx: Tx, importId: string): Promise<TaskBook[]> {
+  return (await rows(tx).taskBook.findMany({ where: { importId }, orderBy: { unitCode: 'asc' } })) as unknown as TaskBook[];
+}
+
+/** 任务书里的事项 */
+export async function findItemsOfBook(tx: Tx, bookId: string): Promise<WorkItem[]> {
+  return asItems(await rows(tx).workItem.findMany({ where: { bookId }, select: itemFields, orderBy: [{ series: 'asc' }, { number: 'asc' }] }));
+}
+
+/** 按编号找事项 */
+export async function findItemByCode(tx: Tx, year: number, code: string): Promise<WorkItem | null> {
+  return (await rows(tx).workItem.findUnique({ where: { year_code: { year, code } }, select: itemFields })) as unknown as WorkItem | null;
+}
+
+/** 找事项 */
+export async function findItem(tx: Tx, id: string): Promise<WorkItem | null> {
+  return (await rows(tx).workItem.findUnique({ where: { id }, select: itemFields })) as unknown as WorkItem | null;
+}
+
+export interface ItemFilter {
+  readonly year?: number;
+  readonly leadUnits?: readonly string[];
+  readonly postIds?: readonly string[];
+  readonly openOnly?: boolean;
+}
+
+/** 查台账 — in order of limit, then of code. */
+export async function findItems(tx: Tx, { year, leadUnits, postIds, openOnly }: ItemFilter): Promise<WorkItem[]> {
+  const found = await rows(tx).workItem.findMany({
+    where: {
+      ...(year === undefined ? {} : { year }),
+      ...(leadUnits ? { leadUnit: { in: [...leadUnits] } } : {}),
+      ...(postIds ? { OR: [{ responsiblePostId: { in: [...postIds] } }, { liaisonPostId: { in: [...postIds] } }] } : {}),
+      status: openOnly ? { in: ['issued', 'inProgress', 'underVerification'] } : { not: 'draft' },
+    },
+    select: itemFields,
+    orderBy: [{ dueOn: 'asc' }, { code: 'asc' }],
+  });
+  return asItems(found);
+}
+
+/** 全部事项分页 — for exports; drafts too. @param after code of the last one of the former page */
+export async function pageOfItems(tx: Tx, { year, after, limit }: { year: number; after: string; limit: number }): Promise<WorkItem[]> {
+  return asItems(
+    await rows(tx).workItem.findMany({ where: { year, code: { gt: after } }, select: itemFields, orderBy: { code: 'asc' }, take: limit }),
+  );
+}
+
+/** 各事项最近一次反馈 */
+export async function findLastReports(tx: Tx, itemIds: readonly string[]): Promise<Map<string, ProgressReport>> {
+  const found = await rows(tx).progressReport.findMany({
+    where: { itemId: { in: [...itemIds] } },
+    orderBy: [{ itemId: 'asc' }, { round: 'desc' }],
+    distinct: ['itemId'],
+  });
+  return new Map((found as unknown as ProgressReport[]).map((report) => [report.itemId, report]));
+}
+
+/** 找反馈 */
+export async function findReport(tx: Tx, id: string): Promise<ProgressReport | null> {
+  return (await rows(tx).progressReport.findUnique({ where: { id } })) as unknown as ProgressReport | null;
+}
+
+/** 待审签、待采纳的反馈 */
+export async function findReportsAwaiting(
+  tx: Tx,
+  status: 'submitted' | 'signedOff',
+  leadUnits: readonly string[] | null,
+): Promise<(ProgressReport & { readonly item: WorkItem })[]> {
+  return (await rows(tx).progressReport.findMany({
+    where: { status, ...(leadUnits ? { item: { leadUnit: { in: [...leadUnits] } } } : {}) },
+    include: { item: { select: itemFields } },
+    orderBy: { submittedAt: 'asc' },
+  })) as unknown as (ProgressReport & { item: WorkItem })[];
+}
+
+/** 现有的年份与编号 — which codes of a year are taken. */
+export async function findTakenCodes(tx: Tx, year: number, codes: readonly string[]): Promise<string[]> {
+  const found = await rows(tx).workItem.findMany({ where: { year, code: { in: [...codes] } }, select: { code: true } });
+  return found.map(({ code }) => code);
+}
+
+/** 办理反馈所需的一切，一次读出 */
+export interface ReportingSituation {
+  readonly item: WorkItem;
+  readonly unitName: string;
+  /** the newest report, whatever its status */
+  readonly last: ProgressReport | null;
+  /** accounts of the unit's head today, delegates included */
+  readonly heads: readonly string[];
+}
+
+/** 反馈的来龙去脉 — for many clicks at once: the item, its newest report and who signs off. undefined: no such item. */
+export const findReportingSituation: (tx: Tx, row: { itemId: string; today: LocalDate }) => Promise<ReportingSituation | undefined> = statement(
+  'workItems.findReportingSituation',
+  async (db, batch) => {
+    const found = await db.$queryRaw<{ n: number; item: WorkItem; unitName: string; last: ProgressReport | null; heads: string[] | null }[]>`
+      SELECT x.n, to_jsonb(i) - 'internalNote' AS item, u.name AS "unitName", to_jsonb(r) AS last,
+        (SELECT array_agg(DISTINCT p."openId") FROM "Post" post
+           JOIN "PostHolding" h ON h."postId" = post.id AND h."fromOn" <= x.today AND (h."toOn" IS NULL OR h."toOn" >= x.today)
+           LEFT JOIN "Delegation" d ON d."personId" = h."personId" AND x.today BETWEEN d."fromOn" AND d."toOn"
+           JOIN "Person" p ON p.active AND p."openId" IS NOT NULL AND p.id IN (h."personId", d."delegateId")
+         WHERE post."unitCode" = i."leadUnit" AND post.role = 'unitHead') AS heads
+      FROM jsonb_to_recordset(${JSON.stringify(batch.map((row, n) => ({ n, ...row })))}::jsonb) AS x(n int, "itemId" text, today text)
+      JOIN "WorkItem" i ON i.id = x."itemId"
+      JOIN "Unit" u ON u.code = i."leadUnit"
+      LEFT JOIN LATERAL (SELECT * FROM "ProgressReport" r WHERE r."itemId" = i.id ORDER BY r.round DESC LIMIT 1) r ON true`;
+    const byAsked = new Map(found.map((row) => [row.n, row]));
+    return batch.map((_, n) => {
+      const row = byAsked.get(n);
+      return row && { item: row.item, unitName: row.unitName, last: row.last, heads: row.heads ?? [] };
+    });
+  },
+);
+
+function asItems(found: unknown): WorkItem[] {
+  return found as WorkItem[];
+}

@@ -1,0 +1,67 @@
+import type { Tx } from '#core/context';
+import type { LocalDate } from '#core/dates';
+import { rows } from '#db/rows';
+import type { ImportedItem } from '../work-items/model.ts';
+import type { RosterView } from './check-tasks.ts';
+import type { CheckSummary, WorkbookImportState } from './model.ts';
+
+/** 一次导入 */
+export interface WorkbookImportRow {
+  readonly id: string;
+  readonly fileName: string;
+  readonly sha256: string;
+  readonly blobId: string;
+  readonly year: number;
+  readonly uploadedById: string;
+  readonly uploadedAt: Date;
+  readonly state: WorkbookImportState;
+  readonly summary: CheckSummary;
+  readonly rows: readonly ImportedItem[];
+  readonly confirmedAt: Date | null;
+}
+
+/** 记一次预检 */
+export async function insertImport(tx: Tx, given: Omit<WorkbookImportRow, 'state' | 'confirmedAt'>): Promise<void> {
+  const { summary, rows: items, ...row } = given;
+  await rows(tx).workbookImport.create({
+    data: { ...row, state: 'checked', summary: summary as unknown as object, rows: items as unknown as object[] },
+  });
+}
+
+/** 找导入 */
+export async function findImport(tx: Tx, id: string): Promise<WorkbookImportRow | null> {
+  return (await rows(tx).workbookImport.findUnique({ where: { id } })) as unknown as WorkbookImportRow | null;
+}
+
+/** 同一份文件最近一次的导入 — by the hash of its bytes. */
+export async function findImportByHash(tx: Tx, sha256: string): Promise<WorkbookImportRow | null> {
+  return (await rows(tx).workbookImport.findFirst({ where: { sha256 }, orderBy: { uploadedAt: 'desc' } })) as unknown as WorkbookImportRow | null;
+}
+
+/** 改导入状态 — false: somebody was faster. */
+export async function moveImport(
+  tx: Tx,
+  { id, from, to, at }: { id: string; from: WorkbookImportState; to: WorkbookImportState; at: Date },
+): Promise<boolean> {
+  const stamp = to === 'confirmed' ? { confirmedAt: at } : { cancelledAt: at };
+  const { count } = await rows(tx).workbookImport.updateMany({ where: { id, state: from }, data: { state: to, ...stamp } });
+  return count === 1;
+}
+
+/** 核对用的名册 — people with the posts that they hold today. */
+export async function readRosterView(tx: Tx, today: LocalDate): Promise<RosterView> {
+  const db = rows(tx);
+  const units = await db.unit.findMany({ where: { active: true }, orderBy: { position: 'asc' } });
+  const people = await db.person.findMany({
+    where: { active: true },
+    include: { holdings: { where: { fromOn: { lte: today }, OR: [{ toOn: null }, { toOn: { gte: today } }] }, include: { post: true } } },
+  });
+  return {
+    units,
+    people: people.map(({ name, mobile, holdings }) => ({
+      name,
+      mobile,
+      posts: holdings.map(({ post }) => ({ postId: post.id, unitCode: post.unitCode, role: post.role })),
+    })),
+  };
+}
