@@ -1,0 +1,83 @@
+import { bind } from '../kit/action.ts';
+import { defineCard } from '../kit/card.ts';
+import { button, buttons, fields, note, table, text } from '../kit/elements.ts';
+import { formatDay } from '../kit/format.ts';
+import { acknowledge } from './actions.ts';
+
+export interface BookProps {
+  readonly bookId: string;
+  readonly year: number;
+  readonly unitName: string;
+  readonly items: readonly { readonly code: string; readonly title: string; readonly dueOn: string }[];
+  readonly issuedOn: string;
+  /** `6月2日（周二）18:00` */
+  readonly acknowledgeBy: string;
+  readonly acknowledged: { readonly by: string; readonly at: string } | null;
+}
+
+/** 任务书 — a unit's book of items, and the receipt. */
+export const bookCard = defineCard<BookProps>(
+  'task-books.book',
+  '任务书',
+  ({ bookId, year, unitName, items, issuedOn, acknowledgeBy, acknowledged }) => ({
+    title: `${year}年重点工作任务书`,
+    subtitle: unitName,
+    color: acknowledged ? 'green' : 'orange',
+    tags: [acknowledged ? { text: '已签收', color: 'green' } : { text: '待签收', color: 'orange' }],
+    summary: acknowledged ? `${unitName}任务书已签收` : `${unitName}任务书${items.length}项，请于${acknowledgeBy}前签收`,
+    elements: [
+      fields([
+        { label: '事项', value: `${items.length}项` },
+        { label: '下达日期', value: formatDay(issuedOn) },
+        acknowledged
+          ? { label: '签收', value: `${acknowledged.by}　${acknowledged.at}`, wide: true }
+          : { label: '签收时限', value: acknowledgeBy, wide: true },
+      ]),
+      table({
+        pageSize: 5,
+        columns: [
+          { name: 'code', title: '编号', width: '90px' },
+          { name: 'title', title: '任务' },
+          { name: 'due', title: '时限', width: '130px' },
+        ],
+        rows: items.map(({ code, title, dueOn }) => ({ code, title, due: formatDay(dueOn, issuedOn) })),
+      }),
+      acknowledged
+        ? text('请各责任人按时反馈进展，发送编号可查看单个事项。')
+        : buttons(button('签收', { style: 'primary', action: bind(acknowledge, { bookId }) })),
+      !acknowledged && note('由主要负责人或联络员签收。牵头单位负责汇总配合单位的情况。'),
+    ],
+  }),
+  samples(),
+);
+
+function samples() {
+  const base: BookProps = {
+    bookId: 'b1',
+    year: 2026,
+    unitName: '南屿办事处',
+    items: [
+      { code: '党-102', title: '社区党群服务中心标准化建设', dueOn: '2026-09-30' },
+      { code: '党-103', title: '海岸线党员先锋岗建设', dueOn: '2026-11-13' },
+      { code: '管-063', title: '渔排清退协商签约', dueOn: '2026-07-31' },
+    ],
+    issuedOn: '2026-05-29',
+    acknowledgeBy: '6月2日（周二）18:00',
+    acknowledged: null,
+  };
+  return [
+    { name: 'issued', props: base },
+    { name: 'acknowledged', props: { ...base, acknowledged: { by: '曾小雨', at: '5月29日（周五）10:12' } } },
+    {
+      name: 'long-titles',
+      props: {
+        ...base,
+        items: Array.from({ length: 20 }, (_, index) => ({
+          code: `管-${101 + index}`,
+          title: '滨湾新区重点片区城市更新项目搬迁补偿安置协商签约及历史遗留问题处置专项工作',
+          dueOn: '2027-01-15',
+        })),
+      },
+    },
+  ];
+}

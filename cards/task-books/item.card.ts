@@ -1,0 +1,120 @@
+import { bind } from '../kit/action.ts';
+import { defineCard } from '../kit/card.ts';
+import { button, buttons, fields, note, panel, progress, text } from '../kit/elements.ts';
+import { formatDay, formatNumber, rate } from '../kit/format.ts';
+import { feedbackPeriod, progressReportStatus, term, workItemStatus } from '../kit/terms.ts';
+import { openForm } from './actions.ts';
+
+export interface ItemProps {
+  readonly itemId: string;
+  readonly code: string;
+  readonly title: string;
+  readonly status: string;
+  readonly today: string;
+  readonly unitName: string;
+  readonly supportingUnits: readonly string[];
+  readonly responsible: string | null;
+  readonly liaison: string | null;
+  readonly dueOn: string;
+  readonly originalDueOn: string;
+  readonly feedbackPeriod: string;
+  readonly theme: string | null;
+  readonly goal: string;
+  readonly measures: string;
+  readonly percent: number;
+  readonly metrics: readonly { readonly name: string; readonly current: number; readonly target: number; readonly unit: string }[];
+  readonly lastReport: {
+    readonly status: string;
+    readonly percent: number;
+    readonly content: string;
+    readonly by: string;
+    readonly at: string;
+  } | null;
+  readonly timeline: readonly { readonly at: string; readonly words: string }[];
+  readonly reportable: boolean;
+}
+
+const statusColor: Readonly<Record<string, 'blue' | 'green' | 'grey' | 'orange'>> = {
+  completed: 'green',
+  suspended: 'grey',
+  cancelled: 'grey',
+  issued: 'orange',
+};
+
+/** 事项 — one item with its figures, its last report and its history. */
+export const itemCard = defineCard<ItemProps>(
+  'task-books.item',
+  '事项',
+  (props) => {
+    const { itemId, code, title, status, today, dueOn, originalDueOn, percent, metrics, lastReport, timeline, reportable } = props;
+    const color = statusColor[status] ?? 'blue';
+    const due = originalDueOn === dueOn ? formatDay(dueOn, today) : `${formatDay(dueOn, today)}（原定${formatDay(originalDueOn, today)}）`;
+    return {
+      title: `${code} ${title}`,
+      subtitle: props.unitName,
+      color,
+      tags: [{ text: term(workItemStatus, status), color: color === 'grey' ? 'neutral' : color }],
+      summary: `${code} ${title}：${term(workItemStatus, status)}，完成${percent}%`,
+      elements: [
+        progress('台账进度', percent),
+        ...metrics.map(({ name, current, target, unit }) =>
+          progress(name, rate(current, target), `${formatNumber(current)}/${formatNumber(target)}${unit}`),
+        ),
+        fields([
+          { label: '完成时限', value: due },
+          { label: '反馈周期', value: term(feedbackPeriod, props.feedbackPeriod) },
+          { label: '责任人', value: props.responsible ?? '未指定' },
+          { label: '联络员', value: props.liaison ?? '未指定' },
+          ...(props.supportingUnits.length > 0 ? [{ label: '配合单位', value: props.supportingUnits.join('、'), wide: true }] : []),
+          ...(props.theme ? [{ label: '专题', value: props.theme, wide: true }] : []),
+        ]),
+        lastReport
+          ? text(`最近反馈（${term(progressReportStatus, lastReport.status)}）：${lastReport.content}\n${lastReport.by}　${lastReport.at}`, {
+              lines: 6,
+            })
+          : note('还没有反馈。'),
+        panel('目标和措施', [text(props.goal, { lines: 10 }), text(props.measures, { lines: 20 })]),
+        timeline.length > 0 &&
+          panel(
+            '办理经过',
+            timeline.slice(-12).map(({ at, words }) => text(`${at}　${words}`, { lines: 2 })),
+          ),
+        reportable && buttons(button('反馈', { style: 'primary', action: bind(openForm, { itemId }) })),
+      ],
+    };
+  },
+  samples(),
+);
+
+function samples() {
+  const base: ItemProps = {
+    itemId: 'i63',
+    code: '管-063',
+    title: '渔排清退协商签约',
+    status: 'inProgress',
+    today: '2026-06-25',
+    unitName: '南屿办事处',
+    supportingUnits: ['农业农村和海洋渔业服务中心'],
+    responsible: '方伟',
+    liaison: '曾小雨',
+    dueOn: '2026-07-31',
+    originalDueOn: '2026-07-31',
+    feedbackPeriod: 'weekly',
+    theme: null,
+    goal: '218户渔排全部签约',
+    measures: '1．逐户上门；\n2．每周通报。',
+    percent: 95,
+    metrics: [{ name: '签约户数', current: 209, target: 218, unit: '户' }],
+    lastReport: { status: 'submitted', percent: 99, content: '本周新签7户', by: '方伟', at: '6月24日（周三）16:40' },
+    timeline: [
+      { at: '5月29日（周五）09:05', words: '下达' },
+      { at: '5月29日（周五）10:12', words: '曾小雨签收' },
+    ],
+    reportable: true,
+  };
+  return [
+    { name: 'in-progress', props: base },
+    { name: 'issued', props: { ...base, status: 'issued', metrics: [], percent: 0, lastReport: null, reportable: false, timeline: [] } },
+    { name: 'extended', props: { ...base, dueOn: '2026-08-31', reportable: false } },
+  ];
+}

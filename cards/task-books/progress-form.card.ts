@@ -1,0 +1,88 @@
+import { bind } from '../kit/action.ts';
+import { defineCard } from '../kit/card.ts';
+import { button, buttons, fields, form, input, note, submit, text } from '../kit/elements.ts';
+import { formatDay, formatNumber } from '../kit/format.ts';
+import { openMyItems, reportNoChange, submitReport } from './actions.ts';
+
+export interface ProgressFormProps {
+  readonly itemId: string;
+  readonly code: string;
+  readonly title: string;
+  readonly dueOn: string;
+  readonly today: string;
+  readonly workingDaysLeft: number;
+  /** which report this will be */
+  readonly round: number;
+  readonly percent: number;
+  readonly content: string;
+  readonly difficulties: string;
+  readonly metrics: readonly { readonly name: string; readonly value: number; readonly target: number; readonly unit: string }[];
+  /** 退回补充时的原因 */
+  readonly returned: { readonly by: string; readonly reason: string } | null;
+}
+
+/** 填报 — the last values are filled in; one tap when nothing changed. */
+export const progressFormCard = defineCard<ProgressFormProps>(
+  'task-books.progress-form',
+  '反馈填报',
+  (props) => {
+    const { itemId, code, title, dueOn, today, workingDaysLeft, round, percent, content, difficulties, metrics, returned } = props;
+    const left = workingDaysLeft < 0 ? `已逾期${-workingDaysLeft}个工作日` : `剩余${workingDaysLeft}个工作日`;
+    return {
+      title: `反馈 ${code}`,
+      subtitle: title,
+      color: returned ? 'orange' : 'blue',
+      ...(returned ? { tags: [{ text: '退回补充', color: 'orange' as const }] } : {}),
+      summary: `反馈 ${code}：${title}`,
+      elements: [
+        fields([
+          { label: '时限', value: formatDay(dueOn, today) },
+          { label: '距时限', value: left },
+        ]),
+        returned && text(`${returned.by}退回：${returned.reason}`, { color: 'orange', lines: 4 }),
+        form(`report_${itemId.replace(/\W/g, '').slice(0, 24)}_r${round}`, [
+          ...metrics.map(({ name, value, target, unit }, index) =>
+            input(`metric${index + 1}`, `${name}（目标${formatNumber(target)}${unit}）`, {
+              initial: formatNumber(value),
+              required: true,
+              maxLength: 20,
+            }),
+          ),
+          input('percent', '完成百分比（0–100）', { initial: String(percent), required: true, maxLength: 4 }),
+          input('content', '进展情况', { initial: content, required: true, multiline: true, maxLength: 500, placeholder: '做了什么、到了哪一步' }),
+          input('difficulties', '存在困难（没有可不填）', { initial: difficulties, multiline: true, maxLength: 500 }),
+          metrics.length > 0 && input('reason', '下调原因（数值比上次小时填写）', { maxLength: 200 }),
+          submit('提交反馈', bind(submitReport, { itemId, round })),
+        ]),
+        buttons(
+          button('本期无变化', { action: bind(reportNoChange, { itemId, round }) }),
+          button('返回我的任务', { style: 'text', action: bind(openMyItems, { page: 0 }) }),
+        ),
+        note('照片等附件不作要求。内容不得涉密。'),
+      ],
+    };
+  },
+  samples(),
+);
+
+function samples() {
+  const base: ProgressFormProps = {
+    itemId: 'i63',
+    code: '管-063',
+    title: '渔排清退协商签约',
+    dueOn: '2026-07-31',
+    today: '2026-06-24',
+    workingDaysLeft: 27,
+    round: 2,
+    percent: 95,
+    content: '已签约209户',
+    difficulties: '',
+    metrics: [{ name: '签约户数', value: 209, target: 218, unit: '户' }],
+    returned: null,
+  };
+  return [
+    { name: 'metric', props: base },
+    { name: 'plain', props: { ...base, code: '党-031', title: '老旧小区改造', metrics: [], percent: 70, workingDaysLeft: -2 } },
+    { name: 'returned', props: { ...base, returned: { by: '林晓', reason: '请补充未签约的2户的情况和下一步措施' } } },
+  ];
+}

@@ -1,0 +1,139 @@
+import { bind } from '../kit/action.ts';
+import { defineCard } from '../kit/card.ts';
+import { button, buttons, fields, form, input, note, submit, submits, text } from '../kit/elements.ts';
+import { formatNumber, formatRate } from '../kit/format.ts';
+import { progressReportStatus, term } from '../kit/terms.ts';
+import { adopt, openForm, openMyItems, returnReport, signOff } from './actions.ts';
+
+export interface ReportProps {
+  readonly audience: 'reporter' | 'head' | 'inspector';
+  readonly reportId: string;
+  readonly itemId: string;
+  readonly code: string;
+  readonly title: string;
+  readonly unitName: string;
+  readonly status: 'submitted' | 'signedOff' | 'adopted' | 'returned';
+  readonly percent: number;
+  readonly previousPercent: number;
+  readonly content: string;
+  readonly difficulties: string | null;
+  readonly metrics: readonly {
+    readonly name: string;
+    readonly value: number;
+    readonly previous: number;
+    readonly target: number;
+    readonly unit: string;
+    readonly reason?: string;
+  }[];
+  readonly reporterName: string;
+  readonly submittedAt: string;
+  /** who did the last step, and why it was returned */
+  readonly lastStep: { readonly by: string; readonly reason: string | null } | null;
+}
+
+const statusColor = { submitted: 'orange', signedOff: 'orange', adopted: 'green', returned: 'red' } as const;
+
+/** 反馈 — what was reported, where it stands, and for whoever is next the two buttons. */
+export const reportCard = defineCard<ReportProps>(
+  'task-books.report',
+  '反馈审签与采纳',
+  (props) => {
+    const { code, title, unitName, status, percent, previousPercent, content, difficulties, reporterName, submittedAt, lastStep } = props;
+    const word = term(progressReportStatus, status);
+    const headline = metricLine(props) ?? `完成${percent}%${arrow(percent - previousPercent, '个百分点')}`;
+    return {
+      title: `${code} ${title}`,
+      subtitle: unitName,
+      color: statusColor[status],
+      tags: [{ text: word, color: statusColor[status] }],
+      summary: `${code} ${headline}｜${word}`,
+      elements: [
+        text(`${headline}｜${word}`, { size: 'heading', lines: 3 }),
+        fields([
+          { label: '完成', value: `${percent}%` },
+          { label: '反馈人', value: `${reporterName}　${submittedAt}` },
+          { label: '进展情况', value: content, wide: true },
+          ...(difficulties ? [{ label: '存在困难', value: difficulties, wide: true }] : []),
+        ]),
+        ...loweredNotes(props),
+        lastStep?.reason
+          ? text(`${lastStep.by}退回：${lastStep.reason}`, { color: 'red', lines: 4 })
+          : lastStep
+            ? note(`${lastStep.by}已${status === 'adopted' ? '采纳' : '审签'}`)
+            : null,
+        decision(props),
+        props.audience === 'reporter' &&
+          buttons(
+            status === 'returned' && button('重新填报', { style: 'primary', action: bind(openForm, { itemId: props.itemId }) }),
+            button('返回我的任务', { action: bind(openMyItems, { page: 0 }) }),
+          ),
+      ],
+    };
+  },
+  samples(),
+);
+
+function metricLine({ metrics }: ReportProps): string | null {
+  if (metrics.length === 0) return null;
+  return metrics
+    .map(
+      ({ name, value, target, unit, previous }) =>
+        `已${name.replace(/(户数|宗数|家次|场次|数|额)$/, '')}${formatNumber(value)}/${formatNumber(target)}${unit} ${formatRate(value, target)}${arrow(value - previous)}`,
+    )
+    .join('；');
+}
+
+function arrow(change: number, unit = ''): string {
+  return change === 0 ? '' : ` ${change > 0 ? '↑' : '↓'}${formatNumber(Math.abs(change))}${unit}`;
+}
+
+function loweredNotes({ metrics }: ReportProps) {
+  return metrics.filter(({ reason }) => reason).map(({ name, reason }) => text(`数据下调：${name}，原因：${reason}`, { color: 'orange', lines: 3 }));
+}
+
+/** 轮到谁，谁的卡片上有表单。 */
+function decision({ audience, status, reportId }: ReportProps) {
+  const turn =
+    audience === 'head' && status === 'submitted'
+      ? { text: '审签', action: signOff }
+      : audience === 'inspector' && status === 'signedOff'
+        ? { text: '采纳', action: adopt }
+        : null;
+  if (!turn) return null;
+  return form(`decide_${reportId.replace(/\W/g, '').slice(0, 24)}_${status}`, [
+    input('reason', '退回原因（退回时填写）', { maxLength: 200, placeholder: '需要补充什么' }),
+    submits(submit(turn.text, bind(turn.action, { reportId })), submit('退回补充', bind(returnReport, { reportId }), { style: 'default' })),
+  ]);
+}
+
+function samples() {
+  const base: ReportProps = {
+    audience: 'reporter',
+    reportId: 'r1',
+    itemId: 'i63',
+    code: '管-063',
+    title: '渔排清退协商签约',
+    unitName: '南屿办事处',
+    status: 'submitted',
+    percent: 99,
+    previousPercent: 95,
+    content: '本周新签7户',
+    difficulties: '剩余2户在外地',
+    metrics: [{ name: '签约户数', value: 216, previous: 209, target: 218, unit: '户' }],
+    reporterName: '方伟',
+    submittedAt: '6月24日（周三）16:40',
+    lastStep: null,
+  };
+  return [
+    { name: 'submitted', props: base },
+    { name: 'head', props: { ...base, audience: 'head' as const } },
+    { name: 'inspector', props: { ...base, audience: 'inspector' as const, status: 'signedOff' as const, lastStep: { by: '梁海生', reason: null } } },
+    { name: 'adopted', props: { ...base, status: 'adopted' as const, lastStep: { by: '林晓', reason: null } } },
+    { name: 'returned', props: { ...base, status: 'returned' as const, lastStep: { by: '林晓', reason: '请补充剩余2户的联系情况' } } },
+    {
+      name: 'lowered',
+      props: { ...base, metrics: [{ name: '签约户数', value: 214, previous: 216, target: 218, unit: '户', reason: '2户重复统计' }] },
+    },
+    { name: 'plain', props: { ...base, metrics: [], difficulties: null } },
+  ];
+}
