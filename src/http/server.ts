@@ -10,7 +10,8 @@ export function createHttpServer({ webhook, pages, log }: { webhook: Middleware;
   koa.on('error', (error: unknown) => {
     // 对方先挂断不算故障。
     const { code } = error as { code?: string };
-    if (code !== 'ECONNRESET' && code !== 'EPIPE' && code !== 'ERR_STREAM_PREMATURE_CLOSE') log.error({ err: error }, 'http: unexpected error');
+    const hungUp = code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code?.startsWith('HPE_');
+    if (!hungUp) log.error({ err: error }, 'http: unexpected error');
   });
   koa.use(webhook);
   koa.use(handleErrors(log));
