@@ -66,8 +66,8 @@ export function createActs({ faults = createFaults(), ...parts }: ActsParts): Ac
     says: (openId, place, text, speech = {}) => says(scene, { openId, place, text, speech }),
     sendsFile: (openId, place, file) => sendsFile(scene, { openId, place, file, kind: 'file' }),
     sendsImage: (openId, place, file) => sendsFile(scene, { openId, place, file, kind: 'image' }),
-    clicks: (openId, messageId, click) => clickCard(scene, { ...onCard(store, openId, messageId), click }),
-    forgesClick: (openId, messageId, action) => callBack(scene, { ...onCard(store, openId, messageId), action }),
+    clicks: async (openId, messageId, click) => clickCard(scene, { ...onCard(store, openId, messageId), click }),
+    forgesClick: async (openId, messageId, action) => callBack(scene, { ...onCard(store, openId, messageId), action }),
     opensChat: (openId) => opensChat(scene, openId),
     async reads(openId, chatId) {
       const read = store.markRead(openId, chatId);
@@ -75,30 +75,30 @@ export function createActs({ faults = createFaults(), ...parts }: ActsParts): Ac
       const reader = { reader_id: idsOf(store, personAt(store, openId)), read_time: String(store.nowMs()), tenant_key: store.app().tenantKey };
       await desk.sendEvent('im.message.message_read_v1', { reader, message_id_list: read.map(({ messageId }) => messageId) });
     },
-    choosesMenu(openId, key) {
+    async choosesMenu(openId, key) {
       const operator = { operator_id: idsOf(store, personAt(store, openId)) };
       return desk.sendEvent('application.bot.menu_v6', { operator, event_key: key, timestamp: Math.floor(store.nowMs() / 1000) });
     },
-    addsBot(openId, chatId) {
+    async addsBot(openId, chatId) {
       store.addBotToGroup(chatId);
       return desk.sendEvent('im.chat.member.bot.added_v1', botMembership(store, personAt(store, openId), chatId));
     },
-    removesBot(openId, chatId) {
+    async removesBot(openId, chatId) {
       store.removeBotFromGroup(chatId);
       return desk.sendEvent('im.chat.member.bot.deleted_v1', botMembership(store, personAt(store, openId), chatId));
     },
-    dissolvesGroup(openId, chatId) {
+    async dissolvesGroup(openId, chatId) {
       store.changeChat(chatId, { dissolved: true });
       return desk.sendEvent('im.chat.disbanded_v1', botMembership(store, personAt(store, openId), chatId));
     },
-    recalls(messageId) {
+    async recalls(messageId) {
       const { chatId } = messageAt(store, messageId);
       store.recall(messageId);
       const event = { message_id: messageId, chat_id: chatId, recall_time: String(store.nowMs()), recall_type: 'message_owner' };
       return desk.sendEvent('im.message.recalled_v1', event);
     },
     forwards: (openId, messageId, chatId) => forwards(store, { openId, messageId, chatId }),
-    leaves(openId) {
+    async leaves(openId) {
       const person = personAt(store, openId);
       store.changePerson(openId, { resigned: true });
       return desk.sendEvent('contact.user.deleted_v3', { object: idsOf(store, person), old_object: { department_ids: [], open_id: openId } });

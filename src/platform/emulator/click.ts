@@ -78,9 +78,12 @@ export async function callBack(
   const { delivery, transmission } = sent;
   const judged = judge(store, transmission);
   if (judged.kind === 'failed') return { seen: failed(judged.code), delivery, tookMs: transmission.tookMs };
+  const patchedMeanwhile = store.message(message.messageId)?.revision !== message.revision;
   if (judged.card) {
     const onlyFor = store.switches().returnedCardReaches === 'clicker' ? { onlyFor: person.openId } : {};
     store.replaceCard(message.messageId, JSON.stringify(judged.card), onlyFor);
+  } else if (patchedMeanwhile && store.switches().patchDuringClick === 'flips-back') {
+    store.replaceCard(message.messageId, message.content, { onlyFor: person.openId });
   }
   return { seen: judged, delivery, tookMs: transmission.tookMs };
 }

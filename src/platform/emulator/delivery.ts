@@ -54,7 +54,7 @@ export function createDelivery({ store, faults, target, ackTimeoutMs = 3_000, co
   const sendSigned = (url: string, envelope: unknown, signedAt: number): Promise<Transmission> => {
     const body = styled(encryptBody(JSON.stringify(envelope), target.encryptKey), store.switches().bodyStyle);
     const headers: Readonly<Record<string, string>> = {
-      ...signRequest(body, { encryptKey: target.encryptKey, timestamp: String(signedAt), nonce: store.mint('').slice(0, 10) }),
+      ...signRequest(body, { encryptKey: target.encryptKey, timestamp: String(signedAt), nonce: store.mint('').slice(-10) }),
     };
     return post(url, body, { headers });
   };

@@ -61,7 +61,7 @@ export function postHostile({ store, desk, target }: Sender, kind: Hostile): Pro
   const signed = (envelope: unknown, { encryptKey = target.encryptKey, at = seconds } = {}): Promise<Transmission> => {
     const body = encryptBody(JSON.stringify(envelope), target.encryptKey);
     return desk.post(target.eventUrl, body, {
-      headers: { ...signRequest(body, { encryptKey, timestamp: String(at), nonce: store.mint('').slice(0, 10) }) },
+      headers: { ...signRequest(body, { encryptKey, timestamp: String(at), nonce: store.mint('').slice(-10) }) },
     });
   };
   const header = (patch: Readonly<Record<string, string>>): unknown => ({ ...genuine, header: { ...genuine.header, ...patch } });

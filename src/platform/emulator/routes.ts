@@ -3,7 +3,7 @@ import { listChatMembers, listChats } from './calls/chats.ts';
 import { batchGetId } from './calls/contacts.ts';
 import { createFile, createImage, getResource } from './calls/files.ts';
 import { createMessage, getMessage, patchMessage, replyMessage } from './calls/messages.ts';
-import type { Operation } from './calls/request.ts';
+import type { Fields, Operation } from './calls/request.ts';
 import { createToken } from './calls/token.ts';
 import { tier4 } from './rate-limits.ts';
 
@@ -96,7 +96,7 @@ export const routes: readonly Operation[] = [
 
 /** 找到的接口 */
 export type Match =
-  | { readonly kind: 'found'; readonly operation: Operation; readonly params: Readonly<Record<string, string>> }
+  | { readonly kind: 'found'; readonly operation: Operation; readonly params: Fields }
   | { readonly kind: 'wrongMethod' }
   | { readonly kind: 'unknown' };
 

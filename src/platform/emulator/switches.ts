@@ -7,8 +7,8 @@ export interface Switches {
   readonly unfilledField: 'empty' | 'absent' | 'null';
   /** contract 2.3: whether a card returned by a callback reaches everybody or only the person who clicked */
   readonly returnedCardReaches: 'all' | 'clicker';
-  /** contract 10.2 #18: PATCH while a click on the message is unanswered */
-  readonly patchDuringClick: 'overwritten' | 'locked';
+  /** contract 10.2 #18: PATCH while a click on the message is unanswered — the answer's card wins, or the clicker's view flips back even without one, or the PATCH is refused */
+  readonly patchDuringClick: 'overwritten' | 'flips-back' | 'locked';
   /** contract 10.2 #19: concurrent PATCHes of one message */
   readonly patchOrder: 'arrival' | 'random';
   /** contract 1.5: signature time of a re-sent event */

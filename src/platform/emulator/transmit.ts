@@ -1,4 +1,5 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { isIP } from 'node:net';
 
 /** 送达的结果 — an HTTP answer, or how it failed. */
 export type Transmission =
@@ -36,9 +37,17 @@ export function transmit(parcel: Parcel, monotonicMs: () => number): Promise<Tra
       call.destroy();
     };
     const whole = setTimeout(() => end({ kind: 'timeout', tookMs: tookMs() }), parcel.timeoutMs);
-    const connecting = setTimeout(() => end({ kind: 'refused', tookMs: tookMs() }), parcel.connectTimeoutMs);
+    let connecting: NodeJS.Timeout | undefined;
+    const startConnecting = (): void => {
+      connecting = setTimeout(() => end({ kind: 'refused', tookMs: tookMs() }), parcel.connectTimeoutMs);
+    };
     call.setNoDelay(true);
-    call.once('socket', (socket) => socket.once('connect', () => clearTimeout(connecting)));
+    call.once('socket', (socket) => {
+      // 查域名的时间不算在连接里；地址本身就是 IP 时没有查询这一步。
+      if (isIP(new URL(parcel.url).hostname) > 0) startConnecting();
+      else socket.once('lookup', startConnecting);
+      socket.once('connect', () => clearTimeout(connecting));
+    });
     call.on('error', (error: NodeJS.ErrnoException) => end({ kind: failureOf(error), tookMs: tookMs() }));
     call.once('response', (response) => {
       readAnswer(response).then(

@@ -3,16 +3,19 @@ import type { RateLimits, RateWindow } from '../rate-limits.ts';
 import type { EmulatorStore } from '../store.ts';
 import { type ApiAnswer, Refusal } from './answer.ts';
 
+/** 名与值 — what is not there is undefined. */
+export type Fields = Readonly<Record<string, string | undefined>>;
+
 /** 上传的表单 */
 export interface Upload {
-  readonly fields: Readonly<Record<string, string>>;
+  readonly fields: Fields;
   readonly file: Uint8Array | undefined;
 }
 
 /** 一次调用 — the same shape from both doors. */
 export interface ApiRequest {
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string>>;
+  readonly params: Fields;
+  readonly query: Fields;
   /** the JSON body; undefined when there was none */
   readonly body: unknown;
   readonly upload?: Upload;
@@ -48,7 +51,7 @@ export function objectOf(body: unknown, code: number): Readonly<Record<string, u
 /** 分页 — page_size within the call's limit, page_token as we gave it out. @throws Refusal */
 export function pageOf<T>(
   all: readonly T[],
-  query: Readonly<Record<string, string>>,
+  query: Fields,
   { sizeMax, sizeDefault, code }: { sizeMax: number; sizeDefault: number; code: number },
 ): { items: readonly T[]; page_token: string; has_more: boolean } {
   const size = query['page_size'] === undefined ? sizeDefault : Number(query['page_size']);
