@@ -23,9 +23,16 @@ export interface Feature {
   readonly machines?: Readonly<Record<string, Machine<string, string>>>;
 }
 
+/** 功能的写法 — props, payloads and checked values differ from one entry to the next; the lists only need their names. */
+interface FeatureDeclaration extends Omit<Feature, 'cards' | 'jobs' | 'imports'> {
+  readonly cards: readonly Pick<CardDefinition<never>, 'cardName' | 'title'>[];
+  readonly jobs?: readonly Pick<JobDefinition<never, never>, 'name'>[];
+  readonly imports?: readonly Pick<WorkbookImporter, 'name' | 'title'>[];
+}
+
 /** 定义功能 */
-export function defineFeature(feature: Feature): Feature {
-  return feature;
+export function defineFeature(feature: FeatureDeclaration): Feature {
+  return feature as unknown as Feature;
 }
 
 /** 全部贡献 — the read-only union over all features, built once at start by runtime/registry. */

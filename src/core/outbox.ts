@@ -39,7 +39,7 @@ export interface Outbox {
   sendFile(effect: { to: Recipient; fileName: string; blobId: string; dedupeKey: string; priority: Priority; replyTo?: string }): void;
   /** 后台办理 — slow work: it reads outside any transaction, then writes in one of its own, as the same actor. */
   job<Payload>(
-    definition: JobDefinition<Payload, never>,
+    definition: Pick<JobDefinition<Payload, never>, 'name' | 'payload'>,
     payload: Payload,
     options: { dedupeKey: string; notBefore?: Date; priority?: Priority },
   ): void;

@@ -12,8 +12,8 @@ export interface ReportInput {
   readonly percent: number;
   readonly content: string;
   readonly difficulties: string | null;
-  /** 指标名 → 数值 */
-  readonly metrics: ReadonlyMap<string, number>;
+  /** 指标名 → 数值；表单只认次序，要等事项读出来才知道名字 */
+  readonly metrics: (item: WorkItem) => ReadonlyMap<string, number>;
   /** 下调原因 */
   readonly reason: string | null;
 }
@@ -108,9 +108,10 @@ function assertRound({ last }: ReportingSituation, round: number): void {
 
 function readMetrics({ item, last }: ReportingSituation, { metrics, reason }: ReportInput): ReportedMetric[] {
   const previous = latestMetrics(item, last);
+  const given = metrics(item);
   return item.metrics.map(({ name, unit, target }) => {
     const before = previous.get(name) ?? 0;
-    const value = metrics.get(name) ?? before;
+    const value = given.get(name) ?? before;
     if (value < before && !reason) throw new InvalidError(`${name}由${before}${unit}降为${value}${unit}，请填写“下调原因”后再提交`);
     if (value < 0 || value > target * 10) throw new InvalidError(`${name}填的是${value}${unit}，目标值是${target}${unit}，请核对`);
     return { name, value, previous: before, ...(value < before && reason ? { reason } : {}) };

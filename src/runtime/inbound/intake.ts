@@ -26,7 +26,7 @@ const jobName = 'runtime.intake';
 /** 排队收件 — the file is fetched and read later, outside the transaction of the message. */
 export function queueIntake(ctx: Context, file: { fileKey: string; fileName: string }, conversation: Conversation): void {
   const payload: IntakePayload = { ...file, conversation: { ...conversation } };
-  ctx.outbox.job({ name: jobName } as JobDefinition<IntakePayload, never>, payload, {
+  ctx.outbox.job({ name: jobName, payload: payloadShape }, payload, {
     dedupeKey: `intake:${conversation.messageId}`,
     priority: 'interactive',
   });

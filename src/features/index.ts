@@ -1,0 +1,7 @@
+import type { Feature } from '#core/feature';
+import { roster } from './roster/index.ts';
+import { system } from './system/index.ts';
+import { taskBooks } from './task-books/index.ts';
+
+/** 全部功能 — read this first: one line each. A new feature adds its line here and nothing elsewhere. */
+export const features: readonly Feature[] = [taskBooks, roster, system];

@@ -1,0 +1,57 @@
+import { InvalidError } from '#core/errors';
+import { type Command, command, onNotice } from '#core/feature';
+import { unitNameIndex } from '#domain/roster/model';
+import { assertMay, may } from '#domain/roster/policy';
+import { bindChat, listChatBindings, listUnits, loseChat } from '#domain/roster/store';
+import type { Context } from '#core/context';
+import { noticeCard } from '#cards/system/notice.card';
+
+const purposes: Readonly<Record<string, string>> = { 新区总群: 'district', 全区群: 'district', 总群: 'district', 监督员群: 'observers', 场务群: 'session', 场次群: 'session' };
+
+/** 绑定本群 — said in the group: `绑定本群 U09`, a unit's name, or what the group is for. */
+export const bindThisChat: Command = command({
+  words: ['绑定本群', 'bind'],
+  summary: '在群里发送，把本群定为某单位的工作群',
+  example: '绑定本群 U09',
+  visibleTo: (actor) => may(actor, 'bindChat'),
+  handle: async (ctx, argument, { chatId, chatType }) => {
+    assertMay(ctx.actor, 'bindChat');
+    if (chatType !== 'group') throw new InvalidError('请在要绑定的群里@我发送，例如“@督查助手 绑定本群 U09”');
+    const target = await readTarget(ctx, argument);
+    await bindChat(ctx.tx, { ...target, chatId, now: ctx.now });
+    ctx.audit.record({ subject: { type: 'chat', id: chatId }, event: 'bind', after: target.purpose });
+    return { card: noticeCard({ title: '已绑定本群', text: `本群用途：${target.label}。任务书和相关通知会发到这里。`, tone: 'success' }) };
+  },
+});
+
+async function readTarget(ctx: Context, argument: string): Promise<{ purpose: string; chatName: string; label: string }> {
+  const known = purposes[argument.trim()];
+  const bindings = await listChatBindings(ctx.tx);
+  const chatNameOf = (purpose: string, fallback: string): string => bindings.find((binding) => binding.purpose === purpose)?.chatName ?? fallback;
+  if (known) return { purpose: known, chatName: chatNameOf(known, argument.trim()), label: argument.trim() };
+  const field = bindings.find(({ purpose }) => purpose === `field:${argument.trim()}`);
+  if (field) return { purpose: field.purpose, chatName: field.chatName, label: `${argument.trim()}分管领域` };
+  const match = unitNameIndex(await listUnits(ctx.tx))(argument);
+  if (match.kind === 'unknown') {
+    const hint = match.suggestion ? `是否为“${match.suggestion.name}（${match.suggestion.code}）”？` : '请写单位代码或名称，例如“绑定本群 U09”。';
+    throw new InvalidError(`花名册里没有“${argument}”。${hint}`);
+  }
+  const { unit } = match;
+  return { purpose: `unit:${unit.code}`, chatName: unit.chatName ?? unit.name, label: `${unit.name}工作群` };
+}
+
+/** 机器人进群 — a group whose name the roster knows is bound by itself, and says so. */
+export const onBotAdded = onNotice('botAdded', async (ctx, { chatId, chatName }) => {
+  const binding = (await listChatBindings(ctx.tx)).find((known) => known.chatName === chatName.trim());
+  if (!binding) {
+    return { card: noticeCard({ title: '还不知道这是哪个单位的群', text: '请管理员或督查室在本群@我发送“绑定本群 U09”这样的话。绑定之前不会在这里发任何内容。', tone: 'info' }) };
+  }
+  await bindChat(ctx.tx, { purpose: binding.purpose, chatName: binding.chatName, chatId, now: ctx.now });
+  ctx.audit.record({ subject: { type: 'chat', id: chatId }, event: 'bind', after: binding.purpose });
+  return { card: noticeCard({ title: '已绑定本群', text: `按群名认出这是“${binding.chatName}”，任务书和相关通知会发到这里。`, tone: 'success' }) };
+});
+
+/** 机器人被移出群 — the binding is marked lost; 诊断 shows it until somebody adds the bot again. */
+export const onBotRemoved = onNotice('botRemoved', async (ctx, { chatId }) => {
+  for (const purpose of await loseChat(ctx.tx, chatId, ctx.now)) ctx.audit.record({ subject: { type: 'chat', id: chatId }, event: 'lose', before: purpose });
+});

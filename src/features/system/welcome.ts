@@ -1,0 +1,28 @@
+import { welcomeCard } from '#cards/system/welcome.card';
+import { type Answer, onNotice } from '#core/feature';
+import { helpFor } from './help.ts';
+
+/** 进入单聊 — welcomed once; the key is used up for ever. */
+export const onChatEntered = onNotice('chatEntered', async (ctx): Promise<undefined> => {
+  const { openId, personId, name } = ctx.actor;
+  if (!openId) return undefined;
+  const { botName, districtName } = ctx.settings;
+  const card = welcomeCard({ botName, districtName, personName: personId === null ? null : name, inGroup: false });
+  ctx.outbox.sendCard({ to: { person: openId }, cardKey: `welcome:${openId}`, card, dedupeKey: `welcome:${openId}`, priority: 'interactive' });
+  return undefined;
+});
+
+/** 进群 — says who it is, once per group. */
+export const onBotWelcomed = onNotice('botAdded', async (ctx, { chatId }): Promise<undefined> => {
+  const { botName, districtName } = ctx.settings;
+  const card = welcomeCard({ botName, districtName, personName: null, inGroup: true });
+  ctx.outbox.sendCard({ to: { chat: chatId }, cardKey: `welcome:${chatId}`, card, dedupeKey: `welcome:${chatId}`, priority: 'interactive' });
+  return undefined;
+});
+
+/** 机器人菜单 — an entry's key is the command word that it stands for. */
+export const onMenu = onNotice('menu', async (ctx, { key }): Promise<Answer> => {
+  const command = ctx.contributions.commands.find(({ words }) => words.includes(key));
+  if (!command) return { card: helpFor(ctx) };
+  return command.handle(ctx, '', { chatId: '', chatType: 'p2p', messageId: '' });
+});

@@ -1,0 +1,54 @@
+import { progressReportStatus, term, workItemStatus } from '#cards/kit/terms';
+import { openMyItems } from '#cards/task-books/actions';
+import { itemsPerPage, type MyItem, myItemsCard } from '#cards/task-books/my-items.card';
+import type { Context } from '#core/context';
+import { type Command, command, on } from '#core/feature';
+import { findItems, findLastReports } from '#domain/work-items/store';
+import { myItemsKey } from './views.ts';
+
+/** 我的任务 — as responsible person or liaison by post, as head for the whole unit. */
+export const myItems: Command = command({
+  words: ['我的任务', '任务清单', 'my'],
+  summary: '查看您负责的事项，逐项反馈',
+  example: '我的任务',
+  handle: async (ctx) => ({ card: await myItemsOf(ctx, 0), privately: true, cardKey: myItemsKey(ctx.actor.personId ?? 'unknown') }),
+});
+
+/** 翻页，或从表单回来 */
+export const onOpenMyItems = on(openMyItems, async (ctx, { page }) => ({ card: await myItemsOf(ctx, page) }));
+
+async function myItemsOf(ctx: Context, page: number): Promise<ReturnType<typeof myItemsCard>> {
+  const { posts } = ctx.actor;
+  const led = posts.flatMap(({ role, unitCode }) => ((role === 'unitHead' || role === 'liaison') && unitCode ? [unitCode] : []));
+  const items = await itemsOf(
+    ctx,
+    posts.map(({ postId }) => postId),
+    led,
+  );
+  const last = Math.max(0, Math.ceil(items.length / itemsPerPage) - 1);
+  return myItemsCard({ personName: ctx.actor.name, today: ctx.today, items, page: Math.min(Math.max(0, page), last) });
+}
+
+/** 某些岗位负责的、某些单位牵头的在办事项，按时限排列 */
+export async function itemsOf(ctx: Context, postIds: readonly string[], units: readonly string[]): Promise<MyItem[]> {
+  const own = postIds.length > 0 ? await findItems(ctx.tx, { postIds, openOnly: true }) : [];
+  const led = units.length > 0 ? await findItems(ctx.tx, { leadUnits: units, openOnly: true }) : [];
+  const items = [...new Map([...own, ...led].map((item) => [item.id, item])).values()].sort((left, right) => (left.dueOn < right.dueOn ? -1 : left.dueOn > right.dueOn ? 1 : 0));
+  const reports = await findLastReports(
+    ctx.tx,
+    items.map(({ id }) => id),
+  );
+  return items.map(({ id, code, title, dueOn, percent, status }): MyItem => {
+    const report = reports.get(id);
+    const pending = report?.status === 'submitted' || report?.status === 'signedOff' || report?.status === 'returned';
+    return {
+      itemId: id,
+      code,
+      title,
+      dueOn,
+      percent,
+      status: pending ? term(progressReportStatus, report.status) : term(workItemStatus, status),
+      reportable: status === 'inProgress' && report?.status !== 'submitted' && report?.status !== 'signedOff',
+    };
+  });
+}

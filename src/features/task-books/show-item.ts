@@ -1,0 +1,81 @@
+import { formatInstant } from '#cards/kit/format';
+import { itemCard, type ItemProps } from '#cards/task-books/item.card';
+import type { Context } from '#core/context';
+import { InvalidError, NotFoundError } from '#core/errors';
+import { type Command, command } from '#core/feature';
+import { auditOf } from '#domain/audit/store';
+import { assertMay, may } from '#domain/roster/policy';
+import { findHolders, listUnits } from '#domain/roster/store';
+import type { WorkItem } from '#domain/work-items/records';
+import { findItemByCode, findLastReports } from '#domain/work-items/store';
+
+const codePattern = /^(\p{Script=Han})\s*[-—–]?\s*(\d{1,4})$/u;
+
+/** 查事项 — `任务 管-063`, or the number alone. */
+export const showItem: Command = command({
+  words: ['任务', '事项', 'item'],
+  summary: '查看一个事项的进展和经过',
+  example: '任务 管-063',
+  match: (text) => (codePattern.test(text) ? text : null),
+  handle: async (ctx, argument) => {
+    const code = readCode(argument);
+    if (!code) throw new InvalidError('请写明事项编号，例如“任务 管-063”');
+    const item = await findItemByCode(ctx.tx, Number(ctx.today.slice(0, 4)), code);
+    if (!item || item.status === 'draft') throw new NotFoundError(`${ctx.today.slice(0, 4)}年没有已下达的事项${code}，请核对编号`);
+    assertMay(ctx.actor, 'readItem', matterOf(item));
+    return { card: itemCard(await itemProps(ctx, item)), privately: true };
+  },
+});
+
+function readCode(argument: string): string | null {
+  const match = codePattern.exec(argument.normalize('NFKC').trim());
+  return match ? `${match[1]}-${(match[2] ?? '').padStart(3, '0')}` : null;
+}
+
+function matterOf(item: WorkItem) {
+  const { leadUnit: unitCode, supportingUnits, responsiblePostId, liaisonPostId, leaderInCharge } = item;
+  return { unitCode, supportingUnits, responsiblePostId, liaisonPostId, leaderInCharge };
+}
+
+async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
+  const units = new Map((await listUnits(ctx.tx)).map(({ code, name, shortName }) => [code, { name, shortName }]));
+  const posts = [item.responsiblePostId, item.liaisonPostId].flatMap((postId) => (postId ? [postId] : []));
+  const holders = await findHolders(ctx.tx, { postIds: posts }, ctx.today);
+  const nameOf = (postId: string | null): string | null => holders.find((holder) => holder.postId === postId && holder.delegateFor === null)?.name ?? null;
+  const last = (await findLastReports(ctx.tx, [item.id])).get(item.id);
+  const pending = last?.status === 'submitted' || last?.status === 'signedOff';
+  return {
+    itemId: item.id,
+    code: item.code,
+    title: item.title,
+    status: item.status,
+    today: ctx.today,
+    unitName: units.get(item.leadUnit)?.name ?? item.leadUnit,
+    supportingUnits: item.supportingUnits.map((code) => units.get(code)?.shortName ?? code),
+    responsible: nameOf(item.responsiblePostId),
+    liaison: nameOf(item.liaisonPostId),
+    dueOn: item.dueOn,
+    originalDueOn: item.originalDueOn,
+    feedbackPeriod: item.feedbackPeriod,
+    theme: item.theme,
+    goal: item.goal,
+    measures: item.measures,
+    percent: item.percent,
+    metrics: item.metrics,
+    lastReport: last
+      ? { status: last.status, percent: last.percent, content: last.content, by: last.reporterName, at: formatInstant(new Date(last.submittedAt), ctx.today) }
+      : null,
+    timeline: (await auditOf(ctx.tx, { type: 'workItem', id: item.id })).map(({ at, actorName, event, detail }) => ({
+      at: formatInstant(new Date(at), ctx.today),
+      words: `${actorName}${eventWords[event] ?? event}${percentOf(detail)}`,
+    })),
+    reportable: item.status === 'inProgress' && !pending && may(ctx.actor, 'reportProgress', matterOf(item)),
+  };
+}
+
+const eventWords: Readonly<Record<string, string>> = { issue: '下达', acknowledge: '签收', report: '提交反馈', adopt: '采纳反馈' };
+
+function percentOf(detail: unknown): string {
+  const { percent } = (detail ?? {}) as { percent?: number };
+  return percent === undefined ? '' : `（完成${percent}%）`;
+}
