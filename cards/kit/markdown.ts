@@ -3,27 +3,48 @@ export interface Markdown {
   readonly markdown: string;
 }
 
-/** Characters that Markdown or the platform's tags could read as markup, as HTML entities. */
-const markup = /[&<>*_~`[\]()#+\-!|\\{}:]/g;
+/** Characters that Markdown, autolinks or the platform's tags could read as markup; they go out as HTML entities. */
+const markup = /[&<>*_~`[\]()#+\-!|\\{}:.@=]/g;
+/** Spaces that would indent a line into a code block, or that Markdown trims. */
+const outerSpaces = /^ +| +$/gm;
 /** Bidirectional controls, zero-width and control characters: invisible, and able to disguise text. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove
-const invisible = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const invisible =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+/** A zero-width joiner is kept only where it joins an emoji to the next. */
+const strayJoiner = /(?<!\p{Extended_Pictographic}|\ufe0f|[\u{1f3fb}-\u{1f3ff}])\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
+/** Halves of a surrogate pair: no text, and refused by what stores or sends them. */
+const halfCharacter = /\p{Surrogate}/gu;
 
-/** 去隐形字符 — removes what can't be seen; keeps line breaks. Joiners inside emoji are kept. */
+/** 去隐形字符 — removes what can't be seen and keeps line breaks; a broken character becomes `�`. Done twice it changes nothing more. */
 export function plain(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replace(invisible, (character, offset: number) =>
-      character === '\u200d' && /\p{Extended_Pictographic}/u.test(text.slice(offset + 1, offset + 3)) ? character : '',
-    );
+  return text.replace(/\r\n?/g, '\n').replace(invisible, '').replace(halfCharacter, '\ufffd').replace(strayJoiner, '');
 }
 
-/** 转义 — any text as inert Markdown: `<at id=all>` in a title stays text. */
+const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
+
+/** A letter that people typed has few code units; stacks of combining marks must not blow up a card. */
+const unitsPerLetter = 16;
+
+/** 截短 — the first `max` letters as people see them, and `…` when something was left out. */
+export function clip(text: string, max: number): string {
+  const unitsMax = max * unitsPerLetter;
+  let letters = 0;
+  // 先粗切再逐字数：逐字切分的代价随全文长度增长。
+  for (const { segment, index } of graphemes.segment(text.slice(0, unitsMax + 1))) {
+    if (letters === max || index + segment.length > unitsMax) return `${text.slice(0, index)}…`;
+    letters += 1;
+  }
+  return text;
+}
+
+/** 转义 — any text as inert Markdown: `<at id=all>` in a title stays text. The only way from text to Markdown. */
 export function escape(text: string): Markdown {
+  const entity = (character: string): string => `&#${character.codePointAt(0)};`;
   const safe = plain(text)
-    .replace(markup, (character) => `&#${character.codePointAt(0)};`)
-    .replace(/\n/g, '<br>')
-    .replace(/^(\s*)(\d+)\./gm, '$1$2&#46;');
+    .replace(markup, entity)
+    .replace(outerSpaces, (spaces) => entity(' ').repeat(spaces.length))
+    .replace(/\n/g, '<br>');
   return { markdown: safe };
 }
 
@@ -42,9 +63,9 @@ export function joinMd(pieces: readonly Markdown[], separator = '<br>'): Markdow
   return { markdown: pieces.map((piece) => piece.markdown).join(separator) };
 }
 
-/** 提到某人 — notifies the person. @param openId from the roster, never from text */
+/** 提到某人 — notifies the person; never everybody. @param openId from the roster, never from text @throws Error when it is none */
 export function at(openId: string): Markdown {
-  if (!/^[A-Za-z0-9_-]+$/.test(openId)) throw new Error(`not an open_id: ${openId}`);
+  if (openId === 'all' || !/^[A-Za-z0-9_-]+$/.test(openId)) throw new Error(`not an open_id: ${openId}`);
   return { markdown: `<at id=${openId}></at>` };
 }
 

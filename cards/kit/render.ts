@@ -1,7 +1,7 @@
 import type { ActionValue } from './action.ts';
 import type { Card, CardJson, CardJsonElement } from './card.ts';
 import type { ButtonElement, Element, FormChild, FormElement, SubmitElement, TableElement, Words } from './elements.ts';
-import { plain } from './markdown.ts';
+import { escape, plain } from './markdown.ts';
 
 /** 怎样写按钮的值 — the runtime puts its seal here; previews keep the plain form. */
 export interface RenderOptions {
@@ -145,14 +145,7 @@ function drawFields(fields: readonly { label: string; value: Words; wide?: boole
 }
 
 function asMarkdown(words: Words): string {
-  return typeof words === 'string' ? escapeForMarkdown(words) : words.markdown;
-}
-
-const markup = /[&<>*_~`[\]()#+\-!|\\{}:.@]/g;
-function escapeForMarkdown(text: string): string {
-  return plain(text)
-    .replace(markup, (character) => `&#${character.codePointAt(0)};`)
-    .replace(/\n/g, '<br>');
+  return typeof words === 'string' ? escape(words).markdown : words.markdown;
 }
 
 function drawTable({ columns, rows, pageSize }: TableElement): CardJsonElement {

@@ -1,6 +1,6 @@
 import type { Card } from './card.ts';
 import type { Element, Words } from './elements.ts';
-import { plain } from './markdown.ts';
+import { clip, plain } from './markdown.ts';
 
 const elementsMax = 6;
 const lengthMax = 300;
@@ -26,7 +26,5 @@ export function asText({ title, summary }: Card, link?: string): string {
 }
 
 function cut(words: Words): Words {
-  if (typeof words !== 'string') return words;
-  const letters = [...words];
-  return letters.length <= lengthMax ? words : `${letters.slice(0, lengthMax).join('')}…`;
+  return typeof words === 'string' ? clip(words, lengthMax) : words;
 }

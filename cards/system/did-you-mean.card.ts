@@ -1,6 +1,7 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { button, row, text } from '../kit/elements.ts';
+import { clip } from '../kit/markdown.ts';
 import { ask } from './actions.ts';
 
 export interface DidYouMeanProps {
@@ -17,7 +18,7 @@ export const didYouMeanCard = defineCard<DidYouMeanProps>(
     color: 'grey',
     summary: '没听懂这句话，看看是不是要办这几件事',
     elements: [
-      text(`“${[...said].slice(0, 40).join('')}”不在我能办的事里。您是不是要：`, { lines: 2 }),
+      text(`“${clip(said, 40)}”不在我能办的事里。您是不是要：`, { lines: 2 }),
       ...suggestions.map(({ example, summary }) =>
         row(`${example}：${summary}`, button('发送', { action: bind(ask, { text: example.slice(0, 60) }) })),
       ),

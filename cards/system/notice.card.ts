@@ -1,5 +1,6 @@
 import { defineCard } from '../kit/card.ts';
 import { text } from '../kit/elements.ts';
+import { clip } from '../kit/markdown.ts';
 import { toneColor } from '../kit/terms.ts';
 
 export interface NoticeProps {
@@ -15,7 +16,7 @@ export const noticeCard = defineCard<NoticeProps>(
   ({ title, text: words, tone }) => ({
     title,
     color: toneColor[tone] ?? 'blue',
-    summary: `${title}：${words.slice(0, 80)}`,
+    summary: `${title}：${clip(words, 80)}`,
     elements: [text(words, { lines: 20 })],
   }),
   [
