@@ -16,6 +16,7 @@ export const defaultApp: App = {
     'contact:user.id:readonly',
     'contact:user.employee_id:readonly',
     'contact:user.employee:readonly',
+    'contact:contact.base:readonly',
     'application:application:self_manage',
     'application:app_slash_command:read',
     'application:app_slash_command:write',

@@ -1,0 +1,120 @@
+import { systemClock } from '#core/clock';
+import { PlatformError } from '../errors.ts';
+import type { ChatPlatform, ChatReader, ChatWriter, Sent } from '../port.ts';
+import { findAccounts } from './accounts.ts';
+import { attempt, type Call, createCall } from './call.ts';
+import { toMessage, toReceiver } from './content.ts';
+import { downloadFile } from './download.ts';
+import { type Credentials, openSdk, type Sdk } from './sdk.ts';
+import { createTokens, type IssuedToken } from './tokens.ts';
+
+/** 飞书平台 — the port, and what only the real platform can tell about the app itself. */
+export interface FeishuPlatform extends ChatPlatform {
+  /** 已授予的权限，例如 `im:resource` @throws PlatformError */
+  listGrantedScopes(): Promise<readonly string[]>;
+}
+
+export interface FeishuPlatformConfig extends Credentials {
+  readonly log: { warn(fields: object, message: string): void };
+}
+
+const uuidLengthMax = 50;
+const pageSize = 100;
+const pagesMax = 200;
+
+/** 建飞书平台 — over the official SDK, which is loaded with the first call. */
+export function createFeishuPlatform({ log, ...credentials }: FeishuPlatformConfig): FeishuPlatform {
+  let opened: Promise<Sdk> | null = null;
+  const sdk = (): Promise<Sdk> => {
+    opened ??= openSdk(credentials);
+    return opened;
+  };
+  const tokens = createTokens(() => issueToken(sdk, credentials), systemClock);
+  const call = createCall(sdk, tokens, (api) => log.warn({ api }, 'feishu: the access token was refused, trying a fresh one'));
+  return { writer: createWriter(call), reader: createReader(call), listGrantedScopes: () => listGrantedScopes(call) };
+}
+
+async function issueToken(sdk: () => Promise<Sdk>, { appId, appSecret }: Credentials): Promise<IssuedToken> {
+  const { client } = await sdk();
+  const answer = await attempt('token', () => client.auth.v3.tenantAccessToken.internal({ data: { app_id: appId, app_secret: appSecret } }));
+  // 这个接口的应答是平的，没有 data 这一层；SDK 的类型没有写全。
+  const { tenant_access_token: token, expire } = answer as { tenant_access_token?: string; expire?: number };
+  if (!token) throw new PlatformError('unauthorized', 'feishu token: the answer holds no token');
+  return { token, lifeMs: (expire ?? 0) * 1000 };
+}
+
+function createWriter(call: Call): ChatWriter {
+  return {
+    send: async (to, content, uuid) => {
+      const { id, type } = toReceiver(to);
+      const data = { receive_id: id, ...toMessage(content), uuid: checkUuid(uuid) };
+      const answer = await call('send', (client, options) => client.im.v1.message.create({ params: { receive_id_type: type }, data }, options));
+      return toSent('send', answer.data);
+    },
+    reply: async (messageId, content, uuid) => {
+      const path = { message_id: encodeURIComponent(messageId) };
+      const data = { ...toMessage(content), uuid: checkUuid(uuid) };
+      const answer = await call('reply', (client, options) => client.im.v1.message.reply({ path, data }, options));
+      return toSent('reply', answer.data);
+    },
+    update: async (messageId, card) => {
+      const path = { message_id: encodeURIComponent(messageId) };
+      await call('update', (client, options) => client.im.v1.message.patch({ path, data: { content: JSON.stringify(card) } }, options));
+    },
+    uploadFile: async (fileName, bytes) => {
+      // SDK 的 im.v1.file.create 把错误码吞掉只给 null，所以不用它。
+      const data = { file_type: 'stream', file_name: fileName, file: Buffer.from(bytes) };
+      const request = { method: 'POST', url: '/open-apis/im/v1/files', data, headers: { 'Content-Type': 'multipart/form-data' } };
+      const answer = await call('uploadFile', (client, options) => client.request<{ data?: { file_key?: string } }>(request, options));
+      const fileKey = answer.data?.file_key;
+      if (!fileKey) throw new PlatformError('unknown', 'feishu uploadFile: the answer holds no file_key');
+      return { fileKey };
+    },
+  };
+}
+
+function createReader(call: Call): ChatReader {
+  return {
+    downloadFile: (messageId, fileKey) => downloadFile(call, { messageId, fileKey }),
+    findAccounts: (mobiles) => findAccounts(call, mobiles),
+    listChats: () => listChats(call),
+    getBot: async () => {
+      const request = { method: 'GET', url: '/open-apis/bot/v3/info' };
+      const { bot } = await call('getBot', (client, options) => client.request<{ bot?: { open_id?: string; app_name?: string } }>(request, options));
+      if (!bot?.open_id) throw new PlatformError('unknown', 'feishu getBot: the answer holds no bot');
+      return { openId: bot.open_id, name: bot.app_name ?? '' };
+    },
+  };
+}
+
+async function listChats(call: Call): Promise<readonly { chatId: string; name: string }[]> {
+  const chats: { chatId: string; name: string }[] = [];
+  let pageToken = '';
+  for (let page = 0; page < pagesMax; page += 1) {
+    const params = { page_size: pageSize, ...(pageToken === '' ? {} : { page_token: pageToken }) };
+    const { data } = await call('listChats', (client, options) => client.im.v1.chat.list({ params }, options));
+    for (const { chat_id: chatId, name } of data?.items ?? []) if (chatId) chats.push({ chatId, name: name ?? '' });
+    pageToken = data?.page_token ?? '';
+    if (!data?.has_more || pageToken === '') break;
+  }
+  return chats;
+}
+
+const granted = 1;
+
+async function listGrantedScopes(call: Call): Promise<readonly string[]> {
+  const { data } = await call('listGrantedScopes', (client, options) => client.application.v6.scope.list({}, options));
+  return (data?.scopes ?? []).filter(({ grant_status: status }) => status === granted).map(({ scope_name: name }) => name);
+}
+
+function toSent(api: string, data: { readonly message_id?: string | undefined; readonly chat_id?: string | undefined } | undefined): Sent {
+  const { message_id: messageId, chat_id: chatId } = data ?? {};
+  if (!messageId || !chatId) throw new PlatformError('unknown', `feishu ${api}: the answer holds no message`);
+  return { messageId, chatId };
+}
+
+/** 长了平台会拒收，空的就失去防重。 */
+function checkUuid(uuid: string): string {
+  if (uuid === '' || uuid.length > uuidLengthMax) throw new PlatformError('rejected', `feishu: a uuid of ${uuid.length} characters`);
+  return uuid;
+}
