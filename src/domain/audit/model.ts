@@ -33,6 +33,9 @@ export interface ChainHead {
   readonly hash: string;
 }
 
+/** 起点 — the head of an empty chain. */
+export const origin: ChainHead = { seq: 0n, hash: '0'.repeat(64) };
+
 /** 接链 — gives every line its number and its hash over the former one, in order. */
 export function chain(head: ChainHead, lines: readonly AuditLine[]): { chained: ChainedLine[]; head: ChainHead } {
   let { seq, hash } = head;
@@ -76,9 +79,14 @@ function bodyOf(line: AuditLine): Omit<ChainedLine, 'seq' | 'prevHash' | 'hash'>
     event: line.event,
     before: line.before ?? null,
     after: line.after ?? null,
-    detail: line.detail ?? null,
+    detail: asStored(line.detail),
     sourceEventId: line.sourceEventId,
   };
+}
+
+/** 存下来再读出来是什么样，就按什么样算哈希：日期成了文字，未定义的不见了。 */
+function asStored(detail: AuditLine['detail']): unknown {
+  return detail === undefined ? null : JSON.parse(JSON.stringify(detail));
 }
 
 /** JSONB 不保留键的次序：哈希前一律按字母排。 */

@@ -28,10 +28,30 @@ export async function auditHead(tx: Tx): Promise<ChainHead> {
   return { seq: head.seq, hash: head.hash };
 }
 
-/** 一页留痕 — in order, for verification and export. @param after the sequence number before the page */
+/** 链的两端 — the head and the number of the last line, in one statement and thus of one moment. */
+export async function auditEdges(tx: Tx): Promise<{ head: ChainHead | null; lastSeq: bigint }> {
+  const [edges] = await rows(tx).$queryRaw<{ seq: bigint | null; hash: string | null; lastSeq: bigint }[]>`
+    SELECT h.seq, h.hash, last.seq AS "lastSeq"
+    FROM (SELECT COALESCE(max(seq), 0) AS seq FROM "AuditEntry") last LEFT JOIN "AuditHead" h ON h.id = 1`;
+  invariant(edges, 'an aggregate gives one row');
+  const { seq, hash, lastSeq } = edges;
+  return { head: seq === null || hash === null ? null : { seq, hash }, lastSeq };
+}
+
+/**
+ * 一页留痕 — in order, for verification and export. @param after the sequence number before the page
+ * The database writes the page as one text: a million lines are read in seconds, row by row it is a minute.
+ */
 export async function auditPage(tx: Tx, after: bigint, limit: number): Promise<ChainedLine[]> {
-  const found = await rows(tx).auditEntry.findMany({ where: { seq: { gt: after } }, orderBy: { seq: 'asc' }, take: limit });
-  return found.map((entry) => ({ ...entry, seq: String(entry.seq), at: entry.at.toISOString() }));
+  const [page] = await rows(tx).$queryRaw<{ lines: string | null }[]>`
+    SELECT '[' || string_agg(line, ',' ORDER BY seq) || ']' AS lines FROM (
+      SELECT e.seq, json_build_object(
+        'seq', e.seq::text, 'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'actorId', e."actorId", 'actorName', e."actorName",
+        'onBehalfOf', e."onBehalfOf", 'subjectType', e."subjectType", 'subjectId', e."subjectId", 'event', e.event, 'before', e.before, 'after', e.after,
+        'detail', e.detail, 'sourceEventId', e."sourceEventId", 'prevHash', e."prevHash", 'hash', e.hash)::text AS line
+      FROM "AuditEntry" e WHERE e.seq > ${after} ORDER BY e.seq LIMIT ${limit}
+    ) page`;
+  return JSON.parse(page?.lines ?? '[]') as ChainedLine[];
 }
 
 /** 某事的留痕 — in order of time. */
