@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => webhook.close());
 
-const after = (seconds: number): Date => new Date(scene.clock.now().getTime() + seconds * 1000);
+const later = (seconds: number): Date => new Date(scene.clock.now().getTime() + seconds * 1000);
 const moveTo = async (at: Date): Promise<number> => {
   scene.clock.set(at);
   return acts.runRetries(at);
@@ -114,12 +114,12 @@ describe('没有确认就补投', () => {
     webhook.reply = () => ({ status: 500 });
     const { delivery } = await acts.says(scene.zhang.openId, 'bot', '在吗');
     expect(delivery).toMatchObject({ state: 'waiting', attempts: [{ status: 500, acknowledged: false }] });
-    expect(await moveTo(after(14))).toBe(0);
-    expect(await moveTo(after(1))).toBe(1);
-    expect(await moveTo(after(5 * 60))).toBe(1);
-    expect(await moveTo(after(60 * 60))).toBe(1);
-    expect(await moveTo(after(6 * 60 * 60))).toBe(1);
-    expect(await moveTo(after(48 * 60 * 60))).toBe(0);
+    expect(await moveTo(later(14))).toBe(0);
+    expect(await moveTo(later(1))).toBe(1);
+    expect(await moveTo(later(5 * 60))).toBe(1);
+    expect(await moveTo(later(60 * 60))).toBe(1);
+    expect(await moveTo(later(6 * 60 * 60))).toBe(1);
+    expect(await moveTo(later(48 * 60 * 60))).toBe(0);
     expect(new Set(webhook.received.map(({ event }) => event.header['event_id'])).size).toBe(1);
     expect(new Set(webhook.received.map(({ headers }) => headers['x-lark-request-timestamp'])).size).toBe(5);
     expect(new Set(webhook.received.map(({ headers }) => headers['x-lark-request-nonce'])).size).toBe(5);
@@ -129,7 +129,7 @@ describe('没有确认就补投', () => {
   test('一下拨过三个时点，就逐个补投，确认后停止', async () => {
     webhook.reply = () => ({ status: webhook.received.length < 3 ? 503 : 200 });
     const { delivery } = await acts.says(scene.zhang.openId, 'bot', '在吗');
-    expect(await moveTo(after(2 * 60 * 60))).toBe(2);
+    expect(await moveTo(later(2 * 60 * 60))).toBe(2);
     const kept = scene.store.delivery(delivery?.eventId ?? '');
     expect(kept).toMatchObject({ state: 'acknowledged' });
     expect(kept?.attempts.map(({ at }) => (at - (kept.attempts[0]?.at ?? 0)) / 1000)).toEqual([0, 15, 315]);
@@ -139,7 +139,7 @@ describe('没有确认就补投', () => {
     scene.store.setSwitches({ retryTimestamp: 'original' });
     webhook.reply = () => ({ status: 500 });
     await acts.says(scene.zhang.openId, 'bot', '在吗');
-    await moveTo(after(15));
+    await moveTo(later(15));
     expect(new Set(webhook.received.map(({ headers }) => headers['x-lark-request-timestamp'])).size).toBe(1);
   });
 

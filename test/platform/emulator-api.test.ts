@@ -149,7 +149,7 @@ describe('应答的样子', () => {
 describe('覆盖表', () => {
   test('说模拟了的接口都有路由，有路由的接口都写在表里', () => {
     const listed = coverage.filter(({ kind, state }) => kind === 'endpoint' && state !== 'not').map(({ name }) => name);
-    expect(listed.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
+    expect(new Set(listed)).toEqual(new Set(routes.map(({ method, path }) => `${method} ${path}`)));
   });
 
   test('说没模拟的接口都没有路由', () => {
@@ -164,7 +164,7 @@ describe('覆盖表', () => {
     const listed = coverage
       .filter(({ kind, state, name }) => kind !== 'endpoint' && state !== 'not' && name !== 'url_verification')
       .map(({ name }) => name);
-    expect(listed.sort()).toEqual([...defaultApp.subscriptions].sort());
+    expect(new Set(listed)).toEqual(new Set(defaultApp.subscriptions));
   });
 });
 

@@ -33,7 +33,10 @@ export function createScene({ switches = {}, journal, slowMs }: { switches?: Par
   const store = new EmulatorStore({
     clock,
     monotonicMs: () => realMs,
-    ids: () => (ids += 1).toString(16).padStart(32, '0'),
+    ids: () => {
+      ids += 1;
+      return ids.toString(16).padStart(32, '0');
+    },
     switches,
     ...(journal === undefined ? {} : { journal }),
   });

@@ -3,11 +3,15 @@ import { idOf } from './chats.ts';
 import { type ApiRequest, type CallContext, objectOf } from './request.ts';
 
 const entriesMax = 50;
+const userIdScope = 'contact:user.employee_id:readonly';
 
 /** 按手机号、邮箱找人 `POST /contact/v3/users/batch_get_id` — who is unknown or invisible comes back without user_id. @throws Refusal */
 export function batchGetId({ store }: CallContext, { query, body }: ApiRequest): ApiAnswer {
   const { mobiles = [], emails = [], include_resigned: includeResigned = false } = objectOf(body, 99992402);
   const { user_id_type: type = 'open_id' } = query;
+  if (type === 'user_id' && !store.app().scopes.includes(userIdScope)) {
+    throw new Refusal(99991672, undefined, { text: `Access denied. One of the following scopes is required: [${userIdScope}].` });
+  }
   const maySeeStatus = store.app().scopes.includes('contact:user.employee:readonly');
   const present = store.people().filter(({ visible, resigned }) => visible && (includeResigned === true || !resigned));
   const entry = (key: 'mobile' | 'email', given: string): Readonly<Record<string, unknown>> => {

@@ -57,15 +57,9 @@ export function pageOf<T>(
   const size = query['page_size'] === undefined ? sizeDefault : Number(query['page_size']);
   if (!Number.isInteger(size) || size < 1 || size > sizeMax) throw new Refusal(code, `page_size must be between 1 and ${sizeMax}`);
   const token = query['page_token'];
-  const from =
-    token === undefined || token === ''
-      ? 0
-      : Number(
-          Buffer.from(token, 'base64url')
-            .toString()
-            .replace(/^from:/, ''),
-        );
-  if (!Number.isInteger(from) || from < 0) throw new Refusal(code, 'page_token is invalid');
+  const given = token === undefined || token === '' ? 'from:0' : Buffer.from(token, 'base64url').toString();
+  const from = Number(/^from:(\d+)$/.exec(given)?.[1] ?? Number.NaN);
+  if (!Number.isInteger(from)) throw new Refusal(code, 'page_token is invalid');
   const hasMore = from + size < all.length;
   const next = hasMore ? Buffer.from(`from:${from + size}`).toString('base64url') : '';
   return { items: all.slice(from, from + size), page_token: next, has_more: hasMore };

@@ -1,0 +1,119 @@
+import type { Account } from '#core/feature';
+import { PlatformError } from '../errors.ts';
+import { toMessage, toReceiver } from '../feishu/content.ts';
+import { staleTokenCodes, toPlatformError } from '../feishu/error-codes.ts';
+import type { ChatPlatform, Sent } from '../port.ts';
+import { type Api, type ApiInput, createApi } from './api.ts';
+import type { ApiAnswer } from './calls/answer.ts';
+import { createFaults } from './faults.ts';
+import type { EmulatorStore } from './store.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+type Draft = Omit<ApiInput, 'path' | 'query' | 'body'> & { readonly path: string; readonly query?: ApiInput['query']; readonly body?: unknown };
+
+const messages = '/open-apis/im/v1/messages';
+const mobilesPerCall = 50;
+const chatsPerPage = 100;
+/** as much as the real adapter reads */
+const downloadMaxBytes = 10 * 1024 * 1024;
+
+/**
+ * 平台端口，接在模拟平台的存储上 — the same calls as over HTTP, without the wire; refusals become the same kinds of PlatformError.
+ * @param api give the one that the HTTP door uses, so that both share faults and rate windows
+ */
+export function createEmulatorPlatform(store: EmulatorStore, api: Api = createApi({ store, faults: createFaults() })): ChatPlatform {
+  /** 令牌失效时，真适配器会换一枚再试一次；这里没有令牌可换，同样再试一次。 */
+  const call = (member: string, draft: Draft): Promise<ApiAnswer> =>
+    callOnce(member, draft).catch((error: unknown) => {
+      if (error instanceof PlatformError && error.code !== null && staleTokenCodes.has(error.code)) return callOnce(member, draft);
+      throw error;
+    });
+  const callOnce = async (member: string, draft: Draft): Promise<ApiAnswer> => {
+    const outcome = await api.perform({ query: {}, body: undefined, ...draft }, { door: 'adapter' });
+    if (outcome.kind !== 'answered') throw new PlatformError('unknown', `emulator ${member}: no answer (${outcome.kind})`, { logId: outcome.logId });
+    const { status, code, msg, headers, body } = outcome.answer;
+    if (status === 200 && code === 0 && typeof body !== 'string') return outcome.answer;
+    throw toPlatformError({
+      api: member,
+      code: typeof body === 'string' ? null : code,
+      message: typeof body === 'string' ? body : msg,
+      httpStatus: status,
+      headers: { ...headers, 'x-tt-logid': outcome.logId },
+    });
+  };
+  const dataOf = async (member: string, draft: Draft): Promise<Json> => jsonIn(await call(member, draft))['data'] as Json;
+  const idsBy = async (type: 'open_id' | 'user_id', mobiles: readonly string[]): Promise<Map<string, string>> => {
+    const found = new Map<string, string>();
+    for (let from = 0; from < mobiles.length; from += mobilesPerCall) {
+      const body = { mobiles: mobiles.slice(from, from + mobilesPerCall) };
+      const path = '/open-apis/contact/v3/users/batch_get_id';
+      const data = await dataOf('findAccounts', { method: 'POST', path, query: { user_id_type: type }, body });
+      for (const { mobile, user_id: id } of data['user_list'] as { mobile: string; user_id?: string }[]) if (id !== undefined) found.set(mobile, id);
+    }
+    return found;
+  };
+
+  return {
+    writer: {
+      async send(to, content, uuid) {
+        const { id, type } = toReceiver(to);
+        const body = { receive_id: id, uuid, ...toMessage(content) };
+        return sentIn(await dataOf('send', { method: 'POST', path: messages, query: { receive_id_type: type }, body }));
+      },
+      async reply(messageId, content, uuid) {
+        return sentIn(await dataOf('reply', { method: 'POST', path: `${messages}/${messageId}/reply`, body: { uuid, ...toMessage(content) } }));
+      },
+      async update(messageId, card) {
+        await call('update', { method: 'PATCH', path: `${messages}/${messageId}`, body: { content: JSON.stringify(card) } });
+      },
+      async uploadFile(fileName, bytes) {
+        const upload = { fields: { file_type: 'stream', file_name: fileName }, file: bytes };
+        const data = await dataOf('uploadFile', { method: 'POST', path: '/open-apis/im/v1/files', upload });
+        return { fileKey: String(data['file_key']) };
+      },
+    },
+    reader: {
+      async downloadFile(messageId, fileKey) {
+        const path = `${messages}/${messageId}/resources/${fileKey}`;
+        const { body } = await call('downloadFile', { method: 'GET', path, query: { type: 'file' } });
+        const bytes = body instanceof Uint8Array ? Uint8Array.from(body) : new Uint8Array();
+        if (bytes.byteLength > downloadMaxBytes) throw new PlatformError('rejected', 'emulator downloadFile: the file is larger than 10 MB');
+        return bytes;
+      },
+      async findAccounts(mobiles) {
+        const openIds = await idsBy('open_id', mobiles);
+        const userIds = store.app().scopes.includes('contact:user.employee_id:readonly')
+          ? await idsBy('user_id', mobiles)
+          : new Map<string, string>();
+        const accounts = new Map<string, Account>();
+        for (const [mobile, openId] of openIds) {
+          const userId = userIds.get(mobile);
+          accounts.set(mobile, { openId, ...(userId === undefined ? {} : { userId }) });
+        }
+        return accounts;
+      },
+      async listChats() {
+        const chats: { chatId: string; name: string }[] = [];
+        for (let pageToken = ''; ; ) {
+          const query = { page_size: String(chatsPerPage), page_token: pageToken };
+          const data = await dataOf('listChats', { method: 'GET', path: '/open-apis/im/v1/chats', query });
+          for (const { chat_id: chatId, name } of data['items'] as { chat_id: string; name: string }[]) chats.push({ chatId, name });
+          if (data['has_more'] !== true) return chats;
+          pageToken = String(data['page_token']);
+        }
+      },
+      async getBot() {
+        const { open_id: openId, app_name: name } = jsonIn(await call('getBot', { method: 'GET', path: '/open-apis/bot/v3/info' }))['bot'] as Json;
+        return { openId: String(openId), name: String(name) };
+      },
+    },
+  };
+}
+
+function jsonIn({ body }: ApiAnswer): Json {
+  return body instanceof Uint8Array || typeof body === 'string' ? {} : body;
+}
+
+function sentIn(data: Json): Sent {
+  return { messageId: String(data['message_id']), chatId: String(data['chat_id']) };
+}
