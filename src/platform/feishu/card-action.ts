@@ -9,7 +9,7 @@ const eventShape = z.object({
   operator: z.object({ open_id: optionalId, user_id: optionalId }),
   action: z.object({
     tag: z.string().max(100),
-    value: z.unknown(),
+    value: z.unknown().optional(),
     name: text,
     form_value: record.nullish(),
     input_value: text,

@@ -7,7 +7,7 @@ import { readTimestamp } from './timestamps.ts';
 
 const envelopeShape = z.object({
   header: z.object({ event_id: id, event_type: z.string(), create_time: z.string(), tenant_key: z.string().optional() }),
-  event: z.unknown(),
+  event: z.unknown().optional(),
 });
 /** 旧式信封：我们用到的事件没有一种还用它，认得只是为了应答。 */
 const legacyEnvelopeShape = z.object({ uuid: id, ts: z.string(), event: z.object({ type: z.string() }) });
