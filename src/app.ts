@@ -11,12 +11,13 @@ import { createWebhook } from '#http/webhook';
 import { createDoor } from '#platform/feishu/door';
 import { normalize } from '#platform/feishu/normalize';
 import { measured } from '#platform/measured';
-import type { ChatPlatform } from '#platform/port';
+import type { ChatPlatform, ChatReader } from '#platform/port';
 import { createDispatch, type Dispatch } from '#runtime/inbound/dispatch';
 import { createIntakeJob } from '#runtime/inbound/intake';
 import { createJobRunner } from '#runtime/jobs';
 import type { Log } from '#runtime/log';
 import { createMetrics, type Metrics } from '#runtime/metrics';
+import { operations } from '#runtime/operations';
 import { createDeliver } from '#runtime/outbox/deliver';
 import { outboxState } from '#runtime/outbox/store';
 import { createOutboxWorker, type OutboxWorker } from '#runtime/outbox/worker';
@@ -47,6 +48,7 @@ export interface App {
   readonly database: Database;
   readonly registry: Registry;
   readonly around: Surroundings;
+  readonly reader: ChatReader;
   readonly metrics: Metrics;
   readonly dispatch: Dispatch;
   readonly outbox: OutboxWorker;
@@ -72,7 +74,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   const database = openDatabase(databaseUrl, { poolMax: config.databasePool });
   const metrics = createMetrics();
   const platform = measured(connection.platform, (api, code) => metrics.apiCalls.inc({ api, code }));
-  const registry = createRegistry(features);
+  const registry = createRegistry([...features, operations]);
   const around: Surroundings = { database, engines, contributions: registry.contributions, settings: settingsOf(config) };
   const seal = createSeal(config.sealKey ?? connection.appSecret);
   const intake = createIntakeJob(registry.contributions.imports, systemCards);
@@ -91,7 +93,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     readiness: () => readiness(database),
   });
   const server = createHttpServer({ webhook, pages, log });
-  await prepareDistrict(around, { clock, platform: connection.platform, config });
+  await prepareDistrict(around, { clock, reader: platform.reader, config, log });
   const port = await listen(server, { host: config.host, port: config.port });
   outbox.start();
   await scheduler.start();
@@ -104,6 +106,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     database,
     registry,
     around,
+    reader: platform.reader,
     metrics,
     dispatch,
     outbox,

@@ -17,7 +17,7 @@ export interface AuditLine extends AuditRecord {
 /** 领域引擎 — what the engine room needs from the domain; the composition root hands it in. */
 export interface Engines {
   resolveActor(tx: Tx, who: { openId: string | null; userId: string | null; today: string }): Promise<Actor>;
-  appendAudit(tx: Tx, lines: readonly AuditLine[]): Promise<void>;
+  appendAudit(tx: Tx, lines: readonly AuditLine[]): Promise<unknown>;
 }
 
 export interface Surroundings {

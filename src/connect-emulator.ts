@@ -1,0 +1,41 @@
+import type { Clock } from '#core/clock';
+import { type Acts, createActs } from '#platform/emulator/act';
+import { createEmulatorPlatform } from '#platform/emulator/adapter';
+import { type Api, createApi } from '#platform/emulator/api';
+import { createFaults, type Faults } from '#platform/emulator/faults';
+import { EmulatorStore, type StoreOptions } from '#platform/emulator/store';
+import type { PlatformConnection } from './app.ts';
+
+/** 模拟平台 — the store, its two doors, and the acts of its people. */
+export interface EmulatorWorld {
+  readonly store: EmulatorStore;
+  readonly api: Api;
+  readonly faults: Faults;
+  readonly connection: PlatformConnection;
+  /** @param webhook where the product listens */
+  actsFor(webhook: string): Acts;
+}
+
+// 模拟平台只在本机，这两个值不是秘密，但走的是与真平台同样的验签与解密。
+const encryptKey = 'emulator-encrypt-key-000000000000';
+const verificationToken = 'emulator-verification-token';
+
+/** 接模拟平台 @param options.journal path of the journal; without one everything is forgotten at exit */
+export function connectEmulator(options: Omit<StoreOptions, 'clock'> & { readonly clock: Clock }): EmulatorWorld {
+  const store = new EmulatorStore(options);
+  const faults = createFaults();
+  const api = createApi({ store, faults });
+  const { appId, appSecret, tenantKey, botName } = store.app();
+  const connection: PlatformConnection = {
+    platform: createEmulatorPlatform(store, api),
+    appId,
+    appSecret,
+    tenantKey,
+    encryptKeys: [encryptKey],
+    verificationToken,
+    botLink: undefined,
+    probe: () => Promise.resolve([{ name: '平台', status: 'pass', finding: `模拟平台，机器人名为“${botName}”` }]),
+  };
+  const actsFor = (webhook: string): Acts => createActs({ store, faults, target: { eventUrl: `${webhook}/webhook/event`, callbackUrl: `${webhook}/webhook/card`, encryptKey, verificationToken } });
+  return { store, api, faults, connection, actsFor };
+}

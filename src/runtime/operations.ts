@@ -1,0 +1,41 @@
+import { defineFeature, type HealthCheck, schedule } from '#core/feature';
+import { outboxState, pruneOld } from './outbox/store.ts';
+import { findLastSlots, pruneSlots } from './schedule/store.ts';
+
+const minuteMs = 60_000;
+
+/** 发件箱的诊断 */
+const outboxCheck: HealthCheck = {
+  name: '发件箱',
+  run: async (tx, now) => {
+    const { due, dead, oldestDueMs } = await outboxState(tx, now);
+    const waited = Math.round(oldestDueMs / 1000);
+    if (oldestDueMs > 5 * minuteMs) return { status: 'fail', finding: `${due}件到期未发，最久的等了${waited}秒`, hint: '请查看日志里 outbox 开头的行；多半是平台不通或凭证失效' };
+    if (dead > 0) return { status: 'warn', finding: `${dead}件已放弃`, hint: '收件人可能没有账号、停用了机器人或已不在群里；详情见日志' };
+    return { status: 'pass', finding: due === 0 ? '没有积压' : `${due}件正在发送` };
+  },
+};
+
+/** 定时的诊断 — the alarm rings each minute; a day without any slot means that it does not. */
+const scheduleCheck: HealthCheck = {
+  name: '定时任务',
+  run: async (tx, now) => {
+    const slots = [...(await findLastSlots(tx)).values()].map((slot) => slot.getTime());
+    if (slots.length === 0) return { status: 'warn', finding: '还没有运行过', hint: '程序启动一分钟后再看' };
+    const idleMs = now.getTime() - Math.max(...slots);
+    return idleMs > 25 * 60 * minuteMs
+      ? { status: 'fail', finding: `已有${Math.round(idleMs / 60 / minuteMs)}小时没有运行`, hint: '请重新启动程序并查看日志' }
+      : { status: 'pass', finding: '按时运行' };
+  },
+};
+
+const retentionMs = 200 * 24 * 60 * minuteMs;
+
+/** 清理 — settled rows older than half a year; the law asks for six months of network logs. */
+const housekeeping = schedule('runtime.housekeeping', '40 3 * * *', async (ctx) => {
+  await pruneOld(ctx.tx, ctx.now);
+  await pruneSlots(ctx.tx, new Date(ctx.now.getTime() - retentionMs));
+});
+
+/** 机房 — the engine room's own checks and housekeeping, contributed like those of any feature. */
+export const operations = defineFeature({ name: 'operations', title: '运行', cards: [], checks: [outboxCheck, scheduleCheck], schedules: [housekeeping] });

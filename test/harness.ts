@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TestClock } from '#core/clock';
+import { instantAt } from '#core/dates';
+import type { CardJson } from '#cards/kit/card';
+import type { Acts, Place, Speech } from '#platform/emulator/act';
+import type { Click, Seen } from '#platform/emulator/click';
+import { cardOf, type Message, type Person } from '#platform/emulator/model';
+import { type App, moveClockTo, startApp } from '../src/app.ts';
+import { readConfig } from '../src/config.ts';
+import { connectEmulator, type EmulatorWorld } from '../src/connect-emulator.ts';
+import { demoAdministrator, importDemoRoster, populateEmulator, readDemoRoster } from '../src/demo.ts';
+import { createLog } from '../src/log.ts';
+import { createTestDatabase } from './database.ts';
+
+/** 一个人在测试里能做的事 */
+export interface TestPerson {
+  readonly person: Person;
+  says(text: string, place?: Place, speech?: Speech): Promise<void>;
+  sendsFile(name: string, bytes: Uint8Array, place?: Place): Promise<void>;
+  /** Clicks a button of the newest card that has it. */
+  clicks(button: string, click?: Omit<Click, 'button'> & { readonly card?: string }): Promise<Seen>;
+  /** the cards in the direct chat with the bot, oldest first, as they look now */
+  cards(): readonly CardJson[];
+  lastCard(): CardJson;
+  texts(): readonly string[];
+}
+
+export interface TestApp {
+  readonly app: App;
+  readonly world: EmulatorWorld;
+  readonly acts: Acts;
+  readonly clock: TestClock;
+  readonly logLines: readonly string[];
+  person(name: string): TestPerson;
+  group(name: string): { readonly chatId: string; messages(): readonly Message[] };
+  settled(): Promise<void>;
+  /** @param at `2026-05-29 09:05`, Beijing time */
+  moveTo(at: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const instant = (text: string): Date => instantAt(text.slice(0, 10), text.slice(11) || '00:00');
+
+/** 起一个真的程序 — the real app, the real webhook, the emulator and a database of its own; the clock stands still until it is moved. */
+export async function startTestApp({ at = '2026-05-28 15:10', roster = true, databaseUrl }: { at?: string; roster?: boolean; databaseUrl?: string } = {}): Promise<TestApp> {
+  const database = databaseUrl === undefined ? await createTestDatabase() : { url: databaseUrl, close: () => Promise.resolve() };
+  const dataDir = mkdtempSync(join(tmpdir(), 'shuling-app-'));
+  const clock = new TestClock(instant(at));
+  const logLines: string[] = [];
+  const log = createLog('info', (line) => logLines.push(line));
+  const config = readConfig({ NODE_ENV: 'test', HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, ADMIN_MOBILES: demoAdministrator.mobile }, () => '');
+  const world = connectEmulator({ clock });
+  const sheets = await readDemoRoster();
+  populateEmulator(world.store, sheets);
+  const app = await startApp({ config, databaseUrl: database.url, clock, log, connection: world.connection });
+  if (roster) await importDemoRoster(app, clock.now(), sheets);
+  const acts = world.actsFor(`http://127.0.0.1:${app.port}`);
+  return {
+    app,
+    world,
+    acts,
+    clock,
+    logLines,
+    person: (name) => testPerson({ app, world, acts }, name),
+    group: (name) => {
+      const chat = world.store.chats().find((candidate) => candidate.name === name);
+      if (!chat) throw new Error(`没有群 ${name}`);
+      return { chatId: chat.chatId, messages: () => world.store.messagesOf(chat.chatId) };
+    },
+    settled: app.settled,
+    moveTo: (to) => moveClockTo(app, clock, instant(to)),
+    close: async () => {
+      await app.close();
+      await database.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function testPerson({ app, world, acts }: Pick<TestApp, 'app' | 'world' | 'acts'>, name: string): TestPerson {
+  const person = world.store.people().find((candidate) => candidate.name === name);
+  if (!person) throw new Error(`没有 ${name} 这个人`);
+  const messages = (): readonly Message[] => {
+    const chat = world.store.findDirectChat(person.openId);
+    return chat ? world.store.messagesOf(chat.chatId).filter(({ sender }) => sender.kind === 'bot') : [];
+  };
+  const cards = (): CardJson[] => messages().flatMap((message) => cardOf(message, person.openId) ?? []);
+  const lastCard = (): CardJson => {
+    const card = cards().at(-1);
+    if (!card) throw new Error(`${name} 没有收到卡片`);
+    return card;
+  };
+  return {
+    person,
+    cards,
+    lastCard,
+    texts: () => messages().flatMap(({ msgType, content }) => (msgType === 'text' ? [(JSON.parse(content) as { text: string }).text] : [])),
+    says: async (text, place = 'bot', speech = {}) => {
+      await acts.says(person.openId, place, text, speech);
+      await app.settled();
+    },
+    sendsFile: async (fileName, bytes, place = 'bot') => {
+      await acts.sendsFile(person.openId, place, { name: fileName, bytes });
+      await app.settled();
+    },
+    clicks: async (button, { card, ...click } = {}) => {
+      const has = (message: Message): boolean => {
+        const json = JSON.stringify(cardOf(message, person.openId) ?? {});
+        return json.includes(`"content":"${button}"`) && (card === undefined || json.includes(card));
+      };
+      const message = [...messages()].reverse().find(has);
+      if (!message) throw new Error(`${name} 的卡片上没有“${button}”`);
+      const { seen } = await acts.clicks(person.openId, message.messageId, { button, ...click });
+      await app.settled();
+      return seen;
+    },
+  };
+}
+
+/** 卡片上的全部文字 — for expectations. */
+export function textOfCard(card: unknown): string {
+  if (Array.isArray(card)) return card.map(textOfCard).join('\n');
+  if (typeof card !== 'object' || card === null) return '';
+  return Object.entries(card)
+    .flatMap(([key, value]) => (typeof value === 'string' ? (key === 'content' ? [decode(value)] : []) : [textOfCard(value)]))
+    .filter((text) => text !== '')
+    .join('\n');
+}
+
+function decode(text: string): string {
+  return text.replace(/<[^>]+>/g, '').replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+}
+
