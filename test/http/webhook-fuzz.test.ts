@@ -45,7 +45,7 @@ const anyHeaders = fc.oneof(
   ),
 );
 
-test('两千个没有我们的键的请求：没有一个 5xx，没有一个办理', { timeout: 60_000 }, async () => {
+test('两千个没有我们的键的请求：没有一个 5xx，没有一个办理', { timeout: 180_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(anyBody, anyHeaders, async (body, headers) => {
       const { status } = await bench.post(body, headers);
@@ -73,7 +73,7 @@ const genuine = fc.constantFrom(
   () => envelope('application.bot.menu_v6', { event_key: 'help', operator: { operator_id: { open_id: 'ou_1' } } }),
 );
 
-test('两千个改坏了的真事件：没有一个 5xx，交出去的都成样子', { timeout: 60_000 }, async () => {
+test('两千个改坏了的真事件：没有一个 5xx，交出去的都成样子', { timeout: 180_000 }, async () => {
   bench.events.length = 0;
   await fc.assert(
     fc.asyncProperty(genuine, fc.array(mutation, { minLength: 1, maxLength: 4 }), async (make, mutations) => {
