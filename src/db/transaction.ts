@@ -9,8 +9,8 @@ export type Work<T> = (tx: Tx) => Promise<T>;
 /** 一件事的结果 — a refusal (`AppError`) belongs to its own work only; everything else undoes the batch. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
 
-/** PostgreSQL: serialization failure, deadlock. */
-const retryable = new Set(['40001', '40P01', 'P2034']);
+/** PostgreSQL: serialization failure, deadlock; a unique key that somebody else took first — looked at again, the rule will say so. */
+const retryable = new Set(['40001', '40P01', '23505', 'P2002', 'P2034']);
 const attemptsMax = 3;
 
 /** 开事务 — the only caller of `$transaction`. A conflict between transactions is tried again from the start. */
@@ -69,53 +69,65 @@ interface Call {
  */
 async function runTogether<T>(db: PrismaTx, works: readonly Work<T>[]): Promise<Outcome<T>[]> {
   let waiting: Call[] = [];
+  /** works that neither wait for a statement nor are done */
   let busy = works.length;
-  let checking = false;
+  let running = false;
 
   const runWaiting = async (): Promise<void> => {
+    running = true;
     const calls = waiting;
     waiting = [];
-    const groups = new Map<Statement<unknown, unknown>, Call[]>();
-    for (const call of calls) {
-      const group = groups.get(call.statement);
-      if (group) group.push(call);
-      else groups.set(call.statement, [call]);
-    }
-    for (const [statement, group] of groups) {
+    for (const [statement, group] of groupByStatement(calls)) {
       try {
         const results = await statement.run(
           db,
           group.map((call) => call.row),
         );
-        busy += group.length;
         for (const [index, call] of group.entries()) call.resolve(results[index]);
       } catch (error) {
-        busy += group.length;
         for (const call of group) call.reject(error);
       }
     }
+    running = false;
+    check();
   };
   // The check is put off to the end of the turn: a work that asks for two things at once has then asked for both.
   const check = (): void => {
-    if (busy > 0 || checking) return;
-    checking = true;
     queueMicrotask(() => {
-      checking = false;
-      if (busy === 0 && waiting.length > 0) void runWaiting();
+      if (busy === 0 && !running && waiting.length > 0) void runWaiting();
     });
   };
-  const perform = <Row, Result>(statement: Statement<Row, Result>, row: Row): Promise<Result> =>
-    new Promise<Result>((resolve, reject) => {
-      waiting.push({ statement: statement as Statement<unknown, unknown>, row, resolve: resolve as (result: unknown) => void, reject });
-      busy -= 1;
-      check();
-    });
-  const tx = { db, perform } as unknown as TxInside;
+  const txOf = (): Tx => {
+    let asked = 0;
+    const answered = (): void => {
+      asked -= 1;
+      if (asked === 0) busy += 1;
+    };
+    const perform = <Row, Result>(statement: Statement<Row, Result>, row: Row): Promise<Result> =>
+      new Promise<Result>((resolve, reject) => {
+        if (asked === 0) busy -= 1;
+        asked += 1;
+        waiting.push({
+          statement: statement as Statement<unknown, unknown>,
+          row,
+          resolve: (result) => {
+            answered();
+            resolve(result as Result);
+          },
+          reject: (error) => {
+            answered();
+            reject(error);
+          },
+        });
+        check();
+      });
+    return { db, perform } as unknown as TxInside;
+  };
 
   return Promise.all(
     works.map(async (work): Promise<Outcome<T>> => {
       try {
-        return { ok: true, value: await work(tx) };
+        return { ok: true, value: await work(txOf()) };
       } catch (error) {
         if (error instanceof AppError) return { ok: false, error };
         throw error;
@@ -127,10 +139,21 @@ async function runTogether<T>(db: PrismaTx, works: readonly Work<T>[]): Promise<
   );
 }
 
+function groupByStatement(calls: readonly Call[]): Map<Statement<unknown, unknown>, Call[]> {
+  const groups = new Map<Statement<unknown, unknown>, Call[]>();
+  for (const call of calls) {
+    const group = groups.get(call.statement);
+    if (group) group.push(call);
+    else groups.set(call.statement, [call]);
+  }
+  return groups;
+}
+
 function isConflict(error: unknown): boolean {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    const { code, meta } = current as { code?: unknown; meta?: { code?: unknown } };
-    if (retryable.has(String(code)) || retryable.has(String(meta?.code))) return true;
+  for (let current: unknown = error; current instanceof Error; current = current.cause) {
+    const { code, meta } = current as { code?: unknown; meta?: { code?: unknown; driverAdapterError?: { cause?: { originalCode?: unknown } } } };
+    const codes = [code, meta?.code, meta?.driverAdapterError?.cause?.originalCode];
+    if (codes.some((candidate) => retryable.has(String(candidate)))) return true;
   }
   return false;
 }

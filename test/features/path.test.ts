@@ -68,13 +68,13 @@ describe('主路径：从一份工作簿到台账', () => {
     expect(textOfCard(it.person('方伟').lastCard())).toContain('渔排清退协商签约');
   });
 
-  test('不是本单位的人点签收：明确拒绝，什么都没变', async () => {
-    const outsider = it.person('许蓉');
-    const book = it.person('曾小雨');
-    const chat = it.world.store.directChat(book.person.openId).chatId;
-    const message = it.world.store.messagesOf(chat).findLast(({ content }) => content.includes('任务书'));
-    const { seen } = await it.acts.forgesClick(outsider.person.openId, message?.messageId ?? '', { tag: 'button', value: { a: 'task-books.acknowledge', p: { bookId: 'x' }, t: 'person:x', e: 9999999999, m: 'AAAA' } });
-    expect(seen).toMatchObject({ kind: 'answered', toast: { type: 'error' } });
+  test('不是主要负责人或联络员的人在群里点签收：明确拒绝，什么都没变', async () => {
+    const { chatId, messages } = it.group('住建局督办工作群');
+    const outsider = it.person('马骁');
+    const message = messages().find(({ content }) => content.includes('签收时限'));
+    const { seen } = await it.acts.clicks(outsider.person.openId, message?.messageId ?? '', { button: '签收' });
+    expect(seen).toMatchObject({ kind: 'answered', toast: { type: 'error', content: '您无权签收任务书，请联系本单位主要负责人或联络员' } });
+    expect(textOfCard(it.world.store.messagesOf(chatId))).not.toContain('已签收');
   });
 
   test('责任人在卡片上反馈，主要负责人审签，督查员采纳，台账才变', async () => {

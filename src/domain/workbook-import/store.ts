@@ -65,3 +65,8 @@ export async function readRosterView(tx: Tx, today: LocalDate): Promise<RosterVi
     })),
   };
 }
+
+/** 占住导入 — whoever counts its books waits for those who are changing them, so that the last one counts all. */
+export async function lockImport(tx: Tx, id: string): Promise<void> {
+  await rows(tx).$queryRaw`SELECT id FROM "WorkbookImport" WHERE id = ${id} FOR UPDATE`;
+}

@@ -1,12 +1,19 @@
+import { noticeCard } from '#cards/system/notice.card';
+import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
 import { type Command, command, onNotice } from '#core/feature';
 import { unitNameIndex } from '#domain/roster/model';
 import { assertMay, may } from '#domain/roster/policy';
 import { bindChat, listChatBindings, listUnits, loseChat } from '#domain/roster/store';
-import type { Context } from '#core/context';
-import { noticeCard } from '#cards/system/notice.card';
 
-const purposes: Readonly<Record<string, string>> = { 新区总群: 'district', 全区群: 'district', 总群: 'district', 监督员群: 'observers', 场务群: 'session', 场次群: 'session' };
+const purposes: Readonly<Record<string, string>> = {
+  新区总群: 'district',
+  全区群: 'district',
+  总群: 'district',
+  监督员群: 'observers',
+  场务群: 'session',
+  场次群: 'session',
+};
 
 /** 绑定本群 — said in the group: `绑定本群 U09`, a unit's name, or what the group is for. */
 export const bindThisChat: Command = command({
@@ -44,7 +51,13 @@ async function readTarget(ctx: Context, argument: string): Promise<{ purpose: st
 export const onBotAdded = onNotice('botAdded', async (ctx, { chatId, chatName }) => {
   const binding = (await listChatBindings(ctx.tx)).find((known) => known.chatName === chatName.trim());
   if (!binding) {
-    return { card: noticeCard({ title: '还不知道这是哪个单位的群', text: '请管理员或督查室在本群@我发送“绑定本群 U09”这样的话。绑定之前不会在这里发任何内容。', tone: 'info' }) };
+    return {
+      card: noticeCard({
+        title: '还不知道这是哪个单位的群',
+        text: '请管理员或督查室在本群@我发送“绑定本群 U09”这样的话。绑定之前不会在这里发任何内容。',
+        tone: 'info',
+      }),
+    };
   }
   await bindChat(ctx.tx, { purpose: binding.purpose, chatName: binding.chatName, chatId, now: ctx.now });
   ctx.audit.record({ subject: { type: 'chat', id: chatId }, event: 'bind', after: binding.purpose });
@@ -53,5 +66,6 @@ export const onBotAdded = onNotice('botAdded', async (ctx, { chatId, chatName })
 
 /** 机器人被移出群 — the binding is marked lost; 诊断 shows it until somebody adds the bot again. */
 export const onBotRemoved = onNotice('botRemoved', async (ctx, { chatId }) => {
-  for (const purpose of await loseChat(ctx.tx, chatId, ctx.now)) ctx.audit.record({ subject: { type: 'chat', id: chatId }, event: 'lose', before: purpose });
+  for (const purpose of await loseChat(ctx.tx, chatId, ctx.now))
+    ctx.audit.record({ subject: { type: 'chat', id: chatId }, event: 'lose', before: purpose });
 });

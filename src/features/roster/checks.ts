@@ -1,7 +1,7 @@
-import type { HealthCheck } from '#core/feature';
 import { localDateOf } from '#core/dates';
-import { countAdministrators } from '#domain/roster/administrators/store';
+import type { HealthCheck } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
+import { countAdministrators } from '#domain/roster/administrators/store';
 import { countRoster, findUnbound, listChatBindings } from '#domain/roster/store';
 
 /** 诊断：名册、账号、群、管理员、日历 */
@@ -10,8 +10,14 @@ export const rosterChecks: readonly HealthCheck[] = [
     name: '花名册',
     run: async (tx, now) => {
       const { units, people, vacant } = await countRoster(tx, localDateOf(now));
-      if (people === 0 || units === 0) return { status: 'fail', finding: '还没有花名册', hint: '由系统管理员把花名册文件发给机器人，或运行 npm run cli -- roster import 文件' };
-      if (vacant > 0) return { status: 'warn', finding: `${units}个单位、${people}人；${vacant}个岗位空缺`, hint: '发送“移交”办理岗位移交，或更新花名册后重新发送' };
+      if (people === 0 || units === 0)
+        return { status: 'fail', finding: '还没有花名册', hint: '由系统管理员把花名册文件发给机器人，或运行 npm run cli -- roster import 文件' };
+      if (vacant > 0)
+        return {
+          status: 'warn',
+          finding: `${units}个单位、${people}人；${vacant}个岗位空缺`,
+          hint: '发送“移交”办理岗位移交，或更新花名册后重新发送',
+        };
       return { status: 'pass', finding: `${units}个单位、${people}人` };
     },
   },
@@ -20,7 +26,10 @@ export const rosterChecks: readonly HealthCheck[] = [
     run: async (tx) => {
       const unbound = await findUnbound(tx);
       if (unbound.length === 0) return { status: 'pass', finding: '全部已匹配飞书账号' };
-      const names = unbound.slice(0, 10).map(({ name }) => name).join('、');
+      const names = unbound
+        .slice(0, 10)
+        .map(({ name }) => name)
+        .join('、');
       return { status: 'warn', finding: `${unbound.length}人没有匹配到飞书账号：${names}`, hint: '请本人开通账号或核对手机号；每天早上自动重新匹配' };
     },
   },
@@ -29,7 +38,14 @@ export const rosterChecks: readonly HealthCheck[] = [
     run: async (tx) => {
       const open = (await listChatBindings(tx)).filter(({ chatId, lostAt }) => chatId === null || lostAt !== null);
       if (open.length === 0) return { status: 'pass', finding: '全部已绑定' };
-      return { status: 'warn', finding: `${open.length}个群没有绑定：${open.slice(0, 8).map(({ chatName }) => chatName).join('、')}`, hint: '把机器人拉进群；群名不一致时在群里@机器人发送“绑定本群 U09”' };
+      return {
+        status: 'warn',
+        finding: `${open.length}个群没有绑定：${open
+          .slice(0, 8)
+          .map(({ chatName }) => chatName)
+          .join('、')}`,
+        hint: '把机器人拉进群；群名不一致时在群里@机器人发送“绑定本群 U09”',
+      };
     },
   },
   {
@@ -47,8 +63,10 @@ export const rosterChecks: readonly HealthCheck[] = [
       const { knownYears } = await loadCalendar(tx);
       const day = localDateOf(now);
       const year = Number(day.slice(0, 4));
-      if (!knownYears.has(year)) return { status: 'fail', finding: `没有${year}年的放假安排，日期只按周一至周五推算`, hint: '请更新程序或导入国务院通知' };
-      if (day.slice(5) >= '11-01' && !knownYears.has(year + 1)) return { status: 'warn', finding: `还没有${year + 1}年的放假安排，跨年的日期为暂定`, hint: '国务院通知发布后导入' };
+      if (!knownYears.has(year))
+        return { status: 'fail', finding: `没有${year}年的放假安排，日期只按周一至周五推算`, hint: '请更新程序或导入国务院通知' };
+      if (day.slice(5) >= '11-01' && !knownYears.has(year + 1))
+        return { status: 'warn', finding: `还没有${year + 1}年的放假安排，跨年的日期为暂定`, hint: '国务院通知发布后导入' };
       return { status: 'pass', finding: `${year}年的放假安排齐全` };
     },
   },

@@ -28,7 +28,9 @@ export async function checkRoster(world: Pick<JobWorld, 'findAccounts' | 'listCh
   const parsed = readRoster(sheets);
   if (parsed.problems.length > 0) {
     const rest = parsed.problems.length > 8 ? `；另有${parsed.problems.length - 8}处` : '';
-    throw new InvalidError(`花名册有${parsed.problems.length}处看不懂，没有写入：${parsed.problems.slice(0, 8).join('；')}${rest}。请改好后重新发送。`);
+    throw new InvalidError(
+      `花名册有${parsed.problems.length}处看不懂，没有写入：${parsed.problems.slice(0, 8).join('；')}${rest}。请改好后重新发送。`,
+    );
   }
   const mobiles = [...new Set(parsed.posts.map(({ mobile }) => mobile))];
   return { parsed, accounts: await world.findAccounts(mobiles), chats: await world.listChats() };

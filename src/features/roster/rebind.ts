@@ -3,7 +3,10 @@ import { defineJob, schedule } from '#core/feature';
 import { bindAccount, bindChat, findUnbound, listChatBindings } from '#domain/roster/store';
 
 /** 重新匹配 — accounts and groups that were not there yesterday may be there today. */
-export const rebindJob = defineJob<{ mobiles: readonly string[] }, { accounts: Map<string, { openId: string }>; chats: readonly { chatId: string; name: string }[] }>({
+export const rebindJob = defineJob<
+  { mobiles: readonly string[] },
+  { accounts: Map<string, { openId: string }>; chats: readonly { chatId: string; name: string }[] }
+>({
   name: 'roster.rebind',
   payload: z.object({ mobiles: z.array(z.string()) }),
   prepare: async (world, { mobiles }) => ({ accounts: await world.findAccounts(mobiles), chats: await world.listChats() }),

@@ -29,7 +29,13 @@ export const diagnoseJob = defineJob<{ messageId: string }, Results>({
     if (!openId) return;
     const results = [...(await runChecks(ctx)), ...probed];
     const card = diagnosisCard({ at: formatInstant(ctx.now), results });
-    ctx.outbox.sendCard({ to: { person: openId }, cardKey: `diagnosis:${openId}`, card, dedupeKey: `diagnosis:${messageId}:${ctx.now.toISOString()}`, priority: 'interactive' });
+    ctx.outbox.sendCard({
+      to: { person: openId },
+      cardKey: `diagnosis:${openId}`,
+      card,
+      dedupeKey: `diagnosis:${messageId}:${ctx.now.toISOString()}`,
+      priority: 'interactive',
+    });
   },
 });
 

@@ -12,6 +12,8 @@ export const help: Command = command({
 
 /** 帮助卡 — commands that are of no use to the person are left out. */
 export function helpFor(ctx: Context): ReturnType<typeof helpCard> {
-  const commands = ctx.contributions.commands.filter(({ visibleTo }) => visibleTo?.(ctx.actor) ?? true).map(({ words, example, summary }) => ({ word: words[0], example, summary }));
+  const commands = ctx.contributions.commands
+    .filter(({ visibleTo }) => visibleTo?.(ctx.actor) ?? true)
+    .map(({ words, example, summary }) => ({ word: words[0], example, summary }));
   return helpCard({ botName: ctx.settings.botName, commands });
 }

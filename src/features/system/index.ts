@@ -19,4 +19,3 @@ export const system = defineFeature({
   jobs: [diagnoseJob],
   notices: [onChatEntered, onBotWelcomed, onMenu],
 });
-

@@ -35,6 +35,12 @@ async function handOutItems(ctx: Context, book: TaskBook): Promise<void> {
   }
   for (const [personId, { openId, name, postIds: held }] of people) {
     const card = myItemsCard({ personName: name, today: ctx.today, items: await itemsOf(ctx, held, []), page: 0 });
-    ctx.outbox.sendCard({ to: { person: openId }, cardKey: myItemsKey(personId), card, dedupeKey: `my-items:${book.id}:${personId}`, priority: 'task' });
+    ctx.outbox.sendCard({
+      to: { person: openId },
+      cardKey: myItemsKey(personId),
+      card,
+      dedupeKey: `my-items:${book.id}:${personId}`,
+      priority: 'task',
+    });
   }
 }

@@ -6,13 +6,21 @@ import { unitChat } from '#domain/roster/model';
 import { chatsOf, findHolders, listUnits } from '#domain/roster/store';
 import { approveBooks } from '#domain/work-items/books';
 import { findBooksOfImport } from '#domain/work-items/store';
+import { lockImport } from '#domain/workbook-import/store';
 import { approvalKey } from './views.ts';
 
 /** 送审 — the chief (and a delegate) gets the card from which the books are approved and issued. */
 export async function offerApproval(ctx: Context, importId: string): Promise<void> {
   const card = approvalCard(await approvalProps(ctx, importId));
   for (const { openId } of await findHolders(ctx.tx, { roles: ['chiefInspector'] }, ctx.today)) {
-    if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey: approvalKey(importId), card, dedupeKey: `approval:${importId}:${openId}`, priority: 'task' });
+    if (openId)
+      ctx.outbox.sendCard({
+        to: { person: openId },
+        cardKey: approvalKey(importId),
+        card,
+        dedupeKey: `approval:${importId}:${openId}`,
+        priority: 'task',
+      });
   }
 }
 
@@ -24,6 +32,7 @@ export const onApprove = on(approve, async (ctx, { importId }) => {
 
 /** 更新审定卡 — every copy, with what is true now. */
 export async function refreshApproval(ctx: Context, importId: string): Promise<ReturnType<typeof approvalCard>> {
+  await lockImport(ctx.tx, importId);
   const card = approvalCard(await approvalProps(ctx, importId));
   ctx.outbox.updateCard({ cardKey: approvalKey(importId), card });
   return card;
@@ -43,8 +52,18 @@ export async function approvalProps(ctx: Context, importId: string, issuing = fa
   return {
     importId,
     year: books[0]?.year ?? 0,
-    state: books.some(({ status }) => status === 'pendingApproval') ? 'pendingApproval' : !waiting ? 'issued' : issuing || done.length > 0 ? 'issuing' : 'approved',
-    units: books.map(({ unitCode, itemCount, status }) => ({ name: units.get(unitCode)?.name ?? unitCode, items: itemCount, acknowledged: status === 'acknowledged' })),
+    state: books.some(({ status }) => status === 'pendingApproval')
+      ? 'pendingApproval'
+      : !waiting
+        ? 'issued'
+        : issuing || done.length > 0
+          ? 'issuing'
+          : 'approved',
+    units: books.map(({ unitCode, itemCount, status }) => ({
+      name: units.get(unitCode)?.name ?? unitCode,
+      items: itemCount,
+      acknowledged: status === 'acknowledged',
+    })),
     items: books.reduce((sum, { itemCount }) => sum + itemCount, 0),
     issued: done.length,
     acknowledged: books.filter(({ status }) => status === 'acknowledged').length,

@@ -1,12 +1,12 @@
+import { noticeCard } from '#cards/system/notice.card';
 import { cancelImport } from '#cards/task-books/actions';
 import { importPreviewCard } from '#cards/task-books/import-preview.card';
-import { noticeCard } from '#cards/system/notice.card';
 import { ConflictError, NotFoundError } from '#core/errors';
 import { on } from '#core/feature';
 import { assertMay } from '#domain/roster/policy';
+import { discardBooks } from '#domain/work-items/books';
 import { workbookImportMachine } from '#domain/workbook-import/model';
 import { findImport, moveImport } from '#domain/workbook-import/store';
-import { discardBooks } from '#domain/work-items/books';
 import { previewProps } from './import.ts';
 import { approvalKey, importKey } from './views.ts';
 
@@ -24,7 +24,11 @@ export const onCancelImport = on(cancelImport, async (ctx, { importId }) => {
   if (!(await moveImport(ctx.tx, { id: importId, from: row.state, to: state, at: ctx.now }))) throw new ConflictError();
   const card = importPreviewCard(await previewProps(ctx, { ...row, state }, null));
   ctx.outbox.updateCard({ cardKey: importKey(importId), card });
-  const withdrawn = noticeCard({ title: '任务书已撤回', text: `${ctx.actor.name}撤销了《${row.fileName}》的导入，没有需要您审定的任务书。`, tone: 'info' });
+  const withdrawn = noticeCard({
+    title: '任务书已撤回',
+    text: `${ctx.actor.name}撤销了《${row.fileName}》的导入，没有需要您审定的任务书。`,
+    tone: 'info',
+  });
   ctx.outbox.updateCard({ cardKey: approvalKey(importId), card: withdrawn });
   return { toast: '已撤销导入', card };
 });

@@ -18,7 +18,14 @@ export const onSignOff = on(signOff, async (ctx, { reportId }) => {
   const view = await viewOf(ctx, decided);
   const card = reportCard(reportProps(ctx, 'inspector', view));
   for (const { openId } of await findHolders(ctx.tx, { roles: ['inspector'] }, ctx.today)) {
-    if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey: adoptionKey(reportId), card, dedupeKey: `adoption:${reportId}:${openId}`, priority: 'task' });
+    if (openId)
+      ctx.outbox.sendCard({
+        to: { person: openId },
+        cardKey: adoptionKey(reportId),
+        card,
+        dedupeKey: `adoption:${reportId}:${openId}`,
+        priority: 'task',
+      });
   }
   return reply(ctx, view, '已审签，转督查室');
 });
@@ -59,7 +66,13 @@ async function tellReporter(ctx: Context, view: View): Promise<void> {
   const openId = await openIdOf(ctx, view);
   if (!openId) return;
   const card = reportCard(reportProps(ctx, 'reporter', view));
-  ctx.outbox.sendCard({ to: { person: openId }, cardKey: `report-result:${report.id}`, card, dedupeKey: `report-result:${report.id}:${report.status}`, priority: 'task' });
+  ctx.outbox.sendCard({
+    to: { person: openId },
+    cardKey: `report-result:${report.id}`,
+    card,
+    dedupeKey: `report-result:${report.id}:${report.status}`,
+    priority: 'task',
+  });
 }
 
 async function openIdOf(ctx: Context, { item, report }: View): Promise<string | null> {

@@ -1,5 +1,5 @@
-import { type ImportPreviewProps, importPreviewCard } from '#cards/task-books/import-preview.card';
 import { formatTime } from '#cards/kit/format';
+import { type ImportPreviewProps, importPreviewCard } from '#cards/task-books/import-preview.card';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { InvalidError } from '#core/errors';

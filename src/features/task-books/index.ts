@@ -6,8 +6,8 @@ import { myItemsCard } from '#cards/task-books/my-items.card';
 import { progressFormCard } from '#cards/task-books/progress-form.card';
 import { reportCard } from '#cards/task-books/report.card';
 import { defineFeature } from '#core/feature';
-import { workbookImportMachine } from '#domain/workbook-import/model';
 import { progressReportMachine, taskBookMachine, workItemMachine } from '#domain/work-items/model';
+import { workbookImportMachine } from '#domain/workbook-import/model';
 import { onAcknowledge } from './acknowledge.ts';
 import { onApprove } from './approve.ts';
 import { onCancelImport } from './cancel-import.ts';
@@ -24,7 +24,20 @@ export const taskBooks = defineFeature({
   name: 'task-books',
   title: '任务书',
   cards: [importPreviewCard, approvalCard, bookCard, progressFormCard, reportCard, myItemsCard, itemCard],
-  actions: [onConfirmImport, onCancelImport, onApprove, onIssue, onAcknowledge, onOpenForm, onOpenMyItems, onSubmitReport, onReportNoChange, onSignOff, onAdopt, onReturn],
+  actions: [
+    onConfirmImport,
+    onCancelImport,
+    onApprove,
+    onIssue,
+    onAcknowledge,
+    onOpenForm,
+    onOpenMyItems,
+    onSubmitReport,
+    onReportNoChange,
+    onSignOff,
+    onAdopt,
+    onReturn,
+  ],
   commands: [myItems, showItem],
   jobs: [issueBookJob],
   imports: [taskImporter],

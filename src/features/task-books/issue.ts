@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { formatInstant } from '#cards/kit/format';
 import { issue } from '#cards/task-books/actions';
 import { approvalCard } from '#cards/task-books/approval.card';
 import { type BookProps, bookCard } from '#cards/task-books/book.card';
-import { formatInstant } from '#cards/kit/format';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { ConflictError } from '#core/errors';

@@ -33,7 +33,9 @@ async function myItemsOf(ctx: Context, page: number): Promise<ReturnType<typeof 
 export async function itemsOf(ctx: Context, postIds: readonly string[], units: readonly string[]): Promise<MyItem[]> {
   const own = postIds.length > 0 ? await findItems(ctx.tx, { postIds, openOnly: true }) : [];
   const led = units.length > 0 ? await findItems(ctx.tx, { leadUnits: units, openOnly: true }) : [];
-  const items = [...new Map([...own, ...led].map((item) => [item.id, item])).values()].sort((left, right) => (left.dueOn < right.dueOn ? -1 : left.dueOn > right.dueOn ? 1 : 0));
+  const items = [...new Map([...own, ...led].map((item) => [item.id, item])).values()].sort((left, right) =>
+    left.dueOn < right.dueOn ? -1 : left.dueOn > right.dueOn ? 1 : 0,
+  );
   const reports = await findLastReports(
     ctx.tx,
     items.map(({ id }) => id),

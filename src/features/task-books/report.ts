@@ -1,4 +1,4 @@
-import { openForm, reportNoChange as noChangeAction, submitReport as submitAction } from '#cards/task-books/actions';
+import { reportNoChange as noChangeAction, openForm, submitReport as submitAction } from '#cards/task-books/actions';
 import { progressFormCard } from '#cards/task-books/progress-form.card';
 import { reportCard } from '#cards/task-books/report.card';
 import type { Context } from '#core/context';
@@ -59,7 +59,13 @@ function afterSubmit(ctx: Context, { item, unitName, heads }: ReportingSituation
   const view = { item, unitName, report };
   const card = reportCard(reportProps(ctx, 'head', view));
   for (const openId of heads) {
-    ctx.outbox.sendCard({ to: { person: openId }, cardKey: signOffKey(report.id), card, dedupeKey: `sign-off:${report.id}:${openId}`, priority: 'task' });
+    ctx.outbox.sendCard({
+      to: { person: openId },
+      cardKey: signOffKey(report.id),
+      card,
+      dedupeKey: `sign-off:${report.id}:${openId}`,
+      priority: 'task',
+    });
   }
   return { toast: '已提交，待单位审签', card: reportCard(reportProps(ctx, 'reporter', view)) };
 }

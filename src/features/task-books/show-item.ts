@@ -1,5 +1,5 @@
 import { formatInstant } from '#cards/kit/format';
-import { itemCard, type ItemProps } from '#cards/task-books/item.card';
+import { type ItemProps, itemCard } from '#cards/task-books/item.card';
 import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
 import { type Command, command } from '#core/feature';
@@ -41,7 +41,8 @@ async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
   const units = new Map((await listUnits(ctx.tx)).map(({ code, name, shortName }) => [code, { name, shortName }]));
   const posts = [item.responsiblePostId, item.liaisonPostId].flatMap((postId) => (postId ? [postId] : []));
   const holders = await findHolders(ctx.tx, { postIds: posts }, ctx.today);
-  const nameOf = (postId: string | null): string | null => holders.find((holder) => holder.postId === postId && holder.delegateFor === null)?.name ?? null;
+  const nameOf = (postId: string | null): string | null =>
+    holders.find((holder) => holder.postId === postId && holder.delegateFor === null)?.name ?? null;
   const last = (await findLastReports(ctx.tx, [item.id])).get(item.id);
   const pending = last?.status === 'submitted' || last?.status === 'signedOff';
   return {
@@ -63,7 +64,13 @@ async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
     percent: item.percent,
     metrics: item.metrics,
     lastReport: last
-      ? { status: last.status, percent: last.percent, content: last.content, by: last.reporterName, at: formatInstant(new Date(last.submittedAt), ctx.today) }
+      ? {
+          status: last.status,
+          percent: last.percent,
+          content: last.content,
+          by: last.reporterName,
+          at: formatInstant(new Date(last.submittedAt), ctx.today),
+        }
       : null,
     timeline: (await auditOf(ctx.tx, { type: 'workItem', id: item.id })).map(({ at, actorName, event, detail }) => ({
       at: formatInstant(new Date(at), ctx.today),

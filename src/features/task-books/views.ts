@@ -1,7 +1,7 @@
+import { formatInstant } from '#cards/kit/format';
 import type { ReportProps } from '#cards/task-books/report.card';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
-import { formatInstant } from '#cards/kit/format';
 import type { ProgressReport, WorkItem } from '#domain/work-items/records';
 
 /** 卡片键 */
