@@ -41,48 +41,74 @@ const sealedBytes = (bytes: Buffer): Sent => {
 const signed = (body: string): Sent => ({ body, headers: sign(body) });
 const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 
-const hostile: readonly (readonly [name: string, status: number, make: () => Sent])[] = [
-  ['空的请求体', 401, () => ({ body: '' })],
-  ['没有签名的明文事件', 401, () => ({ body: JSON.stringify(click()) })],
-  ['没有签名的密文事件', 401, () => ({ body: sealed(click()).body })],
-  ['签名是空的', 401, () => ({ ...sealed(click()), headers: { ...sign(''), 'x-lark-signature': '' } })],
-  ['有签名而没有时间戳', 401, () => dropHeader(sealed(click()), 'x-lark-request-timestamp')],
-  ['有时间戳而没有签名', 401, () => dropHeader(sealed(click()), 'x-lark-signature')],
-  ['签名改了一位', 401, () => changeSignature(sealed(click()))],
-  ['用别的键签名', 401, () => ({ body: encryptBody(JSON.stringify(click()), encryptKey), headers: sealed(click(), { key: 'other' }).headers })],
-  ['用别的键加密和签名', 401, () => sealed(click(), { key: 'other-encrypt-key-00000' })],
-  ['用我们的键签名、用别的键加密', 401, () => signed(encryptBody(JSON.stringify(click()), 'other-encrypt-key-00000'))],
-  ['签名之后改了正文', 401, () => ({ ...sealed(click()), body: sealed(click()).body })],
-  ['签名之后重排了空格', 401, () => respace(sealed(click()))],
-  ['明文事件，即使签了名', 401, () => signed(JSON.stringify(click()))],
-  ['一小时前的点击', 401, () => sealed(click(), { at: minutes(-60) })],
-  ['三十天前的事件', 401, () => sealed(envelope('im.message.receive_v1', textEvent('帮助')), { at: minutes(-30 * 24 * 60) })],
-  ['未来的点击', 401, () => sealed(click(), { at: minutes(10) })],
-  ['时间戳不是数字', 401, () => sealed(click(), { timestamp: 'NaN' })],
-  ['时间戳的位数不对', 401, () => sealed(click(), { timestamp: '17' })],
-  ['别的应用', 401, () => sealed(envelope('card.action.trigger', clickEvent(), { app_id: 'cli_foreign' }))],
-  ['别的验证令牌', 401, () => sealed(envelope('card.action.trigger', clickEvent(), { token: 'guess' }))],
-  ['别的租户', 401, () => sealed(envelope('card.action.trigger', clickEvent(), { tenant_key: 'foreign' }))],
-  ['外部群里的客人', 401, () => sealed(envelope('card.action.trigger', clickEvent({ operator: { tenant_key: 'foreign', open_id: 'ou_guest' } })))],
-  ['密文外面另有字段', 401, () => signed(JSON.stringify({ encrypt: encrypt(JSON.stringify(click()), encryptKey), event: clickEvent() }))],
-  ['没有 event', 400, () => sealed({ ...click(), event: undefined })],
-  ['没有 header', 400, () => sealed({ ...click(), header: undefined })],
-  ['event 是数组', 400, () => sealed({ ...click(), event: [] })],
-  ['密文被截断', 401, () => signed(JSON.stringify({ encrypt: encrypt('{}', encryptKey).slice(0, -8) }))],
-  ['填充不对', 401, () => signed(JSON.stringify({ encrypt: Buffer.alloc(64, 9).toString('base64') }))],
-  ['解出来不是 JSON', 401, () => sealed('督查督办')],
-  ['解出来不是对象', 401, () => sealed('[1,2,3]')],
-  ['解出来不是 UTF-8', 401, () => sealedBytes(Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xe7, 0x9d]), Buffer.from('"}')]))],
-  ['请求体不是 UTF-8', 401, () => ({ body: Buffer.from([0xff, 0xfe, 0x7b]), headers: sign(Buffer.from([0xff, 0xfe, 0x7b])) })],
-  ['套了三十三层', 400, () => sealed(`{"schema":"2.0","event":${nested(33)}}`)],
-  ['套了十万层', 400, () => sealed(`{"schema":"2.0","event":${nested(30_000)}}`)],
-  ['一千零一个键', 400, () => sealed({ ...click(), many: Object.fromEntries(Array.from({ length: 1_001 }, (_, nth) => [`k${nth}`, 1])) })],
-  ['__proto__', 400, () => sealed(JSON.stringify(click()).replace('"event":{', '"event":{"__proto__":{"operator":{"open_id":"ou_boss"}},'))],
-  ['点击没有操作者', 400, () => sealed(envelope('card.action.trigger', clickEvent({ operator: undefined })))],
-  ['点击的操作者编号里有换行', 400, () => sealed(envelope('card.action.trigger', clickEvent({ operator: { open_id: 'ou_1\nou_2' } })))],
+const hostile: readonly (readonly [name: string, status: number, reason: string, make: () => Sent])[] = [
+  ['空的请求体', 401, 'unsigned', () => ({ body: '' })],
+  ['没有签名的明文事件', 401, 'unsigned', () => ({ body: JSON.stringify(click()) })],
+  ['没有签名的密文事件', 401, 'unsigned', () => ({ body: sealed(click()).body })],
+  ['签名是空的', 401, 'bad-signature', () => ({ ...sealed(click()), headers: { ...sign(''), 'x-lark-signature': '' } })],
+  ['有签名而没有时间戳', 401, 'unsigned', () => dropHeader(sealed(click()), 'x-lark-request-timestamp')],
+  ['有时间戳而没有签名', 401, 'unsigned', () => dropHeader(sealed(click()), 'x-lark-signature')],
+  ['签名改了一位', 401, 'bad-signature', () => changeSignature(sealed(click()))],
+  [
+    '用别的键签名',
+    401,
+    'bad-signature',
+    () => ({ body: encryptBody(JSON.stringify(click()), encryptKey), headers: sealed(click(), { key: 'other' }).headers }),
+  ],
+  ['用别的键加密和签名', 401, 'bad-signature', () => sealed(click(), { key: 'other-encrypt-key-00000' })],
+  ['用我们的键签名、用别的键加密', 401, 'unreadable', () => signed(encryptBody(JSON.stringify(click()), 'other-encrypt-key-00000'))],
+  ['签名之后改了正文', 401, 'bad-signature', () => ({ ...sealed(click()), body: sealed(click()).body })],
+  ['签名之后重排了空格', 401, 'bad-signature', () => respace(sealed(click()))],
+  ['明文事件，即使签了名', 401, 'unreadable', () => signed(JSON.stringify(click()))],
+  ['一小时前的点击', 401, 'outside-window', () => sealed(click(), { at: minutes(-60) })],
+  ['三十天前的事件', 401, 'outside-window', () => sealed(envelope('im.message.receive_v1', textEvent('帮助')), { at: minutes(-30 * 24 * 60) })],
+  ['未来的点击', 401, 'outside-window', () => sealed(click(), { at: minutes(10) })],
+  ['时间戳不是数字', 401, 'outside-window', () => sealed(click(), { timestamp: 'NaN' })],
+  ['时间戳的位数不对', 401, 'outside-window', () => sealed(click(), { timestamp: '17' })],
+  ['别的应用', 401, 'wrong-app', () => sealed(envelope('card.action.trigger', clickEvent(), { app_id: 'cli_foreign' }))],
+  ['别的验证令牌', 401, 'wrong-token', () => sealed(envelope('card.action.trigger', clickEvent(), { token: 'guess' }))],
+  ['别的租户', 401, 'wrong-tenant', () => sealed(envelope('card.action.trigger', clickEvent(), { tenant_key: 'foreign' }))],
+  [
+    '外部群里的客人',
+    401,
+    'outsider',
+    () => sealed(envelope('card.action.trigger', clickEvent({ operator: { tenant_key: 'foreign', open_id: 'ou_guest' } }))),
+  ],
+  [
+    '密文外面另有字段',
+    401,
+    'unreadable',
+    () => signed(JSON.stringify({ encrypt: encrypt(JSON.stringify(click()), encryptKey), event: clickEvent() })),
+  ],
+  ['没有 event', 400, 'malformed', () => sealed({ ...click(), event: undefined })],
+  ['没有 header', 400, 'malformed', () => sealed({ ...click(), header: undefined })],
+  ['event 是数组', 400, 'malformed', () => sealed({ ...click(), event: [] })],
+  ['密文被截断', 401, 'unreadable', () => signed(JSON.stringify({ encrypt: encrypt('{}', encryptKey).slice(0, -8) }))],
+  ['填充不对', 401, 'unreadable', () => signed(JSON.stringify({ encrypt: Buffer.alloc(64, 9).toString('base64') }))],
+  ['解出来不是 JSON', 401, 'unreadable', () => sealed('督查督办')],
+  ['解出来不是对象', 401, 'unreadable', () => sealed('[1,2,3]')],
+  ['解出来不是 UTF-8', 401, 'unreadable', () => sealedBytes(Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xe7, 0x9d]), Buffer.from('"}')]))],
+  ['请求体不是 UTF-8', 401, 'unreadable', () => ({ body: Buffer.from([0xff, 0xfe, 0x7b]), headers: sign(Buffer.from([0xff, 0xfe, 0x7b])) })],
+  ['套了三十三层', 400, 'too-complex', () => sealed(`{"schema":"2.0","event":${nested(33)}}`)],
+  ['套了三万层', 400, 'too-complex', () => sealed(`{"schema":"2.0","event":${nested(30_000)}}`)],
+  [
+    '一千零一个键',
+    400,
+    'too-complex',
+    () => sealed({ ...click(), many: Object.fromEntries(Array.from({ length: 1_001 }, (_, nth) => [`k${nth}`, 1])) }),
+  ],
+  [
+    '__proto__',
+    400,
+    'too-complex',
+    () => sealed(JSON.stringify(click()).replace('"event":{', '"event":{"__proto__":{"operator":{"open_id":"ou_boss"}},')),
+  ],
+  ['点击没有操作者', 400, 'malformed', () => sealed(envelope('card.action.trigger', clickEvent({ operator: undefined })))],
+  ['点击的操作者编号里有换行', 400, 'malformed', () => sealed(envelope('card.action.trigger', clickEvent({ operator: { open_id: 'ou_1\nou_2' } })))],
   [
     '消息内容不是 JSON',
     400,
+    'malformed',
     () =>
       sealed(
         envelope('im.message.receive_v1', {
@@ -91,29 +117,31 @@ const hostile: readonly (readonly [name: string, status: number, make: () => Sen
         }),
       ),
   ],
-  ['明文的地址验证', 401, () => ({ body: JSON.stringify({ type: 'url_verification', token: verificationToken, challenge: 'x' }) })],
+  ['明文的地址验证', 401, 'unsigned', () => ({ body: JSON.stringify({ type: 'url_verification', token: verificationToken, challenge: 'x' }) })],
   [
     '地址验证，令牌不对',
     401,
+    'unsigned',
     () => ({ body: encryptBody(JSON.stringify({ type: 'url_verification', token: 'guess', challenge: 'x' }), encryptKey) }),
   ],
   [
     '地址验证，口令过长',
     401,
+    'unsigned',
     () => ({ body: encryptBody(JSON.stringify({ type: 'url_verification', token: verificationToken, challenge: 'x'.repeat(257) }), encryptKey) }),
   ],
-  ['声明长度超过 256 KB', 413, () => ({ body: Buffer.alloc(256 * 1024 + 1, 0x20) })],
+  ['声明长度超过 256 KB', 413, 'too-large', () => ({ body: Buffer.alloc(256 * 1024 + 1, 0x20) })],
 ];
 
 describe('不是平台发来的，一律拒绝：不办理、不解释、不倒下', () => {
-  test.each(hostile)('%s', async (_name, status, make) => {
+  test.each(hostile)('%s', async (_name, status, reason, make) => {
     const { body, headers } = make();
     const before = await refusals(bench);
     const answered = await bench.post(body, headers);
     expect(answered).toEqual({ status, text: '' });
     expect(bench.events).toEqual([]);
     expect(await refusals(bench)).toBe(before + 1);
-    expect(bench.logged.map(({ message }) => message)).toEqual(['webhook: refused']);
+    expect(bench.logged).toMatchObject([{ message: 'webhook: refused', fields: { status, reason } }]);
     await stillAlive(bench);
   });
 
