@@ -48,6 +48,13 @@ export function escape(text: string): Markdown {
   return { markdown: safe };
 }
 
+/** 文字消息 — a text message knows `<at …>` and links too, and has no way to escape them: the signs that open them are changed. */
+export function plainMessage(text: string): string {
+  return plain(text)
+    .replace(/<(?=[/a-z])/gi, '＜')
+    .replace(/\](?=\()/g, '］');
+}
+
 /** Markdown 模板 — the literal parts are ours, every interpolated value is escaped unless it is Markdown already. */
 export function md(parts: TemplateStringsArray, ...values: readonly (string | number | Markdown)[]): Markdown {
   let markdown = parts[0] ?? '';

@@ -33,7 +33,7 @@ export function render(card: Card, { encode = plainValue }: RenderOptions = {}):
       enable_forward: false,
       enable_forward_interaction: false,
       width_mode: 'default',
-      summary: { content: plain(summary) },
+      summary: { content: plain(summary).replace(/\s*\n\s*/g, ' ') },
     },
     header: {
       title: plainText(title),

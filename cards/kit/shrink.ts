@@ -1,6 +1,6 @@
 import type { Card } from './card.ts';
 import type { Element, Words } from './elements.ts';
-import { clip, plain } from './markdown.ts';
+import { clip, plain, plainMessage } from './markdown.ts';
 
 const elementsMax = 6;
 const lengthMax = 300;
@@ -21,7 +21,8 @@ export function shrink(card: Card): Card {
 
 /** 改成文字 — the last resort: title, summary and where to go on. @param link an address that opens the bot */
 export function asText({ title, summary }: Card, link?: string): string {
-  const text = plain(summary).startsWith(plain(title)) ? plain(summary) : `【${plain(title)}】${plain(summary)}`;
+  const [head, words] = [plainMessage(title), plainMessage(summary)];
+  const text = words.startsWith(head) ? words : `【${head}】${words}`;
   return link ? `${text}\n详情请打开：${link}` : `${text}\n详情请在与我的单聊中发送“我的任务”查看。`;
 }
 

@@ -37,7 +37,11 @@ export const rosterImportCard = defineCard<RosterImportProps>(
           { label: '账号', value: `${people - withoutAccount.length}/${people}人已匹配` },
           { label: '工作群', value: withoutChat.length === 0 ? '全部绑定' : `${withoutChat.length}个未绑定` },
         ]),
-        ...lists.filter(([, names]) => names.length > 0).map(([title, names]) => panel(title, [text(names.slice(0, 60).join('；') + (names.length > 60 ? `；等${names.length}` : ''), { lines: 12 })], names.length <= 12)),
+        ...lists
+          .filter(([, names]) => names.length > 0)
+          .map(([title, names]) =>
+            panel(title, [text(names.slice(0, 60).join('；') + (names.length > 60 ? `；等${names.length}` : ''), { lines: 12 })], names.length <= 12),
+          ),
         open > 0 && note('账号每天早上自动重新匹配；群里发送“绑定本群 U09”可手工绑定。'),
       ],
     };
@@ -59,7 +63,17 @@ export const rosterImportCard = defineCard<RosterImportProps>(
     },
     {
       name: 'again',
-      props: { units: 31, people: 312, posts: 313, added: { units: 0, people: 0, posts: 0 }, changes: [], withoutAccount: [], withoutChat: [], missing: [], remarks: [] },
+      props: {
+        units: 31,
+        people: 312,
+        posts: 313,
+        added: { units: 0, people: 0, posts: 0 },
+        changes: [],
+        withoutAccount: [],
+        withoutChat: [],
+        missing: [],
+        remarks: [],
+      },
     },
     {
       name: 'changed',

@@ -5,7 +5,6 @@ import { cancelImport, confirmImport } from './actions.ts';
 
 export interface PreviewFinding {
   readonly sheet: string;
-  readonly row: number;
   readonly cell: string;
   readonly code: string;
   readonly message: string;
@@ -121,11 +120,10 @@ function samples() {
     total: 254,
     importable: 248,
     faultyRows: 6,
-    errors: [{ sheet: '党工委', row: 19, cell: 'F19', code: '党-018', message: '“海洋局(筹)”不在花名册', suggestion: '是否为“海洋产业促进中心”？' }],
+    errors: [{ sheet: '党工委', cell: 'F19', code: '党-018', message: '“海洋局(筹)”不在花名册', suggestion: '是否为“海洋产业促进中心”？' }],
     warnings: [
       {
         sheet: '党工委',
-        row: 25,
         cell: 'M25',
         code: '党-024',
         message: '完成时限2026-10-04不是工作日',

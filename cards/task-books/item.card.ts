@@ -69,9 +69,12 @@ export const itemCard = defineCard<ItemProps>(
           ...(props.theme ? [{ label: '专题', value: props.theme, wide: true }] : []),
         ]),
         lastReport
-          ? text(`最近反馈（${term(progressReportStatus, lastReport.status)}）：${lastReport.content}\n${lastReport.by}　${lastReport.at}`, {
-              lines: 6,
-            })
+          ? text(
+              `最近反馈（${term(progressReportStatus, lastReport.status)}，完成${lastReport.percent}%）：${lastReport.content}\n${lastReport.by}　${lastReport.at}`,
+              {
+                lines: 6,
+              },
+            )
           : note('还没有反馈。'),
         panel('目标和措施', [text(props.goal, { lines: 10 }), text(props.measures, { lines: 20 })]),
         timeline.length > 0 &&

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { bind, defineAction } from '#cards/kit/action';
 import type { Card } from '#cards/kit/card';
 import { button, buttons, columns, fields, form, input, note, panel, progress, row, select, submit, table, text } from '#cards/kit/elements';
-import { at, clip, colored, escape, joinMd, md, plain } from '#cards/kit/markdown';
+import { at, clip, colored, escape, joinMd, md, plain, plainMessage } from '#cards/kit/markdown';
 import { render } from '#cards/kit/render';
 import { checkCard, checkOurCard } from '#cards/kit/schema';
 import { markupTexts, mentions } from '#cards/kit/schema/markup';
@@ -98,7 +98,7 @@ describe('人写的文字进不了标记', () => {
         expect(others.filter((node) => node === 'strong')).toHaveLength(1);
         expect(words).toContain(plain(given));
       }),
-      { numRuns: 3_000, examples },
+      { numRuns: 1_500, examples: hostile.map((one) => [one]) },
     );
   });
 
@@ -107,7 +107,7 @@ describe('人写的文字进不了标记', () => {
       fc.property(anyText, (given) => {
         for (const card of [cardOf(given), shrink(cardOf(given))]) {
           const json = render(card);
-          // 每处都有两千个 @ 的卡片必然超长，那由发送前的缩小来管；这里只看内容。
+          // 处处是长文字的卡片会超长，那由发送前的缩小来管；这里只看内容。
           expect(checkCard(json, { bytesMax: Number.MAX_SAFE_INTEGER }).filter(({ verdict }) => verdict === 'reject')).toEqual([]);
           for (const { content } of markupTexts(componentsOf(json))) {
             expect(mentions(content)).toEqual([]);
@@ -115,18 +115,21 @@ describe('人写的文字进不了标记', () => {
           }
         }
       }),
-      { numRuns: 500, examples },
+      { numRuns: 300, examples: hostile.map((one) => [one]) },
     );
   });
 
-  test('发不出卡片时改发的文字里，也没有@所有人', () => {
-    // 文字消息里平台认 <at …>：由发送文字的一方转义；这里保证标题摘要不带隐形字符。
+  test('文字消息里也@不了人、做不出链接', () => {
     fc.assert(
       fc.property(anyText, (given) => {
-        expect(asText(cardOf(given))).toBe(plain(asText(cardOf(given))));
+        for (const message of [plainMessage(given), asText(cardOf(given))]) {
+          expect(mentions(message)).toEqual([]);
+          expect(message).not.toMatch(/<\/?[a-z]|\]\(/i);
+        }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 1_000, examples },
     );
+    expect(plainMessage('没找到“<at user_id="all">所有人</at>”')).toBe('没找到“＜at user_id="all">所有人＜/at>”');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Card } from '#cards/kit/card';
+import { plainMessage } from '#cards/kit/markdown';
 import { invariant } from '#core/assert';
 import type { Actor } from '#core/context';
 import { newId } from '#core/ids';
@@ -90,7 +91,7 @@ export function createOutboxBuffer(now: Date, actor: Actor): OutboxBuffer {
     },
     sendText({ to, text, dedupeKey, priority, replyTo, notBefore = now }) {
       const recipient = recipientKey(to);
-      const payload: SendTextPayload = { text, ...reply(replyTo) };
+      const payload: SendTextPayload = { text: plainMessage(text), ...reply(replyTo) };
       push({
         kind: 'sendText',
         priority,
