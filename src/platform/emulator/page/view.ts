@@ -1,7 +1,7 @@
 import type { CardJson } from '#cards/kit/card';
 import type { OutboxRow } from '../controls.ts';
 import type { ArmedFault, FaultKind } from '../faults.ts';
-import type { Delivery, ApiCall, CoverageGap, MenuEntry, MessageType, SlashCommand } from '../model.ts';
+import type { ApiCall, CoverageGap, Delivery, MenuEntry, MessageType, SlashCommand } from '../model.ts';
 
 /** 页面看到的人 */
 export interface PersonView {
