@@ -28,8 +28,10 @@ const roleInSupportingUnit =
     actor.posts.some((post) => wanted.includes(post.role) && post.unitCode !== null && (matter.supportingUnits ?? []).includes(post.unitCode));
 const responsible: Rule = (actor, matter) =>
   actor.posts.some((post) => post.postId === matter.responsiblePostId || post.postId === matter.liaisonPostId);
+/** 代办人看的是被代的领导分管的事项：认岗位的主人，不认点按钮的人。 */
 const ownField: Rule = (actor, matter) =>
-  actor.posts.some((post) => post.role === 'leaderInCharge') && matter.leaderInCharge != null && actor.name === matter.leaderInCharge;
+  matter.leaderInCharge != null &&
+  actor.posts.some((post) => post.role === 'leaderInCharge' && (post.onBehalfOf?.name ?? actor.name) === matter.leaderInCharge);
 const known: Rule = (actor) => actor.posts.length > 0;
 const anyOf =
   (...rules: readonly Rule[]): Rule =>
@@ -68,7 +70,8 @@ export const policy = {
   importRoster: { label: '导入花名册', who: '系统管理员', rule: role('administrator') },
   bindChat: { label: '绑定工作群', who: '系统管理员或督查室', rule: role('administrator', 'inspector', 'chiefInspector') },
   handOverPost: { label: '办理岗位移交', who: '系统管理员或督查室', rule: role('administrator', 'inspector', 'chiefInspector') },
-  delegate: { label: '委托代办', who: '名册内的人员（本人），或督查室代为登记', rule: known },
+  delegate: { label: '委托代办', who: '系统管理员或督查室', rule: known },
+  delegateForOthers: { label: '替他人登记委托', who: '系统管理员或督查室', rule: role('administrator', 'inspector', 'chiefInspector') },
   diagnose: { label: '查看诊断', who: '系统管理员或督查室', rule: role('administrator', 'chiefInspector', 'inspector') },
 } as const satisfies Record<string, Operation>;
 
