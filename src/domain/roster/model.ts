@@ -28,6 +28,9 @@ export interface Holder {
   readonly delegateFor: string | null;
 }
 
+/** 须本人履行的角色 — a vote and an observer's signature can't be delegated (domain B2). */
+export const personalRoles: readonly Role[] = ['voter', 'observer'];
+
 /** 群的用途 — `unit:U09`, `district`, `observers`, `session`, `field:城建口`. */
 export const unitChat = (unitCode: string): string => `unit:${unitCode}`;
 

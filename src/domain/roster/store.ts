@@ -1,7 +1,7 @@
 import type { Actor, ActorPost, Role, Tx } from '#core/context';
 import type { LocalDate } from '#core/dates';
 import { type PrismaTx, rows, statement } from '#db/rows';
-import type { Holder, Unit } from './model.ts';
+import { type Holder, personalRoles, type Unit } from './model.ts';
 
 interface Who {
   readonly openId: string | null;
@@ -47,7 +47,7 @@ export const resolveActor: (tx: Tx, who: Who) => Promise<Actor> = statement('ros
     FROM person m
     LEFT JOIN acting a ON a.n = m.n
     LEFT JOIN "PostHolding" h ON h."personId" = a.holder AND h."fromOn" <= m.today AND (h."toOn" IS NULL OR h."toOn" >= m.today)
-    LEFT JOIN "Post" post ON post.id = h."postId"
+    LEFT JOIN "Post" post ON post.id = h."postId" AND (a."holderName" IS NULL OR post.role <> ALL(${[...personalRoles]}::text[]))
     ORDER BY m.n, a."holderName" NULLS FIRST, post.position`;
   const byAsked = groupByNumber(found);
   return batch.map((who, n) => toActor(who, byAsked.get(n) ?? []));
@@ -101,7 +101,7 @@ export async function findHolders(tx: Tx, filter: HolderFilter, today: LocalDate
       SELECT held."personId" AS person, NULL::text AS holder
       UNION ALL
       SELECT d."delegateId", holder.name FROM "Delegation" d JOIN "Person" holder ON holder.id = d."personId"
-      WHERE d."personId" = held."personId" AND ${today} BETWEEN d."fromOn" AND d."toOn"
+      WHERE d."personId" = held."personId" AND ${today} BETWEEN d."fromOn" AND d."toOn" AND held.role <> ALL(${[...personalRoles]}::text[])
     ) both_ ON true
     JOIN "Person" p ON p.id = both_.person AND p.active
     ORDER BY held."unitCode" NULLS FIRST, held.position, both_.holder NULLS FIRST`;
@@ -205,22 +205,4 @@ export async function findPeople(
     where: { name, active: true, ...(unitCode ? { holdings: { some: { ...current, post: { unitCode } } } } : {}) },
     select: { id: true, name: true, mobile: true, openId: true },
   });
-}
-
-/** 记委托 */
-export async function insertDelegation(
-  tx: Tx,
-  delegation: { id: string; personId: string; delegateId: string; fromOn: LocalDate; toOn: LocalDate; reason: string | null },
-): Promise<void> {
-  await rows(tx).delegation.create({ data: delegation });
-}
-
-/** 移交任职 — the old holding ends the day before, the new one begins. */
-export async function moveHolding(
-  tx: Tx,
-  { postId, toPersonId, on, dayBefore, id }: { postId: string; toPersonId: string; on: LocalDate; dayBefore: LocalDate; id: string },
-): Promise<void> {
-  const db = rows(tx);
-  await db.postHolding.updateMany({ where: { postId, toOn: null }, data: { toOn: dayBefore } });
-  await db.postHolding.create({ data: { id, postId, personId: toPersonId, fromOn: on } });
 }
