@@ -32,6 +32,7 @@ export const bindThisChat: Command = command({
 });
 
 async function readTarget(ctx: Context, argument: string): Promise<{ purpose: string; chatName: string; label: string }> {
+  if (argument.trim() === '') throw new InvalidError('请写明本群是哪个单位的，例如“绑定本群 U09”');
   const known = purposes[argument.trim()];
   const bindings = await listChatBindings(ctx.tx);
   const chatNameOf = (purpose: string, fallback: string): string => bindings.find((binding) => binding.purpose === purpose)?.chatName ?? fallback;

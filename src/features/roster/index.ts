@@ -1,8 +1,15 @@
+import { delegationCard } from '#cards/roster/delegation.card';
+import { delegationFormCard } from '#cards/roster/delegation-form.card';
+import { delegationsCard } from '#cards/roster/delegations.card';
+import { handOverFormCard } from '#cards/roster/hand-over-form.card';
+import { handedOverCard } from '#cards/roster/handed-over.card';
 import { rosterImportCard } from '#cards/roster/import-result.card';
 import { defineFeature, onNotice } from '#core/feature';
 import { markPersonLeft } from '#domain/roster/operations';
 import { bindThisChat, onBotAdded, onBotRemoved } from './bind-chat.ts';
 import { rosterChecks } from './checks.ts';
+import { delegate, onDelegate, onOpenDelegationForm, onWithdrawDelegation } from './delegate.ts';
+import { handOver, onHandOver } from './hand-over.ts';
 import { rosterImporter } from './import.ts';
 import { rebindDaily, rebindJob } from './rebind.ts';
 
@@ -15,8 +22,9 @@ const onPersonLeft = onNotice('personLeft', async (ctx, { openId }) => {
 export const roster = defineFeature({
   name: 'roster',
   title: '花名册',
-  cards: [rosterImportCard],
-  commands: [bindThisChat],
+  cards: [rosterImportCard, handOverFormCard, handedOverCard, delegationFormCard, delegationCard, delegationsCard],
+  actions: [onHandOver, onOpenDelegationForm, onDelegate, onWithdrawDelegation],
+  commands: [handOver, delegate, bindThisChat],
   imports: [rosterImporter],
   jobs: [rebindJob],
   schedules: [rebindDaily],

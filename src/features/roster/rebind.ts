@@ -16,8 +16,9 @@ export const rebindJob = defineJob<
       ctx.audit.record({ subject: { type: 'account', id: account.openId }, event: 'bind' });
     }
     for (const { purpose, chatName, chatId, lostAt } of await listChatBindings(ctx.tx)) {
-      const chat = chats.find(({ name }) => name === chatName);
-      if (!chat || (chatId === chat.chatId && lostAt === null)) continue;
+      // 人手工绑定过的不动：群名对得上的另一个群，不一定是他要的那个。
+      const chat = chatId !== null && lostAt === null ? undefined : chats.find(({ name }) => name === chatName);
+      if (!chat) continue;
       await bindChat(ctx.tx, { purpose, chatName, chatId: chat.chatId, now: ctx.now });
       ctx.audit.record({ subject: { type: 'chat', id: chat.chatId }, event: 'bind', after: purpose });
     }
