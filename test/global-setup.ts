@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -16,6 +16,8 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_DATABASE_URL;
   const dataDir = mkdtempSync(join(tmpdir(), 'shuling-test-'));
+  // 以 root 运行时，数据库用户也要进得来。
+  chmodSync(dataDir, 0o755);
   const server = given ? undefined : await startEmbedded({ dataDir, log: () => undefined, durable: false });
   const serverUrl = given ?? server?.url ?? '';
   const template = `template_${process.pid}`;

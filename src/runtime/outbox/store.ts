@@ -163,6 +163,13 @@ export async function retireCardMessage(tx: Tx, messageId: string, state: 'expir
   await rows(tx).cardMessage.updateMany({ where: { messageId }, data: { state } });
 }
 
+/** 有没有到期未了的 — cheap, however long the queue is. */
+export async function hasDue(tx: Tx, now: Date): Promise<boolean> {
+  const [row] = await rows(tx).$queryRaw<{ due: boolean }[]>`
+    SELECT EXISTS (SELECT 1 FROM "OutboxEntry" WHERE state IN ('pending', 'sending') AND "notBefore" <= ${now}) AS due`;
+  return row?.due === true;
+}
+
 /** 发件箱现状 — for metrics, 诊断 and “at rest”. @param now due rows are those whose time has come */
 export async function outboxState(tx: Tx, now: Date): Promise<{ due: number; waiting: number; dead: number; oldestDueMs: number }> {
   const [row] = await rows(tx).$queryRaw<{ due: number; waiting: number; dead: number; oldestDueMs: number }[]>`

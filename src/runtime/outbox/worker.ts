@@ -4,7 +4,7 @@ import { withTransaction } from '#db/transaction';
 import type { Log } from '../log.ts';
 import type { Surroundings } from '../unit-of-work.ts';
 import { pickWithin } from './budget.ts';
-import { type ClaimedEntry, claim, findDue, findUsage, lockClaims, outboxState } from './store.ts';
+import { type ClaimedEntry, claim, findDue, findUsage, hasDue, lockClaims } from './store.ts';
 
 /** 发件工人 — claims what is due, within every budget, hands it to the sender and settles the end. */
 export interface OutboxWorker {
@@ -31,8 +31,10 @@ const deliveriesMax = 24;
 const jobsMax = 2;
 /** other processes and the passing of time are noticed at least this often */
 const pollMs = 1_000;
-/** rows are due but a budget is spent, or a lane is busy */
+/** rows are due, and the last look found some that could go */
 const soonMs = 40;
+/** rows are due but a budget is spent or a lane is busy; whatever somebody waits for wakes the worker by itself */
+const budgetMs = 120;
 
 /** 建工人 */
 export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
@@ -116,9 +118,10 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
   /** 歇一歇 — decides when to look again, and tells those who wait that the outbox is at rest. */
   const rest = async (claimedCount: number): Promise<void> => {
     const busy = claimedCount > 0 || underWay.deliveries.size > 0 || underWay.jobs.size > 0;
-    const { due } = await withTransaction(parts.database, (tx) => outboxState(tx, parts.clock.now()));
-    later(due > 0 ? soonMs : pollMs);
-    if (busy || due > 0 || again) return;
+    const due = await withTransaction(parts.database, (tx) => hasDue(tx, parts.clock.now()));
+    if (due) later(claimedCount > 0 ? soonMs : budgetMs);
+    else later(pollMs);
+    if (busy || due || again) return;
     for (const rested of resting) rested();
     resting = [];
   };

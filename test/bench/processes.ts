@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** 被测的服务器 */
+export interface Subject {
+  readonly name: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly readyMs: number;
+  stop(): void;
+}
+
+/** 起一个服务器 — in a process of its own, on the first processor where `taskset` is there. */
+export function startSubject(name: string, env: Record<string, string>): Promise<Subject> {
+  const file = fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url));
+  const command = [process.execPath, '--import', 'tsx', file];
+  const pinned = hasTaskset() ? ['taskset', '-c', '0', ...command] : command;
+  const startedAt = performance.now();
+  const child: ChildProcess = spawn(pinned[0] ?? '', pinned.slice(1), { env: { ...process.env, NODE_ENV: 'production', ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`${name} 退出，代码 ${code}`)));
+    child.stdout?.once('data', (line: Buffer) => {
+      const { port } = JSON.parse(line.toString().split('\n')[0] ?? '{}') as { port: number };
+      resolve({ name, port, pid: child.pid ?? 0, readyMs: performance.now() - startedAt, stop: () => child.kill('SIGKILL') });
+    });
+  });
+}
+
+/** 负载和数据库放到另一个处理器上 */
+export function pinSelf(): void {
+  if (hasTaskset()) spawnSync('taskset', ['-cp', '1', String(process.pid)]);
+}
+
+const hasTaskset = (): boolean => spawnSync('taskset', ['--version']).status === 0;
+const ticksPerSecond = 100;
+
+/** 进程用掉的处理器时间，秒 */
+export function cpuOf(pid: number): number {
+  const fields = statOf(pid);
+  return fields ? (Number(fields[11]) + Number(fields[12])) / ticksPerSecond : 0;
+}
+
+/** 数据库各进程合计，秒 — the postmaster's children, those that ended included. */
+export function cpuOfDatabase(postmaster: number): number {
+  const own = statOf(postmaster);
+  const ended = own ? (Number(own[11]) + Number(own[12]) + Number(own[13]) + Number(own[14])) / ticksPerSecond : 0;
+  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && statOf(Number(name))?.[1] === String(postmaster));
+  return children.reduce((sum, pid) => sum + cpuOf(Number(pid)), ended);
+}
+
+/** 常驻内存，MB @param what VmRSS now, VmHWM the highest so far */
+export function memoryOf(pid: number, what: 'VmRSS' | 'VmHWM'): number {
+  const line = new RegExp(`${what}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Math.round(Number(line?.[1] ?? 0) / 1024);
+}
+
+/** fields after the command's name: [0] state, [1] ppid, [11] utime, [12] stime, [13] cutime, [14] cstime */
+function statOf(pid: number): string[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,66 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startEmbedded } from '#db/embedded';
+import { migrate } from '#db/migrate';
+import type { ClickOn } from './requests.ts';
+
+/** 压测用的新区 — 31 units with a head and a liaison each, and as many items in progress as there will be clicks. Commits reach the disk. */
+export interface BenchWorld {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly postmaster: number;
+  readonly people: readonly string[];
+  /** the next n clicks, each on an item of its own */
+  take(n: number): ClickOn[];
+  close(): Promise<void>;
+}
+
+const units = 31;
+
+/** 建压测用的新区 @param items how many */
+export async function buildWorld(items: number): Promise<BenchWorld> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'shuling-bench-'));
+  // 以 root 运行时，数据库用户也要进得来。
+  chmodSync(dataDir, 0o755);
+  const server = await startEmbedded({ dataDir, log: () => undefined });
+  await migrate(server.url, { log: () => undefined });
+  const client = new pg.Client({ connectionString: server.url });
+  await client.connect();
+  await client.query(seed, []);
+  await client.query(
+    `INSERT INTO "WorkItem" (id, year, code, series, number, kind, status, title, category, goal, measures, "leadUnit", "supportingUnits", "liaisonPostId", "dueOn", "originalDueOn", "feedbackPeriod", metrics)
+     SELECT 'i' || n, 2026, '管-' || n, '管', n, 'keyTask', 'inProgress', '渔排清退协商签约', '民生社会', '全部签约', '逐户上门', 'U' || (1 + n % ${units}), '{}', 'liaison-' || (1 + n % ${units}), '2026-12-31', '2026-12-31', 'monthly', '[]'
+     FROM generate_series(1, $1::int) n`,
+    [items],
+  );
+  await client.query('VACUUM ANALYZE');
+  await client.end();
+  let taken = 0;
+  return {
+    url: server.url,
+    dataDir,
+    postmaster: Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]),
+    people: Array.from({ length: units }, (_, index) => [`ou_head${index + 1}`, `ou_liaison${index + 1}`]).flat(),
+    take: (n) =>
+      Array.from({ length: n }, () => {
+        taken += 1;
+        if (taken > items) throw new Error('事项用完了：请加大 buildWorld 的数目');
+        return { openId: `ou_liaison${1 + (taken % units)}`, itemId: `i${taken}` };
+      }),
+    close: async () => {
+      await server.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+const seed = `
+  INSERT INTO "Unit" (code, name, "shortName", aliases, kind, position) SELECT 'U' || n, '单位' || n, '单位' || n, '{}', '', n FROM generate_series(1, ${units}) n;
+  INSERT INTO "Person" (id, name, mobile, "openId") SELECT 'head-' || n, '主要负责人' || n, '1990000' || lpad(n::text, 4, '0'), 'ou_head' || n FROM generate_series(1, ${units}) n;
+  INSERT INTO "Person" (id, name, mobile, "openId") SELECT 'liaison-' || n, '联络员' || n, '1990001' || lpad(n::text, 4, '0'), 'ou_liaison' || n FROM generate_series(1, ${units}) n;
+  INSERT INTO "Post" (id, "unitCode", title, role, position) SELECT 'head-' || n, 'U' || n, '局长', 'unitHead', n FROM generate_series(1, ${units}) n;
+  INSERT INTO "Post" (id, "unitCode", title, role, position) SELECT 'liaison-' || n, 'U' || n, '科长', 'liaison', n FROM generate_series(1, ${units}) n;
+  INSERT INTO "PostHolding" (id, "postId", "personId", "fromOn") SELECT id, id, id, '2000-01-01' FROM "Post";
+`;
