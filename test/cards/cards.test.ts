@@ -8,7 +8,7 @@ import { isJson } from '#cards/kit/schema/inspection';
 import { asText, shrink } from '#cards/kit/shrink';
 import { createSeal } from '#runtime/seal';
 import { allActions, allCards, allSamples, boundActions, cardFiles } from './all-cards.ts';
-import { mutationsOf } from './mutations.ts';
+import { filledWith, mutationsOf } from './mutations.ts';
 import { styleFaults } from './style.ts';
 
 const definitions = await allCards();
@@ -23,7 +23,7 @@ const seal = createSeal('a secret of the usual length, 0123456789');
 const sentAt = new Date('2026-05-29T09:00:00+08:00');
 const encode = (value: Parameters<typeof seal.seal>[0]) => seal.seal(value, 'person:ou_7d8a6e6df7621556ce0d21922b676706', sentAt);
 
-describe.each(everySample)('%s', (_title, { definition, name, card }) => {
+describe.each(everySample)('%s', (_title, { definition, name, props, card }) => {
   test('与预览一致', async () => {
     const file = new URL(previewName(definition.cardName, name), previews);
     await expect(`${JSON.stringify(render(card), null, 2)}\n`).toMatchFileSnapshot(file.pathname);
@@ -43,6 +43,15 @@ describe.each(everySample)('%s', (_title, { definition, name, card }) => {
     expect(checkOurCard(small)).toEqual([]);
     expect(JSON.stringify(small).length).toBeLessThanOrEqual(JSON.stringify(render(card, { encode })).length + 1_000);
     expect(asText(card)).toContain(plainMessage(card.summary));
+  });
+
+  test.each([
+    ['六百个汉字', '督'.repeat(600)],
+    ['两百个@所有人', '<at id=all></at>'.repeat(200)],
+    ['堆叠的符号', `督${'\u0301'.repeat(2_000)}`],
+  ])('处处写满%s，小卡片也发得出去', (_words, flood) => {
+    const small = shrink(definition(filledWith(props, flood)));
+    expect(checkOurCard(render(small, { encode }))).toEqual([]);
   });
 
   test('摘要是一行话', () => {

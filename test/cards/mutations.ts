@@ -23,3 +23,12 @@ export function mutationsOf(props: unknown, path = ''): Mutation[] {
   if (typeof props === 'string') return [{ path, changed: /^\d{4}-\d{2}-\d{2}$/.test(props) ? '2031-01-02' : `甲${props}` }];
   return [];
 }
+
+/** 填满 — the props with every human text replaced. */
+export function filledWith(props: unknown, words: string): unknown {
+  if (Array.isArray(props)) return props.map((item) => filledWith(item, words));
+  if (typeof props === 'object' && props !== null) {
+    return Object.fromEntries(Object.entries(props).map(([key, value]) => [key, filledWith(value, words)]));
+  }
+  return typeof props === 'string' && /\p{Script=Han}/u.test(props) ? words : props;
+}
