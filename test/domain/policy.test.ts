@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { role as roleWords } from '#cards/kit/terms';
 import { type Actor, type ActorPost, type Role, roles, systemActor } from '#core/context';
 import { ForbiddenError } from '#core/errors';
-import { assertMay, type Matter, may, type OperationName, policy } from '#domain/roster/policy';
+import { assertMay, type Matter, may, type OperationName, policy, signatureOf } from '#domain/roster/policy';
 
 const operations = Object.keys(policy) as OperationName[];
 
@@ -104,6 +104,30 @@ test('委托期内，代办人能办的与被代的人一样多，不多也不�
       may(holder, operation, matter),
     ]);
   }
+});
+
+describe('代办的记为“代”', () => {
+  test('凭别人的岗位才可以办的，记着代谁；凭自己的岗位就够的，不记', () => {
+    for (const { operation, role, relation } of cells) {
+      const holder = actorIn(role, relation);
+      if (!may(holder, operation, matter)) continue;
+      expect(assertMay(holder, operation, matter)).toEqual({});
+      expect(assertMay(delegateOf(holder), operation, matter)).toEqual({ onBehalfOf: holder.name });
+      const both = { ...delegateOf(holder), posts: [...delegateOf(holder).posts, ...holder.posts] };
+      expect(assertMay(both, operation, matter)).toEqual(
+        relation === '本人分管' && operation === 'readItem' && role === 'leaderInCharge' ? { onBehalfOf: holder.name } : {},
+      );
+    }
+  });
+
+  test('代几个人的，记着岗位够得上的那一个', () => {
+    const lent = (role: Role, relation: Relation, name: string): ActorPost[] =>
+      actorIn(role, relation).posts.map((post) => ({ ...post, onBehalfOf: { personId: name, name } }));
+    const actor: Actor = { ...withoutPost, name: '马骁', posts: [...lent('liaison', '其他单位', '乙'), ...lent('liaison', '牵头单位', '丁一凡')] };
+    const right = assertMay(actor, 'acknowledgeBook', matter);
+    expect(right).toEqual({ onBehalfOf: '丁一凡' });
+    expect([signatureOf(actor, right), signatureOf(actor, {})]).toEqual(['马骁（代丁一凡）', '马骁']);
+  });
 });
 
 test('有几个岗位的人，任一岗位够了就够', () => {

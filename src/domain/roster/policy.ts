@@ -82,9 +82,22 @@ export function may(actor: Actor, operation: OperationName, matter: Matter = {})
   return actor.kind === 'system' || policy[operation].rule(actor, matter);
 }
 
-/** 必须有权 @throws ForbiddenError that says who may do it */
-export function assertMay(actor: Actor, operation: OperationName, matter: Matter = {}): void {
-  if (may(actor, operation, matter)) return;
+/** 凭据 — by whose post the actor may; empty when a post of his own suffices. Ready to be spread into a line of the trail. */
+export interface Right {
+  /** 代谁 */
+  readonly onBehalfOf?: string;
+}
+
+/** 必须有权 — returns the right that was used, so that what a delegate does is recorded as “代”. @throws ForbiddenError that says who may do it */
+export function assertMay(actor: Actor, operation: OperationName, matter: Matter = {}): Right {
+  if (may({ ...actor, posts: actor.posts.filter(({ onBehalfOf }) => onBehalfOf === undefined) }, operation, matter)) return {};
+  const lent = actor.posts.find((post) => post.onBehalfOf !== undefined && may({ ...actor, posts: [post] }, operation, matter));
+  if (lent?.onBehalfOf) return { onBehalfOf: lent.onBehalfOf.name };
   const { label, who } = policy[operation];
   throw new ForbiddenError(`您无权${label}，请联系${who}`, `${actor.name} (${actor.personId ?? actor.openId ?? 'unknown'}) may not ${operation}`);
+}
+
+/** 署名 — `马骁（代丁一凡）` */
+export function signatureOf(actor: Actor, { onBehalfOf }: Right): string {
+  return onBehalfOf === undefined ? actor.name : `${actor.name}（代${onBehalfOf}）`;
 }

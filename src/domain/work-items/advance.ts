@@ -1,6 +1,7 @@
 import type { Context } from '#core/context';
 import { ConflictError } from '#core/errors';
 import { newId } from '#core/ids';
+import type { Right } from '../roster/policy.ts';
 import { type ImportedItem, progressReportMachine, taskBookMachine, workItemMachine } from './model.ts';
 import { applyReport, deleteBooks, insertBooks, insertReport, moveBook, moveItemsOfBook, moveReport, type NewReport } from './moves/store.ts';
 import type { ProgressReport, TaskBook, WorkItem } from './records.ts';
@@ -44,17 +45,17 @@ export async function discardItems(ctx: Context, importId: string): Promise<numb
 export async function advanceBook(
   ctx: Context,
   book: TaskBook,
-  { event, patch }: { event: BookEvent; patch: Partial<TaskBook> & { approvedAt?: Date } },
+  { event, patch, right }: { event: BookEvent; patch: Partial<TaskBook> & { approvedAt?: Date }; right: Right },
 ): Promise<TaskBook> {
   const status = taskBookMachine.next(book.status, event);
   if (!(await moveBook(ctx.tx, { id: book.id, from: book.status, to: status, patch }))) throw new ConflictError();
-  ctx.audit.record({ subject: { type: 'taskBook', id: book.id }, event, before: book.status, after: status, ...behalf(ctx) });
+  ctx.audit.record({ subject: { type: 'taskBook', id: book.id }, event, before: book.status, after: status, ...right });
   if (event !== 'approve') {
     const stamp = event === 'issue' ? 'issuedAt' : 'acknowledgedAt';
     const { from, to } = workItemMachine.table[event];
     for (const before of from) {
       for (const item of await moveItemsOfBook(ctx.tx, { bookId: book.id, from: before, to, at: ctx.now, stamp })) {
-        ctx.audit.record({ subject: { type: 'workItem', id: item.id }, event, before, after: to, ...behalf(ctx) });
+        ctx.audit.record({ subject: { type: 'workItem', id: item.id }, event, before, after: to, ...right });
       }
     }
   }
@@ -62,7 +63,7 @@ export async function advanceBook(
 }
 
 /** 提交反馈 — the round is the business key: the second of two taps finds it taken. */
-export async function openReport(ctx: Context, report: NewReport): Promise<void> {
+export async function openReport(ctx: Context, report: NewReport, right: Right): Promise<void> {
   if (!(await insertReport(ctx.tx, report))) throw new ConflictError('已提交，无需重复提交', `round ${report.round} of ${report.itemId} is taken`);
   const { itemId, round, percent, noChange } = report;
   ctx.audit.record({
@@ -70,12 +71,16 @@ export async function openReport(ctx: Context, report: NewReport): Promise<void>
     event: 'report',
     after: progressReportMachine.initial,
     detail: { reportId: report.id, round, percent, noChange },
-    ...behalf(ctx),
+    ...right,
   });
 }
 
 /** 推进反馈 */
-export async function advanceReport(ctx: Context, report: ProgressReport, { event, patch }: { event: ReportEvent; patch: object }): Promise<void> {
+export async function advanceReport(
+  ctx: Context,
+  report: ProgressReport,
+  { event, patch, right }: { event: ReportEvent; patch: object; right: Right },
+): Promise<void> {
   const status = progressReportMachine.next(report.status, event);
   if (!(await moveReport(ctx.tx, { id: report.id, from: report.status, to: status, patch }))) throw new ConflictError();
   ctx.audit.record({
@@ -84,12 +89,12 @@ export async function advanceReport(ctx: Context, report: ProgressReport, { even
     before: report.status,
     after: status,
     detail: { itemId: report.itemId, round: report.round },
-    ...behalf(ctx),
+    ...right,
   });
 }
 
 /** 记入台账 — an adopted report becomes what the ledger shows. */
-export async function settleReport(ctx: Context, { report, item }: { report: ProgressReport; item: WorkItem }): Promise<void> {
+export async function settleReport(ctx: Context, { report, item, right }: { report: ProgressReport; item: WorkItem; right: Right }): Promise<void> {
   const metrics = item.metrics.map((metric) => {
     const reported = report.metrics.find(({ name }) => name === metric.name);
     return reported ? { ...metric, current: reported.value } : { ...metric };
@@ -101,12 +106,6 @@ export async function settleReport(ctx: Context, { report, item }: { report: Pro
     before: String(item.percent),
     after: String(report.percent),
     detail: { reportId: report.id },
+    ...right,
   });
-}
-
-/** 代谁办的 */
-function behalf(ctx: Context): { onBehalfOf?: string } {
-  const own = ctx.actor.posts.some((post) => post.onBehalfOf === undefined);
-  const [delegated] = ctx.actor.posts.flatMap((post) => (post.onBehalfOf ? [post.onBehalfOf.name] : []));
-  return !own && delegated ? { onBehalfOf: delegated } : {};
 }

@@ -35,27 +35,28 @@ export async function discardBooks(ctx: Context, importId: string): Promise<numb
 
 /** 审定 — all books of an import. */
 export async function approveBooks(ctx: Context, importId: string): Promise<TaskBook[]> {
-  assertMay(ctx.actor, 'approveBooks');
+  const right = assertMay(ctx.actor, 'approveBooks');
   const books = await findBooksOfImport(ctx.tx, importId);
   if (books.length === 0) throw new NotFoundError('这次导入已经撤销，没有可审定的任务书');
   const approved: TaskBook[] = [];
-  for (const book of books) approved.push(await advanceBook(ctx, book, { event: 'approve', patch: { approvedAt: ctx.now } }));
+  for (const book of books) approved.push(await advanceBook(ctx, book, { event: 'approve', patch: { approvedAt: ctx.now }, right }));
   return approved;
 }
 
 /** 下达一本 — the limit for the receipt is a number of working days later, at 18:00. */
 export async function issueBook(ctx: Context, bookId: string): Promise<TaskBook> {
+  const right = assertMay(ctx.actor, 'issueBooks');
   const book = await getBook(ctx, bookId);
   const lastDay = addWorkingDays(await loadCalendar(ctx.tx), ctx.today, ctx.settings.acknowledgeWithinDays);
-  return advanceBook(ctx, book, { event: 'issue', patch: { issuedAt: ctx.now, acknowledgeBy: instantAt(lastDay, '18:00') } });
+  return advanceBook(ctx, book, { event: 'issue', patch: { issuedAt: ctx.now, acknowledgeBy: instantAt(lastDay, '18:00') }, right });
 }
 
 /** 签收 — the lead unit confirms that it has received its book; the items are then in progress. */
 export async function acknowledgeBook(ctx: Context, bookId: string): Promise<TaskBook> {
   const book = await getBook(ctx, bookId);
-  assertMay(ctx.actor, 'acknowledgeBook', { unitCode: book.unitCode });
+  const right = assertMay(ctx.actor, 'acknowledgeBook', { unitCode: book.unitCode });
   if (book.status === 'acknowledged') throw new ConflictError('已签收，无需重复签收');
-  return advanceBook(ctx, book, { event: 'acknowledge', patch: { acknowledgedAt: ctx.now, acknowledgedById: ctx.actor.personId } });
+  return advanceBook(ctx, book, { event: 'acknowledge', patch: { acknowledgedAt: ctx.now, acknowledgedById: ctx.actor.personId }, right });
 }
 
 async function getBook(ctx: Context, bookId: string): Promise<TaskBook> {

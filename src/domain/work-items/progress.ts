@@ -1,7 +1,7 @@
 import type { Context } from '#core/context';
 import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
 import { newId } from '#core/ids';
-import { assertMay } from '../roster/policy.ts';
+import { assertMay, type Matter, signatureOf } from '../roster/policy.ts';
 import { advanceReport, openReport, settleReport } from './advance.ts';
 import { progressReportMachine } from './model.ts';
 import type { ProgressReport, ReportedMetric, WorkItem } from './records.ts';
@@ -37,7 +37,7 @@ export async function openSituation(ctx: Context, itemId: string): Promise<Repor
   const situation = await findReportingSituation(ctx.tx, { itemId, today: ctx.today });
   if (!situation) throw new NotFoundError('没有这个事项，请以最新卡片为准', `no item ${itemId}`);
   const { item, last } = situation;
-  assertMay(ctx.actor, 'reportProgress', { unitCode: item.leadUnit, responsiblePostId: item.responsiblePostId, liaisonPostId: item.liaisonPostId });
+  assertMay(ctx.actor, 'reportProgress', matterOf(item));
   if (item.status === 'issued') throw new ConflictError(`${item.code}还没有签收，请先由主要负责人或联络员签收任务书`);
   if (item.status !== 'inProgress') throw new ConflictError(`${item.code}现在不在办理中，不用反馈`);
   if (last && (last.status === 'submitted' || last.status === 'signedOff')) {
@@ -78,28 +78,35 @@ export async function reportNoChange(
 /** 单位审签 */
 export async function signOffReport(ctx: Context, reportId: string): Promise<{ item: WorkItem; report: ProgressReport }> {
   const { item, report } = await getReport(ctx, reportId);
-  assertMay(ctx.actor, 'signOffReport', { unitCode: item.leadUnit });
-  await advanceReport(ctx, report, { event: 'signOff', patch: { signedOffAt: ctx.now, signedOffBy: ctx.actor.name } });
-  return { item, report: { ...report, status: 'signedOff', signedOffBy: ctx.actor.name } };
+  const right = assertMay(ctx.actor, 'signOffReport', { unitCode: item.leadUnit });
+  const signedOffBy = signatureOf(ctx.actor, right);
+  await advanceReport(ctx, report, { event: 'signOff', patch: { signedOffAt: ctx.now, signedOffBy }, right });
+  return { item, report: { ...report, status: 'signedOff', signedOffBy } };
 }
 
 /** 采纳 — the ledger takes the figures over. */
 export async function adoptReport(ctx: Context, reportId: string): Promise<{ item: WorkItem; report: ProgressReport }> {
   const { item, report } = await getReport(ctx, reportId);
-  assertMay(ctx.actor, 'adoptReport');
-  await advanceReport(ctx, report, { event: 'adopt', patch: { adoptedAt: ctx.now, adoptedBy: ctx.actor.name } });
-  await settleReport(ctx, { report, item });
-  return { item, report: { ...report, status: 'adopted', adoptedBy: ctx.actor.name } };
+  const right = assertMay(ctx.actor, 'adoptReport');
+  const adoptedBy = signatureOf(ctx.actor, right);
+  await advanceReport(ctx, report, { event: 'adopt', patch: { adoptedAt: ctx.now, adoptedBy }, right });
+  await settleReport(ctx, { report, item, right });
+  return { item, report: { ...report, status: 'adopted', adoptedBy } };
 }
 
 /** 退回补充 — by the head before signing off, or by the inspectors before adoption. @throws InvalidError without a reason */
 export async function returnReport(ctx: Context, reportId: string, reason: string | null): Promise<{ item: WorkItem; report: ProgressReport }> {
   const { item, report } = await getReport(ctx, reportId);
-  if (report.status === 'submitted') assertMay(ctx.actor, 'signOffReport', { unitCode: item.leadUnit });
-  else assertMay(ctx.actor, 'adoptReport');
+  const right =
+    report.status === 'submitted' ? assertMay(ctx.actor, 'signOffReport', { unitCode: item.leadUnit }) : assertMay(ctx.actor, 'adoptReport');
   if (!reason) throw new InvalidError('请写明退回原因，再点退回');
-  await advanceReport(ctx, report, { event: 'return', patch: { returnedAt: ctx.now, returnedBy: ctx.actor.name, returnReason: reason } });
-  return { item, report: { ...report, status: 'returned', returnedBy: ctx.actor.name, returnReason: reason } };
+  const returnedBy = signatureOf(ctx.actor, right);
+  await advanceReport(ctx, report, { event: 'return', patch: { returnedAt: ctx.now, returnedBy, returnReason: reason }, right });
+  return { item, report: { ...report, status: 'returned', returnedBy, returnReason: reason } };
+}
+
+function matterOf({ leadUnit, responsiblePostId, liaisonPostId }: WorkItem): Matter {
+  return { unitCode: leadUnit, responsiblePostId, liaisonPostId };
 }
 
 function assertRound({ last }: ReportingSituation, round: number): void {
@@ -124,6 +131,7 @@ async function record(
   content: { percent: number; content: string; difficulties: string | null; metrics: readonly ReportedMetric[]; noChange: boolean },
 ): Promise<{ situation: ReportingSituation; report: ProgressReport }> {
   const { percent, content: words, difficulties, metrics, noChange } = content;
+  const right = assertMay(ctx.actor, 'reportProgress', matterOf(situation.item));
   const opened = {
     id: newId(),
     itemId: situation.item.id,
@@ -134,10 +142,10 @@ async function record(
     metrics,
     noChange,
     reporterId: ctx.actor.personId ?? '',
-    reporterName: ctx.actor.name,
+    reporterName: signatureOf(ctx.actor, right),
     submittedAt: ctx.now,
   };
-  await openReport(ctx, opened);
+  await openReport(ctx, opened, right);
   const report: ProgressReport = {
     ...opened,
     status: progressReportMachine.initial,
