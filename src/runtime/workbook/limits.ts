@@ -7,6 +7,8 @@ export interface WorkbookLimits {
   readonly rowsMax: number;
   readonly columnsMax: number;
   readonly cellLengthMax: number;
+  /** characters in all cells together: a string that is stored once can stand in every cell */
+  readonly textLengthMax: number;
   readonly heapMb: number;
   readonly timeoutMs: number;
 }
@@ -20,6 +22,7 @@ export const workbookLimits: WorkbookLimits = {
   rowsMax: 50_000,
   columnsMax: 100,
   cellLengthMax: 32_767,
+  textLengthMax: 20_000_000,
   heapMb: 256,
   timeoutMs: 10_000,
 };

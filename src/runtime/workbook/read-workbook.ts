@@ -1,9 +1,16 @@
 import { Worker } from 'node:worker_threads';
+import { assertNever } from '#core/assert';
 import { InvalidError } from '#core/errors';
-import type { SheetData } from '#core/feature';
+import type { CellValue, SheetData } from '#core/feature';
 import { type WorkbookLimits, workbookLimits } from './limits.ts';
 
 type Answer = { readonly sheets: readonly SheetData[] } | { readonly refused: string };
+
+/** 工作线程的话 — a refusal, some rows of a sheet, or the end. */
+type Message =
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'rows'; readonly sheet: number; readonly name: string; readonly rows: readonly (readonly CellValue[])[] }
+  | { readonly kind: 'end' };
 
 const entry = new URL('./read-worker.mjs', import.meta.url);
 
@@ -31,10 +38,36 @@ function inWorker(task: { bytes: Uint8Array; fileName: string; limits: WorkbookL
       resolve(answer);
       worker.terminate().catch(() => undefined);
     };
-    const timer = setTimeout(() => finish({ refused: `文件在${task.limits.timeoutMs / 1000}秒内没有读完，内容可能异常，请另存为新的 .xlsx 后再发` }), task.limits.timeoutMs);
-    worker.once('message', (answer: Answer) => finish(answer));
+    const timer = setTimeout(
+      () => finish({ refused: `文件在${task.limits.timeoutMs / 1000}秒内没有读完，内容可能异常，请另存为新的 .xlsx 后再发` }),
+      task.limits.timeoutMs,
+    );
+    const sheets: { name: string; rows: (readonly CellValue[])[] }[] = [];
+    worker.on('message', (message: Message) => {
+      switch (message.kind) {
+        case 'refused':
+          return finish({ refused: message.reason });
+        case 'end':
+          return finish({ sheets });
+        case 'rows': {
+          const sheet = sheets[message.sheet] ?? { name: message.name, rows: [] };
+          sheets[message.sheet] = sheet;
+          sheet.rows.push(...message.rows);
+          // 一次只收一小份，收完先让别的事走一轮再要下一份：整张大表一次拆开会把点击堵上几秒。
+          setImmediate(() => worker.postMessage('next'));
+          return;
+        }
+        default:
+          assertNever(message);
+      }
+    });
     worker.once('error', (error: Error & { code?: string }) =>
-      finish({ refused: error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? '文件展开后太大，请删去多余的行列后再发' : '文件已损坏或格式不对，请用表格软件打开、另存为 .xlsx 后再发' }),
+      finish({
+        refused:
+          error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+            ? '文件展开后太大，请删去多余的行列后再发'
+            : '文件已损坏或格式不对，请用表格软件打开、另存为 .xlsx 后再发',
+      }),
     );
   });
 }

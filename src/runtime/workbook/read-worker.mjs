@@ -1,100 +1,86 @@
-// 读表格的工作线程：普通脚本，不经编译，主线程只收结果。先查压缩包，再交给读表的库。
+// 读表格的工作线程：普通脚本，不经编译，主线程只收结果。先查压缩包（inspect-zip.mjs），再交给读表的库。
 import { parentPort, workerData } from 'node:worker_threads';
-import { inflateRawSync } from 'node:zlib';
-import { parseCsv, readOds, readXls, readXlsx } from 'hucre';
+import { parseCsv, rangeRef, readOds, readXls, readXlsx } from 'hucre';
+import { inspectZip } from './inspect-zip.mjs';
+import { Refused, reasons } from './refused.mjs';
 
-/** 不收的文件；message 是给发件人看的话。 */
-class Refused extends Error {}
+const byteOrderMarks = [
+  { encoding: 'utf-8', mark: Buffer.from('efbbbf', 'hex') },
+  { encoding: 'utf-16le', mark: Buffer.from('fffe', 'hex') },
+  { encoding: 'gb18030', mark: Buffer.from('84319533', 'hex') },
+];
 
 const { fileName, limits } = workerData;
 const bytes = Buffer.from(workerData.bytes.buffer, workerData.bytes.byteOffset, workerData.bytes.byteLength);
 
+/** 一份交给主线程的大小：几毫秒就能拆完。 */
+const portion = { cells: 5_000, textLength: 500_000 };
+let textLength = 0;
+
 try {
-  parentPort.postMessage({ sheets: await read() });
+  await handOver(await read());
+  parentPort.postMessage({ kind: 'end' });
 } catch (error) {
-  parentPort.postMessage({ refused: error instanceof Refused ? error.message : explain(error) });
+  parentPort.postMessage({ kind: 'refused', reason: error instanceof Refused ? error.message : explain(error) });
+}
+
+/** 分份交出 — 主线程要一份给一份。 */
+async function handOver(sheets) {
+  for (const [index, { name, rows }] of sheets.entries()) {
+    for (let from = 0, to = 0; from < rows.length || to === 0; from = to) {
+      to = endOfPortion(rows, from);
+      const asked = new Promise((resolve) => parentPort.once('message', resolve));
+      parentPort.postMessage({ kind: 'rows', sheet: index, name, rows: rows.slice(from, to) });
+      await asked;
+    }
+  }
+}
+
+function endOfPortion(rows, from) {
+  let [cells, text, to] = [0, 0, from];
+  while (to < rows.length && cells < portion.cells && text < portion.textLength) {
+    cells += rows[to].length + 1;
+    for (const cell of rows[to]) if (typeof cell === 'string') text += cell.length;
+    to += 1;
+  }
+  return Math.max(to, 1);
 }
 
 async function read() {
   if (bytes.subarray(0, 4).equals(Buffer.from([0x50, 0x4b, 3, 4]))) {
-    const names = inspectZip();
-    const workbook = names.has('content.xml') ? await readOds(bytes) : await readXlsx(bytes);
+    const names = inspectZip(bytes, limits);
+    // 只读上限之内（多一行一列，好知道超了）：远处的一格不会撑出一张大表。
+    const workbook = names.has('content.xml')
+      ? await readOds(bytes)
+      : await readXlsx(bytes, { range: rangeRef(0, 0, limits.rowsMax, limits.columnsMax) });
     return toSheets(workbook);
   }
   if (bytes.subarray(0, 8).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]))) {
-    if (bytes.includes(Buffer.from('EncryptedPackage', 'utf16le'))) throw new Refused('文件加了密码，请去掉密码后再发');
+    if (bytes.includes(Buffer.from('EncryptedPackage', 'utf16le'))) throw new Refused(reasons.password);
+    if (bytes.includes(Buffer.from('_VBA_PROJECT', 'utf16le'))) throw new Refused(reasons.macro);
     return toSheets(await readXls(bytes));
   }
   if (/\.(csv|txt)$/i.test(fileName)) return [checkSheet({ name: fileName.replace(/\.[^.]*$/, ''), rows: parseCsv(decodeText()) })];
-  throw new Refused('不是表格文件。可以收 .xlsx、.xls、.ods 和 .csv；网页另存的表请先用表格软件另存为 .xlsx');
+  throw new Refused(reasons.notTable);
 }
 
-/** WPS 导出的 CSV 多是 GB18030；按 UTF-8 读不通就换它。 */
+/** WPS 导出的 CSV 多是 GB18030，表格软件的“Unicode 文本”是 UTF-16；没有字节序标记时，按 UTF-8 读不通就换 GB18030。 */
 function decodeText() {
+  const marked = byteOrderMarks.find(({ mark }) => bytes.subarray(0, mark.length).equals(mark));
+  for (const encoding of marked ? [marked.encoding] : ['utf-8', 'gb18030']) {
+    const text = decodeAs(encoding);
+    if (text === undefined) continue;
+    if (text.includes('\0') || /^\s*<(?:!doctype|html|table|\?xml)/i.test(text)) throw new Refused(reasons.notTable);
+    return text;
+  }
+  throw new Refused('文件里有认不出的文字，可能没有传完整。请重新发送，或另存为 .xlsx 后再发');
+}
+
+function decodeAs(encoding) {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    return new TextDecoder('gb18030').decode(bytes);
-  }
-}
-
-/** 查压缩包：逐项解开真实字节来量，不信文件头里自称的大小。 */
-function inspectZip() {
-  const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
-  if (end < 0 || end + 22 > bytes.length) throw new Refused('文件不完整，请重新发送');
-  const count = bytes.readUInt16LE(end + 10);
-  if (count > limits.partsMax) throw new Refused(`文件里有${count}个部件，超过${limits.partsMax}个的上限，请另存为新的 .xlsx 后再发`);
-  const names = new Set();
-  let position = bytes.readUInt32LE(end + 16);
-  let unpacked = 0;
-  for (let index = 0; index < count; index += 1) {
-    const entry = readEntry(position);
-    if (names.has(entry.name)) throw new Refused('文件里有重名的部件，不能读取');
-    names.add(entry.name);
-    refuseDangerous(entry.name);
-    const content = unpack(entry, limits.unpackedBytesMax - unpacked);
-    unpacked += content.length;
-    if (content.length > 1024 * 1024 && content.length / Math.max(1, entry.size) > limits.ratioMax) throw new Refused('文件的压缩比异常，不能读取');
-    if (/\.(xml|rels)$/i.test(entry.name) && content.subarray(0, 4096).includes('<!DOCTYPE')) throw new Refused('文件里有不允许的内容（DTD），不能读取');
-    position = entry.next;
-  }
-  return names;
-}
-
-function readEntry(position) {
-  if (position + 46 > bytes.length || bytes.readUInt32LE(position) !== 0x02014b50) throw new Refused('文件不完整，请重新发送');
-  const flags = bytes.readUInt16LE(position + 8);
-  if (flags & 1) throw new Refused('文件加了密码，请去掉密码后再发');
-  const size = bytes.readUInt32LE(position + 20);
-  const nameLength = bytes.readUInt16LE(position + 28);
-  const local = bytes.readUInt32LE(position + 42);
-  if (size === 0xffffffff || local === 0xffffffff) throw new Refused('文件太大（zip64），请拆分后再发');
-  return {
-    name: bytes.toString('utf8', position + 46, position + 46 + nameLength),
-    method: bytes.readUInt16LE(position + 10),
-    size,
-    local,
-    next: position + 46 + nameLength + bytes.readUInt16LE(position + 30) + bytes.readUInt16LE(position + 32),
-  };
-}
-
-function refuseDangerous(name) {
-  if (/vbaProject\.bin$/i.test(name)) throw new Refused('文件里有宏，请另存为不含宏的 .xlsx 后再发');
-  if (/externalLinks\//i.test(name)) throw new Refused('文件里有指向别的文件的链接，请断开链接后再发');
-  if (name.includes('..') || name.startsWith('/')) throw new Refused('文件里有不合规的部件名，不能读取');
-}
-
-function unpack({ method, size, local }, room) {
-  if (local + 30 > bytes.length) throw new Refused('文件不完整，请重新发送');
-  const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
-  const packed = bytes.subarray(start, start + size);
-  if (packed.length < size) throw new Refused('文件不完整，请重新发送');
-  if (method === 0) return packed;
-  if (method !== 8) throw new Refused('文件的压缩方式不认识，请另存为新的 .xlsx 后再发');
-  try {
-    return inflateRawSync(packed, { maxOutputLength: Math.max(1, room) });
-  } catch (error) {
-    throw new Refused(error.code === 'ERR_BUFFER_TOO_LARGE' ? '文件展开后太大，请删去多余的行列后再发' : '文件已损坏，请重新发送');
+    return undefined;
   }
 }
 
@@ -116,6 +102,8 @@ function toValue(cell) {
   if (typeof cell === 'number' || typeof cell === 'boolean') return cell;
   const text = typeof cell === 'string' ? cell : String(cell.text ?? cell.result ?? cell.value ?? '');
   if (text.length > limits.cellLengthMax) throw new Refused(`有一格超过${limits.cellLengthMax}字，请缩短后再发`);
+  textLength += text.length;
+  if (textLength > limits.textLengthMax) throw new Refused(`全表文字超过${limits.textLengthMax / 10_000}万字，请拆分后再发`);
   return text;
 }
 
@@ -139,6 +127,6 @@ function fillMerges(rows, merges) {
 }
 
 function explain(error) {
-  if (error?.name === 'EncryptedFileError' || error?.name === 'DecryptionError') return '文件加了密码，请去掉密码后再发';
+  if (error?.name === 'EncryptedFileError' || error?.name === 'DecryptionError') return reasons.password;
   return '文件已损坏或格式不对，请用表格软件打开、另存为 .xlsx 后再发';
 }
