@@ -48,6 +48,8 @@ describe('人说的话怎样到我们这里', () => {
         mentions: [{ key: '@_user_1', mentioned_type: 'bot', name: '督查助手' }],
       },
     });
+    await acts.says(scene.zhang.openId, { chatId }, '明天开会', { mentionsAll: true });
+    expect(webhook.received[1]?.event.event).toMatchObject({ message: { content: '{"text":"@_all 明天开会"}' } });
     scene.store.changeApp({ scopes: [...scene.store.app().scopes, 'im:message.group_msg'] });
     expect((await acts.says(scene.zhang.openId, { chatId }, '大家好')).delivery?.state).toBe('acknowledged');
   });
@@ -91,6 +93,12 @@ describe('人说的话怎样到我们这里', () => {
     ]);
     expect(webhook.received.every(({ signed }) => signed)).toBe(true);
     expect(scene.store.person(zhang.openId)?.resigned).toBe(true);
+    expect(scene.store.chat(group.chatId)?.members).toEqual([zhang.openId, scene.lin.openId]);
+  });
+
+  test('离职的人从各个群里退出', async () => {
+    await acts.leaves(scene.zhang.openId);
+    expect(scene.store.chat(scene.group.chatId)?.members).toEqual([scene.lin.openId]);
   });
 
   test('没有订阅的事件不会送来', async () => {
@@ -146,6 +154,8 @@ describe('没有确认就补投', () => {
   test.each([201, 204, 302])('平台只认 200：%i 也算没有确认', async (status) => {
     webhook.reply = () => ({ status });
     expect((await acts.says(scene.zhang.openId, 'bot', '在吗')).delivery?.state).toBe('waiting');
+    scene.store.setSwitches({ acknowledgedBy: 'any-2xx' });
+    expect((await acts.says(scene.zhang.openId, 'bot', '在吗')).delivery?.state).toBe(status < 300 ? 'acknowledged' : 'waiting');
   });
 
   test('服务停着、没有应答，事件都留着等补投', async () => {
@@ -207,6 +217,7 @@ describe('地址校验与恶意请求', () => {
     expect(await acts.hostile(kind)).toMatchObject({ kind: 'answered', status: 400 });
     const genuineSignature = kind !== 'unsigned' && kind !== 'wrong-signature' && kind !== 'garbage';
     expect(webhook.received[0]?.signed).toBe(genuineSignature);
+    expect(scene.store.deliveries()).toMatchObject([{ kind: 'hostile', eventType: kind, state: 'failed' }]);
   });
 });
 

@@ -45,7 +45,7 @@ export interface Acts {
   recalls(messageId: string): Promise<Delivery | null>;
   /** 转发 — a copy; clicks on it work only when the card allows them. @returns null when the card forbids forwarding */
   forwards(openId: string, messageId: string, chatId: string): Message | null;
-  /** 离职 */
+  /** 离职 — out of every group; the account stays, unreachable. */
   leaves(openId: string): Promise<Delivery | null>;
   /** 保存回调地址时的校验 — 1 s. */
   verifyUrl(challenge?: Challenge): Promise<{ ok: boolean; transmission: Transmission }>;
@@ -101,6 +101,9 @@ export function createActs({ faults = createFaults(), ...parts }: ActsParts): Ac
     async leaves(openId) {
       const person = personAt(store, openId);
       store.changePerson(openId, { resigned: true });
+      for (const { chatId, kind, members } of store.chatsOf(openId)) {
+        if (kind === 'group') store.changeChat(chatId, { members: members.filter((member) => member !== openId) });
+      }
       return desk.sendEvent('contact.user.deleted_v3', { object: idsOf(store, person), old_object: { department_ids: [], open_id: openId } });
     },
     verifyUrl: (challenge = {}) => verifyUrl({ store, desk, target }, challenge),
@@ -129,7 +132,7 @@ async function says(scene: Scene, { openId, place, text, speech }: { openId: str
     mentions,
     ...(parentId === undefined ? {} : { parentId }),
   });
-  return tell(scene, { message, chat, mentionsBot: speech.mentionsBot === true });
+  return tell(scene, { message, chat, addressed: speech.mentionsBot === true || speech.mentionsAll === true });
 }
 
 async function sendsFile(
@@ -141,13 +144,13 @@ async function sendsFile(
   const { fileKey } = store.addFile({ kind, type: kind === 'file' ? 'stream' : 'message', name: file.name, owner: openId }, file.bytes);
   const content = JSON.stringify(kind === 'file' ? { file_key: fileKey, file_name: file.name } : { image_key: fileKey });
   const message = store.post({ chatId: chat.chatId, sender: { kind: 'person', openId }, msgType: kind, content });
-  return tell(scene, { message, chat, mentionsBot: false });
+  return tell(scene, { message, chat, addressed: false });
 }
 
-/** 机器人听得到吗：单聊都听得到；群里要 @它，或者有读取全部群消息的权限。 */
-async function tell({ store, desk }: Scene, { message, chat, mentionsBot }: { message: Message; chat: Chat; mentionsBot: boolean }): Promise<Said> {
+/** 机器人听得到吗：单聊都听得到；群里要 @它或 @所有人，或者有读取全部群消息的权限。 */
+async function tell({ store, desk }: Scene, { message, chat, addressed }: { message: Message; chat: Chat; addressed: boolean }): Promise<Said> {
   const { scopes } = store.app();
-  const hears = chat.kind === 'p2p' || (chat.botIn && (mentionsBot || scopes.includes('im:message.group_msg')));
+  const hears = chat.kind === 'p2p' || (chat.botIn && (addressed || scopes.includes('im:message.group_msg')));
   if (!hears || message.sender.kind !== 'person') return { message, delivery: null };
   const event = messageReceived(store, personAt(store, message.sender.openId), message);
   return { message, delivery: await desk.sendEvent('im.message.receive_v1', event) };

@@ -64,7 +64,7 @@ export function createDelivery({ store, faults, target, ackTimeoutMs = 3_000, co
     const original = store.switches().retryTimestamp === 'original';
     const signedAt = original ? delivery.signedAt : Math.floor(store.nowMs() / 1000);
     const transmission = await sendSigned(target.eventUrl, delivery.body, signedAt);
-    const made = attemptOf(transmission, at);
+    const made = attemptOf(store, transmission, at);
     const waitMs = retryAfterMs[delivery.attempts.length];
     // 重复投递的那一次失败了也不再补投：先前已经确认过。
     const acknowledged = made.acknowledged || delivery.state === 'acknowledged';
@@ -114,7 +114,7 @@ export function createDelivery({ store, faults, target, ackTimeoutMs = 3_000, co
       const envelope = envelopeOf(store, target, { eventType, event });
       const delivery = newDelivery(store, envelope, 'callback');
       const transmission = await sendSigned(callbackUrl, envelope, delivery.signedAt);
-      const made = attemptOf(transmission, store.nowMs());
+      const made = attemptOf(store, transmission, store.nowMs());
       const done: Delivery = { ...delivery, attempts: [made], state: made.acknowledged ? 'acknowledged' : 'failed' };
       store.saveDelivery(done);
       return { delivery: done, transmission };
@@ -144,11 +144,13 @@ function nextDue(store: EmulatorStore, now: Date): Delivery | undefined {
     .sort((left, right) => (left.nextAttemptAt ?? 0) - (right.nextAttemptAt ?? 0))[0];
 }
 
-function attemptOf(transmission: Transmission, at: number): Attempt {
+/** 记一次投递 — what counts as acknowledged is the platform's own narrow view: HTTP 200. */
+export function attemptOf(store: EmulatorStore, transmission: Transmission, at: number): Attempt {
   const { tookMs } = transmission;
   if (transmission.kind !== 'answered') return { at, status: null, answer: transmission.kind, tookMs, acknowledged: false };
-  // 平台只认 200；201、204、3xx 都算没有确认。
-  return { at, status: transmission.status, answer: transmission.body, tookMs, acknowledged: transmission.status === 200 };
+  const { status, body } = transmission;
+  const acknowledged = store.switches().acknowledgedBy === 'any-2xx' ? status >= 200 && status < 300 : status === 200;
+  return { at, status, answer: body, tookMs, acknowledged };
 }
 
 /** 外层 JSON 的几种写法，验签须按原字节。 */

@@ -1,7 +1,8 @@
 import { assertNever } from '#core/assert';
 import { encryptBody, signRequest } from '#platform/feishu/webhook-crypto';
-import type { DeliveryDesk } from './delivery.ts';
+import { attemptOf, type DeliveryDesk } from './delivery.ts';
 import { envelopeOf, type WebhookTarget } from './events.ts';
+import type { Delivery } from './model.ts';
 import type { EmulatorStore } from './store.ts';
 import type { Transmission } from './transmit.ts';
 
@@ -24,6 +25,7 @@ export async function verifyUrl({ store, desk, target }: Sender, { plain = false
   const challenge = store.mint('');
   const json = JSON.stringify({ challenge, token, type: 'url_verification' });
   const transmission = await desk.post(target.eventUrl, plain ? json : encryptBody(json, target.encryptKey), { timeoutMs: challengeTimeoutMs });
+  record(store, { kind: 'challenge', eventType: 'url_verification', body: { challenge, type: 'url_verification' } }, transmission);
   const ok = transmission.kind === 'answered' && transmission.status === 200 && challengeIn(transmission.body) === challenge;
   return { ok, transmission };
 }
@@ -54,8 +56,20 @@ export const hostileTerms: Readonly<Record<Hostile, string>> = {
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** 发一个坏请求 */
-export function postHostile({ store, desk, target }: Sender, kind: Hostile): Promise<Transmission> {
+/** 发一个坏请求 — kept in the log of deliveries, without its body. */
+export async function postHostile(sender: Sender, kind: Hostile): Promise<Transmission> {
+  const transmission = await transmitHostile(sender, kind);
+  record(sender.store, { kind: 'hostile', eventType: kind, body: null }, transmission);
+  return transmission;
+}
+
+function record(store: EmulatorStore, what: Pick<Delivery, 'kind' | 'eventType' | 'body'>, transmission: Transmission): void {
+  const made = attemptOf(store, transmission, store.nowMs());
+  const state = made.acknowledged ? 'acknowledged' : 'failed';
+  store.saveDelivery({ ...what, eventId: store.mint(''), attempts: [made], state, nextAttemptAt: null, signedAt: Math.floor(store.nowMs() / 1000) });
+}
+
+function transmitHostile({ store, desk, target }: Sender, kind: Hostile): Promise<Transmission> {
   const genuine = envelopeOf(store, target, { eventType: 'application.bot.menu_v6', event: menuOf(store) });
   const seconds = Math.floor(store.nowMs() / 1000);
   const signed = (envelope: unknown, { encryptKey = target.encryptKey, at = seconds } = {}): Promise<Transmission> => {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Change } from './model.ts';
 import { applyChange, restore, type Snapshot, type State, snapshotOf } from './state.ts';
@@ -23,11 +23,14 @@ export function openJournal(path: string, fresh: State): { state: State; journal
   mkdirSync(filesDir, { recursive: true });
   const { state, lines, whole } = existsSync(path) ? replay(readFileSync(path, 'utf8'), fresh) : { state: fresh, lines: 0, whole: true };
   if (!whole || lines > linesMaxBeforeRewrite) rewrite(path, state);
+  const file = openSync(path, 'a');
   const fileOf = (fileKey: string): string => join(filesDir, fileKey.replace(/[^\w-]/g, '_'));
   return {
     state,
     journal: {
-      append: (change) => appendFileSync(path, `${JSON.stringify(change)}\n`),
+      append: (change) => {
+        writeSync(file, `${JSON.stringify(change)}\n`);
+      },
       saveBytes: (fileKey, bytes) => writeFileSync(fileOf(fileKey), bytes),
       readBytes: (fileKey) => (existsSync(fileOf(fileKey)) ? readFileSync(fileOf(fileKey)) : undefined),
     },

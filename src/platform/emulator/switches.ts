@@ -13,6 +13,8 @@ export interface Switches {
   readonly patchOrder: 'arrival' | 'random';
   /** contract 1.5: signature time of a re-sent event */
   readonly retryTimestamp: 'fresh' | 'original';
+  /** contract 10.4: whether 201 or 204 count as an acknowledgement of an event */
+  readonly acknowledgedBy: 'only-200' | 'any-2xx';
   /** contract 2.1: operator.open_id of a callback */
   readonly operatorOpenId: 'present' | 'absent';
   /** contract 2.2: submit buttons without `value` are refused by the client */
@@ -51,6 +53,7 @@ export const strict: Switches = {
   patchDuringClick: 'overwritten',
   patchOrder: 'arrival',
   retryTimestamp: 'fresh',
+  acknowledgedBy: 'only-200',
   operatorOpenId: 'present',
   submitNeedsValue: true,
   wrongSecretStatus: 200,
