@@ -4,25 +4,37 @@ import type { Prisma } from '#prisma';
 /** Prisma 的事务客户端 */
 export type PrismaTx = Prisma.TransactionClient;
 
+/** 原始查询 — the two calls of Prisma's client that a statement uses; a batch answers them without Prisma in between. */
+export interface RawDb {
+  $queryRaw<Found>(sql: TemplateStringsArray, ...values: readonly unknown[]): Promise<Found>;
+  $executeRaw(sql: TemplateStringsArray, ...values: readonly unknown[]): Promise<number>;
+}
+
 /**
  * 语句 — a set-based statement that several handlers of one batch share: each hands in one row, the batch runs the
  * statement once over all of them and gives each its own result. Alone it is simply a statement over one row.
  */
 export interface Statement<Row, Result> {
   readonly name: string;
-  readonly run: (db: PrismaTx, rows: readonly Row[]) => Promise<readonly Result[]>;
+  readonly run: (db: RawDb, rows: readonly Row[]) => Promise<readonly Result[]>;
 }
 
 /** The inside of a `Tx`; made by db/transaction.ts, opened only here. */
 export interface TxInside extends Tx {
-  readonly db: PrismaTx;
+  /** null inside a batch: there only statements may run */
+  readonly db: PrismaTx | null;
   readonly perform: <Row, Result>(statement: Statement<Row, Result>, row: Row) => Promise<Result>;
 }
 
-/** 打开事务 — Prisma's client for ordinary queries. Only files named store.ts may import this module. */
+/** 打开事务 — Prisma's client for ordinary queries. Only files named store.ts may import this module. @throws NotInBatch inside a batch */
 export function rows(tx: Tx): PrismaTx {
-  return (tx as TxInside).db;
+  const { db } = tx as TxInside;
+  if (!db) throw new NotInBatch('an ordinary query inside a batch');
+  return db;
 }
+
+/** 批里不能这样查 — the batch is undone and its works are run one by one, where it may. */
+export class NotInBatch extends Error {}
 
 /**
  * 定义成批语句 — returns `(tx, row) => result`. `run` must give one result per row, in order.
@@ -30,7 +42,7 @@ export function rows(tx: Tx): PrismaTx {
  */
 export function statement<Row, Result>(
   name: string,
-  run: (db: PrismaTx, rows: readonly Row[]) => Promise<readonly Result[]>,
+  run: (db: RawDb, rows: readonly Row[]) => Promise<readonly Result[]>,
 ): (tx: Tx, row: Row) => Promise<Result> {
   const definition: Statement<Row, Result> = { name, run };
   return (tx, row) => (tx as TxInside).perform(definition, row);

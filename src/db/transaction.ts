@@ -1,7 +1,8 @@
 import type { Tx } from '#core/context';
 import { AppError } from '#core/errors';
 import type { Database } from './client.ts';
-import type { PrismaTx, Statement, TxInside } from './rows.ts';
+import { openRaw } from './raw.ts';
+import type { PrismaTx, RawDb, Statement, TxInside } from './rows.ts';
 
 /** 事务里的一件事 — may be run again from the start, so it keeps nothing outside its own call. */
 export type Work<T> = (tx: Tx) => Promise<T>;
@@ -32,11 +33,30 @@ export async function withBatch<T>(database: Database, works: readonly Work<T>[]
   const only = works[0];
   if (works.length === 1 && only) return [await settle(withTransaction(database, only))];
   try {
-    return await database.prisma.$transaction((db) => runTogether(db, works), { maxWait: 10_000, timeout: 15_000 });
+    return await inOneCommit(database, (db) => runTogether(db, works));
   } catch {
     const outcomes: Outcome<T>[] = [];
     for (const work of works) outcomes.push(await settle(withTransaction(database, work)));
     return outcomes;
+  }
+}
+
+/** 一批一次提交 — on a connection of the pool, with prepared statements and without Prisma in between: this is the busy path. */
+async function inOneCommit<T>(database: Database, work: (db: RawDb) => Promise<T>): Promise<T> {
+  const client = await database.pool.connect();
+  try {
+    await client.query('BEGIN');
+    const result = await work(openRaw(client));
+    await client.query('COMMIT');
+    client.release();
+    return result;
+  } catch (error) {
+    // 连接可能已断：回滚不成就丢掉它。
+    await client.query('ROLLBACK').then(
+      () => client.release(),
+      () => client.release(true),
+    );
+    throw error;
   }
 }
 
@@ -67,7 +87,7 @@ interface Call {
  * Runs all works side by side; whenever every one of them waits for a statement (or is done), the waiting statements run,
  * each once over all its rows. Works that walk the same path therefore share every statement of it.
  */
-async function runTogether<T>(db: PrismaTx, works: readonly Work<T>[]): Promise<Outcome<T>[]> {
+async function runTogether<T>(db: RawDb, works: readonly Work<T>[]): Promise<Outcome<T>[]> {
   let waiting: Call[] = [];
   /** works that neither wait for a statement nor are done */
   let busy = works.length;
@@ -121,7 +141,7 @@ async function runTogether<T>(db: PrismaTx, works: readonly Work<T>[]): Promise<
         });
         check();
       });
-    return { db, perform } as unknown as TxInside;
+    return { db: null, perform } as unknown as TxInside;
   };
 
   return Promise.all(

@@ -1,5 +1,5 @@
 import type { Tx } from '#core/context';
-import { type PrismaTx, statement } from '#db/rows';
+import { type RawDb, statement } from '#db/rows';
 import type { QueuedEffect } from './outbox/buffer.ts';
 
 /** 收件登记 — `reply` is what was answered then; null for sealed actions and for events that get no answer. */
@@ -33,10 +33,15 @@ export interface Closing {
 export const writeClosing: (tx: Tx, closing: Closing) => Promise<null> = statement('runtime.writeClosing', async (db, closings) => {
   const inbox = closings.flatMap(({ inbox: row }) => (row ? [{ key: row.key, at: row.receivedAt.toISOString(), reply: row.reply ?? null }] : []));
   const effects = newestOfEachCard(closings.flatMap((closing) => closing.effects.map((effect) => outboxRow(effect, closing.now))));
-  if (effects.length > 0) await writeBoth(db, inbox, effects);
-  else if (inbox.length > 0) await writeInbox(db, inbox);
+  const claimed = effects.length > 0 ? await writeBoth(db, inbox, effects) : inbox.length > 0 ? await writeInbox(db, inbox) : 0;
+  if (claimed < inbox.length) throw new SeenMeanwhile('an event was claimed by somebody else');
   return closings.map(() => null);
 });
+
+/** 事件已被认领 — with PostgreSQL's code for a taken unique key, so that the work is undone and looked at again. */
+class SeenMeanwhile extends Error {
+  readonly code = '23505';
+}
 
 type InboxJson = { key: string; at: string; reply: unknown };
 type OutboxJson = ReturnType<typeof outboxRow>;
@@ -64,18 +69,20 @@ function newestOfEachCard(effects: readonly OutboxJson[]): OutboxJson[] {
   return effects.filter((effect) => effect.collapseKey === null || last.get(effect.collapseKey) === effect.id);
 }
 
-async function writeInbox(db: PrismaTx, inbox: readonly InboxJson[]): Promise<void> {
-  await db.$executeRaw`
+async function writeInbox(db: RawDb, inbox: readonly InboxJson[]): Promise<number> {
+  return db.$executeRaw`
     INSERT INTO "InboundEvent" (key, "receivedAt", reply)
-    SELECT key, at, reply FROM jsonb_to_recordset(${JSON.stringify(inbox)}::jsonb) AS x(key text, at timestamptz, reply jsonb)`;
+    SELECT key, at, reply FROM jsonb_to_recordset(${JSON.stringify(inbox)}::jsonb) AS x(key text, at timestamptz, reply jsonb)
+    ON CONFLICT (key) DO NOTHING`;
 }
 
 // 更新缓 0.2 秒再发：平台要求更新晚于对点击的答复，早到会被答复盖掉（contract 2.4）。
-async function writeBoth(db: PrismaTx, inbox: readonly InboxJson[], effects: readonly OutboxJson[]): Promise<void> {
-  await db.$executeRaw`
+async function writeBoth(db: RawDb, inbox: readonly InboxJson[], effects: readonly OutboxJson[]): Promise<number> {
+  const [row] = await db.$queryRaw<{ claimed: number }[]>`
     WITH claimed AS (
       INSERT INTO "InboundEvent" (key, "receivedAt", reply)
       SELECT key, at, reply FROM jsonb_to_recordset(${JSON.stringify(inbox)}::jsonb) AS x(key text, at timestamptz, reply jsonb)
+      ON CONFLICT (key) DO NOTHING RETURNING 1
     ), given AS (
       SELECT x.*, x.ordinality AS nth
       FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(effects)}::jsonb) AS (
@@ -84,10 +91,13 @@ async function writeBoth(db: PrismaTx, inbox: readonly InboxJson[], effects: rea
     ), replaced AS (
       UPDATE "OutboxEntry" o SET state = 'replaced', "settledAt" = g."createdAt"
       FROM given g WHERE o."collapseKey" = g."collapseKey" AND o.state = 'pending'
-    )
+    ), queued AS (
     INSERT INTO "OutboxEntry" (id, kind, priority, lane, recipient, "cardKey", "dedupeKey", "collapseKey", payload, actor, "notBefore", "createdAt", "leaseUntil")
     SELECT id, kind, priority, lane, recipient, "cardKey", "dedupeKey", "collapseKey", payload, actor, "notBefore", "createdAt",
            CASE WHEN kind = 'updateCard' THEN clock_timestamp() + interval '200 milliseconds' END
     FROM given ORDER BY nth
-    ON CONFLICT ("dedupeKey") DO NOTHING`;
+    ON CONFLICT ("dedupeKey") DO NOTHING
+    )
+    SELECT count(*)::int AS claimed FROM claimed`;
+  return row?.claimed ?? 0;
 }

@@ -32,6 +32,8 @@ export interface Task<T> {
   readonly now: Date;
   /** claimed once; null for work that has a unique key of its own (jobs, schedule slots) */
   readonly eventKey: string | null;
+  /** false: the event is taken to be new without looking; the unique key decides */
+  readonly known?: boolean;
   /** 密封 — neither actor nor payload nor reply is kept beside the handler's own tables */
   readonly sealed?: boolean;
   readonly actor: (tx: Tx) => Promise<Actor>;
@@ -51,14 +53,24 @@ export function performAlone<T>(around: Surroundings, task: Task<T>): Promise<Do
 export function performTogether<T>(around: Surroundings, tasks: readonly Task<T>[]): Promise<Outcome<Done<T>>[]> {
   return withBatch(
     around.database,
-    tasks.map((task) => toWork(around, task)),
+    tasks.map((task) => hopefully(toWork(around, task), toWork(around, { ...task, known: false }))),
   );
+}
+
+/** 先当它没来过 — repeated events are rare: the first try saves the look-up, and the unique key undoes it if the event was seen. */
+function hopefully<T>(careful: Work<T>, hopeful: Work<T>): Work<T> {
+  let tried = false;
+  return (tx) => {
+    const work = tried ? careful : hopeful;
+    tried = true;
+    return work(tx);
+  };
 }
 
 function toWork<T>(around: Surroundings, task: Task<T>): Work<Done<T>> {
   return async (tx) => {
-    const { eventKey, now, sealed = false } = task;
-    const [seen, actor] = await Promise.all([eventKey === null ? undefined : findInboxRow(tx, eventKey), task.actor(tx)]);
+    const { eventKey, now, sealed = false, known = true } = task;
+    const [seen, actor] = await Promise.all([eventKey === null || !known ? undefined : findInboxRow(tx, eventKey), task.actor(tx)]);
     if (seen) return { kind: 'seen', reply: seen.reply };
     const outbox = createOutboxBuffer(now, actor);
     const lines: AuditLine[] = [];

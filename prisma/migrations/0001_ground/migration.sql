@@ -301,19 +301,7 @@ CREATE TABLE "ProgressReport" (
 );
 
 -- CreateIndex
-CREATE INDEX "InboundEvent_receivedAt_idx" ON "InboundEvent"("receivedAt");
-
--- CreateIndex
 CREATE UNIQUE INDEX "OutboxEntry_dedupeKey_key" ON "OutboxEntry"("dedupeKey");
-
--- CreateIndex
-CREATE INDEX "OutboxEntry_state_notBefore_idx" ON "OutboxEntry"("state", "notBefore");
-
--- CreateIndex
-CREATE INDEX "OutboxEntry_lane_seq_idx" ON "OutboxEntry"("lane", "seq");
-
--- CreateIndex
-CREATE INDEX "OutboxEntry_cardKey_idx" ON "OutboxEntry"("cardKey");
 
 -- CreateIndex
 CREATE INDEX "CardMessage_cardKey_idx" ON "CardMessage"("cardKey");

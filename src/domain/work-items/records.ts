@@ -33,6 +33,8 @@ export interface WorkItem {
   readonly leaderInCharge: string | null;
   readonly responsiblePostId: string | null;
   readonly liaisonPostId: string | null;
+  /** 下达日期，按表上所写 */
+  readonly issueOn: LocalDate | null;
   readonly dueOn: LocalDate;
   readonly originalDueOn: LocalDate;
   readonly feedbackPeriod: FeedbackPeriod;

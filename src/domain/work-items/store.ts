@@ -20,6 +20,7 @@ const itemFields = {
   leaderInCharge: true,
   responsiblePostId: true,
   liaisonPostId: true,
+  issueOn: true,
   dueOn: true,
   originalDueOn: true,
   feedbackPeriod: true,
