@@ -13,19 +13,27 @@ export interface RosterImportProps {
   readonly remarks: readonly string[];
 }
 
+/** 要人看的清单 — the same on the card and in the shell. */
+export function rosterImportLists({ changes, withoutAccount, withoutChat, missing, remarks }: RosterImportProps): readonly {
+  readonly title: string;
+  readonly entries: readonly string[];
+}[] {
+  return [
+    { title: `没有飞书账号${withoutAccount.length}人`, entries: withoutAccount },
+    { title: `没有绑定的群${withoutChat.length}个`, entries: withoutChat },
+    { title: `岗位换人${changes.length}处`, entries: changes.map(({ title, from, to }) => `${title}：${from} → ${to}`) },
+    { title: `这次表里没有的${missing.length}人（未删除）`, entries: missing },
+    { title: `备注提到移交、委托的${remarks.length}条，请办理`, entries: remarks },
+  ];
+}
+
 /** 花名册导入结果 — counts, and every list that a human has to look at. */
 export const rosterImportCard = defineCard<RosterImportProps>(
   'roster.import-result',
   '花名册导入结果',
-  ({ units, people, posts, added, changes, withoutAccount, withoutChat, missing, remarks }) => {
+  (props) => {
+    const { units, people, posts, added, withoutAccount, withoutChat } = props;
     const open = withoutAccount.length + withoutChat.length;
-    const lists: readonly [string, readonly string[]][] = [
-      [`没有飞书账号${withoutAccount.length}人`, withoutAccount],
-      [`没有绑定的群${withoutChat.length}个`, withoutChat],
-      [`岗位换人${changes.length}处`, changes.map(({ title, from, to }) => `${title}：${from} → ${to}`)],
-      [`这次表里没有的${missing.length}人（未删除）`, missing],
-      [`备注提到移交、委托的${remarks.length}条，请办理`, remarks],
-    ];
     return {
       title: '花名册已导入',
       color: open > 0 ? 'orange' : 'green',
@@ -37,10 +45,10 @@ export const rosterImportCard = defineCard<RosterImportProps>(
           { label: '账号', value: `${people - withoutAccount.length}/${people}人已匹配` },
           { label: '工作群', value: withoutChat.length === 0 ? '全部绑定' : `${withoutChat.length}个未绑定` },
         ]),
-        ...lists
-          .filter(([, names]) => names.length > 0)
-          .map(([title, names]) =>
-            panel(title, [text(names.slice(0, 60).join('；') + (names.length > 60 ? `；等${names.length}` : ''), { lines: 12 })], names.length <= 12),
+        ...rosterImportLists(props)
+          .filter(({ entries }) => entries.length > 0)
+          .map(({ title, entries }) =>
+            panel(title, [text(entries.slice(0, 60).join('；') + (entries.length > 60 ? `；等${entries.length}` : ''), { lines: 12 })], entries.length <= 12),
           ),
         open > 0 && note('账号每天早上自动重新匹配；群里发送“绑定本群 U09”可手工绑定。'),
       ],

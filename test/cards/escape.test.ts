@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import type { Nodes } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
@@ -16,7 +15,10 @@ import { checkCard, checkOurCard } from '#cards/kit/schema';
 import { markupTexts, mentions } from '#cards/kit/schema/markup';
 import { asText, shrink } from '#cards/kit/shrink';
 
-function parse(markdown: string): Nodes {
+type Root = ReturnType<typeof fromMarkdown>;
+type Nodes = Root | Root['children'][number];
+
+function parse(markdown: string): Root {
   return fromMarkdown(markdown, {
     extensions: [gfmTable(), gfmStrikethrough()],
     mdastExtensions: [gfmTableFromMarkdown(), gfmStrikethroughFromMarkdown()],

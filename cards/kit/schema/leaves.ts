@@ -20,7 +20,7 @@ export type LeafKind =
   | 'table_width';
 
 /** 值的限定 — the part of a Spec that a single value is judged by. */
-export interface LeafSpec {
+interface LeafSpec {
   readonly v?: unknown;
   readonly min?: number;
   readonly max?: number | null;
