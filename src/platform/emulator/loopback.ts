@@ -13,7 +13,8 @@ export async function listenOnLoopback(
   { port = 0, host = '127.0.0.1' }: { port?: number; host?: string } = {},
 ): Promise<{ port: number; url: string; server: Server; close(): Promise<void> }> {
   assertLoopback(host);
-  const server = createServer(listener);
+  // 比调用方的空闲连接活得久，免得人家正要复用时被我们关掉。
+  const server = createServer({ keepAliveTimeout: 65_000 }, listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
