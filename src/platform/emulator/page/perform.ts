@@ -37,6 +37,8 @@ const actRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('forward'), as: id, messageId: id, chatId: id }),
 ]);
 export type ActRequest = z.infer<typeof actRequest>;
+/** what the page sends: defaults may be left out */
+export type ActDraft = z.input<typeof actRequest>;
 
 /** 举动的结果 — only what belongs to the kind is there. */
 export interface ActOutcome {
