@@ -105,9 +105,15 @@ async function checkFree(
   const units = await delegableUnits(ctx.tx, principal.personId, period);
   if (units.length === 0) throw new InvalidError(nothingToDelegate(principal));
   const [own] = await delegationsBy(ctx.tx, principal.personId, period);
-  if (own) throw new ConflictError(`${principal.name}在${own.fromOn}至${own.toOn}已委托${own.delegate.name}代办，请先收回再改`);
+  if (own) throw new ConflictError(`${principal.name}在${spoken(own)}已委托${own.delegate.name}代办，请先收回再改`);
   const [away] = await delegationsBy(ctx.tx, delegate.personId, period);
-  if (away) throw new InvalidError(`${delegate.name}在${away.fromOn}至${away.toOn}自己也委托了他人，请另选代办人`);
+  if (away) throw new InvalidError(`${delegate.name}在${spoken(away)}自己也委托了他人，请另选代办人`);
+}
+
+/** 期间的说法 — `9月14日至9月24日` */
+function spoken({ fromOn, toOn }: { fromOn: LocalDate; toOn: LocalDate }): string {
+  const day = (date: LocalDate): string => `${Number(date.slice(5, 7))}月${Number(date.slice(8))}日`;
+  return `${day(fromOn)}至${day(toOn)}`;
 }
 
 function nothingToDelegate({ name }: PersonRecord): string {

@@ -54,7 +54,8 @@ export async function handOverPost(
     after: successor.personId,
     detail: { on, dropped: post.holdings.filter(({ fromOn }) => fromOn >= on).map(({ personId, fromOn }) => ({ personId, fromOn })) },
   });
-  return { id, post, former: former && (await findPerson(ctx.tx, { personId: former.personId })), successor, on };
+  const reachable = former && (await findPerson(ctx.tx, { personId: former.personId }));
+  return { id, post, former: former && { personId: former.personId, name: former.name, openId: reachable?.openId ?? null }, successor, on };
 }
 
 /** 选定的人 — one of the list, or anybody in the roster by mobile number. */

@@ -37,9 +37,12 @@ export const unitChat = (unitCode: string): string => `unit:${unitCode}`;
 /** 名称匹配 */
 export type UnitMatch = { readonly kind: 'exact'; readonly unit: Unit } | { readonly kind: 'unknown'; readonly suggestion: Unit | null };
 
-/** 折叠 — for matching keys only: full-width to half-width, no blanks, no line breaks, no brackets' shape. */
+/** 折叠 — for matching keys only: full-width to half-width, no blanks, no line breaks, no brackets' shape, no small letters. */
 export function foldName(text: string): string {
-  return text.normalize('NFKC').replace(/[\s\u200b-\u200d\ufeff]+/g, '');
+  return text
+    .normalize('NFKC')
+    .replace(/[\s\u200b-\u200d\ufeff]+/g, '')
+    .toUpperCase();
 }
 
 /** 单位名称索引 — names, short names, aliases and codes, however they are typed. */

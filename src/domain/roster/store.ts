@@ -1,6 +1,6 @@
 import type { Actor, ActorPost, Role, Tx } from '#core/context';
 import type { LocalDate } from '#core/dates';
-import { type PrismaTx, rows, statement } from '#db/rows';
+import { type RawDb, rows, statement } from '#db/rows';
 import { type Holder, personalRoles, type Unit } from './model.ts';
 
 interface Who {
@@ -27,7 +27,7 @@ interface ActorRow {
  * 认人 — the actor behind an account, with the posts held today and those of people who delegated to this person today.
  * Every click asks; a batch of clicks asks once.
  */
-export const resolveActor: (tx: Tx, who: Who) => Promise<Actor> = statement('roster.resolveActor', async (db: PrismaTx, batch: readonly Who[]) => {
+export const resolveActor: (tx: Tx, who: Who) => Promise<Actor> = statement('roster.resolveActor', async (db: RawDb, batch: readonly Who[]) => {
   const asked = batch.map((who, n) => ({ n, ...who }));
   const found = await db.$queryRaw<ActorRow[]>`
     WITH who AS (

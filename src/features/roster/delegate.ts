@@ -91,6 +91,6 @@ async function findPrincipal(ctx: Context, word: string): Promise<string> {
 }
 
 async function describe(ctx: Context, { id, mobile }: { id: string; mobile: string }): Promise<string> {
-  const [post] = await findPosts(ctx.tx, { personIds: [id] }, ctx.today);
+  const [post] = await findPosts(ctx.tx, { personId: id }, ctx.today);
   return `${post?.unitName ?? post?.title ?? '无岗位'}（手机尾号${mobile.slice(-4)}）`;
 }

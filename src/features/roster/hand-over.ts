@@ -52,9 +52,9 @@ export const onHandOver = on(handOverAction, async (ctx, _payload, { post, perso
 async function findByWord(ctx: Context, argument: string): Promise<{ about: string; posts: PostRecord[] }> {
   const word = argument.trim();
   if (word === '') throw new InvalidError('请写明现任的姓名或单位，例如“移交 许启航”“移交 应急管理局”');
-  const people = await findPeople(ctx.tx, { name: word, today: ctx.today });
-  const held = await findPosts(ctx.tx, { personIds: people.map(({ id }) => id) }, ctx.today);
+  const held = await findPosts(ctx.tx, { holderName: word }, ctx.today);
   if (held.length > 0) return { about: word, posts: held };
+  const people = await findPeople(ctx.tx, { name: word, today: ctx.today });
   const match = unitNameIndex(await listUnits(ctx.tx))(word);
   if (match.kind === 'unknown') {
     const hint = match.suggestion && people.length === 0 ? `是否为“${match.suggestion.name}”？` : '请核对姓名或单位名称。';
@@ -76,7 +76,7 @@ function postProps(ctx: Context, { postId, unitName, title, holdings }: PostReco
     unitName,
     title,
     holderId: holder?.personId ?? null,
-    holderName: holder?.name ?? null,
+    holderName: holder && (holder.hasLeft ? `${holder.name}，已离职` : holder.name),
     planned: planned && { name: planned.name, on: planned.fromOn },
   };
 }

@@ -6,6 +6,8 @@ import { rows } from '#db/rows';
 export interface Holding {
   readonly personId: string;
   readonly name: string;
+  /** 已离职 */
+  readonly hasLeft: boolean;
   readonly fromOn: LocalDate;
   /** last day; null: until further notice */
   readonly toOn: LocalDate | null;
@@ -30,10 +32,10 @@ export interface PersonRecord {
   readonly openId: string | null;
 }
 
-/** 找岗位 — of a unit, held now (or soon) by a person, or one post by its id; in the order of the roster. */
+/** 找岗位 — of a unit, held now (or soon) by a person or by people of a name (also when they have left), or one by its id. */
 export async function findPosts(
   tx: Tx,
-  { unitCode, personIds, postId }: { unitCode?: string; personIds?: readonly string[]; postId?: string },
+  { unitCode, personId, holderName, postId }: { unitCode?: string; personId?: string; holderName?: string; postId?: string },
   today: LocalDate,
 ): Promise<PostRecord[]> {
   const open = { OR: [{ toOn: null }, { toOn: { gte: today } }] };
@@ -41,11 +43,12 @@ export async function findPosts(
     where: {
       ...(unitCode === undefined ? {} : { unitCode }),
       ...(postId === undefined ? {} : { id: postId }),
-      ...(personIds === undefined ? {} : { holdings: { some: { personId: { in: [...personIds] }, ...open } } }),
+      ...(personId === undefined ? {} : { holdings: { some: { personId, ...open } } }),
+      ...(holderName === undefined ? {} : { holdings: { some: { person: { name: holderName }, ...open } } }),
     },
     include: {
       unit: { select: { name: true, position: true } },
-      holdings: { where: open, include: { person: { select: { name: true } } }, orderBy: { fromOn: 'asc' } },
+      holdings: { where: open, include: { person: { select: { name: true, active: true } } }, orderBy: { fromOn: 'asc' } },
     },
     orderBy: [{ unit: { position: 'asc' } }, { position: 'asc' }],
   });
@@ -55,7 +58,13 @@ export async function findPosts(
     unitName: unit?.name ?? null,
     title,
     role: role as Role,
-    holdings: holdings.map(({ personId, person, fromOn, toOn }) => ({ personId, name: person.name, fromOn, toOn })),
+    holdings: holdings.map(({ personId: heldBy, person, fromOn, toOn }) => ({
+      personId: heldBy,
+      name: person.name,
+      hasLeft: !person.active,
+      fromOn,
+      toOn,
+    })),
   }));
 }
 

@@ -1,0 +1,245 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rows } from '#db/rows';
+import { withTransaction } from '#db/transaction';
+import { verifyAudit } from '#domain/audit/verify';
+import { startTestApp, type TestApp, type TestPerson, textOfCard } from '../harness.ts';
+
+const tasks = '2026年重点工作任务-修订.xlsx';
+
+let it: TestApp;
+let lin: TestPerson;
+
+beforeAll(async () => {
+  it = await startTestApp({ at: '2026-07-30 15:10' });
+  lin = it.person('林晓');
+  await lin.sendsFile(tasks, readFileSync(new URL(`../fixtures/${tasks}`, import.meta.url)));
+  await lin.clicks('确认导入');
+  await it.person('周启明').clicks('审定');
+  await it.person('周启明').clicks('下达');
+}, 90_000);
+afterAll(() => it.close());
+
+const toast = (content: string, type = 'success') => ({ kind: 'answered', toast: { type, content } });
+const refused = (content: string) => ({ kind: 'answered', toast: { content } });
+const last = (person: TestPerson): string => textOfCard(person.lastCard());
+/** 一个人说一句话，机器人最后答的卡片 */
+const answerTo = async (person: TestPerson, text: string): Promise<string> => {
+  await person.says(text);
+  return last(person);
+};
+const trail = (event: string) =>
+  withTransaction(it.app.database, (tx) =>
+    rows(tx).auditEntry.findMany({ where: { event }, orderBy: { seq: 'asc' }, select: { subjectType: true, actorName: true, onBehalfOf: true } }),
+  );
+const holdersOf = (title: string) =>
+  withTransaction(it.app.database, (tx) =>
+    rows(tx).postHolding.findMany({
+      where: { post: { title, unitCode: 'U12' } },
+      orderBy: { fromOn: 'asc' },
+      select: { fromOn: true, toOn: true, person: { select: { name: true } } },
+    }),
+  ).then((found) => found.map(({ person, fromOn, toOn }) => [person.name, fromOn, toOn]));
+
+describe('岗位移交', () => {
+  test('只有系统管理员和督查室能办；别人说“移交”得到明确的拒绝', async () => {
+    expect(await answerTo(it.person('曹永强'), '移交 许启航')).toContain('您无权办理岗位移交，请联系系统管理员或督查室');
+  });
+
+  test('没写现任是谁、写了不认识的人，都说清怎么写', async () => {
+    expect(await answerTo(lin, '移交')).toContain('请写明现任的姓名或单位');
+    expect(await answerTo(lin, '移交 张三丰')).toContain('花名册里没有“张三丰”');
+  });
+
+  test('同名的两个人，岗位都列出来，带着单位，由办理的人挑', async () => {
+    const card = await answerTo(lin, '移交 梁云舒');
+    expect(card).toContain('教育和卫生健康局 教师科科长（梁云舒）');
+    expect(card).toContain('交通管理中心 道路科科长（梁云舒）');
+  });
+
+  test('许启航调离，岗位移交黄诗涵：两人都收到通知，她的任务里有了他的事项，他的没有了', async () => {
+    await it.moveTo('2026-07-31 09:30');
+    const [xu, huang] = [it.person('许启航'), it.person('黄诗涵')];
+    expect(await answerTo(xu, '我的任务')).toContain('党-054');
+    expect(await answerTo(huang, '我的任务')).not.toContain('党-054');
+    await lin.says('移交 许启航');
+    expect(await lin.clicks('办理移交', { form: { person: '黄诗涵（合同部负责人）' } })).toMatchObject(toast('已移交'));
+    for (const person of [lin, xu, huang]) {
+      expect(last(person)).toContain('岗位已移交');
+      expect(last(person)).toContain('自7月31日（周五）起由黄诗涵履职');
+    }
+    expect(await answerTo(huang, '我的任务')).toContain('党-054');
+    expect(last(huang)).toContain('管-050');
+    expect(await answerTo(xu, '我的任务')).not.toContain('党-054');
+    expect(await holdersOf('工程三部负责人')).toEqual([
+      ['许启航', '2000-01-01', '2026-07-30'],
+      ['黄诗涵', '2026-07-31', null],
+    ]);
+    expect(await trail('handOver')).toEqual([{ subjectType: 'post', actorName: '林晓', onBehalfOf: null }]);
+  });
+
+  test('两个人同时打开表单：后办的被告知现任已经换了，什么都没改', async () => {
+    const zhou = it.person('周启明');
+    await lin.says('移交 宋思远');
+    await zhou.says('移交 宋思远');
+    await lin.clicks('办理移交', { form: { person: '董若曦（水务工程部负责人）' } });
+    expect(await zhou.clicks('办理移交', { form: { person: '田凯旋（工程一部负责人）' } })).toMatchObject(
+      refused('该岗位现任已是董若曦，请重新发送“移交”再办'),
+    );
+    expect((await holdersOf('质安部负责人')).map(([name]) => name)).toEqual(['宋思远', '董若曦']);
+  });
+
+  test('安排到以后的日子：到那天才换人；再办一次以新的为准；交回现任就是取消', async () => {
+    await lin.says('移交 田凯旋');
+    expect(await lin.clicks('办理移交', { form: { mobile: '199-0000-1817', on: '2026-08-10' } })).toMatchObject(toast('移交已安排'));
+    expect(last(lin)).toContain('岗位移交已安排');
+    expect(await answerTo(lin, '移交 田凯旋')).toContain('已安排宋思远于8月10日（周一）接任');
+    expect(await lin.clicks('办理移交', { form: { mobile: '19900001817', on: '2026-08-10' } })).toMatchObject(
+      refused('已安排宋思远于该日接任，不用再办'),
+    );
+    await lin.clicks('办理移交', { form: { person: '许云舒（工程二部负责人）', on: '2026-08-05' } });
+    expect(await holdersOf('工程一部负责人')).toEqual([
+      ['田凯旋', '2000-01-01', '2026-08-04'],
+      ['许云舒', '2026-08-05', null],
+    ]);
+    await lin.says('移交 田凯旋');
+    await lin.clicks('办理移交', { form: { person: '田凯旋（工程一部负责人）' } });
+    expect((await holdersOf('工程一部负责人')).at(-1)).toEqual(['田凯旋', '2026-07-31', null]);
+  });
+
+  test('填错的一律不收：过去的日子、没选人、名单和手机号不是一个人、不在花名册的手机号、交给自己', async () => {
+    await lin.says('移交 董若曦');
+    const wrong: [object, string][] = [
+      [{ person: '田凯旋（工程一部负责人）', on: '2026-07-30' }, '移交日期不能早于今天'],
+      [{ person: '田凯旋（工程一部负责人）', on: '2036-07-31' }, '移交日期超过一年，请核对年份'],
+      [{}, '请选择接任人，或填写其手机号'],
+      [{ person: '田凯旋（工程一部负责人）', mobile: '19900002184' }, '选了田凯旋，手机号却是许长青的，请只留一个'],
+      [{ mobile: '13800000000' }, '花名册里没有这个手机号，请核对；新来的人请先登记进花名册'],
+      [{ mobile: '19900002505' }, '不能把岗位移交给您自己，请由另一位管理员或督查室办理'],
+    ];
+    for (const [form, message] of wrong) {
+      expect(await lin.clicks('办理移交', { form: { post: '建筑工务署 水务工程部负责人（董若曦）', ...form } })).toMatchObject(refused(message));
+    }
+    expect(await trail('handOver')).toHaveLength(5);
+  });
+
+  test('人已离职，按姓名、按单位都查得到他的岗位，可以补上；接任人没有账号的，提醒督促开通', async () => {
+    await it.acts.leaves(it.person('许长青').person.openId);
+    await it.settled();
+    expect(await answerTo(lin, '移交 工务署')).toContain('前期部负责人（许长青，已离职）');
+    expect(await answerTo(lin, '移交 许长青')).toContain('前期部负责人（许长青，已离职）');
+    await lin.clicks('办理移交', { form: { mobile: '19900000477' } });
+    expect(last(lin)).toContain('余宏斌没有飞书账号，开通之前收不到卡片，请督促开通');
+    expect((await holdersOf('前期部负责人')).map(([name]) => name)).toEqual(['许长青', '余宏斌']);
+  });
+});
+
+describe('委托代办', () => {
+  /** 生态局群里的任务书，一直没有签收 */
+  const signInGroup = async (name: string) => {
+    const message = it
+      .group('生态局督办工作群')
+      .messages()
+      .find(({ content }) => content.includes('签收时限'));
+    return (await it.acts.clicks(it.person(name).person.openId, message?.messageId ?? '', { button: '签收' })).seen;
+  };
+
+  test('袁梦洁休假，委托蒋秋萍：两人都知道；还没到日子，蒋秋萍不能代办', async () => {
+    const [yuan, jiang] = [it.person('袁梦洁'), it.person('蒋秋萍')];
+    await yuan.says('委托');
+    const form = { person: '蒋秋萍（水环境科科长）', fromOn: '2026-08-03', toOn: '2026-08-12', reason: '年休假' };
+    expect(await yuan.clicks('提交委托', { form })).toMatchObject(toast('已委托'));
+    for (const person of [yuan, jiang]) expect(last(person)).toContain('8月3日（周一）至8月12日（周三）');
+    expect(await signInGroup('蒋秋萍')).toMatchObject(refused('您无权签收任务书，请联系本单位主要负责人或联络员'));
+  });
+
+  test('同一段时间不能再委托别人；代办人自己也要休假的、没有账号的、本人、日子不对的，都不收', async () => {
+    const yuan = it.person('袁梦洁');
+    await yuan.says('委托');
+    expect(last(yuan)).toContain('未开始　蒋秋萍　8月3日（周一）至8月12日（周三）');
+    await yuan.clicks('新增委托');
+    const overlapping = { mobile: '19900003500', fromOn: '2026-08-12', toOn: '2026-08-13' };
+    expect(await yuan.clicks('提交委托', { form: overlapping })).toMatchObject(refused('袁梦洁在8月3日至8月12日已委托蒋秋萍代办，请先收回再改'));
+    expect(last(yuan)).toContain('收回委托');
+    await yuan.clicks('新增委托');
+    const wrong: [object, string][] = [
+      [{ mobile: '19900003264' }, '不能委托给本人'],
+      [{ mobile: '19900000477' }, '余宏斌没有飞书账号，收不到卡片，请另选代办人'],
+      [{ person: '何云舒（大气科科长）', toOn: '2026-08-19' }, '结束日期早于开始日期，请改正后再提交'],
+      [{ person: '何云舒（大气科科长）', fromOn: '2026-07-30' }, '开始日期不能早于今天'],
+    ];
+    for (const [form, message] of wrong) {
+      expect(await yuan.clicks('提交委托', { form: { fromOn: '2026-08-20', toOn: '2026-08-21', ...form } })).toMatchObject(refused(message));
+    }
+    await lin.says('委托 何云舒');
+    await lin.clicks('提交委托', { form: { mobile: '19900001313', fromOn: '2026-08-20', toOn: '2026-08-21' } });
+    expect(await yuan.clicks('提交委托', { form: { person: '何云舒（大气科科长）', fromOn: '2026-08-21', toOn: '2026-08-24' } })).toMatchObject(
+      refused('何云舒在8月20日至8月21日自己也委托了他人，请另选代办人'),
+    );
+  });
+
+  test('到了日子，蒋秋萍可以代袁梦洁签收，留痕记“代”；袁梦洁的事照样是她的', async () => {
+    await it.moveTo('2026-08-03 09:30');
+    expect(await signInGroup('蒋秋萍')).toMatchObject(toast('已签收'));
+    const signed = (await trail('acknowledge')).filter(({ subjectType }) => subjectType === 'taskBook');
+    expect(signed).toEqual([{ subjectType: 'taskBook', actorName: '蒋秋萍', onBehalfOf: '袁梦洁' }]);
+  });
+
+  test('督查室可以替人登记，两人都收到；别人不能替人登记，也不能登记给自己', async () => {
+    const ma = it.person('马骁');
+    expect(await answerTo(ma, '委托 丁一凡')).toContain('您无权替他人登记委托，请联系系统管理员或督查室');
+    await lin.says('委托 丁一凡');
+    const form = { fromOn: '2026-08-03', toOn: '2026-08-07' };
+    expect(await lin.clicks('提交委托', { form: { mobile: '19900002505', ...form } })).toMatchObject(
+      refused('不能替别人委托给您自己，请由本人或另一位管理员登记'),
+    );
+    await lin.clicks('提交委托', { form: { person: '马骁（城市更新科科长）', ...form } });
+    for (const name of ['丁一凡', '马骁']) expect(last(it.person(name))).toContain('丁一凡委托马骁');
+  });
+
+  test('提前收回：立刻生效，两人手里的卡片都变成已收回；不能收回别人的，也不能收回两次', async () => {
+    const [ding, ma] = [it.person('丁一凡'), it.person('马骁')];
+    await ding.says('委托');
+    await lin.says('委托 丁一凡');
+    expect(await ding.clicks('收回委托')).toMatchObject(toast('已收回'));
+    expect(
+      ma
+        .cards()
+        .map(textOfCard)
+        .filter((text) => text.includes('丁一凡委托马骁')),
+    ).toEqual([expect.stringContaining('委托已收回')]);
+    expect(ma.texts().at(-1)).toBe('丁一凡的委托已收回，马骁即日起不再代办。');
+    expect(await lin.clicks('收回委托')).toMatchObject(refused('这项委托已经结束'));
+  });
+
+  test('自己替别人代办的，不随自己的委托转出去，卡片上提醒', async () => {
+    const jiang = it.person('蒋秋萍');
+    await jiang.says('委托');
+    await jiang.clicks('提交委托', { form: { person: '邓晓东（海洋生态科科长）', fromOn: '2026-08-10', toOn: '2026-08-11' } });
+    expect(last(jiang)).toContain('蒋秋萍此间替袁梦洁代办的，不随之转出，请另行安排。');
+  });
+
+  test('同名的两个人：请改写手机号', async () => {
+    const card = await answerTo(lin, '委托 梁云舒');
+    expect(card).toContain('有2位梁云舒：教育和卫生健康局（手机尾号3238）、交通管理中心（手机尾号0655）');
+    expect(await answerTo(lin, '委托 199-0000-0655')).toContain('委托人：梁云舒');
+  });
+
+  test('测评和监督须本人履行：不能委托，替人代办也得不到这些岗位', async () => {
+    expect(await answerTo(it.person('白露'), '委托')).toContain('白露没有可以委托的岗位');
+    expect(await answerTo(it.person('谢静怡'), '委托')).toContain('测评、监督须本人履行');
+  });
+
+  test('在群里说，表单只发给本人', async () => {
+    const { chatId, messages } = it.group('生态局督办工作群');
+    await it.person('朱天佑').says('委托', { chatId }, { mentionsBot: true });
+    expect(textOfCard(it.person('朱天佑').lastCard())).toContain('委托人：朱天佑');
+    expect(messages().at(-1)?.content).toContain('已单独发给您');
+  });
+});
+
+test('办了这么多事，留痕的链完好', async () => {
+  const { fault, checked } = await verifyAudit((work) => withTransaction(it.app.database, work));
+  expect(fault).toBeNull();
+  expect(checked).toBeGreaterThan(300);
+});
