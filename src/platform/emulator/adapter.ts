@@ -2,7 +2,7 @@ import type { Account } from '#core/feature';
 import { PlatformError } from '../errors.ts';
 import { toMessage, toReceiver } from '../feishu/content.ts';
 import { staleTokenCodes, toPlatformError } from '../feishu/error-codes.ts';
-import type { ChatPlatform, Sent } from '../port.ts';
+import type { ChatPlatform, ChatReader, ChatWriter, Sent } from '../port.ts';
 import { type Api, type ApiInput, createApi } from './api.ts';
 import type { ApiAnswer } from './calls/answer.ts';
 import { createFaults } from './faults.ts';
@@ -22,13 +22,15 @@ const downloadMaxBytes = 10 * 1024 * 1024;
  * @param api give the one that the HTTP door uses, so that both share faults and rate windows
  */
 export function createEmulatorPlatform(store: EmulatorStore, api: Api = createApi({ store, faults: createFaults() })): ChatPlatform {
-  /** 令牌失效时，真适配器会换一枚再试一次；这里没有令牌可换，同样再试一次。 */
-  const call = (member: string, draft: Draft): Promise<ApiAnswer> =>
-    callOnce(member, draft).catch((error: unknown) => {
-      if (error instanceof PlatformError && error.code !== null && staleTokenCodes.has(error.code)) return callOnce(member, draft);
-      throw error;
-    });
-  const callOnce = async (member: string, draft: Draft): Promise<ApiAnswer> => {
+  const call = createCall(api);
+  return { writer: createWriter(call), reader: createReader(call, store) };
+}
+
+/** @param member of the port, for the error's text @throws PlatformError */
+type Call = (member: string, draft: Draft) => Promise<ApiAnswer>;
+
+function createCall(api: Api): Call {
+  const callOnce: Call = async (member, draft) => {
     const outcome = await api.perform({ query: {}, body: undefined, ...draft }, { door: 'adapter' });
     if (outcome.kind !== 'answered') throw new PlatformError('unknown', `emulator ${member}: no answer (${outcome.kind})`, { logId: outcome.logId });
     const { status, code, msg, headers, body } = outcome.answer;
@@ -41,77 +43,96 @@ export function createEmulatorPlatform(store: EmulatorStore, api: Api = createAp
       headers: { ...headers, 'x-tt-logid': outcome.logId },
     });
   };
-  const dataOf = async (member: string, draft: Draft): Promise<Json> => jsonIn(await call(member, draft))['data'] as Json;
-  const idsBy = async (type: 'open_id' | 'user_id', mobiles: readonly string[]): Promise<Map<string, string>> => {
-    const found = new Map<string, string>();
-    for (let from = 0; from < mobiles.length; from += mobilesPerCall) {
-      const body = { mobiles: mobiles.slice(from, from + mobilesPerCall) };
-      const path = '/open-apis/contact/v3/users/batch_get_id';
-      const data = await dataOf('findAccounts', { method: 'POST', path, query: { user_id_type: type }, body });
-      for (const { mobile, user_id: id } of data['user_list'] as { mobile: string; user_id?: string }[]) if (id !== undefined) found.set(mobile, id);
-    }
-    return found;
-  };
+  // 令牌失效时，真适配器会换一枚再试一次；这里没有令牌可换，同样再试一次。
+  return (member, draft) =>
+    callOnce(member, draft).catch((error: unknown) => {
+      if (error instanceof PlatformError && error.code !== null && staleTokenCodes.has(error.code)) return callOnce(member, draft);
+      throw error;
+    });
+}
 
+function createWriter(call: Call): ChatWriter {
   return {
-    writer: {
-      async send(to, content, uuid) {
-        const { id, type } = toReceiver(to);
-        const body = { receive_id: id, uuid, ...toMessage(content) };
-        return sentIn(await dataOf('send', { method: 'POST', path: messages, query: { receive_id_type: type }, body }));
-      },
-      async reply(messageId, content, uuid) {
-        return sentIn(await dataOf('reply', { method: 'POST', path: `${messages}/${messageId}/reply`, body: { uuid, ...toMessage(content) } }));
-      },
-      async update(messageId, card) {
-        await call('update', { method: 'PATCH', path: `${messages}/${messageId}`, body: { content: JSON.stringify(card) } });
-      },
-      async uploadFile(fileName, bytes) {
-        const upload = { fields: { file_type: 'stream', file_name: fileName }, file: bytes };
-        const data = await dataOf('uploadFile', { method: 'POST', path: '/open-apis/im/v1/files', upload });
-        return { fileKey: String(data['file_key']) };
-      },
+    async send(to, content, uuid) {
+      const { id, type } = toReceiver(to);
+      const body = { receive_id: id, uuid, ...toMessage(content) };
+      return sentIn(dataIn(await call('send', { method: 'POST', path: messages, query: { receive_id_type: type }, body })));
     },
-    reader: {
-      async downloadFile(messageId, fileKey) {
-        const path = `${messages}/${messageId}/resources/${fileKey}`;
-        const { body } = await call('downloadFile', { method: 'GET', path, query: { type: 'file' } });
-        const bytes = body instanceof Uint8Array ? Uint8Array.from(body) : new Uint8Array();
-        if (bytes.byteLength > downloadMaxBytes) throw new PlatformError('rejected', 'emulator downloadFile: the file is larger than 10 MB');
-        return bytes;
-      },
-      async findAccounts(mobiles) {
-        const openIds = await idsBy('open_id', mobiles);
-        const userIds = store.app().scopes.includes('contact:user.employee_id:readonly')
-          ? await idsBy('user_id', mobiles)
-          : new Map<string, string>();
-        const accounts = new Map<string, Account>();
-        for (const [mobile, openId] of openIds) {
-          const userId = userIds.get(mobile);
-          accounts.set(mobile, { openId, ...(userId === undefined ? {} : { userId }) });
-        }
-        return accounts;
-      },
-      async listChats() {
-        const chats: { chatId: string; name: string }[] = [];
-        for (let pageToken = ''; ; ) {
-          const query = { page_size: String(chatsPerPage), page_token: pageToken };
-          const data = await dataOf('listChats', { method: 'GET', path: '/open-apis/im/v1/chats', query });
-          for (const { chat_id: chatId, name } of data['items'] as { chat_id: string; name: string }[]) chats.push({ chatId, name });
-          if (data['has_more'] !== true) return chats;
-          pageToken = String(data['page_token']);
-        }
-      },
-      async getBot() {
-        const { open_id: openId, app_name: name } = jsonIn(await call('getBot', { method: 'GET', path: '/open-apis/bot/v3/info' }))['bot'] as Json;
-        return { openId: String(openId), name: String(name) };
-      },
+    async reply(messageId, content, uuid) {
+      const body = { uuid, ...toMessage(content) };
+      return sentIn(dataIn(await call('reply', { method: 'POST', path: `${pathOf(messageId)}/reply`, body })));
+    },
+    async update(messageId, card) {
+      await call('update', { method: 'PATCH', path: pathOf(messageId), body: { content: JSON.stringify(card) } });
+    },
+    async uploadFile(fileName, bytes) {
+      const upload = { fields: { file_type: 'stream', file_name: fileName }, file: bytes };
+      const data = dataIn(await call('uploadFile', { method: 'POST', path: '/open-apis/im/v1/files', upload }));
+      return { fileKey: String(data['file_key']) };
     },
   };
 }
 
+function createReader(call: Call, store: EmulatorStore): ChatReader {
+  return {
+    async downloadFile(messageId, fileKey) {
+      const path = `${pathOf(messageId)}/resources/${encodeURIComponent(fileKey)}`;
+      const { body } = await call('downloadFile', { method: 'GET', path, query: { type: 'file' } });
+      const bytes = body instanceof Uint8Array ? Uint8Array.from(body) : new Uint8Array();
+      if (bytes.byteLength > downloadMaxBytes) throw new PlatformError('rejected', 'emulator downloadFile: the file is larger than 10 MB');
+      return bytes;
+    },
+    async findAccounts(mobiles) {
+      const openIds = await idsBy(call, 'open_id', mobiles);
+      const maySeeUserIds = store.app().scopes.includes('contact:user.employee_id:readonly');
+      const userIds = await idsBy(call, 'user_id', maySeeUserIds ? mobiles : []);
+      const accounts = new Map<string, Account>();
+      for (const [mobile, openId] of openIds) {
+        const userId = userIds.get(mobile);
+        accounts.set(mobile, { openId, ...(userId === undefined ? {} : { userId }) });
+      }
+      return accounts;
+    },
+    listChats: () => listChats(call),
+    async getBot() {
+      const { open_id: openId, app_name: name } = jsonIn(await call('getBot', { method: 'GET', path: '/open-apis/bot/v3/info' }))['bot'] as Json;
+      return { openId: String(openId), name: String(name) };
+    },
+  };
+}
+
+async function idsBy(call: Call, type: 'open_id' | 'user_id', mobiles: readonly string[]): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (let from = 0; from < mobiles.length; from += mobilesPerCall) {
+    const body = { mobiles: mobiles.slice(from, from + mobilesPerCall) };
+    const path = '/open-apis/contact/v3/users/batch_get_id';
+    const data = dataIn(await call('findAccounts', { method: 'POST', path, query: { user_id_type: type }, body }));
+    for (const { mobile, user_id: id } of data['user_list'] as { mobile: string; user_id?: string }[]) if (id !== undefined) found.set(mobile, id);
+  }
+  return found;
+}
+
+async function listChats(call: Call): Promise<readonly { chatId: string; name: string }[]> {
+  const chats: { chatId: string; name: string }[] = [];
+  for (let pageToken = ''; ; ) {
+    const query = { page_size: String(chatsPerPage), page_token: pageToken };
+    const data = dataIn(await call('listChats', { method: 'GET', path: '/open-apis/im/v1/chats', query }));
+    for (const { chat_id: chatId, name } of data['items'] as { chat_id: string; name: string }[]) chats.push({ chatId, name });
+    if (data['has_more'] !== true) return chats;
+    pageToken = String(data['page_token']);
+  }
+}
+
+function pathOf(messageId: string): string {
+  return `${messages}/${encodeURIComponent(messageId)}`;
+}
+
 function jsonIn({ body }: ApiAnswer): Json {
   return body instanceof Uint8Array || typeof body === 'string' ? {} : body;
+}
+
+function dataIn(answer: ApiAnswer): Json {
+  return jsonIn(answer)['data'] as Json;
 }
 
 function sentIn(data: Json): Sent {

@@ -1,5 +1,5 @@
 /** 接口故障 — what can go wrong with a call of ours. */
-export const apiFaults = [
+const apiFaults = [
   'rate-limited',
   'rate-limited-400',
   'server-error',
@@ -15,7 +15,7 @@ export const apiFaults = [
 export type ApiFault = (typeof apiFaults)[number];
 
 /** 投递故障 — what can go wrong on the way to our webhook. */
-export const deliveryFaults = ['duplicate', 'duplicate-new-id', 'reorder'] as const;
+const deliveryFaults = ['duplicate', 'duplicate-new-id', 'reorder'] as const;
 export type DeliveryFault = (typeof deliveryFaults)[number];
 
 export type FaultKind = ApiFault | DeliveryFault;

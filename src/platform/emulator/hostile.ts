@@ -42,18 +42,6 @@ function challengeIn(body: string): unknown {
 export const hostileKinds = ['old', 'wrong-token', 'wrong-signature', 'wrong-app', 'wrong-tenant', 'unsigned', 'garbage', 'oversize'] as const;
 export type Hostile = (typeof hostileKinds)[number];
 
-/** 说明 — for the page. */
-export const hostileTerms: Readonly<Record<Hostile, string>> = {
-  old: '一天前的旧请求',
-  'wrong-token': '校验令牌不对',
-  'wrong-signature': '签名不对',
-  'wrong-app': '别的应用的事件',
-  'wrong-tenant': '别的租户的事件',
-  unsigned: '没有签名',
-  garbage: '乱码',
-  oversize: '5 MB 的请求',
-};
-
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** 发一个坏请求 — kept in the log of deliveries, without its body. */
