@@ -74,8 +74,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   const database = openDatabase(databaseUrl, { poolMax: config.databasePool });
   const metrics = createMetrics();
   const platform = measured(connection.platform, (api, code) => metrics.apiCalls.inc({ api, code }));
-  const registry = createRegistry([...features, operations]);
-  const around: Surroundings = { database, engines, contributions: registry.contributions, settings: settingsOf(config) };
+  const { registry, around } = furnish(database, config);
   const seal = createSeal(config.sealKey ?? connection.appSecret);
   const intake = createIntakeJob(registry.contributions.imports, systemCards);
   const findJob: typeof registry.job = (name) => (name === intake.name ? (intake as unknown as ReturnType<typeof registry.job>) : registry.job(name));
@@ -114,6 +113,12 @@ export async function startApp(parts: AppParts): Promise<App> {
     settled,
     close: () => shutDown({ server, scheduler, dispatch, outbox, database }),
   };
+}
+
+/** 备料 — the features' contributions and what every unit of work is given; the command line needs them without a running program. */
+export function furnish(database: Database, config: Config): { readonly registry: Registry; readonly around: Surroundings } {
+  const registry = createRegistry([...features, operations]);
+  return { registry, around: { database, engines, contributions: registry.contributions, settings: settingsOf(config) } };
 }
 
 /** 停 — first no new work, then what is under way, the database last. */

@@ -48,6 +48,9 @@ const schema = z.object({
   CANCEL_IMPORT_WITHIN_MINUTES: integer(10, 1, 1440),
 });
 
+/** 全部变量名，按 .env.example 的次序 */
+export const variableNames: readonly string[] = Object.keys(schema.shape);
+
 export interface Config {
   readonly environment: 'development' | 'test' | 'production';
   readonly host: string;
@@ -90,7 +93,7 @@ export class ConfigError extends Error {}
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>, readFile: (path: string) => string): Config {
   const values: Record<string, string | undefined> = {};
-  for (const name of Object.keys(schema.shape)) {
+  for (const name of variableNames) {
     const file = env[`${name}_FILE`];
     const value = file ? readFile(file).trim() : env[name];
     if (value !== undefined && value !== '') values[name] = value;

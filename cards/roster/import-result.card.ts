@@ -48,7 +48,11 @@ export const rosterImportCard = defineCard<RosterImportProps>(
         ...rosterImportLists(props)
           .filter(({ entries }) => entries.length > 0)
           .map(({ title, entries }) =>
-            panel(title, [text(entries.slice(0, 60).join('；') + (entries.length > 60 ? `；等${entries.length}` : ''), { lines: 12 })], entries.length <= 12),
+            panel(
+              title,
+              [text(entries.slice(0, 60).join('；') + (entries.length > 60 ? `；等${entries.length}` : ''), { lines: 12 })],
+              entries.length <= 12,
+            ),
           ),
         open > 0 && note('账号每天早上自动重新匹配；群里发送“绑定本群 U09”可手工绑定。'),
       ],

@@ -1,0 +1,59 @@
+import { createWriteStream, rmSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { localDateOf } from '#core/dates';
+import { InvalidError } from '#core/errors';
+import type { CellValue } from '#core/feature';
+import { ledgerColumns, ledgerPage } from '#features/task-books/ledger';
+import { writeWorkbook } from '#runtime/workbook/write-workbook';
+import { asSystem } from '../app.ts';
+import { exitCodes, type Shell } from './shell.ts';
+import { openWorkplace, type Workplace } from './workplace.ts';
+
+const pageSize = 200;
+
+/**
+ * 导出台账 — all items of a year, in the office's own columns first.
+ * @param options.year the current one by default
+ * @throws InvalidError when the file is there already, or its name is not that of a workbook
+ */
+export async function exportLedger(shell: Shell, file: string, { year }: { year?: number | undefined }): Promise<number> {
+  if (!file.endsWith('.xlsx')) throw new InvalidError('文件名须以 .xlsx 结尾');
+  const place = await openWorkplace(shell);
+  try {
+    const wanted = year ?? Number(localDateOf(place.clock.now()).slice(0, 4));
+    const counted = { rows: 0 };
+    const sheet = { name: `${wanted}年台账`, columns: ledgerColumns.map(({ heading, width }) => ({ heading, width })) };
+    await save(file, writeWorkbook({ ...sheet, rows: readRows(place, wanted, counted) }));
+    shell.out(`已导出${wanted}年${counted.rows}项：${file}`);
+    return exitCodes.done;
+  } finally {
+    await place.close();
+  }
+}
+
+/** 一页一个短事务：台账再长，也不占着数据库。 */
+async function* readRows(place: Workplace, year: number, counted: { rows: number }): AsyncGenerator<readonly CellValue[]> {
+  for (let after: string | null = ''; after !== null; ) {
+    const from: string = after;
+    const page = await asSystem(place, place.clock.now(), (ctx) => ledgerPage(ctx, { year, after: from, limit: pageSize }));
+    yield* page.rows;
+    counted.rows += page.rows.length;
+    after = page.last;
+  }
+}
+
+/** 不覆盖已有的文件；中途出错，不留半个文件。 */
+async function save(file: string, bytes: NodeJS.ReadableStream): Promise<void> {
+  const target = createWriteStream(file, { flags: 'wx', mode: 0o600 });
+  let opened = false;
+  target.once('open', () => {
+    opened = true;
+  });
+  try {
+    await pipeline(bytes, target);
+  } catch (error) {
+    if (opened) rmSync(file, { force: true });
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw new InvalidError(`文件 ${file} 已经存在，请换一个名字`);
+    throw error;
+  }
+}
