@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { MovableClock, systemClock } from '#core/clock';
+import { systemClock } from '#core/clock';
 import { startEmbedded } from '#db/embedded';
 import { migrate } from '#db/migrate';
 import { listenOnLoopback } from '#platform/emulator/loopback';
@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { connectEmulator } from './connect-emulator.ts';
 import { connectFeishu } from './connect-feishu.ts';
 import { demoAdministrator, importDemoRoster, populateEmulator, readDemoRoster } from './demo.ts';
+import { openDemoClock } from './demo-clock.ts';
 import { createControls } from './emulator-controls.ts';
 
 /** 运行中的程序 */
@@ -23,7 +24,8 @@ export interface Running {
 
 /** 运行 — the database (ours or theirs), the migrations, the platform (emulated or real), the product. */
 export async function run(config: Config, log: Logger): Promise<Running> {
-  const database = config.databaseUrl === undefined ? await startEmbedded({ dataDir: config.dataDir, log: (message) => log.info({}, message) }) : undefined;
+  const database =
+    config.databaseUrl === undefined ? await startEmbedded({ dataDir: config.dataDir, log: (message) => log.info({}, message) }) : undefined;
   const databaseUrl = config.databaseUrl ?? database?.url ?? '';
   const stopDatabase = async (): Promise<void> => database?.stop();
   try {
@@ -51,11 +53,8 @@ async function runOnFeishu(config: Config, databaseUrl: string, log: Logger): Pr
 
 async function runOnEmulator(config: Config, databaseUrl: string, log: Logger): Promise<Running> {
   const { port, demoStart } = config.emulator ?? { port: 0, demoStart: systemClock.now() };
-  const clock = new MovableClock(demoStart);
+  const { clock, save } = openDemoClock(config.dataDir, demoStart);
   const world = connectEmulator({ clock, journal: join(config.dataDir, 'emulator.jsonl') });
-  // 重新启动接着上次的时间走，不倒流。
-  const lastSeen = world.store.lastInstant();
-  if (lastSeen !== null && lastSeen > demoStart.getTime()) clock.set(new Date(lastSeen));
   const sheets = await readDemoRoster();
   populateEmulator(world.store, sheets);
   const adminMobiles = config.adminMobiles.length > 0 ? config.adminMobiles : [demoAdministrator.mobile];
@@ -71,6 +70,7 @@ async function runOnEmulator(config: Config, databaseUrl: string, log: Logger): 
     stop: async () => {
       await listening.close();
       await app.close();
+      save();
     },
   };
 }

@@ -1,15 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CardJson } from '#cards/kit/card';
 import { TestClock } from '#core/clock';
 import { instantAt } from '#core/dates';
-import type { CardJson } from '#cards/kit/card';
 import type { Acts, Place, Speech } from '#platform/emulator/act';
 import type { Click, Seen } from '#platform/emulator/click';
+import { listenOnLoopback } from '#platform/emulator/loopback';
 import { cardOf, type Message, type Person } from '#platform/emulator/model';
-import { type App, moveClockTo, startApp } from '../src/app.ts';
+import { createOpenApi } from '#platform/emulator/open-api';
+import { type App, moveClockTo, type PlatformConnection, startApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { connectEmulator, type EmulatorWorld } from '../src/connect-emulator.ts';
+import { connectFeishu } from '../src/connect-feishu.ts';
 import { demoAdministrator, importDemoRoster, populateEmulator, readDemoRoster } from '../src/demo.ts';
 import { createLog } from '../src/log.ts';
 import { createTestDatabase } from './database.ts';
@@ -43,8 +46,17 @@ export interface TestApp {
 
 const instant = (text: string): Date => instantAt(text.slice(0, 10), text.slice(11) || '00:00');
 
+export interface TestOptions {
+  /** `2026-05-28 15:10`, Beijing time */
+  readonly at?: string;
+  readonly roster?: boolean;
+  readonly databaseUrl?: string;
+  /** true: through the real SDK over HTTP instead of the adapter */
+  readonly overHttp?: boolean;
+}
+
 /** 起一个真的程序 — the real app, the real webhook, the emulator and a database of its own; the clock stands still until it is moved. */
-export async function startTestApp({ at = '2026-05-28 15:10', roster = true, databaseUrl }: { at?: string; roster?: boolean; databaseUrl?: string } = {}): Promise<TestApp> {
+export async function startTestApp({ at = '2026-05-28 15:10', roster = true, databaseUrl, overHttp = false }: TestOptions = {}): Promise<TestApp> {
   const database = databaseUrl === undefined ? await createTestDatabase() : { url: databaseUrl, close: () => Promise.resolve() };
   const dataDir = mkdtempSync(join(tmpdir(), 'shuling-app-'));
   const clock = new TestClock(instant(at));
@@ -54,7 +66,11 @@ export async function startTestApp({ at = '2026-05-28 15:10', roster = true, dat
   const world = connectEmulator({ clock });
   const sheets = await readDemoRoster();
   populateEmulator(world.store, sheets);
-  const app = await startApp({ config, databaseUrl: database.url, clock, log, connection: world.connection });
+  const http = overHttp ? await listenOnLoopback(createOpenApi(world.api)) : undefined;
+  const connection = http
+    ? { ...world.connection, ...platformOf(connectFeishu({ ...feishuConfig(world), domain: http.url }, log)) }
+    : world.connection;
+  const app = await startApp({ config, databaseUrl: database.url, clock, log, connection });
   if (roster) await importDemoRoster(app, clock.now(), sheets);
   const acts = world.actsFor(`http://127.0.0.1:${app.port}`);
   return {
@@ -73,10 +89,20 @@ export async function startTestApp({ at = '2026-05-28 15:10', roster = true, dat
     moveTo: (to) => moveClockTo(app, clock, instant(to)),
     close: async () => {
       await app.close();
+      await http?.close();
       await database.close();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+function feishuConfig({ connection }: EmulatorWorld) {
+  const { appId, appSecret, encryptKeys, verificationToken, tenantKey } = connection;
+  return { appId, appSecret, encryptKeys, verificationToken, tenantKey };
+}
+
+function platformOf({ platform, probe }: PlatformConnection): Pick<PlatformConnection, 'platform' | 'probe'> {
+  return { platform, probe };
 }
 
 function testPerson({ app, world, acts }: Pick<TestApp, 'app' | 'world' | 'acts'>, name: string): TestPerson {
@@ -132,4 +158,3 @@ export function textOfCard(card: unknown): string {
 function decode(text: string): string {
   return text.replace(/<[^>]+>/g, '').replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
 }
-

@@ -116,7 +116,7 @@ export async function settle(
     SET state = ${end.state}, "settledAt" = ${settledAt}, "lastError" = COALESCE(${end.error ?? null}, "lastError"),
         "messageId" = COALESCE(${end.messageId ?? null}, "messageId"), "claimedBy" = NULL,
         attempts = attempts - ${end.refundAttempt ? 1 : 0}::int,
-        "leaseUntil" = CASE WHEN ${end.state} = 'pending' THEN clock_timestamp() + ${end.retryInMs ?? 0}::int * interval '1 millisecond' END
+        "leaseUntil" = CASE WHEN ${end.state} = 'pending' THEN clock_timestamp() + ${Math.round(end.retryInMs ?? 0)}::int * interval '1 millisecond' END
     WHERE id = ${entry.id} AND fence = ${entry.fence} AND state = 'sending'`;
   return changed === 1;
 }
