@@ -1,4 +1,5 @@
 import { addDays, isRealDate, type LocalDate } from '#core/dates';
+import { quote } from './quote.ts';
 
 /** 读出的时限 — `assumption` says what was assumed, and is shown to the inspector. */
 export type DuePhrase =
@@ -7,8 +8,6 @@ export type DuePhrase =
 
 const two = (value: number | string): string => String(value).padStart(2, '0');
 const lastDayOf = (year: number, month: number): LocalDate => (month === 12 ? `${year}-12-31` : addDays(`${year}-${two(month + 1)}-01`, -1));
-
-const quotedLengthMax = 30;
 
 const quarters: Readonly<Record<string, number>> = { 一: 1, 二: 2, 三: 3, 四: 4, '1': 1, '2': 2, '3': 3, '4': 4 };
 
@@ -89,10 +88,4 @@ export function readDue(cell: string | number | { readonly date: string }, baseY
   if (ongoing.test(said)) return { kind: 'unreadable', reason: `“${quoted}”没有具体日期，请写明时限` };
   if (recurring.test(said)) return { kind: 'unreadable', reason: `“${quoted}”是周期，不是时限；周期请填在反馈周期一列` };
   return { kind: 'unreadable', reason: `“${quoted}”认不出是哪一天，请写成 2026-06-30 这样` };
-}
-
-/** 引用原文 — short enough for a line of a card, whatever was typed into the cell. */
-function quote(cell: string): string {
-  const line = cell.replace(/\s+/g, ' ').trim();
-  return line.length > quotedLengthMax ? `${line.slice(0, quotedLengthMax)}…` : line;
 }
