@@ -1,0 +1,24 @@
+FROM node:20-bookworm-slim AS builder
+WORKDIR /app
+# schema 先于安装：npm ci 之后会生成数据库客户端。
+COPY package.json package-lock.json .npmrc ./
+COPY prisma ./prisma
+RUN npm ci && npm prune --omit=dev --ignore-scripts
+
+FROM node:20-bookworm-slim
+ENV NODE_ENV=production TZ=Asia/Shanghai DATA_DIR=/data
+WORKDIR /app
+COPY --from=builder /app/node_modules ./node_modules
+COPY --from=builder /app/prisma ./prisma
+COPY package.json tsconfig.json ./
+COPY cards ./cards
+COPY src ./src
+RUN mkdir /data && chown node:node /data
+USER node
+VOLUME /data
+EXPOSE 3000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=15s --timeout=3s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+# 不经 npm：停止信号要直接到程序。
+CMD ["node", "--import", "tsx", "src/main.ts"]
