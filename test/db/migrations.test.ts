@@ -1,33 +1,73 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { MigrationError, migrate, pendingMigrations } from '#db/migrate';
-import { createTestDatabase } from '../database.ts';
+import { createTestDatabase, onServer } from '../database.ts';
 
-test('迁移出来的库与模型一致', async () => {
-  const migrated = await createTestDatabase();
-  const declared = await createTestDatabase();
-  const flags = ['migrate', 'diff', '--from-empty', '--to-schema', 'prisma', '--script', '--config', 'prisma/prisma.config.ts'];
-  const script = execFileSync('node_modules/.bin/prisma', flags, {
-    env: { ...process.env, DATABASE_URL: declared.url },
-    encoding: 'utf8',
-    timeout: 25_000,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const sql = script.slice(script.indexOf('-- CreateSchema'));
-  await query(declared.url, `DROP SCHEMA public CASCADE; ${sql}`);
-  for (const what of [columns, indexes]) expect(await query(migrated.url, what)).toEqual(await query(declared.url, what));
-  await migrated.close();
-  await declared.close();
+const quiet = { log: () => undefined };
+const fromDatabaseToModels = ['diff', '--from-config-datasource', '--to-schema', 'prisma', '--exit-code'];
+const identical = 0;
+const different = 2;
+
+test('程序迁移出来的库与模型一致；少一列、少一个外键都看得出来', { timeout: 90_000 }, async () => {
+  const { url, close } = await createTestDatabase();
+  expect(prismaMigrate(url, fromDatabaseToModels)).toMatchObject({ status: identical });
+  await query(url, 'ALTER TABLE "Unit" DROP COLUMN "kind"; ALTER TABLE "WorkItem" DROP CONSTRAINT "WorkItem_bookId_fkey"');
+  const { status, output } = prismaMigrate(url, fromDatabaseToModels);
+  expect({ status, output }).toMatchObject({ status: different, output: expect.stringMatching(/Unit[\s\S]*kind[\s\S]*WorkItem[\s\S]*bookId/) });
+  await close();
 });
 
-const columns = `
-  SELECT table_name, column_name, data_type, is_nullable, column_default, character_maximum_length FROM information_schema.columns
-  WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' ORDER BY table_name, column_name`;
-// 部分索引是模型说不出来的，其余的索引两边都要有。
-const indexes = `
-  SELECT tablename, indexname, indexdef FROM pg_indexes
-  WHERE schemaname = 'public' AND tablename <> '_prisma_migrations' AND indexdef NOT LIKE '% WHERE %' ORDER BY indexname`;
+test('程序与 Prisma 命令行记同一本账：谁先迁移，另一个都认', { timeout: 90_000 }, async () => {
+  const byProgram = await createTestDatabase();
+  expect(prismaMigrate(byProgram.url, ['deploy']).output).toContain('No pending migrations');
+  const byCommand = new URL(byProgram.url);
+  byCommand.pathname += '_command';
+  expect(prismaMigrate(byCommand.href, ['deploy'])).toMatchObject({ status: 0, output: expect.stringContaining('successfully applied') });
+  expect(await pendingMigrations(byCommand.href)).toEqual([]);
+  expect((await migrate(byCommand.href, quiet)).applied).toEqual([]);
+  await onServer(byProgram.url, `DROP DATABASE "${byCommand.pathname.slice(1)}" WITH (FORCE)`);
+  await byProgram.close();
+});
+
+test('命令行没办成就不说办成：连不上、脚本出错都以非零退出，也不留下影子库', { timeout: 90_000 }, async () => {
+  const { url, close } = await createTestDatabase();
+  expect(prismaMigrate('postgresql://nobody@127.0.0.1:1/none', ['deploy'])).toMatchObject({ status: 1, output: expect.stringContaining('P1001') });
+  const migrations = mkdtempSync(join(tmpdir(), 'shuling-migrations-'));
+  cpSync('prisma/migrations', migrations, { recursive: true });
+  mkdirSync(join(migrations, '9999_broken'));
+  writeFileSync(join(migrations, '9999_broken', 'migration.sql'), 'ALTER TABLE "NoSuchTable" ADD COLUMN x TEXT;');
+  const fromMigrations = ['diff', '--from-migrations', migrations, '--to-schema', 'prisma', '--exit-code'];
+  expect(prismaMigrate(url, fromMigrations)).toMatchObject({ status: 1, output: expect.stringContaining('NoSuchTable') });
+  rmSync(join(migrations, '9999_broken'), { recursive: true });
+  expect(prismaMigrate(url, fromMigrations)).toMatchObject({ status: identical });
+  expect(await query(url, `SELECT datname FROM pg_database WHERE datname LIKE 'prisma_migrate_shadow%'`)).toEqual([]);
+  rmSync(migrations, { recursive: true });
+  await close();
+});
+
+test('几个进程同时迁移一个空库：只有一个去做，其余等它做完', async () => {
+  const { url, close } = await createTestDatabase();
+  await query(url, 'DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+  const results = await Promise.all([1, 2, 3].map(() => migrate(url, quiet)));
+  const all = readdirSync('prisma/migrations', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(results.flatMap(({ applied }) => applied)).toEqual(all.map(({ name }) => name).sort());
+  expect(await pendingMigrations(url)).toEqual([]);
+  await close();
+});
+
+/** 跑一次 prisma migrate — the real command line over our own answer to its engine. */
+function prismaMigrate(url: string, words: readonly string[]): { status: number | null; output: string } {
+  const { status, stdout, stderr } = spawnSync('node_modules/.bin/prisma', ['migrate', ...words, '--config', 'prisma/prisma.config.ts'], {
+    env: { ...process.env, DATABASE_URL: url },
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  return { status, output: stdout + stderr };
+}
 
 async function query(url: string, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
@@ -42,11 +82,11 @@ async function query(url: string, sql: string): Promise<unknown[]> {
 test('再迁移一次什么也不做；改动过的迁移不让启动', async () => {
   const { url, close } = await createTestDatabase();
   expect(await pendingMigrations(url)).toEqual([]);
-  expect((await migrate(url, { log: () => undefined })).applied).toEqual([]);
+  expect((await migrate(url, quiet)).applied).toEqual([]);
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query(`UPDATE _prisma_migrations SET checksum = repeat('0', 64)`);
-  await expect(migrate(url, { log: () => undefined })).rejects.toThrow(MigrationError);
+  await expect(migrate(url, quiet)).rejects.toThrow(MigrationError);
   await client.query(`UPDATE _prisma_migrations SET finished_at = NULL`);
   await expect(pendingMigrations(url)).rejects.toThrow(/只做了一半/);
   await client.end();
