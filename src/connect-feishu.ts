@@ -15,7 +15,7 @@ export function connectFeishu(config: FeishuConfig, log: Log): PlatformConnectio
 type Probed = HealthResult & { readonly name: string };
 
 /** 向平台核实 — credentials, scopes, and what can only be ticked by hand. */
-export async function probe(platform: FeishuPlatform): Promise<readonly Probed[]> {
+async function probe(platform: FeishuPlatform): Promise<readonly Probed[]> {
   const manual: Probed = {
     name: '事件与回调',
     status: 'skip',
@@ -27,7 +27,10 @@ export async function probe(platform: FeishuPlatform): Promise<readonly Probed[]
     return [{ name: '飞书凭证', status: 'pass', finding: `可用，机器人名为“${name}”` }, await scopes(platform), manual];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return [{ name: '飞书凭证', status: 'fail', finding: `连不上或凭证无效：${reason}`, hint: '请核对 FEISHU_APP_ID、FEISHU_APP_SECRET 和网络出口' }, manual];
+    return [
+      { name: '飞书凭证', status: 'fail', finding: `连不上或凭证无效：${reason}`, hint: '请核对 FEISHU_APP_ID、FEISHU_APP_SECRET 和网络出口' },
+      manual,
+    ];
   }
 }
 
@@ -35,7 +38,12 @@ async function scopes(platform: FeishuPlatform): Promise<Probed> {
   try {
     const missing = missingScopes(await platform.listGrantedScopes());
     if (missing.length === 0) return { name: '应用权限', status: 'pass', finding: '所需权限齐全' };
-    return { name: '应用权限', status: 'fail', finding: `缺少${missing.map(({ name }) => name).join('、')}`, hint: '请在开放平台“权限管理”开通后发布新版本' };
+    return {
+      name: '应用权限',
+      status: 'fail',
+      finding: `缺少${missing.map(({ name }) => name).join('、')}`,
+      hint: '请在开放平台“权限管理”开通后发布新版本',
+    };
   } catch (error) {
     return { name: '应用权限', status: 'skip', finding: `查不到：${error instanceof Error ? error.message : String(error)}` };
   }

@@ -19,7 +19,7 @@ const mobile = /(?<!\d)(1[3-9]\d)([ -]?\d{4})([ -]?)(\d{4})(?!\d)/g;
 const connectionPassword = /(postgres(?:ql)?:\/\/[^:/\s"]+:)[^@\s"]+@/g;
 
 /** 遮盖 — phone numbers and passwords inside any text of a log line. */
-export function mask(line: string): string {
+function mask(line: string): string {
   return line.replace(mobile, '$1****$4').replace(connectionPassword, '$1***@');
 }
 

@@ -12,7 +12,7 @@ const table = (what: string, list: readonly Requirement[]): string =>
 describe('说明文件', () => {
   test('README 里要勾选的权限、事件、回调就是程序要的', () => {
     const tables = [table('权限', requiredScopes), table('事件', requiredEvents), table('回调', requiredCallbacks)].join('\n\n');
-    const place = /(?<=<!-- requirements -->\n)[^]*?(?=<!-- \/requirements -->)/;
+    const place = /(?<=<!-- requirements -->\n)[\s\S]*?(?=<!-- \/requirements -->)/;
     if (process.env.UPDATE_GOLDENS === '1') writeFileSync(new URL('README.md', root), read('README.md').replace(place, `\n${tables}\n\n`));
     expect(place.exec(read('README.md'))?.[0]).toBe(`\n${tables}\n\n`);
   });

@@ -200,14 +200,14 @@ export const datePicker = (name: string, label: string, options: Rest<DatePicker
   label,
   ...options,
 });
-/** 选人 */
+/** 选人 @public part of the kit's vocabulary before any card needs it */
 export const personPicker = (name: string, label: string, options: Rest<PersonPickerElement, 'name' | 'label'>): PersonPickerElement => ({
   kind: 'personPicker',
   name,
   label,
   ...options,
 });
-/** 勾选 */
+/** 勾选 @public part of the kit's vocabulary before any card needs it */
 export const checker = (name: string, label: string, checked = false): CheckerElement => ({ kind: 'checker', name, text: label, checked });
 /** 提交 */
 export const submit = (label: string, action: ActionValue, options: Omit<SubmitElement, 'kind' | 'text' | 'action'> = {}): SubmitElement => ({

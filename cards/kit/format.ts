@@ -1,7 +1,7 @@
 const weekdays = ['日', '一', '二', '三', '四', '五', '六'];
 
 /** 星期 @param day YYYY-MM-DD */
-export function weekday(day: string): string {
+function weekday(day: string): string {
   return `周${weekdays[new Date(`${day}T00:00:00Z`).getUTCDay()]}`;
 }
 

@@ -42,7 +42,7 @@ async function showCode(shell: Shell, { url, expiresInSeconds }: { url: string; 
 }
 
 /** .env 的新行 @param options.encryptKey a fresh one; the console asks for it */
-export function envLines({ appId, appSecret, ownerOpenId }: RegisteredApp, { domain, encryptKey }: { domain: string; encryptKey: string }): string {
+function envLines({ appId, appSecret, ownerOpenId }: RegisteredApp, { domain, encryptKey }: { domain: string; encryptKey: string }): string {
   return [
     '',
     `FEISHU_APP_ID=${appId}`,

@@ -34,7 +34,7 @@ export function rows(tx: Tx): PrismaTx {
 }
 
 /** 批里不能这样查 — the batch is undone and its works are run one by one, where it may. */
-export class NotInBatch extends Error {}
+class NotInBatch extends Error {}
 
 /**
  * 定义成批语句 — returns `(tx, row) => result`. `run` must give one result per row, in order.

@@ -62,12 +62,6 @@ export interface InboundIgnored extends InboundBase {
 
 export type InboundEvent = InboundCardAction | InboundMessage | InboundNotice | InboundIgnored;
 
-/** 对回调的答复 — the body of the HTTP 200; `{}` for events. */
-export interface CallbackReply {
-  readonly toast?: { readonly type: 'success' | 'info' | 'warning' | 'error'; readonly content: string };
-  readonly card?: { readonly type: 'raw'; readonly data: unknown };
-}
-
 /** 拒绝的原因 — for the counter and the log line; the sender learns none of it. */
 export type RefusalReason =
   | 'unsigned'

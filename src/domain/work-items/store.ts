@@ -99,19 +99,6 @@ export async function findReport(tx: Tx, id: string): Promise<ProgressReport | n
   return (await rows(tx).progressReport.findUnique({ where: { id } })) as unknown as ProgressReport | null;
 }
 
-/** 待审签、待采纳的反馈 */
-export async function findReportsAwaiting(
-  tx: Tx,
-  status: 'submitted' | 'signedOff',
-  leadUnits: readonly string[] | null,
-): Promise<(ProgressReport & { readonly item: WorkItem })[]> {
-  return (await rows(tx).progressReport.findMany({
-    where: { status, ...(leadUnits ? { item: { leadUnit: { in: [...leadUnits] } } } : {}) },
-    include: { item: { select: itemFields } },
-    orderBy: { submittedAt: 'asc' },
-  })) as unknown as (ProgressReport & { item: WorkItem })[];
-}
-
 /** 现有的年份与编号 — which codes of a year are taken. */
 export async function findTakenCodes(tx: Tx, year: number, codes: readonly string[]): Promise<string[]> {
   const found = await rows(tx).workItem.findMany({ where: { year, code: { in: [...codes] } }, select: { code: true } });

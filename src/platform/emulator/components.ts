@@ -79,7 +79,7 @@ function standsWithin({ containers, json }: Component, words: string): boolean {
 }
 
 /** 元素里的文字，连在一起 */
-export function wordsOf(value: unknown): string {
+function wordsOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(wordsOf).filter(Boolean).join(' ');
   if (!isJson(value)) return '';
   const own = typeof value['content'] === 'string' ? value['content'] : '';

@@ -16,7 +16,7 @@ export interface Dispatch {
   idle(): Promise<void>;
 }
 
-export const emptyReply = '{}';
+const emptyReply = '{}';
 
 /** 建分派 */
 export function createDispatch(parts: DispatchParts): Dispatch {

@@ -19,7 +19,7 @@ const apiWindows: readonly Window[] = [
 const targetWindow: Window = { ms: 1_100, max: 5, bulkMax: 4 };
 
 /** 有人等着的 */
-export const isInteractive = (entry: { priority: number }): boolean => entry.priority === 0;
+const isInteractive = (entry: { priority: number }): boolean => entry.priority === 0;
 
 /** 挑选 — which of the due rows fit into what is left of every budget, in their order; and the calls that they will make. */
 export function pickWithin(candidates: readonly Candidate[], usage: readonly Usage[], entriesMax: number): { picked: Candidate[]; uses: ApiUse[] } {

@@ -6,7 +6,7 @@ import type { EmulatorStore } from '../store.ts';
 import type { CardInspection, GalleryView, LogView, MessageInspection } from './view.ts';
 
 /** 查验卡片 — the platform's verdict, and that of the house. */
-export function inspectCard(json: unknown, store: EmulatorStore): CardInspection {
+function inspectCard(json: unknown, store: EmulatorStore): CardInspection {
   const { cardBytesMax, cardTablesMax, chartInForm, leftovers } = store.switches();
   const findings = checkCard(json, {
     knowsPerson: store.knowsPerson,

@@ -118,7 +118,7 @@ function wordsOf(store: EmulatorStore, message: Message): string {
 }
 
 /** 消息的画面 @param openId who looks */
-export function messageView(store: EmulatorStore, message: Message, openId: string): MessageView {
+function messageView(store: EmulatorStore, message: Message, openId: string): MessageView {
   const { messageId, sender, msgType: type, createdAt, updatedAt, revision, recalled, forwardedFrom, reads } = message;
   const senderId = sender.kind === 'person' ? sender.openId : null;
   return {

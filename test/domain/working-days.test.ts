@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { addDays } from '#core/dates';
+import {
+  addWorkingDays,
+  type Calendar,
+  isProvisional,
+  isWorkingDay,
+  remarkBetween,
+  workingDayOnOrAfter,
+  workingDayOnOrBefore,
+  workingDaysBetween,
+} from '#domain/calendar/working-days';
+
+/** 2026年国庆：10月1日至7日放假，9月20日（周日）、10月10日（周六）上班。 */
+const calendar: Calendar = {
+  exceptions: new Map([
+    ['2026-09-20', { kind: 'work', name: '国庆节' }],
+    ['2026-10-01', { kind: 'off', name: '国庆节' }],
+    ['2026-10-02', { kind: 'off', name: '国庆节' }],
+    ['2026-10-05', { kind: 'off', name: '国庆节' }],
+    ['2026-10-06', { kind: 'off', name: '国庆节' }],
+    ['2026-10-07', { kind: 'off', name: '国庆节' }],
+    ['2026-10-10', { kind: 'work', name: '国庆节' }],
+  ]),
+  knownYears: new Set([2026]),
+};
+
+describe('工作日', () => {
+  test.each([
+    ['2026-09-30', true, '节前周三'],
+    ['2026-10-01', false, '法定放假'],
+    ['2026-10-03', false, '假期里的周六'],
+    ['2026-10-08', true, '节后周四'],
+    ['2026-10-10', true, '调休上班的周六'],
+    ['2026-10-11', false, '普通周日'],
+  ])('%s 上班：%s（%s）', (day, works) => {
+    expect(isWorkingDay(calendar, day)).toBe(works);
+  });
+
+  test('节前下达、两个工作日签收：跨过国庆假期', () => {
+    expect(addWorkingDays(calendar, '2026-09-30', 2)).toBe('2026-10-09');
+    expect(addWorkingDays(calendar, '2026-10-09', 1)).toBe('2026-10-10');
+    expect(addWorkingDays(calendar, '2026-10-08', -1)).toBe('2026-09-30');
+    expect(addWorkingDays(calendar, '2026-10-03', 0)).toBe('2026-10-03');
+  });
+
+  test('落在假期里的日子，往前往后都找得到工作日', () => {
+    expect(workingDayOnOrBefore(calendar, '2026-10-04')).toBe('2026-09-30');
+    expect(workingDayOnOrAfter(calendar, '2026-10-04')).toBe('2026-10-08');
+    expect(workingDayOnOrAfter(calendar, '2026-10-10')).toBe('2026-10-10');
+  });
+
+  test('没有放假安排的年份是暂定的', () => {
+    expect([isProvisional(calendar, '2026-12-31'), isProvisional(calendar, '2027-01-01')]).toEqual([false, true]);
+  });
+
+  test('期间有假期、有调休，都说得出来；平常的日子不说', () => {
+    expect(remarkBetween(calendar, '2026-09-30', '2026-10-09')).toBe('含国庆假期');
+    expect(remarkBetween(calendar, '2026-09-30', '2026-10-10')).toBe('含国庆假期、含调休');
+    expect(remarkBetween(calendar, '2026-06-01', '2026-06-05')).toBe('');
+  });
+
+  test('后推与相隔互为逆运算', () => {
+    const days = fc.integer({ min: 0, max: 700 }).map((n) => addDays('2026-01-01', n));
+    fc.assert(
+      fc.property(days, fc.integer({ min: -60, max: 60 }), (from, n) => {
+        const to = addWorkingDays(calendar, from, n);
+        // 往回数时起点若不是工作日，它自己不在 (to, from] 里。
+        expect(workingDaysBetween(calendar, from, to)).toBe(n < 0 && !isWorkingDay(calendar, from) ? n + 1 || 0 : n || 0);
+      }),
+    );
+  });
+});
