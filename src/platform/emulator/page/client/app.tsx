@@ -88,10 +88,10 @@ function Topbar({ looks, clock, tab, armed, connected, onTab }: TopbarProps): VN
           手机宽度
         </button>
       )}
-      <button type="button" aria-pressed={looks.dark} onClick={looks.toggleDark}>
+      <button type="button" class="minor" aria-pressed={looks.dark} onClick={looks.toggleDark}>
         深色
       </button>
-      <a class="topbar-link" href="/gallery">
+      <a class="topbar-link minor" href="/gallery">
         卡片陈列
       </a>
       {armed > 0 && (

@@ -22,7 +22,7 @@ export function ChatList({
         {chats.map((chat) => (
           <li key={chat.chatId ?? 'bot'}>
             <button type="button" aria-current={chat.chatId !== null && chat.chatId === openId ? 'true' : undefined} onClick={() => onOpen(chat)}>
-              <Avatar name={chat.name} bot={chat.kind === 'p2p'} />
+              <Avatar name={chat.name} bot={chat.kind === 'p2p'} group={chat.kind === 'group'} />
               <span class="chat-words">
                 <span class="chat-top">
                   <span class="chat-name">{chat.name}</span>

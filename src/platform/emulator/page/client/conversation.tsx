@@ -28,7 +28,7 @@ export function Conversation({ session, chat, device, onInspect, onBack }: Conve
     <section class={`conversation ${device}`} aria-label={`会话：${chat.name}`}>
       <ChatHeader as={as} chat={chat} onBack={onBack} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard */}
-      <div class="messages" ref={list} tabIndex={0} role="log" aria-label="消息">
+      <div class="messages" ref={list} tabIndex={0} role="log" aria-label="消息记录">
         {view?.more && (
           <button type="button" class="ghost more" onClick={showMore}>
             更早的消息

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ArmedFault } from '../../faults.ts';
 import type { FaultView, LogView, OutboxView } from '../view.ts';
-import { DeliveryRow, JsonBlock, MessageInspector } from './inspector.tsx';
+import { DeliveryRow, JsonBlock, MessageInspector, parsed, Row } from './inspector.tsx';
 import { getJson, postJson } from './net.ts';
 import { useNotices } from './notices.tsx';
 import { dateWords, tookWords } from './words.ts';
@@ -23,21 +23,23 @@ export interface DrawerProps {
 export function Drawer({ tab, onTab, ...rest }: DrawerProps): VNode {
   return (
     <aside class="drawer" aria-label="幕后">
-      <div class="drawer-tabs" role="tablist" aria-label="幕后">
-        {Object.entries(tabs).map(([key, title]) => (
-          <button
-            key={key}
-            type="button"
-            role="tab"
-            id={`tab-${key}`}
-            aria-selected={key === tab}
-            aria-controls="drawer-panel"
-            onClick={() => onTab(key as Tab)}
-          >
-            {title}
-            {key === 'faults' && rest.armed.length > 0 && <span class="armed-dot" title="有已设的故障" />}
-          </button>
-        ))}
+      <div class="drawer-head">
+        <div class="drawer-tabs" role="tablist" aria-label="幕后">
+          {Object.entries(tabs).map(([key, title]) => (
+            <button
+              key={key}
+              type="button"
+              role="tab"
+              id={`tab-${key}`}
+              aria-selected={key === tab}
+              aria-controls="drawer-panel"
+              onClick={() => onTab(key as Tab)}
+            >
+              {title}
+              {key === 'faults' && rest.armed.length > 0 && <span class="armed-dot" title="有已设的故障" />}
+            </button>
+          ))}
+        </div>
         <button type="button" class="ghost drawer-close" aria-label="关闭幕后" onClick={() => onTab(null)}>
           ×
         </button>
@@ -104,32 +106,26 @@ function Calls({ revision }: { revision: number }): VNode {
         </div>
       )}
       {log.calls.map(({ logId, at, method, path, status, code, message, tookMs, request, fault }) => (
-        <details key={logId} class="row">
-          <summary>
-            <span class={`state ${status === 200 && code === 0 ? 'acknowledged' : 'failed'}`}>{status ?? '无应答'}</span>
-            <span class="row-title">
-              {method} {path.replace('/open-apis', '')}
-            </span>
-            <span class="row-facts">{code === null || code === 0 ? tookWords(tookMs) : code}</span>
-          </summary>
+        <Row
+          key={logId}
+          state={status === 200 && code === 0 ? 'acknowledged' : 'failed'}
+          stateWords={status === null ? '无应答' : String(status)}
+          title={`${method} ${path.replace('/open-apis', '')}`}
+          facts={code === null || code === 0 ? tookWords(tookMs) : String(code)}
+        >
           <p class="quiet">
             {dateWords(at, 'stamp')}，{code === null ? '没有应答' : `code ${code}`} {message}
             {fault === null ? '' : `，故障：${fault}`}
           </p>
-          <JsonBlock title="请求" value={pretty(request)} open />
-        </details>
+          <JsonBlock title="请求" value={parsed(request)} open />
+        </Row>
       ))}
     </>
   );
 }
 
-function pretty(request: string): unknown {
-  try {
-    return JSON.parse(request) as unknown;
-  } catch {
-    return request;
-  }
-}
+const outboxStates: Readonly<Record<string, string>> = { pending: '待发', sending: '发送中', sent: '已发', dead: '发不出' };
+const effects: Readonly<Record<string, string>> = { sendCard: '发卡片', updateCard: '换卡片', sendText: '发文字', sendFile: '发文件', job: '作业' };
 
 function Outbox({ revision }: { revision: number }): VNode {
   const rows = useFetched<OutboxView>('/api/outbox', revision);
@@ -137,19 +133,18 @@ function Outbox({ revision }: { revision: number }): VNode {
   return (
     <>
       {rows.map(({ id, kind, state, recipient, cardKey, attempts, lastError, createdAt }) => (
-        <details key={id} class="row">
-          <summary>
-            <span class={`state ${state}`}>{state}</span>
-            <span class="row-title">
-              {kind} {cardKey ?? ''}
-            </span>
-            <span class="row-facts">{attempts} 次</span>
-          </summary>
+        <Row
+          key={id}
+          state={state}
+          stateWords={outboxStates[state] ?? state}
+          title={`${effects[kind] ?? kind} ${cardKey ?? ''}`}
+          facts={`${attempts} 次`}
+        >
           <p class="quiet">发给 {recipient ?? '（无）'}</p>
           <p class="quiet">{createdAt}</p>
           <p class="mono">{id}</p>
           {lastError !== null && <p class="bad">{lastError}</p>}
-        </details>
+        </Row>
       ))}
     </>
   );

@@ -14,18 +14,15 @@ import type { Looks } from './preferences.ts';
 export function Gallery({ looks }: { looks: Looks }): VNode {
   const [samples, setSamples] = useState<readonly GalleryView[] | null>(null);
   const [people, setPeople] = useState<readonly PersonView[]>([]);
-  const [chosen, setChosen] = useState(decodeURIComponent(location.hash.slice(1)));
   useEffect(() => {
     void getJson<readonly GalleryView[]>('/api/gallery').then(setSamples, () => setSamples([]));
     void getJson<readonly PersonView[]>('/api/people').then(setPeople, () => undefined);
   }, []);
   const names = useMemo(() => [...new Map((samples ?? []).map((sample) => [sample.card, sample])).values()], [samples]);
-  const current = names.some(({ card }) => card === chosen) ? chosen : (names[0]?.card ?? '');
-  const shown = (samples ?? []).filter(({ card }) => card === current);
-  const choose = (card: string): void => {
-    setChosen(card);
-    history.replaceState(null, '', `#${encodeURIComponent(card)}`);
-  };
+  // 网址里带着卡片名时，取到之后翻到那一张。
+  useEffect(() => {
+    if (samples !== null) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+  }, [samples]);
   return (
     <div class="gallery">
       <header class="topbar">
@@ -42,19 +39,26 @@ export function Gallery({ looks }: { looks: Looks }): VNode {
         <ul>
           {names.map(({ card, title }) => (
             <li key={card}>
-              <button type="button" aria-current={card === current ? 'true' : undefined} onClick={() => choose(card)}>
+              <a href={`#${card}`}>
                 <span>{title}</span>
                 <small>{card}</small>
                 <Mark samples={(samples ?? []).filter((sample) => sample.card === card)} />
-              </button>
+              </a>
             </li>
           ))}
         </ul>
       </nav>
       <main class="gallery-samples">
+        {samples === null && <p class="empty">正在取卡片…</p>}
         {samples?.length === 0 && <p class="empty">还没有卡片。</p>}
-        {shown.map((sample) => (
-          <Sample key={`${sample.card}:${sample.sample}`} sample={sample} people={people} />
+        {names.map(({ card }) => (
+          <div key={card} id={card} class="samples">
+            {(samples ?? [])
+              .filter((sample) => sample.card === card)
+              .map((sample) => (
+                <Sample key={sample.sample} sample={sample} people={people} />
+              ))}
+          </div>
         ))}
       </main>
     </div>

