@@ -188,6 +188,9 @@ function sideBySide(elements: readonly CardJsonElement[]): CardJsonElement {
   };
 }
 
+/** 主要动作用实心按钮，一眼看得出按哪里；其余只有线框或文字。 */
+const strength = { primary: 'primary_filled', default: 'default', danger: 'danger', text: 'text' } as const;
+
 function drawButton({ text, style = 'default', action, url, confirm, disabled, wide }: ButtonElement, drawing: Drawing): CardJsonElement {
   drawing.buttons += 1;
   const behaviors = [
@@ -198,7 +201,7 @@ function drawButton({ text, style = 'default', action, url, confirm, disabled, w
     tag: 'button',
     name: `b${drawing.buttons}`,
     text: plainText(text),
-    type: style,
+    type: strength[style],
     size: 'medium',
     width: wide ? 'fill' : 'default',
     ...(behaviors.length > 0 ? { behaviors } : {}),
@@ -314,7 +317,7 @@ function drawSubmit(
     tag: 'button',
     name: `s${drawing.buttons}_${form}`.slice(0, 60),
     text: plainText(text),
-    type: style,
+    type: strength[style],
     size: 'medium',
     width: 'default',
     form_action_type: 'submit',

@@ -1,8 +1,8 @@
 // 压测：四个服务器在同一轮里交替受同样的请求，只看轮内的比值。见 quality 5、6（G1、G2、G4、G13）。
 import { parseArgs } from 'node:util';
 import { systemClock } from '#core/clock';
-import { burst, closedLoop, closeLines, openLines, quantile, type LoadResult } from './load.ts';
-import { cpuOf, cpuOfDatabase, memoryOf, pinSelf, startSubject, type Subject } from './processes.ts';
+import { burst, closedLoop, closeLines, type LoadResult, openLines, quantile } from './load.ts';
+import { cpuOf, cpuOfDatabase, memoryOf, pinSelf, type Subject, startSubject } from './processes.ts';
 import { makeRequests } from './requests.ts';
 import { buildWorld } from './world.ts';
 
@@ -16,7 +16,12 @@ const perSlice = Math.ceil(14_000 * seconds);
 
 const names = ['bare', 'sdk', 'ours', 'sdk-prisma'] as const;
 type Name = (typeof names)[number];
-const titles: Record<Name, string> = { bare: '(a) 裸 node:http', sdk: '(b) SDK 快速上手，不存', ours: '(c) 书令，先提交后答复', 'sdk-prisma': '(d) SDK + Prisma create()' };
+const titles: Record<Name, string> = {
+  bare: '(a) 裸 node:http',
+  sdk: '(b) SDK 快速上手，不存',
+  ours: '(c) 书令，先提交后答复',
+  'sdk-prisma': '(d) SDK + Prisma create()',
+};
 
 interface Slice extends LoadResult {
   /** microseconds of processor time per request, database included */
@@ -93,11 +98,17 @@ function once(requests: readonly Buffer[]): () => Buffer | undefined {
 }
 
 function shuffled<Item>(items: readonly Item[]): Item[] {
-  return items.map((item) => ({ item, key: Math.random() })).sort((left, right) => left.key - right.key).map(({ item }) => item);
+  return items
+    .map((item) => ({ item, key: Math.random() }))
+    .sort((left, right) => left.key - right.key)
+    .map(({ item }) => item);
 }
 
 function median(numbers: readonly number[]): number {
-  return quantile([...numbers].sort((left, right) => left - right), 0.5);
+  return quantile(
+    [...numbers].sort((left, right) => left - right),
+    0.5,
+  );
 }
 
 function ratios(name: Name, other: Name, of: (slice: Slice) => number): string {
@@ -108,7 +119,9 @@ function ratios(name: Name, other: Name, of: (slice: Slice) => number): string {
 function report(): void {
   const speed = ({ requests, seconds: taken }: LoadResult): number => requests / taken;
   const out = (line: string): void => void process.stdout.write(`${line}\n`);
-  out(`\n${rounds} 轮，每轮 ${seconds} 秒，${connections} 个连接；齐发 ${burstSize} 个；Node ${process.version}，答复 ${Buffer.byteLength(reply)} 字节\n`);
+  out(
+    `\n${rounds} 轮，每轮 ${seconds} 秒，${connections} 个连接；齐发 ${burstSize} 个；Node ${process.version}，答复 ${Buffer.byteLength(reply)} 字节\n`,
+  );
   out('| 服务器 | 次/秒 | p50 / p99 毫秒 | 每次处理器 µs（含数据库） | 内存 闲→峰 MB | 齐发 p50 / p99 / 最大 毫秒 | 就绪 毫秒 |');
   out('|---|---|---|---|---|---|---|');
   for (const name of names) {

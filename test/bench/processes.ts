@@ -17,7 +17,10 @@ export function startSubject(name: string, env: Record<string, string>): Promise
   const command = [process.execPath, '--import', 'tsx', file];
   const pinned = hasTaskset() ? ['taskset', '-c', '0', ...command] : command;
   const startedAt = performance.now();
-  const child: ChildProcess = spawn(pinned[0] ?? '', pinned.slice(1), { env: { ...process.env, NODE_ENV: 'production', ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child: ChildProcess = spawn(pinned[0] ?? '', pinned.slice(1), {
+    env: { ...process.env, NODE_ENV: 'production', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`${name} 退出，代码 ${code}`)));
     child.stdout?.once('data', (line: Buffer) => {

@@ -52,10 +52,22 @@ export function makeRequests(clicks: readonly ClickOn[], nowMs: number): Buffer[
       },
     };
     const body = encryptBody(JSON.stringify(event), secrets.encryptKey);
-    const signed = signRequest(body, { timestamp: String(Math.floor(nowMs / 1000)), nonce: randomBytes(8).toString('hex'), encryptKey: secrets.encryptKey });
+    const signed = signRequest(body, {
+      timestamp: String(Math.floor(nowMs / 1000)),
+      nonce: randomBytes(8).toString('hex'),
+      encryptKey: secrets.encryptKey,
+    });
     const headers = Object.entries(signed).map(([name, text]) => `${name}: ${text}`);
     return Buffer.from(
-      ['POST /webhook/card HTTP/1.1', 'host: 127.0.0.1', 'content-type: application/json;charset=utf-8', ...headers, `content-length: ${Buffer.byteLength(body)}`, '', body].join('\r\n'),
+      [
+        'POST /webhook/card HTTP/1.1',
+        'host: 127.0.0.1',
+        'content-type: application/json;charset=utf-8',
+        ...headers,
+        `content-length: ${Buffer.byteLength(body)}`,
+        '',
+        body,
+      ].join('\r\n'),
     );
   });
 }

@@ -73,7 +73,7 @@ test.each<[string, RegExp, Partial<CardContent>, ((json: string) => string)?]>([
     { elements: [chart({ type: 'pie', data: [], valueField: 'a', categoryField: 'b' })] },
     (json) => json.replace('"brand"', '"rainbow"'),
   ],
-  ['炫光按钮', /^P6 用了炫光/, {}, (json) => json.replace('"type":"primary"', '"type":"laser"')],
+  ['炫光按钮', /^P6 用了炫光/, {}, (json) => json.replace('"type":"primary_filled"', '"type":"laser"')],
   ['拉伸的分栏', /^P7 分栏/, { elements: [buttons(button('甲办', act), button('乙办', act))] }, (json) => json.replace('"flow"', '"stretch"')],
   [
     '只有浅色的自定颜色',

@@ -243,6 +243,7 @@ function readResponsible(
   return post?.postId ?? null;
 }
 
+// 卡片里不写完整的手机号：平台的防泄漏检查会拒收（contract 4.2，230028）。
 function readLiaison(
   row: TaskRow,
   { byName, byMobile, lead }: { byName: ReadonlyMap<string, readonly Person[]>; byMobile: ReadonlyMap<string, Person>; lead: Unit },
@@ -255,8 +256,10 @@ function readLiaison(
   if (!person) {
     const namesake = byName.get(foldName(name))?.find((candidate) => candidate.posts.some(({ unitCode }) => unitCode === lead.code));
     fault('phone', '电话不在花名册', [
-      `联络员电话“${quote(row.text('phone'))}”不在花名册`,
-      namesake ? `${name}登记的是${formatMobile(namesake.mobile)}` : '请核对号码，或先更新花名册',
+      mobile === ''
+        ? `联络员${quote(name)}的电话“${quote(row.text('phone'))}”认不出来`
+        : `联络员${quote(name)}的电话（尾号${mobile.slice(-4)}）不在花名册`,
+      namesake ? `花名册里${name}的号码尾号是${namesake.mobile.slice(-4)}` : '请核对号码，或先更新花名册',
     ]);
     return null;
   }
@@ -266,10 +269,6 @@ function readLiaison(
   }
   const post = person.posts.find(({ unitCode, role }) => unitCode === lead.code && role === 'liaison') ?? person.posts[0];
   return post?.postId ?? null;
-}
-
-function formatMobile(mobile: string): string {
-  return mobile.replace(/^(\d{3})(\d{4})(\d{4})$/, '$1-$2-$3');
 }
 
 function readMetrics(row: TaskRow, fault: Fault): Metric[] {

@@ -11,7 +11,11 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     const body = Buffer.concat(chunks);
     const { headers } = request;
-    const parts = { encryptKey: secrets.encryptKey, timestamp: String(headers['x-lark-request-timestamp']), nonce: String(headers['x-lark-request-nonce']) };
+    const parts = {
+      encryptKey: secrets.encryptKey,
+      timestamp: String(headers['x-lark-request-timestamp']),
+      nonce: String(headers['x-lark-request-nonce']),
+    };
     if (!isSignedBy(body, String(headers['x-lark-signature']), parts)) {
       response.writeHead(401).end();
       return;

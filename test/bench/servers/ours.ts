@@ -11,5 +11,11 @@ const config = readConfig({ NODE_ENV: 'test', HOST: '127.0.0.1', PORT: '0', DATA
 const world = connectEmulator({ clock: systemClock });
 for (const openId of (process.env.BENCH_PEOPLE ?? '').split(',')) world.store.addPerson({ name: openId, openId });
 const { encryptKey, verificationToken } = secrets;
-const app = await startApp({ config, databaseUrl, clock: systemClock, log: createLog('warn', (line) => process.stderr.write(line)), connection: { ...world.connection, encryptKeys: [encryptKey], verificationToken } });
+const app = await startApp({
+  config,
+  databaseUrl,
+  clock: systemClock,
+  log: createLog('warn', (line) => process.stderr.write(line)),
+  connection: { ...world.connection, encryptKeys: [encryptKey], verificationToken },
+});
 process.stdout.write(`${JSON.stringify({ port: app.port })}\n`);

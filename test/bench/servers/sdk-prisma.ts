@@ -10,12 +10,16 @@ import { announce, constantReply } from './announce.ts';
 const database = openDatabase(process.env.BENCH_DATABASE_URL ?? '', { poolMax: 10 });
 const reply = JSON.parse(constantReply()) as object;
 const quiet = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined, trace: () => undefined };
-const dispatcher = new lark.EventDispatcher({ encryptKey: secrets.encryptKey, verificationToken: secrets.verificationToken, logger: quiet }).register({
-  'card.action.trigger': async (event: { event_id: string; action: { value: { p: { itemId: string } }; form_value: object } }) => {
-    await database.prisma.inboundEvent.create({ data: { key: event.event_id, receivedAt: new Date(), reply: { item: event.action.value.p.itemId, form: event.action.form_value } } });
-    return reply;
-  },
-} as never);
+const dispatcher = new lark.EventDispatcher({ encryptKey: secrets.encryptKey, verificationToken: secrets.verificationToken, logger: quiet }).register(
+  {
+    'card.action.trigger': async (event: { event_id: string; action: { value: { p: { itemId: string } }; form_value: object } }) => {
+      await database.prisma.inboundEvent.create({
+        data: { key: event.event_id, receivedAt: new Date(), reply: { item: event.action.value.p.itemId, form: event.action.form_value } },
+      });
+      return reply;
+    },
+  } as never,
+);
 const koa = new Koa();
 const router = new Router();
 router.post('/webhook/card', lark.adaptKoaRouter(dispatcher, { autoChallenge: true }));

@@ -8,9 +8,11 @@ import { announce, constantReply } from './announce.ts';
 
 const reply = JSON.parse(constantReply()) as object;
 const quiet = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined, trace: () => undefined };
-const dispatcher = new lark.EventDispatcher({ encryptKey: secrets.encryptKey, verificationToken: secrets.verificationToken, logger: quiet }).register({
-  'card.action.trigger': () => Promise.resolve(reply),
-} as never);
+const dispatcher = new lark.EventDispatcher({ encryptKey: secrets.encryptKey, verificationToken: secrets.verificationToken, logger: quiet }).register(
+  {
+    'card.action.trigger': () => Promise.resolve(reply),
+  } as never,
+);
 const koa = new Koa();
 const router = new Router();
 router.post('/webhook/card', lark.adaptKoaRouter(dispatcher, { autoChallenge: true }));
