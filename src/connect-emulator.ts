@@ -36,6 +36,11 @@ export function connectEmulator(options: Omit<StoreOptions, 'clock'> & { readonl
     botLink: undefined,
     probe: () => Promise.resolve([{ name: '平台', status: 'pass', finding: `模拟平台，机器人名为“${botName}”` }]),
   };
-  const actsFor = (webhook: string): Acts => createActs({ store, faults, target: { eventUrl: `${webhook}/webhook/event`, callbackUrl: `${webhook}/webhook/card`, encryptKey, verificationToken } });
+  const actsFor = (webhook: string): Acts =>
+    createActs({
+      store,
+      faults,
+      target: { eventUrl: `${webhook}/webhook/event`, callbackUrl: `${webhook}/webhook/card`, encryptKey, verificationToken },
+    });
   return { store, api, faults, connection, actsFor };
 }

@@ -33,6 +33,8 @@ try {
   }
 } catch (error) {
   const known = error instanceof ConfigError || (error instanceof Error && error.name === 'MigrationError');
-  process.stderr.write(`${known || !(error instanceof Error) ? String(error instanceof Error ? error.message : error) : (error.stack ?? error.message)}\n`);
+  process.stderr.write(
+    `${known || !(error instanceof Error) ? String(error instanceof Error ? error.message : error) : (error.stack ?? error.message)}\n`,
+  );
   process.exit(1);
 }

@@ -11,7 +11,8 @@ const types = { getTypeParser: (oid: number, format?: string) => (oid === bigint
 
 /** 打开原始查询 — the same two calls as Prisma's client, as named prepared statements: parsed and planned once per connection. */
 export function openRaw(client: PoolClient): RawDb {
-  const run = (sql: TemplateStringsArray, values: readonly unknown[]): Promise<pg.QueryResult> => client.query({ ...prepare(sql), values: [...values], types: types as pg.CustomTypesConfig });
+  const run = (sql: TemplateStringsArray, values: readonly unknown[]): Promise<pg.QueryResult> =>
+    client.query({ ...prepare(sql), values: [...values], types: types as pg.CustomTypesConfig });
   return {
     $queryRaw: async <Found>(sql: TemplateStringsArray, ...values: readonly unknown[]) => (await run(sql, values)).rows as Found,
     $executeRaw: async (sql, ...values) => (await run(sql, values)).rowCount ?? 0,

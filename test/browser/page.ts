@@ -48,10 +48,7 @@ export class Visitor {
       .first()
       .click();
     await this.page.getByRole('button', { name: new RegExp(`^${name}.*换人`) }).waitFor();
-    await this.page
-      .getByRole('navigation', { name: '会话' })
-      .getByRole('button', { name: /^督查助手/ })
-      .click();
+    await this.page.locator('.chat-name', { hasText: /^督查助手$/ }).click();
   }
 
   async sends(path: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { withTransaction } from '#db/transaction';
 import { rows } from '#db/rows';
+import { withTransaction } from '#db/transaction';
 import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
 
 const fixture = (name: string): Buffer => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
@@ -51,10 +51,18 @@ describe('主路径：从一份工作簿到台账', () => {
     const before = it.world.store.apiCalls().length;
     await zhou.clicks('下达');
     expect(textOfCard(zhou.lastCard())).toContain('已签收0/31');
-    const books = it.world.store.chats().flatMap(({ chatId }) => it.world.store.messagesOf(chatId)).filter(({ content }) => content.includes('重点工作任务书') && content.includes('签收时限'));
+    const books = it.world.store
+      .chats()
+      .flatMap(({ chatId }) => it.world.store.messagesOf(chatId))
+      .filter(({ content }) => content.includes('重点工作任务书') && content.includes('签收时限'));
     expect(books).toHaveLength(93);
     expect(books.filter(({ chatId }) => it.world.store.chat(chatId)?.kind === 'group')).toHaveLength(31);
-    expect(it.world.store.apiCalls().slice(before).filter(({ status }) => status === 429)).toEqual([]);
+    expect(
+      it.world.store
+        .apiCalls()
+        .slice(before)
+        .filter(({ status }) => status === 429),
+    ).toEqual([]);
   });
 
   test('联络员签收：按钮换成状态，每一份副本都换；责任人收到自己的事项', async () => {
@@ -127,7 +135,11 @@ describe('主路径：从一份工作簿到台账', () => {
     const { notes, outbox, audit } = await withTransaction(it.app.database, async (tx) => {
       const db = rows(tx);
       const found = await db.workItem.findMany({ where: { internalNote: { not: null } }, select: { internalNote: true } });
-      return { notes: found.map(({ internalNote }) => internalNote ?? ''), outbox: JSON.stringify((await db.outboxEntry.findMany()).map(({ payload }) => payload)), audit: JSON.stringify((await db.auditEntry.findMany()).map(({ detail }) => detail)) };
+      return {
+        notes: found.map(({ internalNote }) => internalNote ?? ''),
+        outbox: JSON.stringify((await db.outboxEntry.findMany()).map(({ payload }) => payload)),
+        audit: JSON.stringify((await db.auditEntry.findMany()).map(({ detail }) => detail)),
+      };
     });
     expect(notes.length).toBeGreaterThan(0);
     const sent = JSON.stringify(it.world.store.chats().flatMap(({ chatId }) => it.world.store.messagesOf(chatId)));
