@@ -26,6 +26,7 @@ export interface ImportPreviewProps {
   readonly sameAs: string | null;
   readonly books: number;
   readonly approver: string;
+  readonly approved: boolean;
   readonly cancellable: boolean;
 }
 
@@ -74,12 +75,12 @@ function build(props: ImportPreviewProps) {
   };
 }
 
-function confirmed({ importId, total, books, approver, cancellable }: ImportPreviewProps) {
-  const line = `已导入${total}项，生成${books}份任务书，待${approver}审定`;
+function confirmed({ importId, total, books, approver, approved, cancellable }: ImportPreviewProps) {
+  const line = `已导入${total}项，生成${books}份任务书，${approved ? `${approver}已审定` : `待${approver}审定`}`;
   return {
     title: '导入完成',
     color: 'green' as const,
-    tags: [{ text: '待审定', color: 'orange' as const }],
+    tags: [approved ? { text: '已审定', color: 'green' as const } : { text: '待审定', color: 'orange' as const }],
     summary: line,
     elements: [
       text(line, { size: 'heading', lines: 2 }),
@@ -134,6 +135,7 @@ function samples() {
     sameAs: null,
     books: 31,
     approver: '周启明',
+    approved: false,
     cancellable: true,
   };
   return [
@@ -141,6 +143,10 @@ function samples() {
     { name: 'same-file', props: { ...base, sameAs: '与15:10发来的文件相同，结果不变。' } },
     { name: 'clean', props: { ...base, importable: 254, faultyRows: 0, errors: [] } },
     { name: 'confirmed', props: { ...base, state: 'confirmed' as const, errors: [], faultyRows: 0, importable: 254 } },
+    {
+      name: 'approved',
+      props: { ...base, state: 'confirmed' as const, errors: [], faultyRows: 0, importable: 254, approved: true, cancellable: false },
+    },
     { name: 'cancelled', props: { ...base, state: 'cancelled' as const } },
   ];
 }

@@ -48,6 +48,8 @@ describe('主路径：从一份工作簿到台账', () => {
     const zhou = it.person('周启明');
     await it.moveTo('2026-05-29 09:05');
     await zhou.clicks('审定');
+    expect(textOfCard(it.person('林晓').lastCard())).toContain('周启明已审定');
+    expect(textOfCard(it.person('林晓').lastCard())).not.toContain('撤销导入');
     const before = it.world.store.apiCalls().length;
     await zhou.clicks('下达');
     expect(textOfCard(zhou.lastCard())).toContain('已签收0/31');

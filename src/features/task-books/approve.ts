@@ -7,6 +7,7 @@ import { chatsOf, findHolders, listUnits } from '#domain/roster/store';
 import { approveBooks } from '#domain/work-items/books';
 import { findBooksOfImport } from '#domain/work-items/store';
 import { lockImport } from '#domain/workbook-import/store';
+import { refreshImport } from './import.ts';
 import { approvalKey } from './views.ts';
 
 /** 送审 — the chief (and a delegate) gets the card from which the books are approved and issued. */
@@ -27,6 +28,7 @@ export async function offerApproval(ctx: Context, importId: string): Promise<voi
 /** 审定 */
 export const onApprove = on(approve, async (ctx, { importId }) => {
   await approveBooks(ctx, importId);
+  await refreshImport(ctx, importId);
   return { toast: '已审定', card: await refreshApproval(ctx, importId) };
 });
 

@@ -8,9 +8,11 @@ import { newId } from '#core/ids';
 import { loadCalendar } from '#domain/calendar/store';
 import { may } from '#domain/roster/policy';
 import { findHolders } from '#domain/roster/store';
+import { taskBookMachine } from '#domain/work-items/model';
+import { findBooksOfImport } from '#domain/work-items/store';
 import { checkTasks } from '#domain/workbook-import/check-tasks';
 import { summarise } from '#domain/workbook-import/model';
-import { findImportByHash, insertImport, readRosterView, type WorkbookImportRow } from '#domain/workbook-import/store';
+import { findImport, findImportByHash, insertImport, readRosterView, type WorkbookImportRow } from '#domain/workbook-import/store';
 import { isTaskSheet } from '#domain/workbook-import/task-sheet';
 import { importKey } from './views.ts';
 
@@ -53,9 +55,17 @@ async function answer(ctx: Context, row: WorkbookImportRow, sameAs: string | nul
   return { card: importPreviewCard(await previewProps(ctx, row, sameAs)), cardKey: importKey(row.id), privately: true };
 }
 
+/** 更新导入卡 — the importer sees that the books were approved, and loses the button that would no longer be legal. */
+export async function refreshImport(ctx: Context, importId: string): Promise<void> {
+  const row = await findImport(ctx.tx, importId);
+  if (row) ctx.outbox.updateCard({ cardKey: importKey(importId), card: importPreviewCard(await previewProps(ctx, row, null)) });
+}
+
 /** 导入记录 → 卡片 */
 export async function previewProps(ctx: Context, row: WorkbookImportRow, sameAs: string | null): Promise<ImportPreviewProps> {
   const [chief] = await findHolders(ctx.tx, { roles: ['chiefInspector'] }, ctx.today);
+  const books = row.state === 'confirmed' ? await findBooksOfImport(ctx.tx, row.id) : [];
+  const approved = books.some(({ status }) => status !== taskBookMachine.initial);
   const cancelBefore = (row.confirmedAt?.getTime() ?? 0) + ctx.settings.cancelImportWithinMinutes * 60_000;
   return {
     importId: row.id,
@@ -65,7 +75,8 @@ export async function previewProps(ctx: Context, row: WorkbookImportRow, sameAs:
     sameAs,
     books: new Set(row.rows.map(({ leadUnit }) => leadUnit)).size,
     approver: chief?.name ?? '督查室主任',
-    cancellable: row.state === 'confirmed' && ctx.now.getTime() <= cancelBefore,
+    approved,
+    cancellable: row.state === 'confirmed' && !approved && ctx.now.getTime() <= cancelBefore,
   };
 }
 
