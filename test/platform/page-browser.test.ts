@@ -108,12 +108,23 @@ describe.runIf(chromiumPath !== undefined)('模拟平台的网页', { timeout: 9
     await page.getByRole('button', { name: '提交反馈' }).click();
     await page.getByText(/等待应答 .* 秒，限 3 秒/).waitFor();
     answer();
-    await page.getByText('已提交').waitFor();
+    await page.getByText('已提交', { exact: true }).waitFor();
     await page.getByText('反馈已提交，待单位审签。').waitFor();
     await page.getByText(/回调已应答/).waitFor();
     const callback = scene.webhook.received.find(({ event }) => event.header['event_type'] === 'card.action.trigger');
     expect(callback?.event.event['action']).toMatchObject({ form_value: { status: 'on_track', note: '完成八成', due: '2026-06-30 +0800' } });
     expect(watched.complaints).toEqual([]);
+  });
+
+  test('换上的卡片沿用了表单名，提醒真实的客户端会锁着它', async () => {
+    scene.webhook.reply = ({ event }) =>
+      event.header['event_type'] === 'card.action.trigger' ? { body: { card: { type: 'raw', data: feedbackCard() } } } : {};
+    scene.post(feedbackCard());
+    await enter('督查助手');
+    await page.getByLabel('办理状态').selectOption('存在困难');
+    await page.getByRole('button', { name: '提交反馈' }).click();
+    await page.getByText(/沿用了表单名 fb_1_r1/).waitFor();
+    expect(await page.getByLabel('办理状态').inputValue()).toBe('');
   });
 
   test('没有提交成功时，填好的内容还在，错误码看得见', async () => {
@@ -170,7 +181,9 @@ describe.runIf(chromiumPath !== undefined)('模拟平台的网页', { timeout: 9
       for (const expected of shows) expect(shown, name).toContain(expected);
       expect(await card.locator('.undrawn').count(), name).toBe(shows.filter((expected) => expected.startsWith('模拟器未绘制')).length);
     }
-    await page.locator('.chart-box[data-drawn] canvas').waitFor();
+    // 指着图，图表库要画出提示框，也不许违反页面的安全策略。
+    await page.locator('.chart-box[data-drawn] canvas').hover();
+    await page.locator('[class*=vchart-tooltip]', { hasText: '住建局' }).first().waitFor({ state: 'attached' });
     expect(await page.getByLabel('预计完成').last().inputValue()).toBe('2026-06-30');
     expect(await page.getByLabel('几点').inputValue()).toBe('09:30');
     expect(await page.getByLabel('何时').inputValue()).toBe('2026-06-30T09:30');

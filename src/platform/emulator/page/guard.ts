@@ -18,7 +18,7 @@ export function refusalOf({ method = 'GET', headers }: IncomingMessage): string 
 
 /**
  * 安全响应头 — nothing from elsewhere, no inline script, no frames.
- * `style-src-attr` is open because VChart writes the places of its canvas and tooltip as style attributes; style sheets stay ours.
+ * `style-src-attr` is open because VChart writes the marks in its tooltips as SVG text with style attributes; style sheets stay ours.
  */
 const securityHeaders = {
   'content-security-policy':

@@ -29,7 +29,7 @@ export function createPage(parts: PageParts): RequestListener {
   const live = createLive({
     revision: () => store.revision,
     clock: () => clock.view(),
-    pulse: () => void acts.runRetries(controls.now()),
+    pulse: oneAtATime(() => acts.runRetries(controls.now())),
   });
   const clock = createClockDesk({ controls, acts, changed: live.changed });
   store.onChange(live.changed);
@@ -48,6 +48,18 @@ export function createPage(parts: PageParts): RequestListener {
     route(desk, request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else writeJson(response, { error: wordsFor(error) }, error instanceof ZodError ? 400 : 409);
+    });
+  };
+}
+
+/** 上一次没办完，这一次就不办。 */
+function oneAtATime(work: () => Promise<unknown>): () => void {
+  let busy = false;
+  return () => {
+    if (busy) return;
+    busy = true;
+    void work().finally(() => {
+      busy = false;
     });
   };
 }

@@ -124,7 +124,7 @@ function Calls({ revision }: { revision: number }): VNode {
   );
 }
 
-const outboxStates: Readonly<Record<string, string>> = { pending: '待发', sending: '发送中', sent: '已发', dead: '发不出' };
+const outboxStates: Readonly<Record<string, string>> = { pending: '待发', sending: '发送中', sent: '已发', replaced: '已被新的代替', dead: '发不出' };
 const effects: Readonly<Record<string, string>> = { sendCard: '发卡片', updateCard: '换卡片', sendText: '发文字', sendFile: '发文件', job: '作业' };
 
 function Outbox({ revision }: { revision: number }): VNode {

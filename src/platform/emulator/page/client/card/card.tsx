@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { useEffect, useErrorBoundary } from 'preact/hooks';
 import type { CardJson } from '#cards/kit/card';
 import { drawings } from './drawings.tsx';
 import { DrawingsContext, Elements } from './elements.tsx';
@@ -6,9 +7,22 @@ import { type Json, listIn, objectIn, textIn, wordsOf } from './read.ts';
 import { boxStyle } from './style.ts';
 import { type Surface, SurfaceContext } from './surface.ts';
 import { Icon, Words } from './text.tsx';
+import { Undrawn } from './undrawn.tsx';
 
-/** 卡片 — card JSON 2.0 drawn as the client draws it. */
-export function CardView({ card, surface }: { card: CardJson; surface: Omit<Surface, 'textSizes'> }): VNode {
+export interface CardViewProps {
+  readonly card: CardJson;
+  readonly surface: Omit<Surface, 'textSizes'>;
+}
+
+/** 卡片 — card JSON 2.0 drawn as the client draws it; one that breaks the drawing says so and leaves the page standing. */
+export function CardView(props: CardViewProps): VNode {
+  const [failure, reset] = useErrorBoundary();
+  // 换上新卡片就重画一次。
+  useEffect(reset, [props.card]);
+  return failure === undefined ? <Drawn {...props} /> : <Undrawn what={`卡片（${failure instanceof Error ? failure.message : String(failure)}）`} />;
+}
+
+function Drawn({ card, surface }: CardViewProps): VNode {
   const config: Json = card.config ?? {};
   const style = objectIn(config, 'style') ?? {};
   const body: Json = card.body ?? {};
