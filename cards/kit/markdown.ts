@@ -16,8 +16,12 @@ const strayJoiner = /(?<!\p{Extended_Pictographic}|\ufe0f|[\u{1f3fb}-\u{1f3ff}])
 /** Halves of a surrogate pair: no text, and refused by what stores or sends them. */
 const halfCharacter = /\p{Surrogate}/gu;
 
+/** 平常的文字：可见的 ASCII、汉字、中文标点和换行，没有什么可去的。 */
+const ordinary = /^[\n\x20-\x7e\u2014\u2018-\u201d\u3000-\u3029\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff5e]*$/;
+
 /** 去隐形字符 — removes what can't be seen and keeps line breaks; a broken character becomes `�`. Done twice it changes nothing more. */
 export function plain(text: string): string {
+  if (ordinary.test(text)) return text;
   return text.replace(/\r\n?/g, '\n').replace(invisible, '').replace(halfCharacter, '\ufffd').replace(strayJoiner, '');
 }
 
@@ -28,6 +32,8 @@ const unitsPerLetter = 16;
 
 /** 截短 — the first `max` letters as people see them, and `…` when something was left out. */
 export function clip(text: string, max: number): string {
+  // 一个字至少一个编码单位：单位数不超，字数就不超。
+  if (text.length <= max) return text;
   const unitsMax = max * unitsPerLetter;
   let letters = 0;
   // 先粗切再逐字数：逐字切分的代价随全文长度增长。
