@@ -65,7 +65,9 @@ async function inTransaction(
     eventKey: null,
     actor: (tx) => sameActor(parts, tx, { actor: entry.actor, now }),
     work: async (ctx) => {
-      const settled = await settle(ctx.tx, entry, {
+      const settled = await settle(ctx.tx, {
+        id: entry.id,
+        fence: entry.fence,
         state: end.dead ? 'dead' : 'sent',
         now,
         ...(end.error === undefined ? {} : { error: end.error }),

@@ -33,6 +33,7 @@ export interface Closing {
 export const writeClosing: (tx: Tx, closing: Closing) => Promise<null> = statement('runtime.writeClosing', async (db, closings) => {
   const inbox = closings.flatMap(({ inbox: row }) => (row ? [{ key: row.key, at: row.receivedAt.toISOString(), reply: row.reply ?? null }] : []));
   const effects = newestOfEachCard(closings.flatMap((closing) => closing.effects.map((effect) => outboxRow(effect, closing.now))));
+  await replacePending(db, effects);
   const claimed = effects.length > 0 ? await writeBoth(db, inbox, effects) : inbox.length > 0 ? await writeInbox(db, inbox) : 0;
   if (claimed < inbox.length) throw new SeenMeanwhile('an event was claimed by somebody else');
   return closings.map(() => null);
@@ -76,6 +77,14 @@ async function writeInbox(db: RawDb, inbox: readonly InboxJson[]): Promise<numbe
     ON CONFLICT (key) DO NOTHING`;
 }
 
+/** 还没发出的同键更新作废，由这一次取代。 */
+async function replacePending(db: RawDb, effects: readonly OutboxJson[]): Promise<void> {
+  const keys = effects.flatMap(({ collapseKey }) => (collapseKey === null ? [] : [collapseKey]));
+  if (keys.length === 0) return;
+  await db.$executeRaw`UPDATE "OutboxEntry" SET state = 'replaced', "settledAt" = ${effects[0]?.createdAt}::timestamptz
+    WHERE "collapseKey" = ANY(${keys}::text[]) AND state = 'pending'`;
+}
+
 // 更新缓 0.2 秒再发：平台要求更新晚于对点击的答复，早到会被答复盖掉（contract 2.4）。
 async function writeBoth(db: RawDb, inbox: readonly InboxJson[], effects: readonly OutboxJson[]): Promise<number> {
   const [row] = await db.$queryRaw<{ claimed: number }[]>`
@@ -88,9 +97,6 @@ async function writeBoth(db: RawDb, inbox: readonly InboxJson[], effects: readon
       FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(effects)}::jsonb) AS (
         id text, kind text, priority int, lane text, recipient text, "cardKey" text, "dedupeKey" text, "collapseKey" text,
         payload jsonb, actor jsonb, "notBefore" timestamptz, "createdAt" timestamptz)) WITH ORDINALITY AS x
-    ), replaced AS (
-      UPDATE "OutboxEntry" o SET state = 'replaced', "settledAt" = g."createdAt"
-      FROM given g WHERE o."collapseKey" = g."collapseKey" AND o.state = 'pending'
     ), queued AS (
     INSERT INTO "OutboxEntry" (id, kind, priority, lane, recipient, "cardKey", "dedupeKey", "collapseKey", payload, actor, "notBefore", "createdAt", "leaseUntil")
     SELECT id, kind, priority, lane, recipient, "cardKey", "dedupeKey", "collapseKey", payload, actor, "notBefore", "createdAt",

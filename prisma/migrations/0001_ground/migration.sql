@@ -392,9 +392,10 @@ ALTER TABLE "ProgressReport" ADD CONSTRAINT "ProgressReport_itemId_fkey" FOREIGN
 
 -- 待发的行很少，已发的行很多：只索引前者。
 CREATE INDEX "OutboxEntry_open_idx" ON "OutboxEntry" ("priority", "seq") WHERE "state" IN ('pending', 'sending');
+CREATE INDEX "OutboxEntry_open_job_idx" ON "OutboxEntry" ("priority", "seq") WHERE "state" IN ('pending', 'sending') AND "kind" = 'job';
 CREATE INDEX "OutboxEntry_open_lane_idx" ON "OutboxEntry" ("lane", "seq") WHERE "state" IN ('pending', 'sending');
 CREATE INDEX "OutboxEntry_open_card_idx" ON "OutboxEntry" ("cardKey", "seq") WHERE "state" IN ('pending', 'sending');
-CREATE INDEX "OutboxEntry_collapse_idx" ON "OutboxEntry" ("collapseKey") WHERE "state" = 'pending';
+CREATE INDEX "OutboxEntry_collapse_idx" ON "OutboxEntry" ("collapseKey") WHERE "state" = 'pending' AND "collapseKey" IS NOT NULL;
 ALTER TABLE "OutboxEntry" SET (fillfactor = 70);
 ALTER TABLE "WorkItem" SET (fillfactor = 80);
 

@@ -2,7 +2,7 @@ import { assertNever } from '#core/assert';
 import type { Clock } from '#core/clock';
 import { systemActor } from '#core/context';
 import type { Recipient } from '#core/outbox';
-import { withTransaction } from '#db/transaction';
+import { withStatements, withTransaction } from '#db/transaction';
 import { readBlob } from '#domain/blobs/store';
 import { PlatformError } from '#platform/errors';
 import type { ChatWriter, Content, Sent } from '#platform/port';
@@ -56,7 +56,7 @@ async function settleFailure(parts: DeliverParts, entry: ClaimedEntry, error: un
   if (end.state === 'dead') parts.log.error(fields, 'outbox: given up');
   else parts.log.warn(fields, 'outbox: will be tried again');
   try {
-    await withTransaction(parts.database, (tx) => settle(tx, entry, { ...end, now: parts.clock.now() }));
+    await withStatements(parts.database, (tx) => settle(tx, { id: entry.id, fence: entry.fence, ...end, now: parts.clock.now() }));
   } catch (settleError) {
     // 写不进结果就让租约到期：到时会按同一 uuid 再发，平台只收一次。
     parts.log.warn({ outboxId: entry.id, err: settleError }, 'outbox: the end could not be written');
@@ -89,11 +89,13 @@ async function sendCard(parts: DeliverParts, entry: ClaimedEntry): Promise<void>
     try {
       const sent = await transmit(parts, entry, { content: version, replyTo });
       const { cardKey } = entry;
-      await withTransaction(parts.database, async (tx) => {
+      await withStatements(parts.database, async (tx) => {
         if ('card' in version && cardKey !== null) {
           await saveCardMessage(tx, { messageId: sent.messageId, cardKey, recipient, sentAt, card: version.card, revision: entry.seq });
         }
-        await settle(tx, entry, {
+        await settle(tx, {
+          id: entry.id,
+          fence: entry.fence,
           state: 'sent',
           now: parts.clock.now(),
           messageId: sent.messageId,
@@ -120,7 +122,7 @@ async function updateCard(parts: DeliverParts, entry: ClaimedEntry): Promise<voi
     const versions = cardVersions(card, { seal: (value) => parts.seal.seal(value, message.recipient, now), link: undefined });
     await updateMessage(parts, entry, { message, card, versions });
   }
-  await withTransaction(parts.database, (tx) => settle(tx, entry, { state: 'sent', now: parts.clock.now() }));
+  await withStatements(parts.database, (tx) => settle(tx, { id: entry.id, fence: entry.fence, state: 'sent', now: parts.clock.now() }));
 }
 
 async function updateMessage(
@@ -168,7 +170,9 @@ const expiredCode = 230031;
 async function sendText(parts: DeliverParts, entry: ClaimedEntry): Promise<void> {
   const { text, replyTo } = entry.payload as SendTextPayload;
   const sent = await transmit(parts, entry, { content: { text }, replyTo });
-  await withTransaction(parts.database, (tx) => settle(tx, entry, { state: 'sent', now: parts.clock.now(), messageId: sent.messageId }));
+  await withStatements(parts.database, (tx) =>
+    settle(tx, { id: entry.id, fence: entry.fence, state: 'sent', now: parts.clock.now(), messageId: sent.messageId }),
+  );
 }
 
 async function sendFile(parts: DeliverParts, entry: ClaimedEntry): Promise<void> {
@@ -176,7 +180,9 @@ async function sendFile(parts: DeliverParts, entry: ClaimedEntry): Promise<void>
   const bytes = await withTransaction(parts.database, (tx) => readBlob(tx, blobId));
   const { fileKey } = await parts.writer.uploadFile(fileName, bytes);
   const sent = await transmit(parts, entry, { content: { fileKey }, replyTo });
-  await withTransaction(parts.database, (tx) => settle(tx, entry, { state: 'sent', now: parts.clock.now(), messageId: sent.messageId }));
+  await withStatements(parts.database, (tx) =>
+    settle(tx, { id: entry.id, fence: entry.fence, state: 'sent', now: parts.clock.now(), messageId: sent.messageId }),
+  );
 }
 
 function recipientOf({ recipient }: ClaimedEntry): Recipient {

@@ -1,6 +1,6 @@
 import type { CardJson } from '#cards/kit/card';
 import type { Actor, Tx } from '#core/context';
-import { rows } from '#db/rows';
+import { rows, statement } from '#db/rows';
 import type { QueuedEffect } from './buffer.ts';
 
 /** 候选 — a due row and what it would cost. */
@@ -59,12 +59,21 @@ export async function lockClaims(tx: Tx): Promise<boolean> {
  * lane is unsettled, updates not before the sends of the same card. A row whose lease ran out counts as unsent.
  */
 export async function findDue(tx: Tx, { now, limit, jobs }: { now: Date; limit: number; jobs: boolean }): Promise<Candidate[]> {
-  return rows(tx).$queryRaw<Candidate[]>`
+  const db = rows(tx);
+  // 两种写法只差一个条件：写成常量，各自的部分索引才用得上；合成一个参数就要翻遍全部待发的行。
+  if (jobs) {
+    return db.$queryRaw<Candidate[]>`
+      SELECT e.id, e.kind, e.priority, e.recipient, NULL AS "replyTo", '{}'::text[] AS "messageIds"
+      FROM "OutboxEntry" e
+      WHERE e.state IN ('pending', 'sending') AND e.kind = 'job'
+        AND e."notBefore" <= ${now} AND (e."leaseUntil" IS NULL OR e."leaseUntil" < clock_timestamp())
+      ORDER BY e.priority, e.seq LIMIT ${limit}`;
+  }
+  return db.$queryRaw<Candidate[]>`
     SELECT e.id, e.kind, e.priority, e.recipient, e.payload->>'replyTo' AS "replyTo",
            ARRAY(SELECT m."messageId" FROM "CardMessage" m WHERE e.kind = 'updateCard' AND m."cardKey" = e."cardKey" AND m.state = 'live' AND m.revision < e.seq) AS "messageIds"
     FROM "OutboxEntry" e
-    WHERE e.state IN ('pending', 'sending')
-      AND (e.kind = 'job') = ${jobs}
+    WHERE e.state IN ('pending', 'sending') AND e.kind <> 'job'
       AND e."notBefore" <= ${now}
       AND (e."leaseUntil" IS NULL OR e."leaseUntil" < clock_timestamp())
       AND NOT EXISTS (
@@ -104,36 +113,53 @@ export async function claim(
               (extract(epoch FROM clock_timestamp() - "firstTriedAt") * 1000)::float8 AS "tryingMs"`;
 }
 
-/** 了结 — writes the end of an attempt; a claimer whose lease was taken over writes nothing. */
-export async function settle(
-  tx: Tx,
-  entry: { id: string; fence: number },
-  end: { state: 'sent' | 'dead' | 'pending'; now: Date; error?: string; messageId?: string; retryInMs?: number; refundAttempt?: boolean },
-): Promise<boolean> {
-  const settledAt = end.state === 'pending' ? null : end.now;
-  const changed = await rows(tx).$executeRaw`
-    UPDATE "OutboxEntry"
-    SET state = ${end.state}, "settledAt" = ${settledAt}, "lastError" = COALESCE(${end.error ?? null}, "lastError"),
-        "messageId" = COALESCE(${end.messageId ?? null}, "messageId"), "claimedBy" = NULL,
-        attempts = attempts - ${end.refundAttempt ? 1 : 0}::int,
-        "leaseUntil" = CASE WHEN ${end.state} = 'pending' THEN clock_timestamp() + ${Math.round(end.retryInMs ?? 0)}::int * interval '1 millisecond' END
-    WHERE id = ${entry.id} AND fence = ${entry.fence} AND state = 'sending'`;
-  return changed === 1;
+/** 一次尝试的结局 */
+export interface Settlement {
+  readonly id: string;
+  readonly fence: number;
+  readonly state: 'sent' | 'dead' | 'pending';
+  readonly now: Date;
+  readonly error?: string;
+  readonly messageId?: string;
+  readonly retryInMs?: number;
+  readonly refundAttempt?: boolean;
 }
 
+/** 了结 — writes the end of an attempt; false: the lease was taken over, and this claimer has written nothing. */
+export const settle: (tx: Tx, end: Settlement) => Promise<boolean> = statement('outbox.settle', async (db, ends) => {
+  const given = ends.map(({ now, retryInMs, state, ...end }) => ({
+    ...end,
+    state,
+    settledAt: state === 'pending' ? null : now.toISOString(),
+    retryInMs: Math.round(retryInMs ?? 0),
+  }));
+  const changed = await db.$queryRaw<{ id: string }[]>`
+    UPDATE "OutboxEntry" e
+    SET state = x.state, "settledAt" = x."settledAt", "lastError" = COALESCE(x.error, e."lastError"),
+        "messageId" = COALESCE(x."messageId", e."messageId"), "claimedBy" = NULL,
+        attempts = e.attempts - CASE WHEN x."refundAttempt" THEN 1 ELSE 0 END,
+        "leaseUntil" = CASE WHEN x.state = 'pending' THEN clock_timestamp() + x."retryInMs" * interval '1 millisecond' END
+    FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS x(
+      id text, fence int, state text, "settledAt" timestamptz, error text, "messageId" text, "retryInMs" int, "refundAttempt" boolean)
+    WHERE e.id = x.id AND e.fence = x.fence AND e.state = 'sending'
+    RETURNING e.id`;
+  const ids = new Set(changed.map(({ id }) => id));
+  return ends.map(({ id }) => ids.has(id));
+});
+
 /** 记下已发卡片 */
-export async function saveCardMessage(
+export const saveCardMessage: (
   tx: Tx,
   message: { messageId: string; cardKey: string; recipient: string; sentAt: Date; card: CardJson; revision: bigint },
-): Promise<void> {
-  const { messageId, card, ...rest } = message;
-  const json = card as unknown as object;
-  await rows(tx).cardMessage.upsert({
-    where: { messageId },
-    create: { messageId, ...rest, card: json },
-    update: { card: json, revision: rest.revision },
-  });
-}
+) => Promise<null> = statement('outbox.saveCardMessage', async (db, messages) => {
+  const given = messages.map(({ sentAt, revision, ...message }) => ({ ...message, sentAt: sentAt.toISOString(), revision: String(revision) }));
+  await db.$executeRaw`
+    INSERT INTO "CardMessage" ("messageId", "cardKey", recipient, "sentAt", card, revision)
+    SELECT "messageId", "cardKey", recipient, "sentAt", card, revision FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS x(
+      "messageId" text, "cardKey" text, recipient text, "sentAt" timestamptz, card jsonb, revision bigint)
+    ON CONFLICT ("messageId") DO UPDATE SET card = EXCLUDED.card, revision = EXCLUDED.revision`;
+  return messages.map(() => null);
+});
 
 /** 已发的卡片 */
 export interface CardMessageRow {
