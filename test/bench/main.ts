@@ -43,6 +43,9 @@ const idle = Object.fromEntries(names.map((name) => [name, memoryOf(subjects[nam
 const slices = Object.fromEntries(names.map((name) => [name, [] as Slice[]])) as Record<Name, Slice[]>;
 const bursts = Object.fromEntries(names.map((name) => [name, [] as LoadResult[]])) as Record<Name, LoadResult[]>;
 
+// 先热身：长期运行的服务器，代码早已编译好。
+for (const name of names) await slice(subjects[name]);
+
 for (let round = 0; round < rounds; round += 1) {
   for (const name of shuffled(names)) {
     slices[name].push(await slice(subjects[name]));
