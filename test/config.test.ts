@@ -22,7 +22,10 @@ describe('配置', () => {
   });
 
   test('填了飞书凭证：接真平台，模拟平台不启动', () => {
-    const config = readConfig({ ...credentials, FEISHU_DOMAIN: 'https://feishu.example.gov.cn/', FEISHU_ENCRYPT_KEY_PREVIOUS: 'the-key-before-the-rotation-key' }, noFile);
+    const config = readConfig(
+      { ...credentials, FEISHU_DOMAIN: 'https://feishu.example.gov.cn/', FEISHU_ENCRYPT_KEY_PREVIOUS: 'the-key-before-the-rotation-key' },
+      noFile,
+    );
     expect(config.emulator).toBeUndefined();
     expect(config.feishu).toMatchObject({ appId: 'cli_a1b2c3', domain: 'https://feishu.example.gov.cn' });
     expect(config.feishu?.encryptKeys).toEqual([credentials.FEISHU_ENCRYPT_KEY, 'the-key-before-the-rotation-key']);
@@ -31,7 +34,9 @@ describe('配置', () => {
 
   test('密钥可以放在文件里（容器的 secrets）', () => {
     const { FEISHU_APP_SECRET, ...rest } = credentials;
-    const config = readConfig({ ...rest, FEISHU_APP_SECRET_FILE: '/run/secrets/app' }, (path) => (path === '/run/secrets/app' ? `${FEISHU_APP_SECRET}\n` : ''));
+    const config = readConfig({ ...rest, FEISHU_APP_SECRET_FILE: '/run/secrets/app' }, (path) =>
+      path === '/run/secrets/app' ? `${FEISHU_APP_SECRET}\n` : '',
+    );
     expect(config.feishu?.appSecret).toBe(FEISHU_APP_SECRET);
   });
 

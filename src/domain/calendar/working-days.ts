@@ -43,7 +43,7 @@ export function workingDayOnOrAfter(calendar: Calendar, day: LocalDate): LocalDa
 
 /** 相隔工作日 — working days in (from, to]; negative when `to` lies before `from`. */
 export function workingDaysBetween(calendar: Calendar, from: LocalDate, to: LocalDate): number {
-  if (to < from) return -workingDaysBetween(calendar, to, from);
+  if (to < from) return 0 - workingDaysBetween(calendar, to, from);
   let count = 0;
   for (let day = addDays(from, 1); day <= to; day = addDays(day, 1)) if (isWorkingDay(calendar, day)) count += 1;
   return count;
