@@ -48,9 +48,13 @@ export interface Usage {
 
 const claimLock = 0x5348_4c01;
 
-/** 认领锁 — one claimer at a time over all processes, so that the shared budget is counted once. Held for a few milliseconds. */
+/**
+ * 认领锁 — one claimer at a time over all processes, so that the shared budget is counted once. Held for a few milliseconds.
+ * 同时在这个事务里禁掉顺扫：积压一多，统计信息还没跟上，顺扫会把整张表翻一遍。
+ */
 export async function lockClaims(tx: Tx): Promise<boolean> {
-  const [row] = await rows(tx).$queryRaw<{ locked: boolean }[]>`SELECT pg_try_advisory_xact_lock(${claimLock}::bigint) AS locked`;
+  const [row] = await rows(tx).$queryRaw<{ locked: boolean }[]>`
+    SELECT pg_try_advisory_xact_lock(${claimLock}::bigint) AS locked, set_config('enable_seqscan', 'off', true)`;
   return row?.locked === true;
 }
 

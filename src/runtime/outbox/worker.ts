@@ -1,4 +1,5 @@
 import type { Clock } from '#core/clock';
+import type { Tx } from '#core/context';
 import { newId } from '#core/ids';
 import { withTransaction } from '#db/transaction';
 import type { Log } from '../log.ts';
@@ -66,47 +67,47 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
   };
   const runRound = async (): Promise<void> => {
     try {
-      const claimed = await claimRound();
-      for (const entry of claimed) follow(entry);
-      if (claimed.length > 0) again = true;
-      await rest(claimed.length);
+      const { entries, due } = await claimRound();
+      for (const entry of entries) follow(entry);
+      if (entries.length > 0) again = true;
+      rest(entries.length, due);
     } catch (error) {
       parts.log.warn({ err: error }, 'outbox: could not claim, will try again');
       later(pollMs);
     }
   };
-  const claimRound = (): Promise<ClaimedEntry[]> =>
+  const claimRound = (): Promise<{ entries: ClaimedEntry[]; due: boolean }> =>
     withTransaction(parts.database, async (tx) => {
-      if (!(await lockClaims(tx))) return [];
+      // 别的进程正在认领：过一会儿再看。
+      if (!(await lockClaims(tx))) return { entries: [], due: true };
       const now = parts.clock.now();
-      const room = deliveriesMax - underWay.deliveries.size;
-      const jobRoom = jobsMax - underWay.jobs.size;
-      const entries: ClaimedEntry[] = [];
-      if (room > 0) {
-        const due = await findDue(tx, { now, limit: candidatesMax, jobs: false });
-        const { picked, uses } = due.length === 0 ? { picked: [], uses: [] } : pickWithin(due, await findUsage(tx), room);
-        if (picked.length > 0)
-          entries.push(
-            ...(await claim(
-              tx,
-              picked.map(({ id }) => id),
-              { owner, leaseMs, uses },
-            )),
-          );
-      }
-      if (jobRoom > 0) {
-        const jobs = await findDue(tx, { now, limit: jobRoom, jobs: true });
-        if (jobs.length > 0)
-          entries.push(
-            ...(await claim(
-              tx,
-              jobs.map(({ id }) => id),
-              { owner, leaseMs: jobLeaseMs, uses: [] },
-            )),
-          );
-      }
-      return entries.sort((left, right) => left.priority - right.priority || Number(left.seq - right.seq));
+      const entries = [...(await claimSends(tx, now)), ...(await claimJobs(tx, now))];
+      entries.sort((left, right) => left.priority - right.priority || Number(left.seq - right.seq));
+      return { entries, due: entries.length > 0 || (await hasDue(tx, now)) };
     });
+  const claimSends = async (tx: Tx, now: Date): Promise<ClaimedEntry[]> => {
+    const room = deliveriesMax - underWay.deliveries.size;
+    if (room <= 0) return [];
+    const due = await findDue(tx, { now, limit: candidatesMax, jobs: false });
+    if (due.length === 0) return [];
+    const { picked, uses } = pickWithin(due, await findUsage(tx), room);
+    if (picked.length === 0) return [];
+    return claim(
+      tx,
+      picked.map(({ id }) => id),
+      { owner, leaseMs, uses },
+    );
+  };
+  const claimJobs = async (tx: Tx, now: Date): Promise<ClaimedEntry[]> => {
+    const room = jobsMax - underWay.jobs.size;
+    const jobs = room > 0 ? await findDue(tx, { now, limit: room, jobs: true }) : [];
+    if (jobs.length === 0) return [];
+    return claim(
+      tx,
+      jobs.map(({ id }) => id),
+      { owner, leaseMs: jobLeaseMs, uses: [] },
+    );
+  };
   const follow = (entry: ClaimedEntry): void => {
     const set = entry.kind === 'job' ? underWay.jobs : underWay.deliveries;
     const delivery = parts.deliver(entry).finally(() => {
@@ -116,9 +117,8 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
     set.add(delivery);
   };
   /** 歇一歇 — decides when to look again, and tells those who wait that the outbox is at rest. */
-  const rest = async (claimedCount: number): Promise<void> => {
+  const rest = (claimedCount: number, due: boolean): void => {
     const busy = claimedCount > 0 || underWay.deliveries.size > 0 || underWay.jobs.size > 0;
-    const due = await withTransaction(parts.database, (tx) => hasDue(tx, parts.clock.now()));
     if (due) later(claimedCount > 0 ? soonMs : budgetMs);
     else later(pollMs);
     if (busy || due || again) return;
