@@ -129,7 +129,10 @@ export interface Settlement {
   readonly refundAttempt?: boolean;
 }
 
-/** 了结 — writes the end of an attempt; false: the lease was taken over, and this claimer has written nothing. */
+/**
+ * 了结 — writes the end of an attempt; false: the lease was taken over, and this claimer has written nothing.
+ * 认领与否看 claimedBy 而不看 state：条件里写上 state，计划会去翻待发行的部分索引，积压越多越慢。
+ */
 export const settle: (tx: Tx, end: Settlement) => Promise<boolean> = statement('outbox.settle', async (db, ends) => {
   const given = ends.map(({ now, retryInMs, state, ...end }) => ({
     ...end,
@@ -145,7 +148,7 @@ export const settle: (tx: Tx, end: Settlement) => Promise<boolean> = statement('
         "leaseUntil" = CASE WHEN x.state = 'pending' THEN clock_timestamp() + x."retryInMs" * interval '1 millisecond' END
     FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS x(
       id text, fence int, state text, "settledAt" timestamptz, error text, "messageId" text, "retryInMs" int, "refundAttempt" boolean)
-    WHERE e.id = x.id AND e.fence = x.fence AND e.state = 'sending'
+    WHERE e.id = x.id AND e.fence = x.fence AND e."claimedBy" IS NOT NULL
     RETURNING e.id`;
   const ids = new Set(changed.map(({ id }) => id));
   return ends.map(({ id }) => ids.has(id));
