@@ -6,7 +6,9 @@ export interface TaskBook {
   readonly id: string;
   readonly year: number;
   readonly unitCode: string;
-  readonly importId: string;
+  readonly kind: 'annual' | 'supplementary' | 'reassigned';
+  /** null: 改派来的一本没有导入 */
+  readonly importId: string | null;
   readonly status: TaskBookStatus;
   readonly itemCount: number;
   readonly issuedAt: Date | null;
@@ -22,7 +24,15 @@ export interface WorkItem {
   readonly code: string;
   readonly series: string;
   readonly number: number;
+  /** keyTask 重点任务 | subTask 分解出的子任务 | … */
+  readonly kind: string;
   readonly bookId: string | null;
+  readonly parentId: string | null;
+  readonly position: number;
+  /** percent of the parent; null: equal shares */
+  readonly weight: number | null;
+  /** 必办 */
+  readonly mandatory: boolean;
   readonly status: WorkItemStatus;
   readonly title: string;
   readonly category: string;
@@ -35,6 +45,8 @@ export interface WorkItem {
   readonly liaisonPostId: string | null;
   /** 下达日期，按表上所写 */
   readonly issueOn: LocalDate | null;
+  /** 计划开始日；null 即下达日 */
+  readonly startOn: LocalDate | null;
   readonly dueOn: LocalDate;
   readonly originalDueOn: LocalDate;
   readonly feedbackPeriod: FeedbackPeriod;
@@ -42,6 +54,11 @@ export interface WorkItem {
   readonly metrics: readonly Metric[];
   readonly percent: number;
   readonly lastReportAt: Date | null;
+  readonly issuedAt: Date | null;
+  readonly acknowledgedAt: Date | null;
+  readonly completedAt: Date | null;
+  /** 退回重办的次数 */
+  readonly reworkCount: number;
 }
 
 /** 反馈里的一个指标值 */

@@ -9,7 +9,12 @@ const itemFields = {
   code: true,
   series: true,
   number: true,
+  kind: true,
   bookId: true,
+  parentId: true,
+  position: true,
+  weight: true,
+  mandatory: true,
   status: true,
   title: true,
   category: true,
@@ -21,6 +26,7 @@ const itemFields = {
   responsiblePostId: true,
   liaisonPostId: true,
   issueOn: true,
+  startOn: true,
   dueOn: true,
   originalDueOn: true,
   feedbackPeriod: true,
@@ -28,6 +34,10 @@ const itemFields = {
   metrics: true,
   percent: true,
   lastReportAt: true,
+  issuedAt: true,
+  acknowledgedAt: true,
+  completedAt: true,
+  reworkCount: true,
 } as const;
 
 /** 找任务书 */

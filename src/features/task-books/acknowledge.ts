@@ -17,7 +17,7 @@ export const onAcknowledge = on(acknowledge, async (ctx, { bookId }) => {
   const book = await acknowledgeBook(ctx, bookId);
   const card = bookCard(await bookProps(ctx, book, ctx.actor.name));
   ctx.outbox.updateCard({ cardKey: bookKey(bookId), card });
-  await refreshApproval(ctx, book.importId);
+  if (book.importId) await refreshApproval(ctx, book.importId);
   await handOutItems(ctx, book);
   return { toast: '已签收', card };
 });

@@ -43,11 +43,11 @@ export const issueBookJob = defineJob<{ bookId: string }, null>({
     const send = { cardKey: bookKey(bookId), card, priority: 'order' as const };
     if (chat) ctx.outbox.sendCard({ ...send, to: { chat }, dedupeKey: `book:${bookId}:chat` });
     for (const openId of openIds) ctx.outbox.sendCard({ ...send, to: { person: openId }, dedupeKey: `book:${bookId}:${openId}` });
-    await refreshApproval(ctx, book.importId);
+    if (book.importId) await refreshApproval(ctx, book.importId);
   },
   fail: async (ctx, { bookId }) => {
     const book = await findBook(ctx.tx, bookId);
-    if (book) await refreshApproval(ctx, book.importId);
+    if (book?.importId) await refreshApproval(ctx, book.importId);
   },
 });
 
