@@ -4,11 +4,14 @@ import type { HeaderColor } from './card.ts';
 export const workItemStatus: Readonly<Record<string, string>> = {
   draft: '待下达',
   issued: '已下达',
+  declinePending: '退件待裁',
   inProgress: '办理中',
   underVerification: '待核查',
+  onSiteVerification: '核查中',
   completed: '已办结',
   suspended: '已中止',
   cancelled: '已撤销',
+  archived: '已归档',
 };
 /** 任务书状态 */
 export const taskBookStatus: Readonly<Record<string, string>> = {

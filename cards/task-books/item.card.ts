@@ -1,9 +1,9 @@
-import { bind } from '../kit/action.ts';
+import { type ActionValue, bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
-import { button, buttons, fields, note, panel, progress, text } from '../kit/elements.ts';
+import { type ButtonElement, type ButtonsElement, button, buttons, fields, note, panel, progress, text } from '../kit/elements.ts';
 import { formatDay, formatNumber, rate } from '../kit/format.ts';
 import { feedbackPeriod, progressReportStatus, term, workItemStatus } from '../kit/terms.ts';
-import { openForm } from './actions.ts';
+import { openForm, openMyItems } from './actions.ts';
 
 export interface ItemProps {
   readonly itemId: string;
@@ -32,6 +32,16 @@ export interface ItemProps {
   } | null;
   readonly timeline: readonly { readonly at: string; readonly words: string }[];
   readonly reportable: boolean;
+  /** 分解出的下级 */
+  readonly children: readonly {
+    readonly code: string;
+    readonly title: string;
+    readonly percent: number;
+    readonly dueOn: string;
+    readonly status: string;
+  }[];
+  /** 此人此时还能办的 */
+  readonly actions: readonly { readonly text: string; readonly action: ActionValue }[];
 }
 
 const statusColor: Readonly<Record<string, 'blue' | 'green' | 'grey' | 'orange'>> = {
@@ -39,6 +49,10 @@ const statusColor: Readonly<Record<string, 'blue' | 'green' | 'grey' | 'orange'>
   suspended: 'grey',
   cancelled: 'grey',
   issued: 'orange',
+  declinePending: 'orange',
+  underVerification: 'orange',
+  onSiteVerification: 'orange',
+  archived: 'grey',
 };
 
 /** 事项 — one item with its figures, its last report and its history. */
@@ -60,6 +74,9 @@ export const itemCard = defineCard<ItemProps>(
         ...metrics.map(({ name, current, target, unit }) =>
           progress(name, rate(current, target), `${formatNumber(current)}/${formatNumber(target)}${unit}`),
         ),
+        ...props.children.map((child) =>
+          progress(`${child.code} ${child.title}`, child.percent, `${formatDay(child.dueOn, today)}　${term(workItemStatus, child.status)}`),
+        ),
         fields([
           { label: '完成时限', value: due },
           { label: '反馈周期', value: term(feedbackPeriod, props.feedbackPeriod) },
@@ -76,18 +93,30 @@ export const itemCard = defineCard<ItemProps>(
               },
             )
           : note('还没有反馈。'),
-        panel('目标和措施', [text(props.goal, { lines: 10 }), text(props.measures, { lines: 20 })]),
+        (props.goal !== '' || props.measures !== '') &&
+          panel(
+            '目标和措施',
+            [props.goal, props.measures].filter((words) => words !== '').map((words) => text(words, { lines: 20 })),
+          ),
         timeline.length > 0 &&
           panel(
             '办理经过',
             timeline.slice(-12).map(({ at, words }) => text(`${at}　${words}`, { lines: 2 })),
           ),
-        reportable && buttons(button('反馈', { style: 'primary', action: bind(openForm, { itemId }) })),
+        ...rowsOfThree([
+          ...(reportable ? [button('反馈', { style: 'primary', action: bind(openForm, { itemId }) })] : []),
+          ...props.actions.map(({ text: label, action }) => button(label, { action })),
+        ]),
       ],
     };
   },
   samples(),
 );
+
+/** 一排至多三个按钮。 */
+function rowsOfThree(list: readonly ButtonElement[]): ButtonsElement[] {
+  return Array.from({ length: Math.ceil(list.length / 3) }, (_, index) => buttons(...list.slice(index * 3, index * 3 + 3)));
+}
 
 function samples() {
   const base: ItemProps = {
@@ -114,10 +143,30 @@ function samples() {
       { at: '5月29日（周五）10:12', words: '曾小雨签收' },
     ],
     reportable: true,
+    children: [],
+    actions: [{ text: '返回我的任务', action: bind(openMyItems, { page: 0 }) }],
   };
   return [
     { name: 'in-progress', props: base },
     { name: 'issued', props: { ...base, status: 'issued', metrics: [], percent: 0, lastReport: null, reportable: false, timeline: [] } },
+    {
+      name: 'broken-down',
+      props: {
+        ...base,
+        code: '管-003',
+        title: '重点项目投资进度',
+        reportable: false,
+        metrics: [],
+        percent: 33,
+        lastReport: null,
+        children: [
+          { code: '管-003-1', title: '完成可研批复', percent: 100, dueOn: '2026-08-28', status: 'completed' },
+          { code: '管-003-2', title: '完成施工招标', percent: 10, dueOn: '2026-10-30', status: 'inProgress' },
+          { code: '管-003-3', title: '主体开工建设', percent: 0, dueOn: '2026-12-18', status: 'inProgress' },
+        ],
+        actions: Array.from({ length: 4 }, () => ({ text: '返回我的任务', action: bind(openMyItems, { page: 0 }) })),
+      },
+    },
     { name: 'extended', props: { ...base, dueOn: '2026-08-31', reportable: false } },
   ];
 }

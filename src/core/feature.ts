@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ActionDefinition } from '#cards/kit/action';
+import type { ActionDefinition, ActionValue } from '#cards/kit/action';
 import type { Card, CardDefinition } from '#cards/kit/card';
 import type { Actor, Context, Tx } from './context.ts';
 import type { Machine } from './machine.ts';
@@ -21,13 +21,17 @@ export interface Feature {
   readonly notices?: readonly NoticeHandler[];
   readonly checks?: readonly HealthCheck[];
   readonly machines?: Readonly<Record<string, Machine<string, string>>>;
+  readonly itemActions?: readonly ItemAction<never>[];
+  /** Another feature has changed the item: bring the cards that show it up to date. */
+  readonly itemChanged?: (ctx: Context, itemId: string) => Promise<void>;
 }
 
 /** 功能的写法 — props, payloads and checked values differ from one entry to the next; the lists only need their names. */
-interface FeatureDeclaration extends Omit<Feature, 'cards' | 'jobs' | 'imports'> {
+interface FeatureDeclaration extends Omit<Feature, 'cards' | 'jobs' | 'imports' | 'itemActions'> {
   readonly cards: readonly Pick<CardDefinition<never>, 'cardName' | 'title'>[];
   readonly jobs?: readonly Pick<JobDefinition<never, never>, 'name'>[];
   readonly imports?: readonly Pick<WorkbookImporter, 'name' | 'title'>[];
+  readonly itemActions?: readonly Pick<ItemAction<never>, 'text'>[];
 }
 
 /** 定义功能 */
@@ -74,6 +78,21 @@ export function on<Payload, Form>(
   handle: (ctx: Context, payload: Payload, form: Form, click: Click) => Promise<ActionReply>,
 ): ActionHandler {
   return { action: action as ActionDefinition<unknown, unknown>, handle };
+}
+
+/**
+ * 事项动作 — a button that a feature adds to the card of an item. `offer` gives what the button carries, or null where the
+ * state or the right does not allow it.
+ */
+export interface ItemAction<Item> {
+  readonly text: string;
+  readonly offer: (ctx: Context, item: Item) => ActionValue | null | Promise<ActionValue | null>;
+}
+
+/** 可办的动作 — a button as it is offered. */
+export interface OfferedAction {
+  readonly text: string;
+  readonly action: ActionValue;
 }
 
 // ── 口令 ─────────────────────────────────────────────────────────────────

@@ -3,10 +3,21 @@ import { ConflictError } from '#core/errors';
 import { newId } from '#core/ids';
 import type { Right } from '../roster/policy.ts';
 import { type ImportedItem, progressReportMachine, taskBookMachine, workItemMachine } from './model.ts';
-import { applyReport, deleteBooks, insertBooks, insertReport, moveBook, moveItemsOfBook, moveReport, type NewReport } from './moves/store.ts';
+import {
+  applyReport,
+  deleteBooks,
+  insertBooks,
+  insertReport,
+  moveBook,
+  moveItem,
+  moveItemsOfBook,
+  moveReport,
+  type NewReport,
+} from './moves/store.ts';
 import type { ProgressReport, TaskBook, WorkItem } from './records.ts';
 
 type BookEvent = (typeof taskBookMachine.events)[number];
+type ItemEvent = (typeof workItemMachine.events)[number];
 type ReportEvent = (typeof progressReportMachine.events)[number];
 
 // 状态只在这个文件里改变：问过状态表、比对着改、同一口气记下留痕。别处拿不到改状态的函数（test/architecture.test.ts）。
@@ -60,6 +71,18 @@ export async function advanceBook(
     }
   }
   return { ...book, ...patch, status };
+}
+
+/** 推进事项 — one item, with what else changes in its row. @throws ConflictError when the event is not legal now, or somebody was faster */
+export async function advanceItem(
+  ctx: Context,
+  item: WorkItem,
+  { event, patch = {}, right, detail }: { event: ItemEvent; patch?: Partial<WorkItem>; right: Right; detail?: Readonly<Record<string, unknown>> },
+): Promise<WorkItem> {
+  const status = workItemMachine.next(item.status, event);
+  if (!(await moveItem(ctx.tx, { id: item.id, from: item.status, to: status, patch }))) throw new ConflictError();
+  ctx.audit.record({ subject: { type: 'workItem', id: item.id }, event, before: item.status, after: status, detail, ...right });
+  return { ...item, ...patch, status };
 }
 
 /** 提交反馈 — the round is the business key: the second of two taps finds it taken. */

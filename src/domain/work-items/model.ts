@@ -1,21 +1,48 @@
 import { defineMachine } from '#core/machine';
 
-/** 事项的一生。亮灯、逾期、延期、升级都不是状态，而是由时限和记录算出来的。 */
+/**
+ * 事项的一生。亮灯、逾期、延期、升级都不是状态，而是由时限和记录算出来的。
+ * 维持和恢复都回到原来的状态：去向不止一个，各写一条，由办理的程序按任务书签收没有、中止之前在哪一步来选。
+ */
 export const workItemMachine = defineMachine({
-  states: ['draft', 'issued', 'inProgress', 'underVerification', 'completed', 'suspended', 'cancelled'],
+  states: [
+    'draft',
+    'issued',
+    'declinePending',
+    'inProgress',
+    'underVerification',
+    'onSiteVerification',
+    'completed',
+    'suspended',
+    'cancelled',
+    'archived',
+  ],
   initial: 'draft',
   transitions: {
-    issue: { from: ['draft'], to: 'issued' }, //                            下达
-    acknowledge: { from: ['issued'], to: 'inProgress' }, //                 签收
-    requestCompletion: { from: ['inProgress'], to: 'underVerification' }, // 申请办结
-    complete: { from: ['underVerification'], to: 'completed' }, //          办结
-    sendBack: { from: ['underVerification'], to: 'inProgress' }, //         退回重办
-    suspend: { from: ['inProgress'], to: 'suspended' }, //                  中止
-    resume: { from: ['suspended'], to: 'inProgress' }, //                   恢复
-    cancel: { from: ['draft', 'issued', 'inProgress'], to: 'cancelled' }, // 撤销
+    issue: { from: ['draft'], to: 'issued' }, //                                         下达
+    acknowledge: { from: ['issued'], to: 'inProgress' }, //                              签收
+    decline: { from: ['issued', 'inProgress'], to: 'declinePending' }, //                退件
+    uphold: { from: ['declinePending'], to: 'inProgress' }, //                           维持原单位
+    upholdUnsigned: { from: ['declinePending'], to: 'issued' }, //                       维持原单位，任务书还没签收
+    reassign: { from: ['declinePending'], to: 'issued' }, //                             改派
+    requestCompletion: { from: ['inProgress'], to: 'underVerification' }, //             申请办结（单位已审签）
+    requireOnSite: { from: ['underVerification'], to: 'onSiteVerification' }, //         要求现场核查
+    complete: { from: ['underVerification', 'onSiteVerification'], to: 'completed' }, // 办结
+    sendBack: { from: ['underVerification', 'onSiteVerification'], to: 'inProgress' }, // 退回重办
+    suspend: { from: ['issued', 'inProgress', 'underVerification', 'onSiteVerification'], to: 'suspended' }, // 中止
+    resume: { from: ['suspended'], to: 'inProgress' }, //                                恢复
+    resumeUnsigned: { from: ['suspended'], to: 'issued' }, //                            恢复，任务书还没签收
+    resumeVerification: { from: ['suspended'], to: 'underVerification' }, //             恢复到待核查
+    cancel: {
+      from: ['draft', 'issued', 'declinePending', 'inProgress', 'underVerification', 'onSiteVerification', 'suspended'],
+      to: 'cancelled',
+    }, //                                                                                撤销
+    archive: { from: ['completed'], to: 'archived' }, //                                 归档
   },
 });
 export type WorkItemStatus = (typeof workItemMachine.states)[number];
+/** 在办 — somebody still has something to do with it. */
+export const openStatuses: readonly WorkItemStatus[] = ['issued', 'declinePending', 'inProgress', 'underVerification', 'onSiteVerification'];
 
 /** 任务书的一生：待审定 → 待下达 → 已下达 → 已签收 */
 export const taskBookMachine = defineMachine({

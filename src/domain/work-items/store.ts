@@ -1,6 +1,7 @@
 import type { Tx } from '#core/context';
 import type { LocalDate } from '#core/dates';
 import { rows, statement } from '#db/rows';
+import { openStatuses } from './model.ts';
 import type { ProgressReport, TaskBook, WorkItem } from './records.ts';
 
 const itemFields = {
@@ -65,6 +66,11 @@ export async function findItem(tx: Tx, id: string): Promise<WorkItem | null> {
   return (await rows(tx).workItem.findUnique({ where: { id }, select: itemFields })) as unknown as WorkItem | null;
 }
 
+/** 下级事项，按次序 */
+export async function findChildren(tx: Tx, parentId: string): Promise<WorkItem[]> {
+  return asItems(await rows(tx).workItem.findMany({ where: { parentId }, select: itemFields, orderBy: [{ position: 'asc' }, { code: 'asc' }] }));
+}
+
 export interface ItemFilter {
   readonly year?: number;
   readonly leadUnits?: readonly string[];
@@ -79,7 +85,7 @@ export async function findItems(tx: Tx, { year, leadUnits, postIds, openOnly }: 
       ...(year === undefined ? {} : { year }),
       ...(leadUnits ? { leadUnit: { in: [...leadUnits] } } : {}),
       ...(postIds ? { OR: [{ responsiblePostId: { in: [...postIds] } }, { liaisonPostId: { in: [...postIds] } }] } : {}),
-      status: openOnly ? { in: ['issued', 'inProgress', 'underVerification'] } : { not: 'draft' },
+      status: openOnly ? { in: [...openStatuses] } : { not: 'draft' },
     },
     select: itemFields,
     orderBy: [{ dueOn: 'asc' }, { code: 'asc' }],

@@ -6,10 +6,11 @@ import { type Command, command } from '#core/feature';
 import { auditOf } from '#domain/audit/store';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
+import { matterOf, offeredActions, viewOf } from '#domain/work-items/item-view';
 import type { WorkItem } from '#domain/work-items/records';
-import { findItemByCode, findLastReports } from '#domain/work-items/store';
+import { findItemByCode } from '#domain/work-items/store';
 
-const codePattern = /^(\p{Script=Han})\s*[-—–]?\s*(\d{1,4})$/u;
+const codePattern = /^(\p{Script=Han})\s*[-—–]?\s*(\d{1,4})(?:\s*[-—–]\s*(\d{1,2}))?$/u;
 
 /** 查事项 — `任务 管-063`, or the number alone. */
 export const showItem: Command = command({
@@ -29,12 +30,9 @@ export const showItem: Command = command({
 
 function readCode(argument: string): string | null {
   const match = codePattern.exec(argument.normalize('NFKC').trim());
-  return match ? `${match[1]}-${(match[2] ?? '').padStart(3, '0')}` : null;
-}
-
-function matterOf(item: WorkItem) {
-  const { leadUnit: unitCode, supportingUnits, responsiblePostId, liaisonPostId, leaderInCharge } = item;
-  return { unitCode, supportingUnits, responsiblePostId, liaisonPostId, leaderInCharge };
+  if (!match) return null;
+  const [, series, number = '', part] = match;
+  return `${series}-${number.padStart(3, '0')}${part ? `-${Number(part)}` : ''}`;
 }
 
 async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
@@ -43,7 +41,8 @@ async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
   const holders = await findHolders(ctx.tx, { postIds: posts }, ctx.today);
   const nameOf = (postId: string | null): string | null =>
     holders.find((holder) => holder.postId === postId && holder.delegateFor === null)?.name ?? null;
-  const last = (await findLastReports(ctx.tx, [item.id])).get(item.id);
+  const view = await viewOf(ctx, item);
+  const { children, last } = view;
   const pending = last?.status === 'submitted' || last?.status === 'signedOff';
   return {
     itemId: item.id,
@@ -63,6 +62,7 @@ async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
     measures: item.measures,
     percent: item.percent,
     metrics: item.metrics,
+    children: children.map(({ code, title, percent, dueOn, status }) => ({ code, title, percent, dueOn, status })),
     lastReport: last
       ? {
           status: last.status,
@@ -74,15 +74,41 @@ async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
       : null,
     timeline: (await auditOf(ctx.tx, { type: 'workItem', id: item.id })).map(({ at, actorName, event, detail }) => ({
       at: formatInstant(new Date(at), ctx.today),
-      words: `${actorName}${eventWords[event] ?? event}${percentOf(detail)}`,
+      words: `${actorName}${eventWords[event] ?? event}${detailOf(detail)}`,
     })),
-    reportable: item.status === 'inProgress' && !pending && may(ctx.actor, 'reportProgress', matterOf(item)),
+    reportable: item.status === 'inProgress' && !pending && children.length === 0 && may(ctx.actor, 'reportProgress', matterOf(item)),
+    actions: await offeredActions(ctx, view),
   };
 }
 
-const eventWords: Readonly<Record<string, string>> = { issue: '下达', acknowledge: '签收', report: '提交反馈', adopt: '采纳反馈' };
+const eventWords: Readonly<Record<string, string>> = {
+  issue: '下达',
+  acknowledge: '签收',
+  report: '提交反馈',
+  adopt: '采纳反馈',
+  decline: '退件',
+  uphold: '裁定维持原单位',
+  upholdUnsigned: '裁定维持原单位',
+  reassign: '裁定改派',
+  breakDown: '分解',
+  rollUp: '：子任务进度汇总',
+  assign: '调整责任人',
+  applyForCompletion: '申请办结',
+  requestCompletion: '审签办结申请',
+  returnCompletion: '退回办结申请',
+  requireOnSite: '要求现场核查',
+  complete: '核查通过，办结',
+  sendBack: '退回重办',
+  suspend: '中止',
+  resume: '恢复办理',
+  resumeUnsigned: '恢复办理',
+  resumeVerification: '恢复办理',
+  cancel: '撤销',
+  archive: '归档',
+};
 
-function percentOf(detail: unknown): string {
-  const { percent } = (detail ?? {}) as { percent?: number };
-  return percent === undefined ? '' : `（完成${percent}%）`;
+/** 经过里的细节：比例和事由，别的留在留痕里。 */
+function detailOf(detail: unknown): string {
+  const { percent, reason } = (detail ?? {}) as { percent?: number; reason?: string };
+  return `${percent === undefined ? '' : `（完成${percent}%）`}${reason ? `：${reason}` : ''}`;
 }

@@ -23,6 +23,12 @@ export async function moveItemsOfBook(
   });
 }
 
+/** 改一个事项的状态 — false: somebody was faster. */
+export async function moveItem(tx: Tx, { id, from, to, patch }: { id: string; from: string; to: string; patch: object }): Promise<boolean> {
+  const { count } = await rows(tx).workItem.updateMany({ where: { id, status: from }, data: { status: to, ...patch, version: { increment: 1 } } });
+  return count === 1;
+}
+
 /** 登记任务书与事项 */
 export async function insertBooks(
   tx: Tx,
