@@ -3,7 +3,8 @@ import { defineCard } from '../kit/card.ts';
 import { type ButtonElement, type ButtonsElement, button, buttons, fields, note, panel, progress, text } from '../kit/elements.ts';
 import { formatDay, formatNumber, rate } from '../kit/format.ts';
 import { feedbackPeriod, progressReportStatus, term, workItemStatus } from '../kit/terms.ts';
-import { openForm, openMyItems } from './actions.ts';
+import { openForm } from '../progress/actions.ts';
+import { openMyItems } from './actions.ts';
 
 export interface ItemProps {
   readonly itemId: string;

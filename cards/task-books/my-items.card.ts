@@ -2,7 +2,8 @@ import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { button, buttons, note, row, text } from '../kit/elements.ts';
 import { formatDay } from '../kit/format.ts';
-import { openForm, openMyItems } from './actions.ts';
+import { openForm } from '../progress/actions.ts';
+import { openMyItems } from './actions.ts';
 
 export interface MyItem {
   readonly itemId: string;

@@ -22,7 +22,7 @@ export function makeRequests(clicks: readonly ClickOn[], nowMs: number): Buffer[
   const seal = createSeal(secrets.appSecret);
   const now = new Date(nowMs);
   return clicks.map(({ openId, itemId }, index) => {
-    const value = seal.seal({ action: 'task-books.report', payload: { itemId, round: 1 } }, `person:${openId}`, now);
+    const value = seal.seal({ action: 'progress.report', payload: { itemId, round: 1 } }, `person:${openId}`, now);
     const event = {
       schema: '2.0',
       header: {

@@ -3,43 +3,26 @@ import { bookCard } from '#cards/task-books/book.card';
 import { importPreviewCard } from '#cards/task-books/import-preview.card';
 import { itemCard } from '#cards/task-books/item.card';
 import { myItemsCard } from '#cards/task-books/my-items.card';
-import { progressFormCard } from '#cards/task-books/progress-form.card';
-import { reportCard } from '#cards/task-books/report.card';
 import { defineFeature } from '#core/feature';
-import { progressReportMachine, taskBookMachine, workItemMachine } from '#domain/work-items/model';
+import { taskBookMachine, workItemMachine } from '#domain/work-items/model';
 import { workbookImportMachine } from '#domain/workbook-import/model';
 import { onAcknowledge } from './acknowledge.ts';
 import { onApprove } from './approve.ts';
 import { onCancelImport } from './cancel-import.ts';
 import { onConfirmImport } from './confirm-import.ts';
-import { onAdopt, onReturn, onSignOff } from './decide.ts';
 import { taskImporter } from './import.ts';
 import { issueBookJob, onIssue } from './issue.ts';
 import { myItems, onOpenMyItems } from './my-items.ts';
-import { onOpenForm, onReportNoChange, onSubmitReport } from './report.ts';
 import { showItem } from './show-item.ts';
 
 /** 任务书 — a workbook becomes books that are approved, issued, acknowledged and answered from the card. */
 export const taskBooks = defineFeature({
   name: 'task-books',
   title: '任务书',
-  cards: [importPreviewCard, approvalCard, bookCard, progressFormCard, reportCard, myItemsCard, itemCard],
-  actions: [
-    onConfirmImport,
-    onCancelImport,
-    onApprove,
-    onIssue,
-    onAcknowledge,
-    onOpenForm,
-    onOpenMyItems,
-    onSubmitReport,
-    onReportNoChange,
-    onSignOff,
-    onAdopt,
-    onReturn,
-  ],
+  cards: [importPreviewCard, approvalCard, bookCard, myItemsCard, itemCard],
+  actions: [onConfirmImport, onCancelImport, onApprove, onIssue, onAcknowledge, onOpenMyItems],
   commands: [myItems, showItem],
   jobs: [issueBookJob],
   imports: [taskImporter],
-  machines: { 事项: workItemMachine, 任务书: taskBookMachine, 反馈: progressReportMachine, 导入: workbookImportMachine },
+  machines: { 事项: workItemMachine, 任务书: taskBookMachine, 导入: workbookImportMachine },
 });

@@ -1,5 +1,5 @@
-import { adopt, returnReport as returnAction, signOff } from '#cards/task-books/actions';
-import { reportCard } from '#cards/task-books/report.card';
+import { adopt, returnReport as returnAction, signOff } from '#cards/progress/actions';
+import { reportCard } from '#cards/progress/report.card';
 import type { Context } from '#core/context';
 import { type ActionReply, on } from '#core/feature';
 import { findHolders, listUnits } from '#domain/roster/store';

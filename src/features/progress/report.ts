@@ -1,6 +1,6 @@
-import { reportNoChange as noChangeAction, openForm, submitReport as submitAction } from '#cards/task-books/actions';
-import { progressFormCard } from '#cards/task-books/progress-form.card';
-import { reportCard } from '#cards/task-books/report.card';
+import { reportNoChange as noChangeAction, openForm, submitReport as submitAction } from '#cards/progress/actions';
+import { progressFormCard } from '#cards/progress/progress-form.card';
+import { reportCard } from '#cards/progress/report.card';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
 import { type ActionReply, on } from '#core/feature';

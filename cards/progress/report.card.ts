@@ -3,7 +3,8 @@ import { defineCard } from '../kit/card.ts';
 import { button, buttons, fields, form, input, note, submit, submits, text } from '../kit/elements.ts';
 import { formatNumber, formatRate } from '../kit/format.ts';
 import { progressReportStatus, term } from '../kit/terms.ts';
-import { adopt, openForm, openMyItems, returnReport, signOff } from './actions.ts';
+import { openMyItems } from '../task-books/actions.ts';
+import { adopt, openForm, returnReport, signOff } from './actions.ts';
 
 export interface ReportProps {
   readonly audience: 'reporter' | 'head' | 'inspector';
@@ -35,7 +36,7 @@ const statusColor = { submitted: 'orange', signedOff: 'orange', adopted: 'green'
 
 /** 反馈 — what was reported, where it stands, and for whoever is next the two buttons. */
 export const reportCard = defineCard<ReportProps>(
-  'task-books.report',
+  'progress.report',
   '反馈审签与采纳',
   (props) => {
     const { code, title, unitName, status, percent, previousPercent, content, difficulties, reporterName, submittedAt, lastStep } = props;

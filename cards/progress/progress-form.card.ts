@@ -2,7 +2,8 @@ import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { button, buttons, fields, form, input, note, submit, text } from '../kit/elements.ts';
 import { formatDay, formatNumber } from '../kit/format.ts';
-import { openMyItems, reportNoChange, submitReport } from './actions.ts';
+import { openMyItems } from '../task-books/actions.ts';
+import { reportNoChange, submitReport } from './actions.ts';
 
 export interface ProgressFormProps {
   readonly itemId: string;
@@ -23,7 +24,7 @@ export interface ProgressFormProps {
 
 /** 填报 — the last values are filled in; one tap when nothing changed. */
 export const progressFormCard = defineCard<ProgressFormProps>(
-  'task-books.progress-form',
+  'progress.progress-form',
   '反馈填报',
   (props) => {
     const { itemId, code, title, dueOn, today, workingDaysLeft, round, percent, content, difficulties, metrics, returned } = props;
