@@ -13,8 +13,11 @@ import {
   moveItemsOfBook,
   moveReport,
   type NewReport,
+  patchItem,
 } from './moves/store.ts';
 import type { ProgressReport, TaskBook, WorkItem } from './records.ts';
+import { progressIn, wholePoints } from './roll-up.ts';
+import { lockTree } from './tree/store.ts';
 
 type BookEvent = (typeof taskBookMachine.events)[number];
 type ItemEvent = (typeof workItemMachine.events)[number];
@@ -85,6 +88,21 @@ export async function advanceItem(
   return { ...item, ...patch, status };
 }
 
+/** 汇总进度 — an item and everything above it become the weighted mean of what is below; to be called after a child has changed. */
+export async function rollUp(ctx: Context, parentId: string, right: Right): Promise<void> {
+  const tree = await lockTree(ctx.tx, parentId);
+  const progress = progressIn(tree);
+  const byId = new Map(tree.map((item) => [item.id, item]));
+  for (let item = byId.get(parentId); item; item = byId.get(item.parentId ?? '')) {
+    const exact = progress.get(item.id);
+    const percent = exact ? wholePoints(exact) : item.percent;
+    if (percent === item.percent) continue;
+    await patchItem(ctx.tx, { id: item.id, when: {}, patch: { percent } });
+    const [before, after] = [String(item.percent), String(percent)];
+    ctx.audit.record({ subject: { type: 'workItem', id: item.id }, event: 'rollUp', before, after, detail: { percent }, ...right });
+  }
+}
+
 /** 提交反馈 — the round is the business key: the second of two taps finds it taken. */
 export async function openReport(ctx: Context, report: NewReport, right: Right): Promise<void> {
   if (!(await insertReport(ctx.tx, report))) throw new ConflictError('已提交，无需重复提交', `round ${report.round} of ${report.itemId} is taken`);
@@ -131,4 +149,5 @@ export async function settleReport(ctx: Context, { report, item, right }: { repo
     detail: { reportId: report.id },
     ...right,
   });
+  if (item.parentId) await rollUp(ctx, item.parentId, right);
 }

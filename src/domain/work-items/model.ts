@@ -38,11 +38,16 @@ export const workItemMachine = defineMachine({
       to: 'cancelled',
     }, //                                                                                撤销
     archive: { from: ['completed'], to: 'archived' }, //                                 归档
+    finish: { from: ['inProgress'], to: 'completed' }, //                                项目任务完成，项目的部分销号
+    reopen: { from: ['completed'], to: 'inProgress' }, //                                项目任务更正为未完成
   },
 });
 export type WorkItemStatus = (typeof workItemMachine.states)[number];
 /** 在办 — somebody still has something to do with it. */
 export const openStatuses: readonly WorkItemStatus[] = ['issued', 'declinePending', 'inProgress', 'underVerification', 'onSiteVerification'];
+
+/** 项目分解（7-60-178）的种类：项目、部分、事项、任务。它们由责任党员直接办理，不进全区的台账、简报和催办。 */
+export const projectKinds = ['project', 'part', 'projectItem', 'task'] as const;
 
 /** 任务书的一生：待审定 → 待下达 → 已下达 → 已签收 */
 export const taskBookMachine = defineMachine({

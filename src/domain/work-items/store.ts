@@ -1,7 +1,7 @@
 import type { Tx } from '#core/context';
 import type { LocalDate } from '#core/dates';
 import { rows, statement } from '#db/rows';
-import { openStatuses } from './model.ts';
+import { openStatuses, projectKinds } from './model.ts';
 import type { ProgressReport, TaskBook, WorkItem } from './records.ts';
 
 const itemFields = {
@@ -78,10 +78,13 @@ export interface ItemFilter {
   readonly openOnly?: boolean;
 }
 
-/** 查台账 — in order of limit, then of code. */
+const ofDistrict = { kind: { notIn: [...projectKinds] } };
+
+/** 查台账 — in order of limit, then of code; without the tasks of projects, which have their own cards. */
 export async function findItems(tx: Tx, { year, leadUnits, postIds, openOnly }: ItemFilter): Promise<WorkItem[]> {
   const found = await rows(tx).workItem.findMany({
     where: {
+      ...ofDistrict,
       ...(year === undefined ? {} : { year }),
       ...(leadUnits ? { leadUnit: { in: [...leadUnits] } } : {}),
       ...(postIds ? { OR: [{ responsiblePostId: { in: [...postIds] } }, { liaisonPostId: { in: [...postIds] } }] } : {}),
@@ -96,7 +99,12 @@ export async function findItems(tx: Tx, { year, leadUnits, postIds, openOnly }: 
 /** 全部事项分页 — for exports; drafts too. @param after code of the last one of the former page */
 export async function pageOfItems(tx: Tx, { year, after, limit }: { year: number; after: string; limit: number }): Promise<WorkItem[]> {
   return asItems(
-    await rows(tx).workItem.findMany({ where: { year, code: { gt: after } }, select: itemFields, orderBy: { code: 'asc' }, take: limit }),
+    await rows(tx).workItem.findMany({
+      where: { ...ofDistrict, year, code: { gt: after } },
+      select: itemFields,
+      orderBy: { code: 'asc' },
+      take: limit,
+    }),
   );
 }
 

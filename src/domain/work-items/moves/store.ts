@@ -29,6 +29,12 @@ export async function moveItem(tx: Tx, { id, from, to, patch }: { id: string; fr
   return count === 1;
 }
 
+/** 改事项的其他内容 — false: somebody was faster. @param when what the row must still be */
+export async function patchItem(tx: Tx, { id, when, patch }: { id: string; when: object; patch: object }): Promise<boolean> {
+  const { count } = await rows(tx).workItem.updateMany({ where: { id, ...when }, data: { ...patch, version: { increment: 1 } } });
+  return count === 1;
+}
+
 /** 登记任务书与事项 */
 export async function insertBooks(
   tx: Tx,
