@@ -79,7 +79,16 @@ export async function startApp(parts: AppParts): Promise<App> {
   const intake = createIntakeJob(registry.contributions.imports, systemCards);
   const findJob: typeof registry.job = (name) => (name === intake.name ? (intake as unknown as ReturnType<typeof registry.job>) : registry.job(name));
   const runJob = createJobRunner({ ...around, clock, log, reader: platform.reader, probe: connection.probe, findJob });
-  const deliver = createDeliver({ ...around, clock, log, seal, writer: platform.writer, runJob, botLink: connection.botLink });
+  const deliver = createDeliver({
+    ...around,
+    clock,
+    log,
+    seal,
+    writer: platform.writer,
+    runJob,
+    findCard: registry.card,
+    botLink: connection.botLink,
+  });
   const outbox = createOutboxWorker({ ...around, clock, log, deliver });
   const scheduler = createScheduler({ ...around, clock, log, schedules: registry.schedules, afterRun: outbox.wake });
   const dispatch = createDispatch({ ...around, registry, seal, clock, log, systemCards });

@@ -69,8 +69,19 @@ export function defineCard<Props>(
   build: (props: Props) => CardContent,
   samples: readonly CardSample<Props>[],
 ): CardDefinition<Props> {
-  const make = (props: Props): Card => ({ ...build(props), definition: name });
+  const make = (props: Props): Card => {
+    const card = { ...build(props), definition: name };
+    madeFrom.set(card, props);
+    return card;
+  };
   return Object.assign(make, { cardName: name, title, samples });
+}
+
+const madeFrom = new WeakMap<Card, unknown>();
+
+/** 卡片的来历 — the props it was made from; undefined for a card that was changed afterwards. Props are plain data (tested). */
+export function propsOf(card: Card): unknown {
+  return madeFrom.get(card);
 }
 
 /** 卡片 JSON 2.0 — what goes over the wire. */

@@ -33,6 +33,16 @@ export async function withStatements<T>(database: Database, work: Work<T>): Prom
   return outcome.value;
 }
 
+/** 几件只用成批语句的事，一次提交 — those that fail together are tried again one by one. */
+export async function withStatementsTogether<T>(database: Database, works: readonly Work<T>[]): Promise<Outcome<T>[]> {
+  try {
+    return await inOneCommit(database, (db) => runTogether(db, works));
+  } catch (error) {
+    if (works.length === 1) return [{ ok: false, error }];
+    return Promise.all(works.map((work) => settle(withStatements(database, work))));
+  }
+}
+
 /**
  * 成批提交 — several works share one transaction and one commit. Statements that they name alike run once for all of them.
  * A work that is refused leaves the others alone; if anything else fails, the whole batch is undone and each is run by itself.

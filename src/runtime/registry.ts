@@ -1,3 +1,4 @@
+import type { CardDefinition } from '#cards/kit/card';
 import type { ActionHandler, Contributions, Feature, JobDefinition, Notice, NoticeHandler, Schedule } from '#core/feature';
 
 /** 登记处 — everything that the features contribute, looked up by name. */
@@ -5,6 +6,7 @@ export interface Registry {
   readonly contributions: Contributions;
   readonly schedules: readonly Schedule[];
   action(name: string): ActionHandler | undefined;
+  card(name: string): CardDefinition<never> | undefined;
   job(name: string): JobDefinition<unknown, unknown> | undefined;
   notices(kind: Notice['kind']): readonly NoticeHandler[];
 }
@@ -30,7 +32,7 @@ export function createRegistry(features: readonly Feature[]): Registry {
     commands.flatMap((command) => command.words),
     (word) => word,
   );
-  index(
+  const cards = index(
     'card',
     features.flatMap((feature) => feature.cards),
     (card) => card.cardName,
@@ -48,6 +50,7 @@ export function createRegistry(features: readonly Feature[]): Registry {
     contributions: { features, commands, imports, checks: features.flatMap((feature) => feature.checks ?? []) },
     schedules,
     action: (name) => actions.get(name),
+    card: (name) => cards.get(name),
     job: (name) => jobs.get(name),
     notices: (kind) => notices.filter((handler) => handler.kind === kind),
   };

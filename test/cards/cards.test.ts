@@ -1,11 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
+import { propsOf } from '#cards/kit/card';
 import { plainMessage } from '#cards/kit/markdown';
 import { render } from '#cards/kit/render';
 import { checkCard, checkOurCard } from '#cards/kit/schema';
 import { isJson } from '#cards/kit/schema/inspection';
 import { asText, shrink } from '#cards/kit/shrink';
+import { features } from '#features/index';
 import { createSeal } from '#runtime/seal';
 import { allActions, allCards, allSamples, boundActions, cardFiles } from './all-cards.ts';
 import { filledWith, mutationsOf } from './mutations.ts';
@@ -27,6 +29,11 @@ describe.each(everySample)('%s', (_title, { definition, name, props, card }) => 
   test('与预览一致', async () => {
     const file = new URL(previewName(definition.cardName, name), previews);
     await expect(`${JSON.stringify(render(card), null, 2)}\n`).toMatchFileSnapshot(file.pathname);
+  });
+
+  test('存下名字和内容，取出来还画得出同一张卡片', () => {
+    expect(propsOf(card)).toBe(props);
+    expect(definition(JSON.parse(JSON.stringify(props)))).toEqual(card);
   });
 
   test('平台收下，也在我们的预算之内', () => {
@@ -140,3 +147,8 @@ function partsOf(value: unknown): { names: string[]; submitted: string[] } {
 function shapeOf(form: unknown): Record<string, z.ZodType> {
   return isJson(form) || typeof form === 'object' ? ((form as { shape?: Record<string, z.ZodType> }).shape ?? {}) : {};
 }
+
+test('每种卡片都写在所属功能的清单里：发件箱凭名字找得到它', () => {
+  const listed = features.flatMap(({ cards }) => cards.map(({ cardName }) => cardName));
+  expect(definitions.map(({ cardName }) => cardName).filter((name) => !listed.includes(name))).toEqual([]);
+});

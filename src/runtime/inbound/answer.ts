@@ -14,8 +14,8 @@ export function queueAnswer(ctx: Context, answer: Answer, { messageId, chatId, c
   const { openId } = ctx.actor;
   const asker: Recipient = openId === null ? { chat: chatId } : { person: openId };
   const privately = chatType === 'group' && answer.privately === true && openId !== null;
-  // 群里用“回复”，另有一份额度，也看得出在答谁；单聊直接发。
-  const place: Place = chatType === 'group' && !privately ? { to: { chat: chatId }, replyTo: messageId } : { to: asker };
+  // 用“回复”：它另有一份额度，成百上千条催办正在发时，问的人照样马上得到答复；也看得出答的是哪一句。
+  const place: Place = privately ? { to: asker } : { to: chatType === 'group' ? { chat: chatId } : asker, replyTo: messageId };
   queueAt(ctx, answer, place, messageId);
   if (!privately) return;
   const pointer = '结果涉及具体人员和事项，已单独发给您，请在与我的单聊中查看。';

@@ -1,40 +1,67 @@
-import type { ApiUse, Candidate, Usage } from './store.ts';
+import type { ApiSpent, ApiUse, Candidate, Spent } from './store.ts';
 
 /**
  * 平台的限额（contract 5）：每个 API 50 次/秒且 1000 次/分；同一个人、同一个群、同一条消息 5 次/秒。
- * 我们各留几次余量：记账在认领时，到达平台时可能挤在一起。
+ * 记账在认领时，到达平台时可能挤在一起，所以窗口放长一点，一秒和五分之一秒里各留一点。
  */
 interface Window {
+  readonly name: 'burst' | 'second' | 'minute';
   readonly ms: number;
   /** for what somebody is waiting for */
   readonly max: number;
-  /** for everything else: a quarter of the budget is never theirs (quality 5.5) */
+  /** for everything else, when nobody has been waiting for this API in the last minute */
   readonly bulkMax: number;
 }
 const apiWindows: readonly Window[] = [
-  { ms: 200, max: 10, bulkMax: 8 },
-  { ms: 1_050, max: 47, bulkMax: 35 },
-  { ms: 60_500, max: 980, bulkMax: 735 },
+  { name: 'burst', ms: 200, max: 10, bulkMax: 10 },
+  { name: 'second', ms: 1_020, max: 49, bulkMax: 48 },
+  { name: 'minute', ms: 60_500, max: 1_000, bulkMax: 1_000 },
 ];
-const targetWindow: Window = { ms: 1_100, max: 5, bulkMax: 4 };
+const targetWindow = { ms: 1_100, max: 5, bulkMax: 4 };
+/** 会动的预留：有人等着用过的 API，一分钟之内给他们留四分之一（quality 5.5） */
+const reservedShare = 0.25;
+
+/** 各窗口的长短，毫秒 */
+export const windowsMs = { burstMs: 200, secondMs: 1_020, minuteMs: 60_500, targetMs: targetWindow.ms };
+
+/** 额度用完之后多久再看，毫秒 */
+const tryAgainMs: Record<Window['name'] | 'target', number> = { burst: 30, second: 60, minute: 500, target: 120 };
 
 /** 有人等着的 */
 const isInteractive = (entry: { priority: number }): boolean => entry.priority === 0;
 
+/** 这一秒已经满了的对象 */
+export function exhaustedTargets({ targets }: Spent): string[] {
+  return targets.filter(({ count }) => count >= targetWindow.max).map(({ target }) => target);
+}
+
+export interface Picked {
+  readonly picked: readonly Candidate[];
+  readonly uses: readonly ApiUse[];
+  /** when what did not fit should be looked at again; null: everything fitted */
+  readonly againMs: number | null;
+}
+
 /** 挑选 — which of the due rows fit into what is left of every budget, in their order; and the calls that they will make. */
-export function pickWithin(candidates: readonly Candidate[], usage: readonly Usage[], entriesMax: number): { picked: Candidate[]; uses: ApiUse[] } {
-  const used: Usage[] = [...usage];
+export function pickWithin(candidates: readonly Candidate[], spent: Spent, entriesMax: number): Picked {
+  const apis = new Map(spent.apis.map((api) => [api.api, { ...api }]));
+  const targets = new Map(spent.targets.map(({ target, count }) => [target, count]));
   const picked: Candidate[] = [];
   const uses: ApiUse[] = [];
+  let againMs: number | null = null;
   for (const candidate of candidates) {
     if (picked.length >= entriesMax) break;
     const needs = usesOf(candidate);
-    if (!fits(needs, used, isInteractive(candidate))) continue;
+    const full = firstFull(needs, { apis, targets }, isInteractive(candidate));
+    if (full !== null) {
+      againMs = Math.min(againMs ?? Number.POSITIVE_INFINITY, tryAgainMs[full]);
+      continue;
+    }
     picked.push(candidate);
     uses.push(...needs);
-    used.push(...needs.map((use) => ({ ...use, ageMs: 0 })));
+    for (const use of needs) spend(use, { apis, targets });
   }
-  return { picked, uses };
+  return { picked, uses, againMs };
 }
 
 /** 要用到的调用 */
@@ -57,24 +84,43 @@ function usesOf({ kind, replyTo, recipient, messageIds, priority }: Candidate): 
   }
 }
 
-function fits(needs: readonly ApiUse[], used: readonly Usage[], interactive: boolean): boolean {
-  const limitOf = (window: Window): number => (interactive ? window.max : window.bulkMax);
-  const byApi = new Map<string, number>();
-  const byTarget = new Map<string, number>();
-  for (const { api, target } of needs) {
-    byApi.set(api, (byApi.get(api) ?? 0) + 1);
-    if (target !== '') byTarget.set(target, (byTarget.get(target) ?? 0) + 1);
-  }
+interface Ledger {
+  readonly apis: Map<string, Mutable<ApiSpent>>;
+  readonly targets: Map<string, number>;
+}
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** 哪个窗口先满；null 是都放得下 */
+function firstFull(needs: readonly ApiUse[], { apis, targets }: Ledger, interactive: boolean): Window['name'] | 'target' | null {
+  const byApi = countBy(needs, ({ api }) => api);
   for (const [api, count] of byApi) {
-    for (const window of apiWindows) {
-      // 一次更新牵涉的消息可能多过一个小窗口：窗口空着就放行，交给后面的窗口去拦。
-      const spent = used.filter((use) => use.api === api && use.ageMs < window.ms).length;
-      if (spent > 0 && spent + count > limitOf(window)) return false;
+    const spent = apis.get(api);
+    for (const { name, max, bulkMax } of apiWindows) {
+      const bulk = spent?.waitedFor === true ? Math.floor(max * (1 - reservedShare)) : bulkMax;
+      if ((spent?.[name] ?? 0) + count > (interactive ? max : bulk)) return name;
     }
   }
+  const byTarget = countBy(needs, ({ target }) => target);
   for (const [target, count] of byTarget) {
-    const spent = used.filter((use) => use.target === target && use.ageMs < targetWindow.ms).length;
-    if (spent + count > limitOf(targetWindow)) return false;
+    if (target !== '' && (targets.get(target) ?? 0) + count > (interactive ? targetWindow.max : targetWindow.bulkMax)) return 'target';
   }
-  return true;
+  return null;
+}
+
+function spend({ api, target, interactive }: ApiUse, { apis, targets }: Ledger): void {
+  const spent = apis.get(api) ?? { api, burst: 0, second: 0, minute: 0, waitedFor: false };
+  apis.set(api, {
+    api,
+    burst: spent.burst + 1,
+    second: spent.second + 1,
+    minute: spent.minute + 1,
+    waitedFor: spent.waitedFor || interactive,
+  });
+  targets.set(target, (targets.get(target) ?? 0) + 1);
+}
+
+function countBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
+  return counts;
 }

@@ -1,4 +1,4 @@
-import type { Card } from '#cards/kit/card';
+import { type Card, propsOf } from '#cards/kit/card';
 import { plainMessage } from '#cards/kit/markdown';
 import { invariant } from '#core/assert';
 import type { Actor } from '#core/context';
@@ -22,12 +22,14 @@ export interface QueuedEffect {
 
 /** 各种行的内容 — stored JSON; written here and read by the worker alone. */
 export interface SendCardPayload {
-  readonly card: Card;
+  readonly card: CardContentOrName;
   readonly replyTo?: string;
 }
 export interface UpdateCardPayload {
-  readonly card: Card;
+  readonly card: CardContentOrName;
 }
+/** 卡片的存法 — its name and props, a quarter of its size, and drawn anew when it is sent; whole, if its making is not known. */
+export type CardContentOrName = Card | { readonly definition: string; readonly props: unknown };
 export interface SendTextPayload {
   readonly text: string;
   readonly replyTo?: string;
@@ -59,7 +61,7 @@ export function createOutboxBuffer(now: Date, actor: Actor): OutboxBuffer {
     effects,
     sendCard({ to, cardKey, card, dedupeKey, priority, notBefore = now, replyTo }) {
       const recipient = recipientKey(to);
-      const payload: SendCardPayload = { card, ...reply(replyTo) };
+      const payload: SendCardPayload = { card: asNamed(card), ...reply(replyTo) };
       push({
         kind: 'sendCard',
         priority,
@@ -74,7 +76,7 @@ export function createOutboxBuffer(now: Date, actor: Actor): OutboxBuffer {
       });
     },
     updateCard({ cardKey, card, priority = 'interactive' }) {
-      const payload: UpdateCardPayload = { card };
+      const payload: UpdateCardPayload = { card: asNamed(card) };
       const dedupeKey = `update:${newId()}`;
       push({
         kind: 'updateCard',
@@ -137,4 +139,9 @@ export function createOutboxBuffer(now: Date, actor: Actor): OutboxBuffer {
       });
     },
   };
+}
+
+function asNamed(card: Card): CardContentOrName {
+  const props = propsOf(card);
+  return props === undefined ? card : { definition: card.definition, props };
 }

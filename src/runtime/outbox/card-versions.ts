@@ -6,11 +6,15 @@ import type { Content } from '#platform/port';
 
 /**
  * 卡片的几个版本 — the card, a much smaller one, then a text with a link: what the platform refuses falls back to the next,
- * never to silence.
+ * never to silence. Each is drawn only when its turn comes.
  */
 export function cardVersions(
   card: Card,
   { seal, link }: { seal: (value: ActionValue) => Record<string, unknown>; link: string | undefined },
-): readonly Content[] {
-  return [{ card: render(card, { encode: seal }) }, { card: render(shrink(card), { encode: seal }) }, { text: asText(card, link) }];
+): readonly (() => Content)[] {
+  return [
+    () => ({ card: render(card, { encode: seal }) }),
+    () => ({ card: render(shrink(card), { encode: seal }) }),
+    () => ({ text: asText(card, link) }),
+  ];
 }

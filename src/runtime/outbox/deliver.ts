@@ -1,20 +1,37 @@
+import type { Card } from '#cards/kit/card';
 import { assertNever } from '#core/assert';
 import type { Clock } from '#core/clock';
-import { systemActor } from '#core/context';
+import { systemActor, type Tx } from '#core/context';
 import type { Recipient } from '#core/outbox';
-import { withStatements, withTransaction } from '#db/transaction';
+import { type Work, withStatementsTogether, withTransaction } from '#db/transaction';
 import { readBlob } from '#domain/blobs/store';
 import { PlatformError } from '#platform/errors';
 import type { ChatWriter, Content, Sent } from '#platform/port';
+import { createBatcher } from '../batcher.ts';
 import type { Log } from '../log.ts';
 import type { Seal } from '../seal.ts';
 import { writeClosing } from '../store.ts';
 import type { Surroundings } from '../unit-of-work.ts';
-import type { SendCardPayload, SendFilePayload, SendTextPayload, UpdateCardPayload } from './buffer.ts';
-import { createOutboxBuffer } from './buffer.ts';
+import {
+  type CardContentOrName,
+  createOutboxBuffer,
+  type SendCardPayload,
+  type SendFilePayload,
+  type SendTextPayload,
+  type UpdateCardPayload,
+} from './buffer.ts';
 import { cardVersions } from './card-versions.ts';
 import { endOf } from './retry.ts';
-import { type ClaimedEntry, findLiveCards, retireCardMessage, saveCardMessage, saveCardUpdate, settle } from './store.ts';
+import {
+  type ClaimedEntry,
+  findLiveCards,
+  messagesPerUpdate,
+  retireCardMessage,
+  type Settlement,
+  saveCardMessage,
+  saveCardUpdate,
+  settle,
+} from './store.ts';
 
 export interface DeliverParts extends Surroundings {
   readonly clock: Clock;
@@ -22,12 +39,20 @@ export interface DeliverParts extends Surroundings {
   readonly seal: Seal;
   readonly writer: ChatWriter;
   readonly runJob: (entry: ClaimedEntry) => Promise<void>;
+  /** a card's definition by its name */
+  readonly findCard: (name: string) => ((props: never) => Card) | undefined;
   /** where a text that stands in for a refused card points to */
   readonly botLink: string | undefined;
 }
 
+/** 记账 — statements of deliveries that end at the same moment share one commit. */
+type Commit = <T>(work: Work<T>) => Promise<T>;
+type Parts = DeliverParts & { readonly commit: Commit };
+
 /** 送出一行 — sends it and settles the row; a failure becomes a retry, a smaller card, or a dead letter that can be seen. */
-export function createDeliver(parts: DeliverParts): (entry: ClaimedEntry) => Promise<void> {
+export function createDeliver(given: DeliverParts): (entry: ClaimedEntry) => Promise<void> {
+  const batcher = createBatcher<Work<unknown>, unknown>((works) => withStatementsTogether(given.database, works), { sizeMax: 64, inFlightMax: 1 });
+  const parts: Parts = { ...given, commit: <T>(work: Work<T>) => batcher.add(work) as Promise<T> };
   return async (entry) => {
     try {
       switch (entry.kind) {
@@ -50,13 +75,13 @@ export function createDeliver(parts: DeliverParts): (entry: ClaimedEntry) => Pro
   };
 }
 
-async function settleFailure(parts: DeliverParts, entry: ClaimedEntry, error: unknown): Promise<void> {
+async function settleFailure(parts: Parts, entry: ClaimedEntry, error: unknown): Promise<void> {
   const end = endOf(entry, error);
   const fields = { outboxId: entry.id, kind: entry.kind, recipient: entry.recipient, cardKey: entry.cardKey, attempts: entry.attempts, err: error };
   if (end.state === 'dead') parts.log.error(fields, 'outbox: given up');
   else parts.log.warn(fields, 'outbox: will be tried again');
   try {
-    await withStatements(parts.database, (tx) => settle(tx, { id: entry.id, fence: entry.fence, ...end, now: parts.clock.now() }));
+    await settleAs(parts, entry, end);
   } catch (settleError) {
     // 写不进结果就让租约到期：到时会按同一 uuid 再发，平台只收一次。
     parts.log.warn({ outboxId: entry.id, err: settleError }, 'outbox: the end could not be written');
@@ -64,12 +89,8 @@ async function settleFailure(parts: DeliverParts, entry: ClaimedEntry, error: un
 }
 
 /** 发送 — a reply to a message that is gone becomes a plain message to the same place. */
-async function transmit(
-  parts: DeliverParts,
-  entry: ClaimedEntry,
-  { content, replyTo }: { content: Content; replyTo: string | undefined },
-): Promise<Sent> {
-  const to = recipientOf(entry);
+async function transmit(parts: Parts, entry: ClaimedEntry, { content, replyTo }: { content: Content; replyTo: string | undefined }): Promise<Sent> {
+  const to = asRecipient(entry.recipient ?? '');
   if (replyTo === undefined) return parts.writer.send(to, content, entry.id);
   try {
     return await parts.writer.reply(replyTo, content, entry.id);
@@ -79,28 +100,23 @@ async function transmit(
   }
 }
 
-async function sendCard(parts: DeliverParts, entry: ClaimedEntry): Promise<void> {
-  const { card, replyTo } = entry.payload as SendCardPayload;
+async function sendCard(parts: Parts, entry: ClaimedEntry): Promise<void> {
+  const { card: stored, replyTo } = entry.payload as SendCardPayload;
+  const card = rebuild(parts, stored);
   const recipient = entry.recipient ?? '';
   const sentAt = parts.clock.now();
   const versions = cardVersions(card, { seal: (value) => parts.seal.seal(value, recipient, sentAt), link: parts.botLink });
   let degraded: string | undefined;
   for (const version of versions) {
     try {
-      const sent = await transmit(parts, entry, { content: version, replyTo });
+      const content = version();
+      const { messageId } = await transmit(parts, entry, { content, replyTo });
       const { cardKey } = entry;
-      await withStatements(parts.database, async (tx) => {
-        if ('card' in version && cardKey !== null) {
-          await saveCardMessage(tx, { messageId: sent.messageId, cardKey, recipient, sentAt, card: version.card, revision: entry.seq });
+      await parts.commit(async (tx) => {
+        if ('card' in content && cardKey !== null) {
+          await saveCardMessage(tx, { messageId, cardKey, recipient, sentAt, card: content.card, revision: entry.seq });
         }
-        await settle(tx, {
-          id: entry.id,
-          fence: entry.fence,
-          state: 'sent',
-          now: parts.clock.now(),
-          messageId: sent.messageId,
-          ...(degraded === undefined ? {} : { error: degraded }),
-        });
+        await settle(tx, endOfEntry(parts, entry, { state: 'sent', messageId, ...(degraded === undefined ? {} : { error: degraded }) }));
       });
       return;
     } catch (error) {
@@ -114,78 +130,94 @@ async function sendCard(parts: DeliverParts, entry: ClaimedEntry): Promise<void>
   }
 }
 
-async function updateCard(parts: DeliverParts, entry: ClaimedEntry): Promise<void> {
-  const { card } = entry.payload as UpdateCardPayload;
-  const live = await withTransaction(parts.database, (tx) => findLiveCards(tx, { cardKey: entry.cardKey ?? '', before: entry.seq }));
-  for (const message of live) {
+/** 还原卡片 — rows carry the name and the contents; the card is drawn when it is sent. */
+function rebuild(parts: Parts, stored: CardContentOrName): Card {
+  if (!('props' in stored)) return stored;
+  const definition = parts.findCard(stored.definition);
+  if (!definition) throw new Error(`no feature contributes the card "${stored.definition}"`);
+  return definition(stored.props as never);
+}
+
+async function updateCard(parts: Parts, entry: ClaimedEntry): Promise<void> {
+  const card = rebuild(parts, (entry.payload as UpdateCardPayload).card);
+  const found = await parts.commit((tx) => findLiveCards(tx, { cardKey: entry.cardKey ?? '', before: entry.seq }));
+  for (const message of found.slice(0, messagesPerUpdate)) {
     const now = parts.clock.now();
     const versions = cardVersions(card, { seal: (value) => parts.seal.seal(value, message.recipient, now), link: undefined });
     await updateMessage(parts, entry, { message, card, versions });
   }
-  await withStatements(parts.database, (tx) => settle(tx, { id: entry.id, fence: entry.fence, state: 'sent', now: parts.clock.now() }));
+  // 收的人多：额度是按这几张记的，余下的下一轮再认领。
+  if (found.length > messagesPerUpdate) await settleAs(parts, entry, { state: 'pending', retryInMs: 0, refundAttempt: true });
+  else await settleAs(parts, entry, { state: 'sent' });
 }
 
 async function updateMessage(
-  parts: DeliverParts,
+  parts: Parts,
   entry: ClaimedEntry,
-  {
-    message,
-    card,
-    versions,
-  }: {
-    message: { messageId: string; cardKey: string; recipient: string };
-    card: UpdateCardPayload['card'];
-    versions: ReturnType<typeof cardVersions>;
-  },
+  { message, card, versions }: { message: { messageId: string; recipient: string }; card: Card; versions: ReturnType<typeof cardVersions> },
 ): Promise<void> {
-  const { messageId, cardKey, recipient } = message;
+  const { messageId, recipient } = message;
   for (const version of versions) {
-    if (!('card' in version)) continue;
+    const content = version();
+    if (!('card' in content)) continue;
     try {
-      await parts.writer.update(messageId, version.card);
-      await withTransaction(parts.database, (tx) => saveCardUpdate(tx, { messageId, card: version.card, revision: entry.seq }));
+      await parts.writer.update(messageId, content.card);
+      await parts.commit((tx) => saveCardUpdate(tx, { messageId, card: content.card, revision: entry.seq }));
       return;
     } catch (error) {
       if (!(error instanceof PlatformError)) throw error;
       if (error.kind === 'rejected' && version !== versions.at(-1)) continue;
       if (error.kind !== 'gone') throw error;
-      await withTransaction(parts.database, async (tx) => {
-        const expired = error.code === expiredCode;
-        await retireCardMessage(tx, messageId, expired ? 'expired' : 'recalled');
-        if (!expired) return;
-        // 超过 14 天的卡片不能再更新：换发一张新的，按钮才是活的（contract 2.4）。
-        const outbox = createOutboxBuffer(parts.clock.now(), systemActor);
-        const to = recipient.startsWith('chat:') ? { chat: recipient.slice(5) } : { person: recipient.slice(7) };
-        outbox.sendCard({ to, cardKey, card, dedupeKey: `reissue:${messageId}`, priority: 'task' });
-        await writeClosing(tx, { inbox: null, effects: outbox.effects, now: parts.clock.now() });
+      const expired = error.code === expiredCode;
+      await parts.commit(async (tx) => {
+        await retireCardMessage(tx, { messageId, state: expired ? 'expired' : 'recalled' });
+        if (expired) await reissue(parts, tx, { messageId, recipient, cardKey: entry.cardKey ?? '', card });
       });
       return;
     }
   }
 }
 
+/** 换发 — 超过 14 天的卡片不能再更新：换发一张新的，按钮才是活的（contract 2.4）。 */
+async function reissue(
+  parts: Parts,
+  tx: Tx,
+  { messageId, recipient, cardKey, card }: { messageId: string; recipient: string; cardKey: string; card: Card },
+): Promise<void> {
+  const now = parts.clock.now();
+  const outbox = createOutboxBuffer(now, systemActor);
+  outbox.sendCard({ to: asRecipient(recipient), cardKey, card, dedupeKey: `reissue:${messageId}`, priority: 'task' });
+  await writeClosing(tx, { inbox: null, effects: outbox.effects, now });
+}
+
 /** 平台错误码：消息发出超过 14 天（contract 4.3）。 */
 const expiredCode = 230031;
 
-async function sendText(parts: DeliverParts, entry: ClaimedEntry): Promise<void> {
+async function sendText(parts: Parts, entry: ClaimedEntry): Promise<void> {
   const { text, replyTo } = entry.payload as SendTextPayload;
-  const sent = await transmit(parts, entry, { content: { text }, replyTo });
-  await withStatements(parts.database, (tx) =>
-    settle(tx, { id: entry.id, fence: entry.fence, state: 'sent', now: parts.clock.now(), messageId: sent.messageId }),
-  );
+  const { messageId } = await transmit(parts, entry, { content: { text }, replyTo });
+  await settleAs(parts, entry, { state: 'sent', messageId });
 }
 
-async function sendFile(parts: DeliverParts, entry: ClaimedEntry): Promise<void> {
+async function sendFile(parts: Parts, entry: ClaimedEntry): Promise<void> {
   const { fileName, blobId, replyTo } = entry.payload as SendFilePayload;
   const bytes = await withTransaction(parts.database, (tx) => readBlob(tx, blobId));
   const { fileKey } = await parts.writer.uploadFile(fileName, bytes);
-  const sent = await transmit(parts, entry, { content: { fileKey }, replyTo });
-  await withStatements(parts.database, (tx) =>
-    settle(tx, { id: entry.id, fence: entry.fence, state: 'sent', now: parts.clock.now(), messageId: sent.messageId }),
-  );
+  const { messageId } = await transmit(parts, entry, { content: { fileKey }, replyTo });
+  await settleAs(parts, entry, { state: 'sent', messageId });
 }
 
-function recipientOf({ recipient }: ClaimedEntry): Recipient {
-  const [kind, ...rest] = (recipient ?? '').split(':');
+type End = Omit<Settlement, 'id' | 'fence' | 'now'>;
+
+function endOfEntry({ clock }: Parts, { id, fence }: ClaimedEntry, end: End): Settlement {
+  return { id, fence, now: clock.now(), ...end };
+}
+
+function settleAs(parts: Parts, entry: ClaimedEntry, end: End): Promise<boolean> {
+  return parts.commit((tx) => settle(tx, endOfEntry(parts, entry, end)));
+}
+
+function asRecipient(key: string): Recipient {
+  const [kind, ...rest] = key.split(':');
   return kind === 'chat' ? { chat: rest.join(':') } : { person: rest.join(':') };
 }

@@ -37,85 +37,136 @@ export interface ApiUse {
   readonly interactive: boolean;
 }
 
-/** 窗口内已用的额度，按 API 与对象 */
-export interface Usage {
+/** 近一分钟用掉的额度 */
+export interface Spent {
+  readonly apis: readonly ApiSpent[];
+  /** 近 1.1 秒里各对象的次数 */
+  readonly targets: readonly { readonly target: string; readonly count: number }[];
+}
+
+/** 一个 API 在三个窗口里的次数 */
+export interface ApiSpent {
   readonly api: string;
-  readonly target: string;
-  readonly interactive: boolean;
-  /** milliseconds ago, by the database's clock */
-  readonly ageMs: number;
+  readonly burst: number;
+  readonly second: number;
+  readonly minute: number;
+  /** 近一分钟里有人等着用过它 */
+  readonly waitedFor: boolean;
 }
 
 const claimLock = 0x5348_4c01;
 
+/** 认领锁 — one claimer at a time over all processes, so that the shared budget is counted once. Held for a few milliseconds. */
+export const lockClaims: (tx: Tx, nothing: null) => Promise<boolean> = statement('outbox.lockClaims', async (db, asked) => {
+  const [row] = await db.$queryRaw<{ locked: boolean }[]>`SELECT pg_try_advisory_xact_lock(${claimLock}::bigint) AS locked`;
+  return asked.map(() => row?.locked === true);
+});
+
 /**
- * 认领锁 — one claimer at a time over all processes, so that the shared budget is counted once. Held for a few milliseconds.
- * 同时在这个事务里禁掉顺扫：积压一多，统计信息还没跟上，顺扫会把整张表翻一遍。
+ * 近一分钟用掉的额度 — one row for each API and for each recent target.
+ * 用 statement_timestamp：clock_timestamp 每行都变，索引用不上，会把整张表翻一遍。
  */
-export async function lockClaims(tx: Tx): Promise<boolean> {
-  const [row] = await rows(tx).$queryRaw<{ locked: boolean }[]>`
-    SELECT pg_try_advisory_xact_lock(${claimLock}::bigint) AS locked, set_config('enable_seqscan', 'off', true)`;
-  return row?.locked === true;
-}
+export const findSpent: (tx: Tx, windows: { burstMs: number; secondMs: number; minuteMs: number; targetMs: number }) => Promise<Spent> = statement(
+  'outbox.findSpent',
+  async (db, asked) => {
+    const [windows] = asked;
+    const [row] = await db.$queryRaw<Spent[]>`
+      WITH recent AS MATERIALIZED (
+        SELECT api, target, interactive, extract(epoch FROM statement_timestamp() - at) * 1000 AS age
+        FROM "ApiCall" WHERE at > statement_timestamp() - ${windows?.minuteMs}::int * interval '1 millisecond'
+      )
+      SELECT COALESCE((SELECT json_agg(a) FROM (
+               SELECT api, count(*) FILTER (WHERE age < ${windows?.burstMs}::int)::int AS burst, count(*) FILTER (WHERE age < ${windows?.secondMs}::int)::int AS second,
+                      count(*)::int AS minute, bool_or(interactive) AS "waitedFor"
+               FROM recent GROUP BY api) a), '[]') AS apis,
+             COALESCE((SELECT json_agg(t) FROM (
+               SELECT target, count(*)::int AS count FROM recent WHERE age < ${windows?.targetMs}::int AND target <> '' GROUP BY target) t), '[]') AS targets`;
+    return asked.map(() => row ?? { apis: [], targets: [] });
+  },
+);
+
+/** 一次更新至多改几条消息；多的下一轮接着改 */
+export const messagesPerUpdate = 8;
 
 /**
  * 到期待发 — the rows that may go now, by priority and then by age: not before their time, not while an earlier row of the same
  * lane is unsettled, updates not before the sends of the same card. A row whose lease ran out counts as unsent.
+ * 前面有没有同车道的，写成逐行去查的子查询：写成 NOT EXISTS 会变成连接，计划按空表定，积压一多就成了平方。
+ * Recipients who have had their share of this second are passed over, so that they hold nobody up.
  */
-export async function findDue(tx: Tx, { now, limit, jobs }: { now: Date; limit: number; jobs: boolean }): Promise<Candidate[]> {
-  const db = rows(tx);
-  // 两种写法只差一个条件：写成常量，各自的部分索引才用得上；合成一个参数就要翻遍全部待发的行。
-  if (jobs) {
-    return db.$queryRaw<Candidate[]>`
-      SELECT e.id, e.kind, e.priority, e.recipient, NULL AS "replyTo", '{}'::text[] AS "messageIds"
-      FROM "OutboxEntry" e
-      WHERE e.state IN ('pending', 'sending') AND e.kind = 'job'
-        AND e."notBefore" <= ${now} AND (e."leaseUntil" IS NULL OR e."leaseUntil" < clock_timestamp())
-      ORDER BY e.priority, e.seq LIMIT ${limit}`;
-  }
-  return db.$queryRaw<Candidate[]>`
-    SELECT e.id, e.kind, e.priority, e.recipient, e.payload->>'replyTo' AS "replyTo",
-           ARRAY(SELECT m."messageId" FROM "CardMessage" m WHERE e.kind = 'updateCard' AND m."cardKey" = e."cardKey" AND m.state = 'live' AND m.revision < e.seq) AS "messageIds"
-    FROM "OutboxEntry" e
-    WHERE e.state IN ('pending', 'sending') AND e.kind <> 'job'
-      AND e."notBefore" <= ${now}
-      AND (e."leaseUntil" IS NULL OR e."leaseUntil" < clock_timestamp())
-      AND NOT EXISTS (
-        SELECT 1 FROM "OutboxEntry" b
-        WHERE b.lane = e.lane AND b.seq < e.seq AND b.state IN ('pending', 'sending'))
-      AND (e.kind <> 'updateCard' OR NOT EXISTS (
-        SELECT 1 FROM "OutboxEntry" b
-        WHERE b."cardKey" = e."cardKey" AND b.seq < e.seq AND b.state IN ('pending', 'sending')))
-    ORDER BY e.priority, e.seq
-    LIMIT ${limit}`;
+export const findDue: (tx: Tx, asked: { now: Date; limit: number; exhausted: readonly string[] }) => Promise<Candidate[]> = statement(
+  'outbox.findDue',
+  async (db, asked) =>
+    Promise.all(
+      asked.map(
+        ({ now, limit, exhausted }) =>
+          db.$queryRaw<Candidate[]>`
+            SELECT e.id, e.kind, e.priority, e.recipient, e.payload->>'replyTo' AS "replyTo",
+                   ARRAY(SELECT m."messageId" FROM "CardMessage" m
+                         WHERE e.kind = 'updateCard' AND m."cardKey" = e."cardKey" AND m.state = 'live' AND m.revision < e.seq
+                         ORDER BY m."messageId" LIMIT ${messagesPerUpdate}::int) AS "messageIds"
+            FROM "OutboxEntry" e
+            WHERE e.state IN ('pending', 'sending') AND e.kind <> 'job'
+              AND e."notBefore" <= ${now}::timestamptz
+              AND (e."leaseUntil" IS NULL OR e."leaseUntil" < clock_timestamp())
+              AND (e.recipient IS NULL OR e.recipient <> ALL(${[...exhausted]}::text[]))
+              AND (SELECT b.seq FROM "OutboxEntry" b
+                   WHERE b.lane = e.lane AND b.seq < e.seq AND b.state IN ('pending', 'sending') LIMIT 1) IS NULL
+              AND (e.kind <> 'updateCard' OR (
+                SELECT b.seq FROM "OutboxEntry" b
+                WHERE b."cardKey" = e."cardKey" AND b.seq < e.seq AND b.state IN ('pending', 'sending') LIMIT 1) IS NULL)
+            ORDER BY e.priority, e.seq
+            LIMIT ${limit}::int`,
+      ),
+    ),
+);
+
+/** 到期的后台办理 */
+export const findDueJobs: (tx: Tx, asked: { now: Date; limit: number }) => Promise<{ id: string }[]> = statement(
+  'outbox.findDueJobs',
+  async (db, asked) =>
+    Promise.all(
+      asked.map(
+        ({ now, limit }) =>
+          db.$queryRaw<{ id: string }[]>`
+          SELECT e.id FROM "OutboxEntry" e
+          WHERE e.state IN ('pending', 'sending') AND e.kind = 'job'
+            AND e."notBefore" <= ${now}::timestamptz AND (e."leaseUntil" IS NULL OR e."leaseUntil" < clock_timestamp())
+          ORDER BY e.priority, e.seq LIMIT ${limit}::int`,
+      ),
+    ),
+);
+
+/** 一次认领 */
+interface Claim {
+  readonly ids: readonly string[];
+  readonly owner: string;
+  readonly leaseMs: number;
+  readonly uses: readonly ApiUse[];
 }
 
-/** 近一分钟用掉的额度 */
-export async function findUsage(tx: Tx): Promise<Usage[]> {
-  return rows(tx).$queryRaw<Usage[]>`
-    SELECT api, target, interactive, (extract(epoch FROM clock_timestamp() - at) * 1000)::float8 AS "ageMs"
-    FROM "ApiCall" WHERE at > clock_timestamp() - interval '61 seconds'`;
-}
-
-/** 认领 — moves the rows to sending under a lease and books their calls. @param leaseMs milliseconds */
-export async function claim(
-  tx: Tx,
-  ids: readonly string[],
-  { owner, leaseMs, uses }: { owner: string; leaseMs: number; uses: readonly ApiUse[] },
-): Promise<ClaimedEntry[]> {
-  return rows(tx).$queryRaw<ClaimedEntry[]>`
-    WITH booked AS (
-      INSERT INTO "ApiCall" (api, target, interactive, at)
-      SELECT api, target, interactive, clock_timestamp() FROM jsonb_to_recordset(${JSON.stringify(uses)}::jsonb) AS x(api text, target text, interactive boolean)
-    )
-    UPDATE "OutboxEntry"
-    SET state = 'sending', "claimedBy" = ${owner}, fence = fence + 1, attempts = attempts + 1,
-        "firstTriedAt" = COALESCE("firstTriedAt", clock_timestamp()),
-        "leaseUntil" = clock_timestamp() + ${leaseMs}::int * interval '1 millisecond'
-    WHERE id = ANY(${[...ids]}::text[])
-    RETURNING id, seq, kind, priority, recipient, "cardKey", payload, actor, attempts, fence,
-              (extract(epoch FROM clock_timestamp() - "firstTriedAt") * 1000)::float8 AS "tryingMs"`;
-}
+/** 认领 — moves the rows to sending under a lease, books their calls, and forgets calls that no window sees any more. */
+export const claim: (tx: Tx, wanted: Claim) => Promise<ClaimedEntry[]> = statement('outbox.claim', async (db, wanted) =>
+  Promise.all(
+    wanted.map(
+      ({ ids, owner, leaseMs, uses }) =>
+        db.$queryRaw<ClaimedEntry[]>`
+          WITH booked AS (
+            INSERT INTO "ApiCall" (api, target, interactive, at)
+            SELECT api, target, interactive, clock_timestamp() FROM jsonb_to_recordset(${JSON.stringify(uses)}::jsonb) AS x(api text, target text, interactive boolean)
+          ), forgotten AS (
+            DELETE FROM "ApiCall" WHERE at < statement_timestamp() - interval '3 minutes'
+          )
+          UPDATE "OutboxEntry"
+          SET state = 'sending', "claimedBy" = ${owner}::text, fence = fence + 1, attempts = attempts + 1,
+              "firstTriedAt" = COALESCE("firstTriedAt", clock_timestamp()),
+              "leaseUntil" = clock_timestamp() + ${leaseMs}::int * interval '1 millisecond'
+          WHERE id = ANY(${[...ids]}::text[])
+          RETURNING id, seq, kind, priority, recipient, "cardKey", payload, actor, attempts, fence,
+                    (extract(epoch FROM clock_timestamp() - "firstTriedAt") * 1000)::float8 AS "tryingMs"`,
+    ),
+  ),
+);
 
 /** 一次尝试的结局 */
 export interface Settlement {
@@ -181,27 +232,51 @@ export async function findCardMessage(tx: Tx, messageId: string): Promise<CardMe
   return (await rows(tx).cardMessage.findUnique({ where: { messageId } })) as unknown as CardMessageRow | null;
 }
 
-/** 某键下仍有效、还没更新到这一次的卡片 @param before the outbox order of the update */
-export async function findLiveCards(tx: Tx, { cardKey, before }: { cardKey: string; before: bigint }): Promise<CardMessageRow[]> {
-  return (await rows(tx).cardMessage.findMany({ where: { cardKey, state: 'live', revision: { lt: before } } })) as unknown as CardMessageRow[];
-}
+/** 某键下仍有效、还没更新到这一次的卡片，至多 `messagesPerUpdate` 张另加一张 @param before the outbox order of the update */
+export const findLiveCards: (tx: Tx, asked: { cardKey: string; before: bigint }) => Promise<{ messageId: string; recipient: string }[]> = statement(
+  'outbox.findLiveCards',
+  async (db, asked) =>
+    Promise.all(
+      asked.map(
+        ({ cardKey, before }) =>
+          db.$queryRaw<{ messageId: string; recipient: string }[]>`
+            SELECT "messageId", recipient FROM "CardMessage"
+            WHERE "cardKey" = ${cardKey} AND state = 'live' AND revision < ${before}::bigint
+            ORDER BY "messageId" LIMIT ${messagesPerUpdate + 1}::int`,
+      ),
+    ),
+);
 
 /** 记下更新过的卡片 — an older update that arrives late is not written over a newer one. */
-export async function saveCardUpdate(tx: Tx, { messageId, card, revision }: { messageId: string; card: CardJson; revision: bigint }): Promise<void> {
-  await rows(tx).cardMessage.updateMany({ where: { messageId, revision: { lt: revision } }, data: { card: card as unknown as object, revision } });
-}
+export const saveCardUpdate: (tx: Tx, update: { messageId: string; card: CardJson; revision: bigint }) => Promise<null> = statement(
+  'outbox.saveCardUpdate',
+  async (db, updates) => {
+    const given = updates.map(({ revision, ...update }) => ({ ...update, revision: String(revision) }));
+    await db.$executeRaw`
+      UPDATE "CardMessage" m SET card = x.card, revision = x.revision
+      FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS x("messageId" text, card jsonb, revision bigint)
+      WHERE m."messageId" = x."messageId" AND m.revision < x.revision`;
+    return updates.map(() => null);
+  },
+);
 
 /** 卡片不在了 */
-export async function retireCardMessage(tx: Tx, messageId: string, state: 'expired' | 'recalled'): Promise<void> {
-  await rows(tx).cardMessage.updateMany({ where: { messageId }, data: { state } });
-}
+export const retireCardMessage: (tx: Tx, retired: { messageId: string; state: 'expired' | 'recalled' }) => Promise<null> = statement(
+  'outbox.retireCardMessage',
+  async (db, retired) => {
+    await db.$executeRaw`
+      UPDATE "CardMessage" m SET state = x.state FROM jsonb_to_recordset(${JSON.stringify(retired)}::jsonb) AS x("messageId" text, state text)
+      WHERE m."messageId" = x."messageId"`;
+    return retired.map(() => null);
+  },
+);
 
 /** 有没有到期未了的 — cheap, however long the queue is. */
-export async function hasDue(tx: Tx, now: Date): Promise<boolean> {
-  const [row] = await rows(tx).$queryRaw<{ due: boolean }[]>`
-    SELECT EXISTS (SELECT 1 FROM "OutboxEntry" WHERE state IN ('pending', 'sending') AND "notBefore" <= ${now}) AS due`;
-  return row?.due === true;
-}
+export const hasDue: (tx: Tx, now: Date) => Promise<boolean> = statement('outbox.hasDue', async (db, asked) => {
+  const [row] = await db.$queryRaw<{ due: boolean }[]>`
+    SELECT EXISTS (SELECT 1 FROM "OutboxEntry" WHERE state IN ('pending', 'sending') AND "notBefore" <= ${asked[0]}::timestamptz) AS due`;
+  return asked.map(() => row?.due === true);
+});
 
 /** 发件箱现状 — for metrics, 诊断 and “at rest”. @param now due rows are those whose time has come */
 export async function outboxState(tx: Tx, now: Date): Promise<{ due: number; waiting: number; dead: number; oldestDueMs: number }> {
@@ -224,11 +299,10 @@ export async function recentEntries(tx: Tx, limit: number) {
   });
 }
 
-/** 清旧 — settled rows, old claims of events and spent calls. Ages in milliseconds, by the database's clock; event claims outlive every retry of the platform. */
+/** 清旧 — settled rows and old claims of events, which outlive every retry of the platform. */
 export async function pruneOld(tx: Tx, now: Date): Promise<void> {
   const dayMs = 24 * 60 * 60 * 1000;
   const before = (days: number): Date => new Date(now.getTime() - days * dayMs);
-  await rows(tx).$executeRaw`DELETE FROM "ApiCall" WHERE at < clock_timestamp() - interval '10 minutes'`;
   await rows(tx).outboxEntry.deleteMany({ where: { state: { in: ['sent', 'replaced'] }, settledAt: { lt: before(200) } } });
   await rows(tx).inboundEvent.deleteMany({ where: { receivedAt: { lt: before(7) } } });
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '#core/clock';
 import type { Tx } from '#core/context';
 import { newId } from '#core/ids';
-import { withTransaction } from '#db/transaction';
+import { withStatements } from '#db/transaction';
 import type { Log } from '../log.ts';
 import type { Surroundings } from '../unit-of-work.ts';
-import { pickWithin } from './budget.ts';
-import { type ClaimedEntry, claim, findDue, findUsage, hasDue, lockClaims } from './store.ts';
+import { exhaustedTargets, pickWithin, windowsMs } from './budget.ts';
+import { type ClaimedEntry, claim, findDue, findDueJobs, findSpent, hasDue, lockClaims } from './store.ts';
 
 /** 发件工人 — claims what is due, within every budget, hands it to the sender and settles the end. */
 export interface OutboxWorker {
@@ -27,21 +27,30 @@ export interface WorkerParts extends Surroundings {
 
 const leaseMs = 30_000;
 const jobLeaseMs = 120_000;
-const candidatesMax = 100;
+const candidatesMax = 64;
 const deliveriesMax = 24;
 const jobsMax = 2;
 /** other processes and the passing of time are noticed at least this often */
 const pollMs = 1_000;
 /** rows are due, and the last look found some that could go */
 const soonMs = 40;
-/** rows are due but a budget is spent or a lane is busy; whatever somebody waits for wakes the worker by itself */
-const budgetMs = 120;
+/** rows are due but leased or behind another row of their lane */
+const leasedMs = 60;
+/** after a look in vain, calls to wake are heard only this much later: with a thousand clicks a second there would be no end of looking */
+const deafMs = 30;
+
+interface Round {
+  readonly entries: readonly ClaimedEntry[];
+  readonly due: boolean;
+  readonly againMs: number | null;
+}
 
 /** 建工人 */
 export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
   const owner = newId();
   const underWay = { deliveries: new Set<Promise<void>>(), jobs: new Set<Promise<void>>() };
   let timer: NodeJS.Timeout | undefined;
+  let deaf: NodeJS.Timeout | undefined;
   let round: Promise<void> | undefined;
   let again = false;
   let stopped = true;
@@ -53,73 +62,72 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
   };
   const wake = (): void => {
     if (stopped) return;
-    if (round !== undefined) {
+    if (round !== undefined || deaf !== undefined) {
       again = true;
       return;
     }
     round = runRound().finally(() => {
       round = undefined;
-      if (again) {
-        again = false;
-        wake();
-      }
+      if (again && deaf === undefined) hear();
     });
+  };
+  const hear = (): void => {
+    deaf = undefined;
+    if (!again) return;
+    again = false;
+    wake();
   };
   const runRound = async (): Promise<void> => {
     try {
-      const { entries, due } = await claimRound();
-      for (const entry of entries) follow(entry);
-      if (entries.length > 0) again = true;
-      rest(entries.length, due);
+      const found = await claimRound();
+      for (const entry of found.entries) follow(entry);
+      if (found.entries.length > 0) again = true;
+      else if (found.due) deaf = setTimeout(hear, deafMs);
+      rest(found);
     } catch (error) {
       parts.log.warn({ err: error }, 'outbox: could not claim, will try again');
       later(pollMs);
     }
   };
-  const claimRound = (): Promise<{ entries: ClaimedEntry[]; due: boolean }> =>
-    withTransaction(parts.database, async (tx) => {
+  const claimRound = (): Promise<Round> =>
+    withStatements(parts.database, async (tx) => {
       // 别的进程正在认领：过一会儿再看。
-      if (!(await lockClaims(tx))) return { entries: [], due: true };
+      if (!(await lockClaims(tx, null))) return { entries: [], due: true, againMs: null };
       const now = parts.clock.now();
-      const entries = [...(await claimSends(tx, now)), ...(await claimJobs(tx, now))];
+      const sends = await claimSends(tx, now);
+      const entries = [...sends.entries, ...(await claimJobs(tx, now))];
       entries.sort((left, right) => left.priority - right.priority || Number(left.seq - right.seq));
-      return { entries, due: entries.length > 0 || (await hasDue(tx, now)) };
+      return { entries, due: entries.length > 0 || (await hasDue(tx, now)), againMs: sends.againMs };
     });
-  const claimSends = async (tx: Tx, now: Date): Promise<ClaimedEntry[]> => {
+  const claimSends = async (tx: Tx, now: Date): Promise<Pick<Round, 'entries' | 'againMs'>> => {
     const room = deliveriesMax - underWay.deliveries.size;
-    if (room <= 0) return [];
-    const due = await findDue(tx, { now, limit: candidatesMax, jobs: false });
-    if (due.length === 0) return [];
-    const { picked, uses } = pickWithin(due, await findUsage(tx), room);
-    if (picked.length === 0) return [];
-    return claim(
-      tx,
-      picked.map(({ id }) => id),
-      { owner, leaseMs, uses },
-    );
+    if (room <= 0) return { entries: [], againMs: null };
+    const spent = await findSpent(tx, windowsMs);
+    const due = await findDue(tx, { now, limit: candidatesMax, exhausted: exhaustedTargets(spent) });
+    const { picked, uses, againMs } = pickWithin(due, spent, room);
+    if (picked.length === 0) return { entries: [], againMs };
+    return { entries: await claim(tx, { ids: picked.map(({ id }) => id), owner, leaseMs, uses }), againMs };
   };
   const claimJobs = async (tx: Tx, now: Date): Promise<ClaimedEntry[]> => {
     const room = jobsMax - underWay.jobs.size;
-    const jobs = room > 0 ? await findDue(tx, { now, limit: room, jobs: true }) : [];
+    const jobs = room > 0 ? await findDueJobs(tx, { now, limit: room }) : [];
     if (jobs.length === 0) return [];
-    return claim(
-      tx,
-      jobs.map(({ id }) => id),
-      { owner, leaseMs: jobLeaseMs, uses: [] },
-    );
+    return claim(tx, { ids: jobs.map(({ id }) => id), owner, leaseMs: jobLeaseMs, uses: [] });
   };
   const follow = (entry: ClaimedEntry): void => {
     const set = entry.kind === 'job' ? underWay.jobs : underWay.deliveries;
+    const wasFull = set.size >= (entry.kind === 'job' ? jobsMax : deliveriesMax) - 1;
     const delivery = parts.deliver(entry).finally(() => {
       set.delete(delivery);
-      wake();
+      // 一轮里送出的多半一起回来：都回来了再看，不必每回来一个看一次。
+      if (set.size === 0 || wasFull) wake();
     });
     set.add(delivery);
   };
   /** 歇一歇 — decides when to look again, and tells those who wait that the outbox is at rest. */
-  const rest = (claimedCount: number, due: boolean): void => {
-    const busy = claimedCount > 0 || underWay.deliveries.size > 0 || underWay.jobs.size > 0;
-    if (due) later(claimedCount > 0 ? soonMs : budgetMs);
+  const rest = ({ entries, due, againMs }: Round): void => {
+    const busy = entries.length > 0 || underWay.deliveries.size > 0 || underWay.jobs.size > 0;
+    if (due) later(againMs ?? (entries.length > 0 ? soonMs : leasedMs));
     else later(pollMs);
     if (busy || due || again) return;
     for (const rested of resting) rested();
@@ -139,6 +147,8 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
     async stop() {
       stopped = true;
       clearTimeout(timer);
+      clearTimeout(deaf);
+      deaf = undefined;
       await round;
       await Promise.all([...underWay.deliveries, ...underWay.jobs]);
       for (const rested of resting) rested();
