@@ -168,8 +168,8 @@ export function asSystem<T>(app: Pick<App, 'around'>, now: Date, work: Parameter
 }
 
 function settingsOf(config: Config): Settings {
-  const { districtName, publicUrl, acknowledgeWithinDays, cancelImportWithinMinutes, botName } = config;
-  return { districtName, publicUrl, acknowledgeWithinDays, cancelImportWithinMinutes, botName };
+  const { districtName, publicUrl, acknowledgeWithinDays, declineWithinDays, cancelImportWithinMinutes, botName } = config;
+  return { districtName, publicUrl, acknowledgeWithinDays, declineWithinDays, cancelImportWithinMinutes, botName };
 }
 
 async function refreshMetrics(database: Database, clock: Clock, metrics: Metrics): Promise<void> {

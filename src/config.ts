@@ -45,6 +45,7 @@ const schema = z.object({
     .default('湾督〔{year}〕{number}号')
     .refine((text) => text.includes('{year}') && text.includes('{number}'), '文号格式须含 {year} 和 {number}'),
   ACKNOWLEDGE_WITHIN_DAYS: integer(2, 1, 30),
+  DECLINE_WITHIN_DAYS: integer(2, 1, 30),
   CANCEL_IMPORT_WITHIN_MINUTES: integer(10, 1, 1440),
 });
 
@@ -71,6 +72,7 @@ export interface Config {
   readonly adminOpenIds: readonly string[];
   readonly documentNumberPattern: string;
   readonly acknowledgeWithinDays: number;
+  readonly declineWithinDays: number;
   readonly cancelImportWithinMinutes: number;
 }
 
@@ -138,6 +140,7 @@ function arrange(v: z.output<typeof schema>): Config {
     adminOpenIds: v.ADMIN_OPEN_IDS,
     documentNumberPattern: v.DOCUMENT_NUMBER_PATTERN,
     acknowledgeWithinDays: v.ACKNOWLEDGE_WITHIN_DAYS,
+    declineWithinDays: v.DECLINE_WITHIN_DAYS,
     cancelImportWithinMinutes: v.CANCEL_IMPORT_WITHIN_MINUTES,
   };
 }

@@ -27,6 +27,16 @@ export const progressReportStatus: Readonly<Record<string, string>> = {
   adopted: '已采纳',
   returned: '已退回补充',
 };
+/** 退件状态 */
+export const itemDeclineStatus: Readonly<Record<string, string>> = {
+  filed: '待督查室提意见',
+  proposed: '待主任裁定',
+  upheld: '已裁定维持',
+  reassigned: '已裁定改派',
+  cancelled: '已裁定撤销',
+};
+/** 退件怎样处理 */
+export const declineDecision: Readonly<Record<string, string>> = { uphold: '维持原单位', reassign: '改派', cancel: '撤销事项' };
 /** 反馈周期 */
 export const feedbackPeriod: Readonly<Record<string, string>> = { weekly: '每周', monthly: '每月', quarterly: '每季度' };
 /** 角色 */

@@ -16,3 +16,25 @@ export const issue = defineAction('task-books.issue', importId);
 export const acknowledge = defineAction('task-books.acknowledge', bookId);
 /** 回到我的任务 */
 export const openMyItems = defineAction('task-books.my-items', z.object({ page: z.number().int() }));
+
+/** 打开退件单 @param itemId 从事项卡点进来的 */
+export const openDecline = defineAction('task-books.open-decline', z.object({ bookId: z.string(), itemId: z.string().optional() }));
+/** 提交退件 */
+export const declineItem = defineAction('task-books.decline', bookId, {
+  form: z.object({
+    item: z.string('请选择要退的事项').max(64, '所选的事项看不懂，请重新选择'),
+    unit: z.string('请选择建议的牵头单位').max(16, '所选的单位看不懂，请重新选择'),
+    reason: z.string('请写明退件理由').max(300, '退件理由不超过300字'),
+  }),
+});
+
+const declineId = z.object({ declineId: z.string() });
+const proposal = z.object({
+  decision: z.enum(['uphold', 'reassign', 'cancel'], '请选择怎样处理'),
+  unit: z.string().max(16, '所选的单位看不懂，请重新选择').optional(),
+  note: z.string().max(200, '说明不超过200字').optional(),
+});
+/** 提出退件处理意见 */
+export const proposeDecline = defineAction('task-books.propose-decline', declineId, { form: proposal });
+/** 裁定退件 */
+export const decideDecline = defineAction('task-books.decide-decline', declineId, { form: proposal });

@@ -2,25 +2,30 @@ import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { button, buttons, fields, note, table, text } from '../kit/elements.ts';
 import { formatDay } from '../kit/format.ts';
-import { acknowledge } from './actions.ts';
+import { term, workItemStatus } from '../kit/terms.ts';
+import { acknowledge, openDecline } from './actions.ts';
 
 export interface BookProps {
   readonly bookId: string;
   readonly year: number;
   readonly unitName: string;
-  readonly items: readonly { readonly code: string; readonly title: string; readonly dueOn: string }[];
+  /** @property status only where it is worth a word: declined, suspended, cancelled … */
+  readonly items: readonly { readonly code: string; readonly title: string; readonly dueOn: string; readonly status?: string }[];
   readonly issuedOn: string;
   /** `6月2日（周二）18:00` */
   readonly acknowledgeBy: string;
   readonly acknowledged: { readonly by: string; readonly at: string } | null;
+  readonly kind: 'annual' | 'supplementary' | 'reassigned';
+  /** `6月2日（周二）`; null: nothing can be declined any more */
+  readonly declineUntil: string | null;
 }
 
 /** 任务书 — a unit's book of items, and the receipt. */
 export const bookCard = defineCard<BookProps>(
   'task-books.book',
   '任务书',
-  ({ bookId, year, unitName, items, issuedOn, acknowledgeBy, acknowledged }) => ({
-    title: `${year}年重点工作任务书`,
+  ({ bookId, year, unitName, items, issuedOn, acknowledgeBy, acknowledged, kind, declineUntil }) => ({
+    title: `${year}年重点工作任务书${kindWords[kind]}`,
     subtitle: unitName,
     color: acknowledged ? 'green' : 'orange',
     tags: [acknowledged ? { text: '已签收', color: 'green' } : { text: '待签收', color: 'orange' }],
@@ -40,16 +45,26 @@ export const bookCard = defineCard<BookProps>(
           { name: 'title', title: '任务' },
           { name: 'due', title: '时限', width: '130px' },
         ],
-        rows: items.map(({ code, title, dueOn }) => ({ code, title, due: formatDay(dueOn, issuedOn) })),
+        rows: items.map(({ code, title, dueOn, status }) => ({
+          code,
+          title: status ? `（${term(workItemStatus, status)}）${title}` : title,
+          due: formatDay(dueOn, issuedOn),
+        })),
       }),
-      acknowledged
-        ? text('请各责任人按时反馈进展，发送编号可查看单个事项。')
-        : buttons(button('签收', { style: 'primary', action: bind(acknowledge, { bookId }) })),
+      acknowledged && text('请各责任人按时反馈进展，发送编号可查看单个事项。'),
+      (!acknowledged || declineUntil !== null) &&
+        buttons(
+          !acknowledged && button('签收', { style: 'primary', action: bind(acknowledge, { bookId }) }),
+          declineUntil !== null && button('退件', { action: bind(openDecline, { bookId }) }),
+        ),
       !acknowledged && note('由主要负责人或联络员签收。牵头单位负责汇总配合单位的情况。'),
+      declineUntil !== null && note(`不属本单位职责的事项，可在${declineUntil}前退件，由督查室裁定。`),
     ],
   }),
   samples(),
 );
+
+const kindWords = { annual: '', supplementary: '（增补）', reassigned: '（改派）' } as const;
 
 function samples() {
   const base: BookProps = {
@@ -64,10 +79,22 @@ function samples() {
     issuedOn: '2026-05-29',
     acknowledgeBy: '6月2日（周二）18:00',
     acknowledged: null,
+    kind: 'annual',
+    declineUntil: '6月2日（周二）',
   };
   return [
     { name: 'issued', props: base },
     { name: 'acknowledged', props: { ...base, acknowledged: { by: '曾小雨', at: '5月29日（周五）10:12' } } },
+    {
+      name: 'declined',
+      props: {
+        ...base,
+        items: base.items.map((item, index) => (index === 0 ? { ...item, status: 'declinePending' } : item)),
+        acknowledged: { by: '曾小雨', at: '5月29日（周五）10:12' },
+        declineUntil: null,
+      },
+    },
+    { name: 'reassigned', props: { ...base, kind: 'reassigned' as const, items: base.items.slice(0, 1) } },
     {
       name: 'long-titles',
       props: {

@@ -88,6 +88,8 @@ export interface Settings {
   readonly publicUrl: string;
   /** 签收时限，工作日 */
   readonly acknowledgeWithinDays: number;
+  /** 退件期限，工作日 */
+  readonly declineWithinDays: number;
   /** 撤销导入的时限，分钟 */
   readonly cancelImportWithinMinutes: number;
   /** 机器人在群里的名字 */

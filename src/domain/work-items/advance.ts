@@ -7,6 +7,8 @@ import {
   applyReport,
   deleteBooks,
   insertBooks,
+  insertChildren,
+  insertReassignedBook,
   insertReport,
   moveBook,
   moveItem,
@@ -101,6 +103,45 @@ export async function rollUp(ctx: Context, parentId: string, right: Right): Prom
     const [before, after] = [String(item.percent), String(percent)];
     ctx.audit.record({ subject: { type: 'workItem', id: item.id }, event: 'rollUp', before, after, detail: { percent }, ...right });
   }
+}
+
+/** 另立改派的任务书 — a book of its own with the one item; it is issued like any other. */
+export async function registerReassignedBook(
+  ctx: Context,
+  { year, unitCode, itemId, right }: { year: number; unitCode: string; itemId: string; right: Right },
+): Promise<string> {
+  const id = newId();
+  await insertReassignedBook(ctx.tx, { id, year, unitCode, approvedAt: ctx.now });
+  ctx.audit.record({ subject: { type: 'taskBook', id }, event: 'register', after: 'approved', detail: { itemId, unitCode }, ...right });
+  return id;
+}
+
+/** 登记下级 — parts of an item that is under way are under way at once. @param shares the new weights of parts that exist, by id */
+export async function registerChildren(
+  ctx: Context,
+  parent: WorkItem,
+  { children, shares, right }: { children: readonly WorkItem[]; shares: ReadonlyMap<string, number | null>; right: Right },
+): Promise<void> {
+  await insertChildren(ctx.tx, children);
+  for (const [id, weight] of shares) await patchItem(ctx.tx, { id, when: {}, patch: { weight } });
+  const reason = children.map(({ code, title }) => `${code}${title}`).join('；');
+  ctx.audit.record({ subject: { type: 'workItem', id: parent.id }, event: 'breakDown', detail: { children: children.length, reason }, ...right });
+  for (const { id, status, code, weight, dueOn } of children) {
+    ctx.audit.record({ subject: { type: 'workItem', id }, event: 'register', after: status, detail: { code, weight, dueOn }, ...right });
+  }
+  await rollUp(ctx, parent.id, right);
+}
+
+/** 改责任岗 @throws ConflictError when somebody was faster */
+export async function assignPosts(
+  ctx: Context,
+  item: WorkItem,
+  { posts, reason, right }: { posts: Pick<WorkItem, 'responsiblePostId' | 'liaisonPostId'>; reason: string; right: Right },
+): Promise<WorkItem> {
+  const { id, status, responsiblePostId, liaisonPostId } = item;
+  if (!(await patchItem(ctx.tx, { id, when: { status, responsiblePostId, liaisonPostId }, patch: posts }))) throw new ConflictError();
+  ctx.audit.record({ subject: { type: 'workItem', id }, event: 'assign', detail: { ...posts, reason }, ...right });
+  return { ...item, ...posts };
 }
 
 /** 提交反馈 — the round is the business key: the second of two taps finds it taken. */

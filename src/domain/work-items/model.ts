@@ -73,6 +73,40 @@ export const progressReportMachine = defineMachine({
 });
 export type ProgressReportStatus = (typeof progressReportMachine.states)[number];
 
+/** 退件的一生：已退件（待督查室提意见）→ 待裁定 → 维持、改派或撤销 */
+export const itemDeclineMachine = defineMachine({
+  states: ['filed', 'proposed', 'upheld', 'reassigned', 'cancelled'],
+  initial: 'filed',
+  transitions: {
+    propose: { from: ['filed'], to: 'proposed' }, //                提出意见
+    uphold: { from: ['proposed'], to: 'upheld' }, //                裁定维持
+    reassign: { from: ['proposed'], to: 'reassigned' }, //          裁定改派
+    cancel: { from: ['filed', 'proposed'], to: 'cancelled' }, //    裁定撤销，或事项另被撤销
+  },
+});
+export type ItemDeclineStatus = (typeof itemDeclineMachine.states)[number];
+
+/** 裁定：维持原单位、改派、撤销事项 */
+export const declineDecisions = ['uphold', 'reassign', 'cancel'] as const;
+export type DeclineDecision = (typeof declineDecisions)[number];
+
+/** 办结申请的一生：待单位审签 → 待督查室核查 → 通过或退回重办；单位也可退回，事项撤销则失效 */
+export const completionRequestMachine = defineMachine({
+  states: ['submitted', 'signedOff', 'accepted', 'sentBack', 'returned', 'lapsed'],
+  initial: 'submitted',
+  transitions: {
+    signOff: { from: ['submitted'], to: 'signedOff' }, //           单位审签
+    return: { from: ['submitted'], to: 'returned' }, //             单位退回
+    accept: { from: ['signedOff'], to: 'accepted' }, //             核查通过
+    sendBack: { from: ['signedOff'], to: 'sentBack' }, //           退回重办
+    lapse: { from: ['submitted', 'signedOff'], to: 'lapsed' }, //   失效
+  },
+});
+export type CompletionRequestStatus = (typeof completionRequestMachine.states)[number];
+
+/** 核查要点（domain B1 第 9 步） */
+export const completionCriteria = ['事实清楚', '问题解决', '任务完成', '结论正确', '措施合法', '形式规范'] as const;
+
 /** 量化指标 */
 export interface Metric {
   readonly name: string;

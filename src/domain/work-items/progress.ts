@@ -1,8 +1,9 @@
 import type { Context } from '#core/context';
 import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
 import { newId } from '#core/ids';
-import { assertMay, type Matter, signatureOf } from '../roster/policy.ts';
+import { assertMay, signatureOf } from '../roster/policy.ts';
 import { advanceReport, openReport, settleReport } from './advance.ts';
+import { matterOf } from './item-view.ts';
 import { progressReportMachine } from './model.ts';
 import type { ProgressReport, ReportedMetric, WorkItem } from './records.ts';
 import { findItem, findReport, findReportingSituation, type ReportingSituation } from './store.ts';
@@ -36,8 +37,9 @@ export function latestMetrics(item: WorkItem, last: ProgressReport | null): Read
 export async function openSituation(ctx: Context, itemId: string): Promise<ReportingSituation> {
   const situation = await findReportingSituation(ctx.tx, { itemId, today: ctx.today });
   if (!situation) throw new NotFoundError('没有这个事项，请以最新卡片为准', `no item ${itemId}`);
-  const { item, last } = situation;
+  const { item, last, children } = situation;
   assertMay(ctx.actor, 'reportProgress', matterOf(item));
+  if (children > 0) throw new ConflictError(`${item.code}已分解为${children}个子任务，请由各子任务的责任人反馈，进度自动汇总`);
   if (item.status === 'issued') throw new ConflictError(`${item.code}还没有签收，请先由主要负责人或联络员签收任务书`);
   if (item.status !== 'inProgress') throw new ConflictError(`${item.code}现在不在办理中，不用反馈`);
   if (last && (last.status === 'submitted' || last.status === 'signedOff')) {
@@ -103,10 +105,6 @@ export async function returnReport(ctx: Context, reportId: string, reason: strin
   const returnedBy = signatureOf(ctx.actor, right);
   await advanceReport(ctx, report, { event: 'return', patch: { returnedAt: ctx.now, returnedBy, returnReason: reason }, right });
   return { item, report: { ...report, status: 'returned', returnedBy, returnReason: reason } };
-}
-
-function matterOf({ leadUnit, responsiblePostId, liaisonPostId }: WorkItem): Matter {
-  return { unitCode: leadUnit, responsiblePostId, liaisonPostId };
 }
 
 function assertRound({ last }: ReportingSituation, round: number): void {

@@ -1,5 +1,14 @@
 import type { LocalDate } from '#core/dates';
-import type { FeedbackPeriod, Metric, ProgressReportStatus, TaskBookStatus, WorkItemStatus } from './model.ts';
+import type {
+  CompletionRequestStatus,
+  DeclineDecision,
+  FeedbackPeriod,
+  ItemDeclineStatus,
+  Metric,
+  ProgressReportStatus,
+  TaskBookStatus,
+  WorkItemStatus,
+} from './model.ts';
 
 /** 任务书 */
 export interface TaskBook {
@@ -89,4 +98,69 @@ export interface ProgressReport {
   readonly adoptedBy: string | null;
   readonly returnedBy: string | null;
   readonly returnReason: string | null;
+}
+
+/** 退件 */
+export interface ItemDecline {
+  readonly id: string;
+  readonly itemId: string;
+  /** the book in which the item was when it was declined */
+  readonly bookId: string;
+  /** 退件的单位 */
+  readonly unitCode: string;
+  readonly status: ItemDeclineStatus;
+  readonly reason: string;
+  readonly suggestedUnit: string;
+  readonly filedById: string;
+  readonly filedBy: string;
+  readonly filedAt: Date;
+  readonly proposal: DeclineDecision | null;
+  readonly proposedUnit: string | null;
+  readonly proposalNote: string | null;
+  readonly proposedBy: string | null;
+  readonly proposedAt: Date | null;
+  readonly decidedUnit: string | null;
+  readonly decisionNote: string | null;
+  readonly decidedBy: string | null;
+  readonly decidedAt: Date | null;
+}
+
+/** 办结申请 */
+export interface CompletionRequest {
+  readonly id: string;
+  readonly itemId: string;
+  readonly round: number;
+  readonly status: CompletionRequestStatus;
+  readonly result: string;
+  readonly evidence: string | null;
+  /** 必办的子任务没有全办结时的书面说明 */
+  readonly waiver: string | null;
+  readonly requesterId: string;
+  readonly requestedBy: string;
+  readonly requestedAt: Date;
+  readonly signedOffBy: string | null;
+  readonly signedOffAt: Date | null;
+  readonly onSiteNote: string | null;
+  readonly onSiteBy: string | null;
+  readonly onSiteAt: Date | null;
+  /** 核查记录 */
+  readonly findings: string | null;
+  readonly returnReason: string | null;
+  readonly decidedBy: string | null;
+  readonly decidedAt: Date | null;
+}
+
+/** 中止 */
+export interface Suspension {
+  readonly id: string;
+  readonly itemId: string;
+  readonly formerStatus: WorkItemStatus;
+  readonly basis: string;
+  readonly suspendedBy: string;
+  readonly suspendedAt: Date;
+  readonly dueBefore: LocalDate;
+  readonly resumeBasis: string | null;
+  readonly resumedBy: string | null;
+  readonly resumedAt: Date | null;
+  readonly dueAfter: LocalDate | null;
 }

@@ -137,19 +137,24 @@ export interface ReportingSituation {
   readonly last: ProgressReport | null;
   /** accounts of the unit's head today, delegates included */
   readonly heads: readonly string[];
+  /** parts of the item that were not cancelled: it is reported through them */
+  readonly children: number;
 }
 
 /** 反馈的来龙去脉 — for many clicks at once: the item, its newest report and who signs off. undefined: no such item. */
 export const findReportingSituation: (tx: Tx, row: { itemId: string; today: LocalDate }) => Promise<ReportingSituation | undefined> = statement(
   'workItems.findReportingSituation',
   async (db, batch) => {
-    const found = await db.$queryRaw<{ n: number; item: WorkItem; unitName: string; last: ProgressReport | null; heads: string[] | null }[]>`
+    const found = await db.$queryRaw<
+      { n: number; item: WorkItem; unitName: string; last: ProgressReport | null; heads: string[] | null; children: number }[]
+    >`
       SELECT x.n, to_jsonb(i) - 'internalNote' AS item, u.name AS "unitName", to_jsonb(r) AS last,
         (SELECT array_agg(DISTINCT p."openId") FROM "Post" post
            JOIN "PostHolding" h ON h."postId" = post.id AND h."fromOn" <= x.today AND (h."toOn" IS NULL OR h."toOn" >= x.today)
            LEFT JOIN "Delegation" d ON d."personId" = h."personId" AND x.today BETWEEN d."fromOn" AND d."toOn"
            JOIN "Person" p ON p.active AND p."openId" IS NOT NULL AND p.id IN (h."personId", d."delegateId")
-         WHERE post."unitCode" = i."leadUnit" AND post.role = 'unitHead') AS heads
+         WHERE post."unitCode" = i."leadUnit" AND post.role = 'unitHead') AS heads,
+        (SELECT count(*)::int FROM "WorkItem" part WHERE part."parentId" = i.id AND part.status <> 'cancelled') AS children
       FROM jsonb_to_recordset(${JSON.stringify(batch.map((row, n) => ({ n, ...row })))}::jsonb) AS x(n int, "itemId" text, today text)
       JOIN "WorkItem" i ON i.id = x."itemId"
       JOIN "Unit" u ON u.code = i."leadUnit"
@@ -157,7 +162,7 @@ export const findReportingSituation: (tx: Tx, row: { itemId: string; today: Loca
     const byAsked = new Map(found.map((row) => [row.n, row]));
     return batch.map((_, n) => {
       const row = byAsked.get(n);
-      return row && { item: row.item, unitName: row.unitName, last: row.last, heads: row.heads ?? [] };
+      return row && { item: row.item, unitName: row.unitName, last: row.last, heads: row.heads ?? [], children: row.children };
     });
   },
 );

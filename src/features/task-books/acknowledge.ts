@@ -15,7 +15,7 @@ import { bookKey, myItemsKey } from './views.ts';
 /** 签收 — the lead unit presses the button; every copy of the card loses it, and the responsible people get their items. */
 export const onAcknowledge = on(acknowledge, async (ctx, { bookId }) => {
   const book = await acknowledgeBook(ctx, bookId);
-  const card = bookCard(await bookProps(ctx, book, ctx.actor.name));
+  const card = bookCard(await bookProps(ctx, book));
   ctx.outbox.updateCard({ cardKey: bookKey(bookId), card });
   if (book.importId) await refreshApproval(ctx, book.importId);
   await handOutItems(ctx, book);

@@ -1,28 +1,46 @@
 import { approvalCard } from '#cards/task-books/approval.card';
 import { bookCard } from '#cards/task-books/book.card';
+import { declineCard } from '#cards/task-books/decline.card';
+import { declineFormCard } from '#cards/task-books/decline-form.card';
 import { importPreviewCard } from '#cards/task-books/import-preview.card';
 import { itemCard } from '#cards/task-books/item.card';
 import { myItemsCard } from '#cards/task-books/my-items.card';
 import { defineFeature } from '#core/feature';
-import { taskBookMachine, workItemMachine } from '#domain/work-items/model';
+import { itemDeclineMachine, taskBookMachine, workItemMachine } from '#domain/work-items/model';
 import { workbookImportMachine } from '#domain/workbook-import/model';
 import { onAcknowledge } from './acknowledge.ts';
 import { onApprove } from './approve.ts';
 import { onCancelImport } from './cancel-import.ts';
 import { onConfirmImport } from './confirm-import.ts';
+import { onDecideDecline, onProposeDecline } from './decide-decline.ts';
+import { declineOffer, onDecline, onOpenDecline } from './decline.ts';
 import { taskImporter } from './import.ts';
 import { issueBookJob, onIssue } from './issue.ts';
 import { myItems, onOpenMyItems } from './my-items.ts';
+import { onItemChanged } from './refresh.ts';
 import { showItem } from './show-item.ts';
 
 /** 任务书 — a workbook becomes books that are approved, issued, acknowledged and answered from the card. */
 export const taskBooks = defineFeature({
   name: 'task-books',
   title: '任务书',
-  cards: [importPreviewCard, approvalCard, bookCard, myItemsCard, itemCard],
-  actions: [onConfirmImport, onCancelImport, onApprove, onIssue, onAcknowledge, onOpenMyItems],
+  cards: [importPreviewCard, approvalCard, bookCard, myItemsCard, itemCard, declineFormCard, declineCard],
+  actions: [
+    onConfirmImport,
+    onCancelImport,
+    onApprove,
+    onIssue,
+    onAcknowledge,
+    onOpenMyItems,
+    onOpenDecline,
+    onDecline,
+    onProposeDecline,
+    onDecideDecline,
+  ],
   commands: [myItems, showItem],
   jobs: [issueBookJob],
   imports: [taskImporter],
-  machines: { 事项: workItemMachine, 任务书: taskBookMachine, 导入: workbookImportMachine },
+  itemActions: [declineOffer],
+  itemChanged: onItemChanged,
+  machines: { 事项: workItemMachine, 任务书: taskBookMachine, 退件: itemDeclineMachine, 导入: workbookImportMachine },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatInstant } from '#cards/kit/format';
+import { formatDay, formatInstant } from '#cards/kit/format';
 import { issue } from '#cards/task-books/actions';
 import { approvalCard } from '#cards/task-books/approval.card';
 import { type BookProps, bookCard } from '#cards/task-books/book.card';
@@ -7,10 +7,13 @@ import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { ConflictError } from '#core/errors';
 import { defineJob, on } from '#core/feature';
+import { loadCalendar } from '#domain/calendar/store';
+import { findPerson } from '#domain/roster/handovers/store';
 import { unitChat } from '#domain/roster/model';
 import { assertMay } from '#domain/roster/policy';
 import { chatOf, findHolders, listUnits } from '#domain/roster/store';
 import { issueBook } from '#domain/work-items/books';
+import { declineUntil, isDeclinable } from '#domain/work-items/decline';
 import type { TaskBook } from '#domain/work-items/records';
 import { findBook, findBooksOfImport, findItemsOfBook } from '#domain/work-items/store';
 import { approvalProps, refreshApproval } from './approve.ts';
@@ -51,17 +54,25 @@ export const issueBookJob = defineJob<{ bookId: string }, null>({
   },
 });
 
+/** 事项照常在办的，任务书上不必写状态 */
+const ordinary = ['draft', 'issued', 'inProgress'];
+
 /** 任务书 → 卡片 */
-export async function bookProps(ctx: Context, book: TaskBook, acknowledgedBy?: string): Promise<BookProps> {
+export async function bookProps(ctx: Context, book: TaskBook): Promise<BookProps> {
   const items = await findItemsOfBook(ctx.tx, book.id);
   const unit = (await listUnits(ctx.tx)).find(({ code }) => code === book.unitCode);
+  const calendar = await loadCalendar(ctx.tx);
+  const until = items.some((item) => isDeclinable(ctx, calendar, item)) ? declineUntil(ctx, calendar, book) : null;
+  const by = book.acknowledgedById ? await findPerson(ctx.tx, { personId: book.acknowledgedById }) : null;
   return {
     bookId: book.id,
     year: book.year,
     unitName: unit?.name ?? book.unitCode,
-    items: items.map(({ code, title, dueOn }) => ({ code, title, dueOn })),
+    items: items.map(({ code, title, dueOn, status }) => ({ code, title, dueOn, ...(ordinary.includes(status) ? {} : { status }) })),
     issuedOn: localDateOf(book.issuedAt ?? ctx.now),
     acknowledgeBy: book.acknowledgeBy ? formatInstant(book.acknowledgeBy, ctx.today) : '',
-    acknowledged: book.acknowledgedAt && acknowledgedBy ? { by: acknowledgedBy, at: formatInstant(book.acknowledgedAt, ctx.today) } : null,
+    acknowledged: book.acknowledgedAt ? { by: by?.name ?? '', at: formatInstant(book.acknowledgedAt, ctx.today) } : null,
+    kind: book.kind,
+    declineUntil: until && formatDay(until, ctx.today),
   };
 }

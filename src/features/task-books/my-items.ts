@@ -1,7 +1,7 @@
 import { progressReportStatus, term, workItemStatus } from '#cards/kit/terms';
 import { openMyItems } from '#cards/task-books/actions';
 import { itemsPerPage, type MyItem, myItemsCard } from '#cards/task-books/my-items.card';
-import type { Context } from '#core/context';
+import type { Actor, Context } from '#core/context';
 import { type Command, command, on } from '#core/feature';
 import { findItems, findLastReports } from '#domain/work-items/store';
 import { myItemsKey } from './views.ts';
@@ -11,14 +11,15 @@ export const myItems: Command = command({
   words: ['我的任务', '任务清单', 'my'],
   summary: '查看您负责的事项，逐项反馈',
   example: '我的任务',
-  handle: async (ctx) => ({ card: await myItemsOf(ctx, 0), privately: true, cardKey: myItemsKey(ctx.actor.personId ?? 'unknown') }),
+  handle: async (ctx) => ({ card: await myItemsFor(ctx, ctx.actor, 0), privately: true, cardKey: myItemsKey(ctx.actor.personId ?? 'unknown') }),
 });
 
 /** 翻页，或从表单回来 */
-export const onOpenMyItems = on(openMyItems, async (ctx, { page }) => ({ card: await myItemsOf(ctx, page) }));
+export const onOpenMyItems = on(openMyItems, async (ctx, { page }) => ({ card: await myItemsFor(ctx, ctx.actor, page) }));
 
-async function myItemsOf(ctx: Context, page: number): Promise<ReturnType<typeof myItemsCard>> {
-  const { posts } = ctx.actor;
+/** 某人的“我的任务” */
+export async function myItemsFor(ctx: Context, person: Actor, page: number): Promise<ReturnType<typeof myItemsCard>> {
+  const { posts, name } = person;
   const led = posts.flatMap(({ role, unitCode }) => ((role === 'unitHead' || role === 'liaison') && unitCode ? [unitCode] : []));
   const items = await itemsOf(
     ctx,
@@ -26,7 +27,7 @@ async function myItemsOf(ctx: Context, page: number): Promise<ReturnType<typeof 
     led,
   );
   const last = Math.max(0, Math.ceil(items.length / itemsPerPage) - 1);
-  return myItemsCard({ personName: ctx.actor.name, today: ctx.today, items, page: Math.min(Math.max(0, page), last) });
+  return myItemsCard({ personName: name, today: ctx.today, items, page: Math.min(Math.max(0, page), last) });
 }
 
 /** 某些岗位负责的、某些单位牵头的在办事项，按时限排列 */

@@ -3,3 +3,4 @@ export const approvalKey = (importId: string): string => `task-approval:${import
 export const importKey = (importId: string): string => `task-import:${importId}`;
 export const bookKey = (bookId: string): string => `task-book:${bookId}`;
 export const myItemsKey = (personId: string): string => `my-items:${personId}`;
+export const declineKey = (declineId: string, audience: string): string => `decline:${declineId}:${audience}`;

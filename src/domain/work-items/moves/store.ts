@@ -1,7 +1,7 @@
 import type { Tx } from '#core/context';
 import { rows, statement } from '#db/rows';
 import type { ImportedItem } from '../model.ts';
-import type { ProgressReport, ReportedMetric } from '../records.ts';
+import type { ProgressReport, ReportedMetric, WorkItem } from '../records.ts';
 
 // 这里的每个写入都改变状态；只有 ../advance.ts 可以引用本文件，它在同一口气里记下留痕。
 
@@ -33,6 +33,22 @@ export async function moveItem(tx: Tx, { id, from, to, patch }: { id: string; fr
 export async function patchItem(tx: Tx, { id, when, patch }: { id: string; when: object; patch: object }): Promise<boolean> {
   const { count } = await rows(tx).workItem.updateMany({ where: { id, ...when }, data: { ...patch, version: { increment: 1 } } });
   return count === 1;
+}
+
+/** 登记改派的任务书 — approved by the decision; it is issued next. */
+export async function insertReassignedBook(tx: Tx, book: { id: string; year: number; unitCode: string; approvedAt: Date }): Promise<void> {
+  await rows(tx).taskBook.create({ data: { ...book, kind: 'reassigned', importId: null, status: 'approved', itemCount: 1 } });
+}
+
+/** 登记下级事项 */
+export async function insertChildren(tx: Tx, children: readonly WorkItem[]): Promise<void> {
+  await rows(tx).workItem.createMany({
+    data: children.map(({ supportingUnits, metrics, ...child }) => ({
+      ...child,
+      supportingUnits: [...supportingUnits],
+      metrics: metrics.map((metric) => ({ ...metric })),
+    })),
+  });
 }
 
 /** 登记任务书与事项 */

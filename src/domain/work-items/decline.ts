@@ -1,0 +1,171 @@
+import type { Context } from '#core/context';
+import { type LocalDate, localDateOf } from '#core/dates';
+import { ConflictError, ExpiredError, InvalidError, NotFoundError } from '#core/errors';
+import { newId } from '#core/ids';
+import { loadCalendar } from '../calendar/store.ts';
+import { addWorkingDays, type Calendar } from '../calendar/working-days.ts';
+import { assertMay, type Right, signatureOf } from '../roster/policy.ts';
+import { findHolders, listUnits } from '../roster/store.ts';
+import { advanceItem, registerReassignedBook, rollUp } from './advance.ts';
+import { findDecline, insertDecline, moveDecline } from './declines/store.ts';
+import { matterOf, viewItem } from './item-view.ts';
+import { type DeclineDecision, itemDeclineMachine, workItemMachine } from './model.ts';
+import type { ItemDecline, WorkItem } from './records.ts';
+import { findBook, findItem } from './store.ts';
+
+/** 处理意见 — what is to become of the item; the unit only for 改派. */
+export interface DeclineProposal {
+  readonly decision: DeclineDecision;
+  readonly unit: string | null;
+  readonly note: string | null;
+}
+
+/** 退件期限 — the last day on which the item may be declined. */
+export function declineUntil(ctx: Pick<Context, 'settings'>, calendar: Calendar, item: Pick<WorkItem, 'issuedAt'>): LocalDate | null {
+  return item.issuedAt ? addWorkingDays(calendar, localDateOf(item.issuedAt), ctx.settings.declineWithinDays) : null;
+}
+
+/** 还能退件的事项 — as far as state and limit go. */
+export function isDeclinable(ctx: Pick<Context, 'settings' | 'today'>, calendar: Calendar, item: WorkItem): boolean {
+  const until = declineUntil(ctx, calendar, item);
+  return item.bookId !== null && workItemMachine.can(item.status, 'decline') && until !== null && ctx.today <= until;
+}
+
+/** 退件 — the lead unit says why the item is not its own, and whose it is. @throws ExpiredError after the limit */
+export async function declineItem(
+  ctx: Context,
+  itemId: string,
+  { reason, suggestedUnit }: { reason: string; suggestedUnit: string },
+): Promise<{ item: WorkItem; decline: ItemDecline }> {
+  const { item, children } = await viewItem(ctx, itemId);
+  const right = assertMay(ctx.actor, 'declineItem', matterOf(item));
+  if (item.status === 'declinePending') throw new ConflictError('已退件，无需重复退件');
+  if (item.bookId === null || !workItemMachine.can(item.status, 'decline')) throw new ConflictError(`${item.code}现在的状态不能退件`);
+  const until = declineUntil(ctx, await loadCalendar(ctx.tx), item);
+  if (until !== null && ctx.today > until) throw new ExpiredError(`已超过退件期限(${until})`);
+  if (children.length > 0) throw new ConflictError(`${item.code}已经分解，不能退件；如需调整请联系督查室`);
+  await assertOtherUnit(ctx, item, suggestedUnit);
+  const decline: ItemDecline = {
+    id: newId(),
+    itemId,
+    bookId: item.bookId,
+    unitCode: item.leadUnit,
+    status: itemDeclineMachine.initial,
+    reason,
+    suggestedUnit,
+    filedById: ctx.actor.personId ?? '',
+    filedBy: signatureOf(ctx.actor, right),
+    filedAt: ctx.now,
+    ...{ proposal: null, proposedUnit: null, proposalNote: null, proposedBy: null, proposedAt: null },
+    ...{ decidedUnit: null, decisionNote: null, decidedBy: null, decidedAt: null },
+  };
+  const declined = await advanceItem(ctx, item, { event: 'decline', right, detail: { declineId: decline.id, reason, suggestedUnit } });
+  await insertDecline(ctx.tx, decline);
+  return { item: declined, decline };
+}
+
+/** 提出处理意见 — the inspector's, for the chief to decide. */
+export async function proposeDecline(ctx: Context, declineId: string, proposal: DeclineProposal): Promise<{ item: WorkItem; decline: ItemDecline }> {
+  const { item, decline } = await getDecline(ctx, declineId);
+  const right = assertMay(ctx.actor, 'proposeDecline');
+  if (decline.status === 'proposed') throw new ConflictError('已提出意见，无需重复提出');
+  const status = itemDeclineMachine.next(decline.status, 'propose');
+  const unit = await unitOf(ctx, item, proposal);
+  const patch = {
+    proposal: proposal.decision,
+    proposedUnit: unit,
+    proposalNote: proposal.note,
+    proposedBy: signatureOf(ctx.actor, right),
+    proposedAt: ctx.now,
+  };
+  await move(ctx, decline, { status, patch, event: 'propose', right });
+  return { item, decline: { ...decline, ...patch, status } };
+}
+
+/** 裁定 — the unit keeps the item, another gets it (a book of its own, to be issued next), or it is cancelled. */
+export async function decideDecline(
+  ctx: Context,
+  declineId: string,
+  { decision, unit: given, note }: DeclineProposal,
+): Promise<{ item: WorkItem; decline: ItemDecline; newBookId: string | null }> {
+  const { item, decline } = await getDecline(ctx, declineId);
+  const right = assertMay(ctx.actor, 'decideDecline');
+  if (decline.decidedAt !== null) throw new ConflictError('已裁定，无需重复裁定');
+  const status = itemDeclineMachine.next(decline.status, decision);
+  const unit = await unitOf(ctx, item, { decision, unit: given, note });
+  const patch = { decidedUnit: unit, decisionNote: note, decidedBy: signatureOf(ctx.actor, right), decidedAt: ctx.now };
+  await move(ctx, decline, { status, patch, event: decision, right });
+  const decided = { ...decline, ...patch, status };
+  if (decision === 'reassign' && unit !== null) return { decline: decided, ...(await reassign(ctx, item, { unit, note, declineId, right })) };
+  const detail = { declineId, ...(note ? { reason: note } : {}) };
+  if (decision === 'cancel') {
+    const cancelled = await advanceItem(ctx, item, { event: 'cancel', right, detail });
+    if (item.parentId) await rollUp(ctx, item.parentId, right);
+    return { item: cancelled, decline: decided, newBookId: null };
+  }
+  const signed = (await findBook(ctx.tx, decline.bookId))?.acknowledgedAt ?? null;
+  const kept = await advanceItem(ctx, item, {
+    event: signed ? 'uphold' : 'upholdUnsigned',
+    patch: { acknowledgedAt: signed },
+    right,
+    detail,
+  });
+  return { item: kept, decline: decided, newBookId: null };
+}
+
+/** 改派：原牵头单位转为配合单位，责任岗先落在新单位联络员，分管领导随单位。 */
+async function reassign(
+  ctx: Context,
+  item: WorkItem,
+  { unit, note, declineId, right }: { unit: string; note: string | null; declineId: string; right: Right },
+): Promise<{ item: WorkItem; newBookId: string }> {
+  const leader = (await listUnits(ctx.tx)).find(({ code }) => code === unit)?.leaderName ?? null;
+  const people = await findHolders(ctx.tx, { unitCodes: [unit], roles: ['liaison', 'unitHead'], backup: false }, ctx.today);
+  const postId = (people.find(({ role }) => role === 'liaison') ?? people[0])?.postId ?? null;
+  const newBookId = await registerReassignedBook(ctx, { year: item.year, unitCode: unit, itemId: item.id, right });
+  const moved = await advanceItem(ctx, item, {
+    event: 'reassign',
+    patch: {
+      leadUnit: unit,
+      supportingUnits: [...new Set([item.leadUnit, ...item.supportingUnits])].filter((code) => code !== unit),
+      leaderInCharge: leader,
+      responsiblePostId: postId,
+      liaisonPostId: postId,
+      bookId: newBookId,
+      issuedAt: ctx.now,
+      acknowledgedAt: null,
+    },
+    right,
+    detail: { declineId, from: item.leadUnit, to: unit, ...(note ? { reason: note } : {}) },
+  });
+  return { item: moved, newBookId };
+}
+
+async function unitOf(ctx: Context, item: WorkItem, { decision, unit }: DeclineProposal): Promise<string | null> {
+  if (decision !== 'reassign') return null;
+  if (unit === null) throw new InvalidError('改派须选择新的牵头单位');
+  await assertOtherUnit(ctx, item, unit);
+  return unit;
+}
+
+async function assertOtherUnit(ctx: Context, item: WorkItem, unit: string): Promise<void> {
+  if (unit === item.leadUnit) throw new InvalidError('所选的正是现在的牵头单位，请另选一个单位');
+  if (!(await listUnits(ctx.tx)).some(({ code }) => code === unit)) throw new InvalidError('花名册里没有所选的单位，请重新选择');
+}
+
+async function move(
+  ctx: Context,
+  decline: ItemDecline,
+  { status, patch, event, right }: { status: ItemDecline['status']; patch: Partial<ItemDecline>; event: string; right: Right },
+): Promise<void> {
+  if (!(await moveDecline(ctx.tx, { id: decline.id, from: decline.status, to: status, patch }))) throw new ConflictError();
+  const { itemId } = decline;
+  ctx.audit.record({ subject: { type: 'itemDecline', id: decline.id }, event, before: decline.status, after: status, detail: { itemId }, ...right });
+}
+
+async function getDecline(ctx: Context, declineId: string): Promise<{ item: WorkItem; decline: ItemDecline }> {
+  const decline = await findDecline(ctx.tx, declineId);
+  const item = decline && (await findItem(ctx.tx, decline.itemId));
+  if (!decline || !item) throw new NotFoundError('没有这次退件，请以最新卡片为准', `no decline ${declineId}`);
+  return { item, decline };
+}

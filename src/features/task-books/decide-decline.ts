@@ -1,0 +1,60 @@
+import { decideDecline as decideAction, proposeDecline as proposeAction } from '#cards/task-books/actions';
+import { declineCard } from '#cards/task-books/decline.card';
+import type { Context } from '#core/context';
+import { on } from '#core/feature';
+import { findHolders, listUnits } from '#domain/roster/store';
+import { decideDecline, proposeDecline } from '#domain/work-items/decline';
+import type { ItemDecline, WorkItem } from '#domain/work-items/records';
+import { sendTo } from './decline.ts';
+import { declineProps } from './decline-views.ts';
+import { issueBookJob } from './issue.ts';
+import { refreshBook, refreshMyItems } from './refresh.ts';
+import { declineKey } from './views.ts';
+
+/** 提出意见 — then it is the chief's turn. */
+export const onProposeDecline = on(proposeAction, async (ctx, { declineId }, { decision, unit, note }) => {
+  const proposed = await proposeDecline(ctx, declineId, { decision, unit: unit ?? null, note: note ?? null });
+  const chief = { key: declineKey(declineId, 'chief'), card: declineCard(await declineProps(ctx, 'chief', proposed)) };
+  await sendTo(ctx, { roles: ['chiefInspector'] }, chief);
+  return { toast: '已提出意见，待主任裁定', card: await refreshDecline(ctx, 'inspector', proposed) };
+});
+
+/** 裁定 — every copy says so; the unit is told in words, for a card that changes makes no sound. The new lead gets a book. */
+export const onDecideDecline = on(decideAction, async (ctx, { declineId }, { decision, unit, note }) => {
+  const decided = await decideDecline(ctx, declineId, { decision, unit: unit ?? null, note: note ?? null });
+  const { item, decline, newBookId } = decided;
+  if (newBookId) ctx.outbox.job(issueBookJob, { bookId: newBookId }, { dedupeKey: `issue-book:${newBookId}`, priority: 'order' });
+  const card = await refreshDecline(ctx, 'chief', decided);
+  await tellUnit(ctx, item, decline);
+  await refreshBook(ctx, decline.bookId);
+  const people = await findHolders(ctx.tx, { unitCodes: [decline.unitCode], roles: ['unitHead', 'liaison', 'responsiblePerson'] }, ctx.today);
+  await refreshMyItems(ctx, people);
+  return { toast: '已裁定，已通知有关单位', card };
+});
+
+/** 各处的卡片都换成新的；点的人手里的当场就换。 */
+async function refreshDecline(
+  ctx: Context,
+  mine: 'inspector' | 'chief',
+  decided: { item: WorkItem; decline: ItemDecline },
+): Promise<ReturnType<typeof declineCard>> {
+  const { id } = decided.decline;
+  for (const audience of ['unit', 'inspector', 'chief'] as const) {
+    const card = declineCard(await declineProps(ctx, audience, decided));
+    ctx.outbox.updateCard({ cardKey: declineKey(id, audience), card });
+  }
+  return declineCard(await declineProps(ctx, mine, decided));
+}
+
+async function tellUnit(ctx: Context, item: WorkItem, { id, unitCode, status, decidedUnit }: ItemDecline): Promise<void> {
+  const name = (await listUnits(ctx.tx)).find(({ code }) => code === decidedUnit)?.name ?? '';
+  const words: Readonly<Record<string, string>> = {
+    upheld: `${item.code}的退件已裁定：维持原单位，请继续办理，时限不变。`,
+    reassigned: `${item.code}的退件已裁定：改由${name}牵头，贵单位改为配合单位。`,
+    cancelled: `${item.code}的退件已裁定：该事项撤销，不再办理。`,
+  };
+  const people = await findHolders(ctx.tx, { unitCodes: [unitCode], roles: ['unitHead', 'liaison'], backup: false }, ctx.today);
+  for (const openId of new Set(people.flatMap((person) => (person.openId ? [person.openId] : [])))) {
+    ctx.outbox.sendText({ to: { person: openId }, text: words[status] ?? '', dedupeKey: `decline-decided:${id}:${openId}`, priority: 'task' });
+  }
+}

@@ -1,0 +1,44 @@
+import { formatInstant } from '#cards/kit/format';
+import type { DeclineProps } from '#cards/task-books/decline.card';
+import type { Context } from '#core/context';
+import { listUnits } from '#domain/roster/store';
+import type { ItemDecline, WorkItem } from '#domain/work-items/records';
+
+const decisionOf: Readonly<Record<string, string>> = { upheld: 'uphold', reassigned: 'reassign', cancelled: 'cancel' };
+
+/** 退件 → 卡片 */
+export async function declineProps(
+  ctx: Context,
+  audience: DeclineProps['audience'],
+  { item, decline }: { item: WorkItem; decline: ItemDecline },
+): Promise<DeclineProps> {
+  const units = await listUnits(ctx.tx);
+  const nameOf = (code: string | null): string | null => (code === null ? null : (units.find((unit) => unit.code === code)?.name ?? code));
+  const { proposal, proposedBy, decidedBy, decidedAt } = decline;
+  return {
+    audience,
+    declineId: decline.id,
+    code: item.code,
+    title: item.title,
+    unitName: nameOf(decline.unitCode) ?? '',
+    status: decline.status,
+    reason: decline.reason,
+    suggestedUnit: nameOf(decline.suggestedUnit) ?? '',
+    filedBy: decline.filedBy,
+    filedAt: formatInstant(decline.filedAt, ctx.today),
+    proposal:
+      proposal && proposedBy ? { decision: proposal, unitName: nameOf(decline.proposedUnit), note: decline.proposalNote, by: proposedBy } : null,
+    decision:
+      decidedBy && decidedAt
+        ? {
+            decision: decisionOf[decline.status] ?? decline.status,
+            unitName: nameOf(decline.decidedUnit),
+            note: decline.decisionNote,
+            by: decidedBy,
+            at: formatInstant(decidedAt, ctx.today),
+          }
+        : null,
+    units: units.filter(({ code }) => code !== decline.unitCode).map(({ code, name }) => ({ code, name })),
+    initial: { decision: proposal ?? 'reassign', unit: (proposal ? decline.proposedUnit : decline.suggestedUnit) ?? '' },
+  };
+}
