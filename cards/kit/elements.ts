@@ -140,11 +140,12 @@ export interface ProgressElement {
   readonly percent: number;
   readonly detail?: string | undefined;
 }
-/** 一行：左边文字，右边一个按钮；用于逐项办理的清单 */
+/** 一行：左边文字，右边一个按钮；按钮不止一个时排在文字下面。用于逐项办理的清单 */
 export interface RowElement {
   readonly kind: 'row';
   readonly words: Words;
   readonly button?: ButtonElement | undefined;
+  readonly more?: readonly ButtonElement[] | undefined;
 }
 export interface NoteElement {
   readonly kind: 'note';
@@ -241,8 +242,13 @@ export const chart = (spec: ChartElement['spec'], aspectRatio: ChartElement['asp
 });
 /** 进度 @param percent 0–100 */
 export const progress = (label: string, percent: number, detail?: string): ProgressElement => ({ kind: 'progress', label, percent, detail });
-/** 一行一钮 */
-export const row = (words: Words, rowButton?: ButtonElement): RowElement => ({ kind: 'row', words, button: rowButton });
+/** 一行一钮，或一行几钮 */
+export const row = (words: Words, rowButton?: ButtonElement, ...more: readonly ButtonElement[]): RowElement => ({
+  kind: 'row',
+  words,
+  button: rowButton,
+  more,
+});
 /** 附注 */
 export const note = (words: Words): NoteElement => ({ kind: 'note', words });
 /** 分隔线 */

@@ -380,9 +380,18 @@ function drawProgress({ label, percent, detail }: Extract<Element, { kind: 'prog
   };
 }
 
-function drawRow({ words, button }: Extract<Element, { kind: 'row' }>, drawing: Drawing): CardJsonElement {
+function drawRow({ words, button, more = [] }: Extract<Element, { kind: 'row' }>, drawing: Drawing): CardJsonElement {
   const text = drawWords(words, { lines: 3 });
   if (!button) return text;
+  if (more.length > 0) {
+    // 几个按钮与文字挤在一行，手机上文字就没有地方了。
+    const buttons = drawButtons([button, ...more], drawing);
+    return {
+      tag: 'column_set',
+      flex_mode: 'none',
+      columns: [{ tag: 'column', width: 'weighted', weight: 1, vertical_spacing: '4px', elements: [text, ...buttons] }],
+    };
+  }
   return {
     tag: 'column_set',
     flex_mode: 'none',

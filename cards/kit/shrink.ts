@@ -48,7 +48,14 @@ function smaller(element: Element): Element | null {
     case 'buttons':
       return { ...element, buttons: element.buttons.filter(isPresent).slice(0, buttonsMax).map(smallerButton) };
     case 'row':
-      return element.button ? { ...element, words: cut(element.words), button: smallerButton(element.button) } : null;
+      return element.button
+        ? {
+            ...element,
+            words: cut(element.words),
+            button: smallerButton(element.button),
+            more: element.more?.slice(-1).map((each) => smallerButton(each)),
+          }
+        : null;
     case 'form':
       return smallerForm(element);
     case 'table':

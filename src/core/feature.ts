@@ -22,6 +22,8 @@ export interface Feature {
   readonly checks?: readonly HealthCheck[];
   readonly machines?: Readonly<Record<string, Machine<string, string>>>;
   readonly itemActions?: readonly ItemAction<never>[];
+  /** 话题 — a bare name that only the data know (a project, a theme pack), asked when no command is meant. null: not mine. */
+  readonly topic?: (ctx: Context, text: string) => Promise<Answer | null>;
   /** Another feature has changed the item: bring the cards that show it up to date. */
   readonly itemChanged?: (ctx: Context, itemId: string) => Promise<void>;
 }

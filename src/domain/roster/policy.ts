@@ -10,6 +10,8 @@ export interface Matter {
   readonly liaisonPostId?: string | null;
   /** 分管领导的姓名 */
   readonly leaderInCharge?: string | null;
+  /** “一带五”组长的账号：组长多半没有岗位，认的是人 */
+  readonly groupLeader?: string | null;
 }
 
 type Rule = (actor: Actor, matter: Matter) => boolean;
@@ -32,6 +34,7 @@ const responsible: Rule = (actor, matter) =>
 const ownField: Rule = (actor, matter) =>
   matter.leaderInCharge != null &&
   actor.posts.some((post) => post.role === 'leaderInCharge' && (post.onBehalfOf?.name ?? actor.name) === matter.leaderInCharge);
+const groupLeader: Rule = (actor, matter) => matter.groupLeader != null && actor.openId === matter.groupLeader;
 const known: Rule = (actor) => actor.posts.length > 0;
 const anyOf =
   (...rules: readonly Rule[]): Rule =>
@@ -77,6 +80,24 @@ export const policy = {
       roleInSupportingUnit('unitHead', 'unitDeputy', 'liaison', 'responsiblePerson'),
     ),
   },
+  importProject: {
+    label: '导入项目分解表',
+    who: '承担单位的主要负责人、联络员或督查室',
+    rule: anyOf(role('inspector', 'chiefInspector'), roleInLeadUnit('unitHead', 'liaison')),
+  },
+  updateProjectTask: { label: '填写这项任务', who: '该任务的责任党员或本单位联络员', rule: anyOf(responsible, roleInLeadUnit('liaison')) },
+  closeProjectPart: { label: '办结项目的部分', who: '本单位主要负责人或联络员', rule: roleInLeadUnit('unitHead', 'liaison') },
+  manageGroups: {
+    label: '导入“一带五”小组名单',
+    who: '本单位主要负责人、联络员或督查室',
+    rule: anyOf(role('inspector', 'chiefInspector'), roleInLeadUnit('unitHead', 'liaison')),
+  },
+  readGroups: {
+    label: '查看“一带五”小组',
+    who: '本单位主要负责人、分管负责人、联络员和督查室',
+    rule: anyOf(role('principalLeader', 'inspector', 'chiefInspector'), roleInLeadUnit('unitHead', 'unitDeputy', 'liaison')),
+  },
+  writeGroupNote: { label: '填写这个小组的月记', who: '该组组长', rule: groupLeader },
   exportLedger: { label: '导出台账', who: '督查室', rule: role('inspector', 'chiefInspector') },
   importRoster: { label: '导入花名册', who: '系统管理员', rule: role('administrator') },
   bindChat: { label: '绑定工作群', who: '系统管理员或督查室', rule: role('administrator', 'inspector', 'chiefInspector') },

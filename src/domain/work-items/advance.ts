@@ -90,6 +90,31 @@ export async function advanceItem(
   return { ...item, ...patch, status };
 }
 
+/** 登记项目 — the whole tree at once, its top first; one line in the trail says what it holds. */
+export async function registerProject(
+  ctx: Context,
+  items: readonly WorkItem[],
+  { right, detail }: { right: Right; detail: Readonly<Record<string, unknown>> },
+): Promise<void> {
+  const [top] = items;
+  if (!top) return;
+  await insertChildren(ctx.tx, items);
+  ctx.audit.record({ subject: { type: 'workItem', id: top.id }, event: 'register', after: top.status, detail, ...right });
+}
+
+/** 记进度 — of a task of a project, whose state stays what it is. @throws ConflictError when somebody was faster */
+export async function noteProgress(
+  ctx: Context,
+  item: WorkItem,
+  { percent, content, right }: { percent: number; content: string | null; right: Right },
+): Promise<void> {
+  const { id, status } = item;
+  const patch = { percent, lastReportAt: ctx.now };
+  if (!(await patchItem(ctx.tx, { id, when: { status, percent: item.percent }, patch }))) throw new ConflictError();
+  const [before, after] = [String(item.percent), String(percent)];
+  ctx.audit.record({ subject: { type: 'workItem', id }, event: 'progress', before, after, detail: { percent, reason: content }, ...right });
+}
+
 /** 汇总进度 — an item and everything above it become the weighted mean of what is below; to be called after a child has changed. */
 export async function rollUp(ctx: Context, parentId: string, right: Right): Promise<void> {
   const tree = await lockTree(ctx.tx, parentId);

@@ -73,9 +73,18 @@ export function findComponent(card: CardJson, { button, within }: Target): Compo
 }
 
 /** The smallest container around it that has any words of its own decides. */
-function standsWithin({ containers, json }: Component, words: string): boolean {
-  const around = [...containers].reverse().find((container) => wordsOf(container).replace(textOf(json), '').trim() !== '');
-  return around !== undefined && wordsOf(around).includes(words);
+function standsWithin({ containers }: Component, words: string): boolean {
+  const around = [...containers].reverse().find((container) => wordsBesideButtons(container) !== '');
+  return around !== undefined && wordsBesideButtons(around).includes(words);
+}
+
+/** 按钮以外的文字：一排按钮彼此的字不说明这排办的是什么。 */
+function wordsBesideButtons(value: unknown): string {
+  if (Array.isArray(value)) return value.map(wordsBesideButtons).filter(Boolean).join(' ');
+  if (!isJson(value) || value['tag'] === 'button') return '';
+  return wordsOf({ ...value, elements: undefined, columns: undefined })
+    .concat(' ', wordsBesideButtons(value['elements'] ?? []), ' ', wordsBesideButtons(value['columns'] ?? []))
+    .trim();
 }
 
 /** 元素里的文字，连在一起 */

@@ -56,6 +56,13 @@ async function answerMessage(
     queueAnswer(ctx, await understood.command.handle(ctx, understood.argument, conversation), conversation);
     return;
   }
+  for (const { topic } of ctx.contributions.features) {
+    const answer = await topic?.(ctx, event.text.normalize('NFKC').trim());
+    if (answer) {
+      queueAnswer(ctx, answer, conversation);
+      return;
+    }
+  }
   const suggestions = understood.nearest.map(({ example, summary }) => ({ example, summary }));
   queueAnswer(ctx, { card: parts.systemCards.didYouMean({ text: event.text, suggestions }) }, conversation);
 }
