@@ -1,4 +1,5 @@
 import type { Feature } from '#core/feature';
+import { groups } from './groups/index.ts';
 import { progress } from './progress/index.ts';
 import { projects } from './projects/index.ts';
 import { roster } from './roster/index.ts';
@@ -6,4 +7,4 @@ import { system } from './system/index.ts';
 import { taskBooks } from './task-books/index.ts';
 
 /** 全部功能 — read this first: one line each. A new feature adds its line here and nothing elsewhere. */
-export const features: readonly Feature[] = [taskBooks, progress, projects, roster, system];
+export const features: readonly Feature[] = [taskBooks, progress, projects, groups, roster, system];

@@ -1,5 +1,6 @@
 import { InvalidError } from '#core/errors';
 import type { SheetData } from '#core/feature';
+import { commonUnit } from '../roster/common-unit.ts';
 import { foldName } from '../roster/model.ts';
 import { digitsOf } from '../roster/read-roster.ts';
 import type { RosterView } from '../workbook-import/check-tasks.ts';
@@ -141,15 +142,6 @@ function createOwnerFinder({ people }: RosterView): (mobile: string, name: strin
     const namesakes = people.filter((person) => foldName(person.name) === foldName(name));
     return namesakes.length === 1 ? (namesakes[0] ?? null) : null;
   };
-}
-
-/** 承担单位 — where most of the owners hold a post. */
-function commonUnit(owners: readonly Person[]): string | null {
-  const votes = new Map<string, number>();
-  for (const { posts } of owners) {
-    for (const code of new Set(posts.flatMap(({ unitCode }) => unitCode ?? []))) votes.set(code, (votes.get(code) ?? 0) + 1);
-  }
-  return [...votes].sort(([, left], [, right]) => right - left)[0]?.[0] ?? null;
 }
 
 const responsibleFirst = (left: { role: string }, right: { role: string }): number =>

@@ -1,0 +1,28 @@
+import { addDays, type LocalDate } from '#core/dates';
+import { type Calendar, workingDayOnOrAfter, workingDayOnOrBefore } from '../calendar/working-days.ts';
+
+/** 下个月 @param month `2026-09` */
+export function nextMonth(month: string): string {
+  return addDays(`${month}-28`, 4).slice(0, 7);
+}
+
+/** 上个月 */
+export function monthBefore(month: string): string {
+  return addDays(`${month}-01`, -1).slice(0, 7);
+}
+
+/** 月记卡的日子 — the last working day of the month. */
+export function noteDay(calendar: Calendar, month: string): LocalDate {
+  return workingDayOnOrBefore(calendar, addDays(`${nextMonth(month)}-01`, -1));
+}
+
+/** 月记的截止日 — the tenth of the next month, or the working day after it. */
+export function noteDueDay(calendar: Calendar, month: string): LocalDate {
+  return workingDayOnOrAfter(calendar, `${nextMonth(month)}-10`);
+}
+
+/** 这一天该写哪个月的 — last month's until its last day for writing, then this month's. */
+export function monthToWrite(calendar: Calendar, today: LocalDate): string {
+  const last = monthBefore(today.slice(0, 7));
+  return today <= noteDueDay(calendar, last) ? last : today.slice(0, 7);
+}
