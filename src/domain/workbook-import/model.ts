@@ -34,7 +34,9 @@ export interface TaskCheck {
   readonly total: number;
   /** rows with at least one error */
   readonly faultyRows: number;
-  /** what was assumed about dates, each once */
+  /** what was assumed, cell by cell: “6月底前 → 2026-06-30”, “住建局、城管局 → 住建牵头，城管配合” */
+  readonly assumed: readonly Finding[];
+  /** the same, each once, after the columns and rows that were not read: for the card */
   readonly assumptions: readonly string[];
 }
 

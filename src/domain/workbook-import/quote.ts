@@ -1,11 +1,11 @@
 const quotedLengthMax = 30;
 
 /** 引用原文 — what stands in a cell, short enough for a line of a card, whatever was typed there. */
-export function quote(cell: string): string {
+export function quote(cell: string, lengthMax = quotedLengthMax): string {
   // 先截后换：一格可以有三万字，不必整格换一遍空白。
   const line = cell
-    .slice(0, quotedLengthMax * 4)
+    .slice(0, lengthMax * 4)
     .replace(/\s+/g, ' ')
     .trim();
-  return line.length > quotedLengthMax || cell.length > quotedLengthMax * 4 ? `${line.slice(0, quotedLengthMax)}…` : line;
+  return line.length > lengthMax || cell.length > lengthMax * 4 ? `${line.slice(0, lengthMax)}…` : line;
 }

@@ -1,84 +1,162 @@
 import type { CellValue, SheetData } from '#core/feature';
+import { foldHeading, headingsOf, locateColumns, neededColumns, type TaskColumn, tellingColumns } from './task-columns.ts';
 
-/** 列 — headings as offices write them; the order of columns does not matter. */
-const columns = {
-  code: ['序号', '编号', '任务编号'],
-  category: ['类别', '任务类别', '分类'],
-  title: ['任务名称', '重点任务', '任务', '事项名称', '事项'],
-  goal: ['工作目标', '目标', '目标任务'],
-  measures: ['主要措施', '工作措施', '措施', '主要举措'],
-  leadUnit: ['牵头单位', '责任单位', '主办单位', '牵头部门'],
-  supporting: ['配合单位', '协办单位', '配合部门'],
-  leader: ['分管领导', '牵头领导', '分管新区领导'],
-  responsible: ['责任人', '具体责任人'],
-  liaison: ['联络员', '联系人'],
-  phone: ['联络员电话', '联系电话', '电话', '联络员手机'],
-  issueOn: ['下达日期', '下达时间'],
-  due: ['完成时限', '完成时间', '时限', '办结时限'],
-  period: ['反馈周期', '报送周期', '填报周期'],
-  metricName: ['量化指标', '指标', '指标名称'],
-  metricTarget: ['目标值'],
-  metricUnit: ['计量单位', '单位'],
-  metricCurrent: ['现状值', '当前值', '基期值'],
-  theme: ['专题', '专项'],
-  internalNote: ['内部备注', '内部说明'],
-} as const;
-export type TaskColumn = keyof typeof columns;
+/** 表头找到第几行为止 — a title, a document number and a line of explanation may stand above it. */
+const headerRowsMax = 10;
 
-const needed: readonly TaskColumn[] = ['code', 'title', 'leadUnit', 'due'];
-const headerRowsMax = 5;
+export type { TaskColumn } from './task-columns.ts';
 
 /** 任务表的一行 — cells by meaning, and where each stands. */
 export interface TaskRow {
   readonly sheet: string;
   /** as the spreadsheet numbers it, from 1 */
   readonly row: number;
+  /** the line above it that heads a group of rows, e.g. 一、经济发展 */
+  readonly section: string;
   text(column: TaskColumn): string;
   value(column: TaskColumn): CellValue;
   cell(column: TaskColumn): string;
 }
 
-/** 认任务表 — a sheet whose first rows name code, title, lead unit and limit. */
+/** 任务表 — its rows, and everything in it that was not read, so that nothing is lost in silence. */
+export interface TaskSheet {
+  readonly name: string;
+  /** the last row of the header, from 1 */
+  readonly headerRow: number;
+  readonly missing: readonly TaskColumn[];
+  readonly ignored: readonly { readonly letter: string; readonly heading: string }[];
+  readonly skipped: readonly { readonly row: number; readonly text: string }[];
+  readonly hasCategory: boolean;
+  readonly rows: readonly TaskRow[];
+}
+
+/** 认任务表 — its first rows name code, title, lead unit and limit; with one of them missing it is still a task sheet, to be put right. */
 export function isTaskSheet(sheet: SheetData): boolean {
   return findHeader(sheet) !== undefined;
 }
 
-/** 读任务表的行 — empty rows are skipped. */
-export function readTaskRows(sheet: SheetData): TaskRow[] {
+/** 读任务表 — empty rows, headings of groups, totals and footnotes are no tasks. */
+export function readTaskSheet(sheet: SheetData): TaskSheet | undefined {
   const header = findHeader(sheet);
-  if (!header) return [];
-  return sheet.rows.flatMap((cells, index): TaskRow[] => {
-    if (index <= header.row || cells.every((cell) => textOf(cell) === '')) return [];
-    const at = (column: TaskColumn): number => header.positions.get(column) ?? -1;
-    const value = (column: TaskColumn): CellValue => cells[at(column)] ?? null;
-    return [
-      {
-        sheet: sheet.name,
-        row: index + 1,
-        value,
-        text: (column) => textOf(value(column)),
-        cell: (column) => `${letters(Math.max(0, at(column)))}${index + 1}`,
-      },
-    ];
-  });
+  if (!header) return undefined;
+  const rows: TaskRow[] = [];
+  const skipped: { row: number; text: string }[] = [];
+  const codeAt = header.positions.get('code') ?? -1;
+  const filled = new Set<number>();
+  let section = '';
+  for (const [index, cells] of sheet.rows.entries()) {
+    if (index <= header.row || cells.every((cell) => textOf(cell) === '')) continue;
+    const aside = asideOf(cells, codeAt);
+    if (aside === undefined) {
+      rows.push(createRow(sheet, index, { positions: header.positions, section }));
+      for (const [at, cell] of cells.entries()) if (cell !== null) filled.add(at);
+    } else if (aside !== 'header') {
+      skipped.push({ row: index + 1, text: aside.text });
+      if (aside.heads) section = aside.text;
+    }
+  }
+  return {
+    name: sheet.name,
+    headerRow: header.row + 1,
+    missing: neededColumns.filter((column) => !header.positions.has(column)),
+    ignored: ignoredColumns(header, filled),
+    skipped,
+    hasCategory: header.positions.has('category'),
+    rows,
+  };
 }
 
-function findHeader(sheet: SheetData): { row: number; positions: Map<TaskColumn, number> } | undefined {
-  for (const [row, cells] of sheet.rows.slice(0, headerRowsMax).entries()) {
-    const titles = cells.map((cell) =>
-      textOf(cell)
-        .normalize('NFKC')
-        .replace(/[\s\u200b]+/g, ''),
-    );
-    const positions = new Map<TaskColumn, number>();
-    for (const [column, names] of Object.entries(columns) as [TaskColumn, readonly string[]][]) {
-      // 先认写法靠前的：“单位”既可能是计量单位也可能是责任单位。
-      const name = names.find((candidate) => titles.includes(candidate));
-      if (name !== undefined) positions.set(column, titles.indexOf(name));
-    }
-    if (needed.every((column) => positions.has(column))) return { row, positions };
-  }
+function createRow(sheet: SheetData, index: number, { positions, section }: { positions: Header['positions']; section: string }): TaskRow {
+  const cells = sheet.rows[index] ?? [];
+  const value = (column: TaskColumn): CellValue => cells[positions.get(column) ?? -1] ?? null;
+  return {
+    sheet: sheet.name,
+    row: index + 1,
+    section,
+    value,
+    text: (column) => textOf(value(column)),
+    cell: (column) => `${letters(Math.max(0, positions.get(column) ?? 0))}${index + 1}`,
+  };
+}
+
+/** 不是任务的行：重复的表头、横贯全表的小标题、合计、表底的说明。编号像编号的都是任务，错也报在格上。 */
+function asideOf(cells: readonly CellValue[], codeAt: number): 'header' | { text: string; heads: boolean } | undefined {
+  const code = textOf(cells[codeAt]);
+  if (headingsOf('code').includes(foldHeading(code))) return 'header';
+  const texts = cells.map(textOf);
+  const written = texts.filter((text) => text !== '');
+  const first = written[0] ?? '';
+  const alone = written.every((text) => text === first);
+  const merged = alone && written.length > 1;
+  const leads = alone && texts.findIndex((text) => text !== '') <= Math.max(0, codeAt) && !/^.{0,6}\d{1,6}号?$/.test(first.normalize('NFKC'));
+  if (merged || leads) return { text: first, heads: !closing.test(first) };
+  if (closing.test(first) && !/\d/.test(code)) return { text: first, heads: false };
   return undefined;
+}
+const closing = /^[（(]?(?:合\s*计|小\s*计|总\s*计|备\s*注|注\s*[:：]|说\s*明|填表|制表|填报|审核|联系人)/;
+
+interface Header {
+  /** index of its last row */
+  readonly row: number;
+  readonly positions: ReadonlyMap<TaskColumn, number>;
+  readonly titles: readonly string[];
+}
+
+function findHeader(sheet: SheetData): Header | undefined {
+  let best: Header | undefined;
+  const better = (header: Header): boolean => header.positions.size > (best?.positions.size ?? 0);
+  for (let row = 0; row < Math.min(headerRowsMax, sheet.rows.length); row += 1) {
+    const single = oneRow(sheet, row);
+    const double = twoRows(sheet, row);
+    for (const header of [single, double]) if (header && isTaskHeader(header) && better(header)) best = header;
+  }
+  return best;
+}
+
+function isTaskHeader({ positions }: Header): boolean {
+  const found = neededColumns.filter((column) => positions.has(column)).length;
+  if (found === neededColumns.length) return true;
+  return found === neededColumns.length - 1 && tellingColumns.some((column) => positions.has(column));
+}
+
+function oneRow(sheet: SheetData, row: number): Header {
+  const titles = titlesIn(sheet, row);
+  return { row, positions: locateColumns([], titles), titles };
+}
+
+/** 两行的表头：下面一行在“序号”和“任务名称”之下是空的，或与上面同属一个合并格；否则它已是第一项任务。 */
+function twoRows(sheet: SheetData, row: number): Header | undefined {
+  const [tops, bottoms] = [spread(titlesIn(sheet, row), titlesIn(sheet, row + 1)), titlesIn(sheet, row + 1)];
+  if (!bottoms.some((bottom, at) => bottom !== '' && bottom !== (tops[at] ?? ''))) return undefined;
+  const positions = locateColumns(tops, bottoms);
+  for (const column of ['code', 'title'] as const) {
+    const at = positions.get(column);
+    if (at === undefined) continue;
+    const [top, bottom] = [tops[at] ?? '', bottoms[at] ?? ''];
+    if (bottom !== '' && top !== '' && bottom !== top) return undefined;
+  }
+  const titles = Array.from({ length: Math.max(tops.length, bottoms.length) }, (_, at) => {
+    const [top, bottom] = [tops[at] ?? '', bottoms[at] ?? ''];
+    return top === bottom || bottom === '' ? top : top === '' ? bottom : `${top}·${bottom}`;
+  });
+  return { row: row + 1, positions, titles };
+}
+
+/** 没有合并格可认的（csv）：上面一行的空格，下面有字的，归左边的那一组。 */
+function spread(tops: readonly string[], bottoms: readonly string[]): readonly string[] {
+  const filled = Array.from({ length: Math.max(tops.length, bottoms.length) }, (_, at) => tops[at] ?? '');
+  for (let at = 1; at < filled.length; at += 1) {
+    if (filled[at] === '' && (bottoms[at] ?? '') !== '' && (bottoms[at - 1] ?? '') !== '') filled[at] = filled[at - 1] ?? '';
+  }
+  return filled;
+}
+
+const titlesIn = (sheet: SheetData, row: number): readonly string[] => (sheet.rows[row] ?? []).map((cell) => foldHeading(textOf(cell)));
+
+function ignoredColumns({ positions, titles }: Header, filled: ReadonlySet<number>): { letter: string; heading: string }[] {
+  const used = new Set(positions.values());
+  const unread = [...filled].filter((at) => !used.has(at)).sort((a, b) => a - b);
+  return unread.map((at) => ({ letter: letters(at), heading: titles[at] || '没有表头' }));
 }
 
 function textOf(cell: CellValue | undefined): string {

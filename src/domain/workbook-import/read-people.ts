@@ -1,0 +1,83 @@
+import { foldName, type Unit } from '../roster/model.ts';
+import { digitsOf } from '../roster/read-roster.ts';
+import type { Fault } from './findings.ts';
+import { quote } from './quote.ts';
+import type { RosterView } from './roster-view.ts';
+import type { TaskRow } from './task-sheet.ts';
+
+type Person = RosterView['people'][number];
+
+/** 人名册 — by name and by telephone number. */
+export interface PersonBook {
+  readonly byName: ReadonlyMap<string, readonly Person[]>;
+  readonly byMobile: ReadonlyMap<string, Person>;
+}
+
+/** 编人名册 */
+export function createPersonBook(people: readonly Person[]): PersonBook {
+  const groups = new Map<string, Person[]>();
+  for (const person of people) {
+    const name = foldName(person.name);
+    const group = groups.get(name);
+    if (group) group.push(person);
+    else groups.set(name, [person]);
+  }
+  return { byName: groups, byMobile: new Map(people.map((person) => [person.mobile, person])) };
+}
+
+/** 读责任人 — somebody with a post in the lead unit; of several the first. */
+export function readResponsible(
+  row: TaskRow,
+  { book, lead }: { book: PersonBook; lead: Unit },
+  { fault, assume }: { fault: Fault; assume: Fault },
+): string | null {
+  const written = row.text('responsible');
+  if (written === '') return null;
+  const postOf = (name: string) => {
+    const posts = (book.byName.get(foldName(name)) ?? []).flatMap(({ posts: held }) => held.filter(({ unitCode }) => unitCode === lead.code));
+    return posts.find(({ role }) => role === 'responsiblePerson') ?? posts[0];
+  };
+  const whole = postOf(written) ?? postOf(withoutTitle(written));
+  if (whole) return whole.postId;
+  const names = written.split(/[、,，;；/\n]/).filter((name) => name.trim() !== '');
+  const [first = ''] = names;
+  const post = names.length > 1 && names.every((name) => postOf(withoutTitle(name))) ? postOf(withoutTitle(first)) : undefined;
+  if (post) assume('responsible', '责任人', [`${quote(names.join('、'))} → ${withoutTitle(first)}（写了${names.length}个责任人，记第一个）`]);
+  else fault('responsible', '人员不在花名册', [`${lead.shortName}的花名册里没有“${quote(written)}”`, '请核对姓名，或先更新花名册']);
+  return post?.postId ?? null;
+}
+
+/** “马骁（局长）”是马骁。 */
+const withoutTitle = (name: string): string => name.replace(/[（(][^（()）]*[)）]/g, '').trim();
+
+/** 读联络员 — by telephone number; the name must agree. */
+// 卡片里不写完整的手机号：平台的防泄漏检查会拒收（contract 4.2，230028）。
+export function readLiaison(row: TaskRow, { book, lead }: { book: PersonBook; lead: Unit }, fault: Fault): string | null {
+  const name = row.text('liaison').replace(/[\d０-９+＋\-－—()（）:：\s]+|联系电话|电话|手机/g, '');
+  const written = row.text('phone');
+  const mobile = mobileIn(written, book);
+  if (mobile === '' && name === '') return null;
+  const person = book.byMobile.get(mobile);
+  if (!person) {
+    const namesake = book.byName.get(foldName(name))?.find((candidate) => candidate.posts.some(({ unitCode }) => unitCode === lead.code));
+    fault('phone', '电话不在花名册', [
+      mobile === '' ? `联络员${quote(name)}的电话“${quote(written)}”认不出来` : `联络员${quote(name)}的电话（尾号${mobile.slice(-4)}）不在花名册`,
+      namesake ? `花名册里${name}的号码尾号是${namesake.mobile.slice(-4)}` : '请核对号码，或先更新花名册',
+    ]);
+    return null;
+  }
+  if (name !== '' && foldName(person.name) !== foldName(name)) {
+    fault('phone', '电话与姓名不符', [`这个号码登记的是${person.name}，不是${quote(name)}`, '请核对姓名和电话']);
+    return null;
+  }
+  const post = person.posts.find(({ unitCode, role }) => unitCode === lead.code && role === 'liaison') ?? person.posts[0];
+  return post?.postId ?? null;
+}
+
+/** 一格里有座机也有手机时，认花名册里有的那一个。 */
+function mobileIn(written: string, { byMobile }: PersonBook): string {
+  const whole = digitsOf(written);
+  if (whole.length <= 11) return whole;
+  const parts = [/[、,，;；/|\n]|或/, /\s+/].flatMap((separator) => written.split(separator).map(digitsOf));
+  return parts.find((digits) => byMobile.has(digits)) ?? whole;
+}
