@@ -37,6 +37,15 @@ export const itemDeclineStatus: Readonly<Record<string, string>> = {
 };
 /** 退件怎样处理 */
 export const declineDecision: Readonly<Record<string, string>> = { uphold: '维持原单位', reassign: '改派', cancel: '撤销事项' };
+/** 办结申请状态 */
+export const completionRequestStatus: Readonly<Record<string, string>> = {
+  submitted: '待单位审签',
+  signedOff: '待督查室核查',
+  accepted: '已办结',
+  sentBack: '已退回重办',
+  returned: '已退回补充',
+  lapsed: '已失效',
+};
 /** 反馈周期 */
 export const feedbackPeriod: Readonly<Record<string, string>> = { weekly: '每周', monthly: '每月', quarterly: '每季度' };
 /** 角色 */

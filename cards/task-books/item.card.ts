@@ -1,10 +1,12 @@
+import { openAssign, openBreakDown } from '../break-down/actions.ts';
+import { openCompletion } from '../completion/actions.ts';
+import { archive, openHalt } from '../halts/actions.ts';
 import { type ActionValue, bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { type ButtonElement, type ButtonsElement, button, buttons, fields, note, panel, progress, text } from '../kit/elements.ts';
 import { formatDay, formatNumber, rate } from '../kit/format.ts';
 import { feedbackPeriod, progressReportStatus, term, workItemStatus } from '../kit/terms.ts';
 import { openForm } from '../progress/actions.ts';
-import { openMyItems } from './actions.ts';
 
 export interface ItemProps {
   readonly itemId: string;
@@ -145,7 +147,7 @@ function samples() {
     ],
     reportable: true,
     children: [],
-    actions: [{ text: '返回我的任务', action: bind(openMyItems, { page: 0 }) }],
+    actions: [{ text: '申请办结', action: bind(openCompletion, { itemId: 'i63' }) }],
   };
   return [
     { name: 'in-progress', props: base },
@@ -165,7 +167,22 @@ function samples() {
           { code: '管-003-2', title: '完成施工招标', percent: 10, dueOn: '2026-10-30', status: 'inProgress' },
           { code: '管-003-3', title: '主体开工建设', percent: 0, dueOn: '2026-12-18', status: 'inProgress' },
         ],
-        actions: Array.from({ length: 4 }, () => ({ text: '返回我的任务', action: bind(openMyItems, { page: 0 }) })),
+        actions: [
+          { text: '申请办结', action: bind(openCompletion, { itemId: 'i3' }) },
+          { text: '分解', action: bind(openBreakDown, { itemId: 'i3' }) },
+          { text: '调整责任人', action: bind(openAssign, { itemId: 'i3' }) },
+          { text: '中止', action: bind(openHalt, { itemId: 'i3', what: 'suspend' as const }) },
+        ],
+      },
+    },
+    {
+      name: 'completed',
+      props: {
+        ...base,
+        status: 'completed',
+        percent: 100,
+        reportable: false,
+        actions: [{ text: '归档', action: bind(archive, { itemId: 'i63' }) }],
       },
     },
     { name: 'extended', props: { ...base, dueOn: '2026-08-31', reportable: false } },

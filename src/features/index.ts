@@ -1,5 +1,8 @@
 import type { Feature } from '#core/feature';
+import { breakDown } from './break-down/index.ts';
+import { completion } from './completion/index.ts';
 import { groups } from './groups/index.ts';
+import { halts } from './halts/index.ts';
 import { progress } from './progress/index.ts';
 import { projects } from './projects/index.ts';
 import { roster } from './roster/index.ts';
@@ -7,4 +10,4 @@ import { system } from './system/index.ts';
 import { taskBooks } from './task-books/index.ts';
 
 /** 全部功能 — read this first: one line each. A new feature adds its line here and nothing elsewhere. */
-export const features: readonly Feature[] = [taskBooks, progress, projects, groups, roster, system];
+export const features: readonly Feature[] = [taskBooks, breakDown, completion, halts, progress, projects, groups, roster, system];

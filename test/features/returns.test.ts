@@ -5,7 +5,7 @@ import { inDatabase, itemOf, startWithBooks, trailOf } from './given-books.ts';
 let it: TestApp;
 beforeAll(async () => {
   it = await startWithBooks();
-});
+}, 120_000);
 afterAll(() => it.close());
 
 const reason = '采石场修复用地的规划调整属规划和自然资源管理局职责';

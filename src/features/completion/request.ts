@@ -1,0 +1,43 @@
+import { openCompletion as openAction, requestCompletion as requestAction } from '#cards/completion/actions';
+import { completionFormCard } from '#cards/completion/completion-form.card';
+import { bind } from '#cards/kit/action';
+import { on } from '#core/feature';
+import { may } from '#domain/roster/policy';
+import { openCompletion, requestCompletion } from '#domain/work-items/complete';
+import { itemAction, matterOf, viewItem } from '#domain/work-items/item-view';
+import { workItemMachine } from '#domain/work-items/model';
+import { completionView, sendCompletion } from './views.ts';
+
+/** 事项卡上的申请办结 */
+export const completionOffer = itemAction('申请办结', (ctx, { item }) =>
+  workItemMachine.can(item.status, 'requestCompletion') && may(ctx.actor, 'requestCompletion', matterOf(item))
+    ? bind(openAction, { itemId: item.id })
+    : null,
+);
+
+/** 打开申请单 — with the last report as a draft. */
+export const onOpenCompletion = on(openAction, async (ctx, { itemId }) => {
+  const { item, open, last } = await openCompletion(ctx, itemId);
+  const report = (await viewItem(ctx, itemId)).last;
+  const refused = last?.status === 'returned' || last?.status === 'sentBack';
+  const card = completionFormCard({
+    itemId,
+    round: (last?.round ?? 0) + 1,
+    code: item.code,
+    title: item.title,
+    dueOn: item.dueOn,
+    today: ctx.today,
+    percent: item.percent,
+    draft: refused ? last.result : report && !report.noChange ? report.content : '',
+    open: open.map(({ code, title }) => ({ code, title })),
+    returned: refused ? last.returnReason : null,
+  });
+  return { card };
+});
+
+/** 提交申请 — the head gets it for sign-off; the requester sees where it stands. */
+export const onRequestCompletion = on(requestAction, async (ctx, target, { result, evidence, waiver }) => {
+  const completion = await requestCompletion(ctx, target, { result, evidence: evidence ?? null, waiver: waiver ?? null });
+  await sendCompletion(ctx, 'head', completion);
+  return { toast: '已申请办结，待单位审签', card: await completionView(ctx, 'unit', completion) };
+});

@@ -1,0 +1,75 @@
+import { type CompletionProps, completionCard } from '#cards/completion/completion.card';
+import type { Card } from '#cards/kit/card';
+import { formatInstant, formatNumber } from '#cards/kit/format';
+import type { Context } from '#core/context';
+import { findHolders, listUnits } from '#domain/roster/store';
+import type { Completion } from '#domain/work-items/complete';
+import { completionCriteria } from '#domain/work-items/model';
+
+export type Audience = CompletionProps['audience'];
+
+/** 卡片键 */
+export const completionKey = (requestId: string, audience: Audience): string => `completion:${requestId}:${audience}`;
+
+/** 办结申请 → 卡片 */
+export async function completionView(ctx: Context, audience: Audience, { item, request }: Completion): Promise<Card> {
+  const unit = (await listUnits(ctx.tx)).find(({ code }) => code === item.leadUnit);
+  const { decidedBy, decidedAt, onSiteBy } = request;
+  return completionCard({
+    audience,
+    requestId: request.id,
+    code: item.code,
+    title: item.title,
+    unitName: unit?.name ?? item.leadUnit,
+    status: request.status,
+    onSite: onSiteBy ? { by: onSiteBy, note: request.onSiteNote } : null,
+    result: request.result,
+    evidence: request.evidence,
+    waiver: request.waiver,
+    metrics: item.metrics.map(({ name, current, target, unit: measure }) => `${name}${formatNumber(current)}/${formatNumber(target)}${measure}`),
+    requestedBy: request.requestedBy,
+    requestedAt: formatInstant(request.requestedAt, ctx.today),
+    signedOffBy: request.signedOffBy,
+    findings: request.findings,
+    decided: decidedBy && decidedAt ? { by: decidedBy, at: formatInstant(decidedAt, ctx.today), reason: request.returnReason } : null,
+    criteria: completionCriteria,
+  });
+}
+
+/** 各处的卡片都换成新的 — returns the copy of whoever clicked. */
+export async function refreshCompletion(ctx: Context, mine: Audience, completion: Completion): Promise<Card> {
+  for (const audience of ['unit', 'head', 'inspector'] as const) {
+    ctx.outbox.updateCard({ cardKey: completionKey(completion.request.id, audience), card: await completionView(ctx, audience, completion) });
+  }
+  return completionView(ctx, mine, completion);
+}
+
+/** 发给轮到的人 */
+export async function sendCompletion(ctx: Context, audience: 'head' | 'inspector', completion: Completion): Promise<void> {
+  const who = audience === 'head' ? { unitCodes: [completion.item.leadUnit], roles: ['unitHead' as const] } : { roles: ['inspector' as const] };
+  const cardKey = completionKey(completion.request.id, audience);
+  const card = await completionView(ctx, audience, completion);
+  const people = await findHolders(ctx.tx, { ...who, backup: false }, ctx.today);
+  for (const openId of new Set(people.flatMap((person) => (person.openId ? [person.openId] : [])))) {
+    ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${openId}`, priority: 'task' });
+  }
+}
+
+/** 告知结果 — the requester's side gets the card with the outcome: requester, responsible person, liaison and head, once each. */
+export async function tellOutcome(ctx: Context, completion: Completion): Promise<void> {
+  const { item, request } = completion;
+  const postIds = [item.responsiblePostId, item.liaisonPostId].filter((postId) => postId !== null);
+  const heads = await findHolders(ctx.tx, { unitCodes: [item.leadUnit], roles: ['unitHead'] }, ctx.today);
+  const people = postIds.length > 0 ? await findHolders(ctx.tx, { postIds }, ctx.today) : [];
+  const card = await completionView(ctx, 'unit', completion);
+  for (const openId of new Set([...people, ...heads].flatMap((person) => (person.openId ? [person.openId] : [])))) {
+    if (openId === ctx.actor.openId) continue;
+    ctx.outbox.sendCard({
+      to: { person: openId },
+      cardKey: completionKey(request.id, 'unit'),
+      card,
+      dedupeKey: `completion-outcome:${request.id}:${request.status}:${openId}`,
+      priority: 'task',
+    });
+  }
+}
