@@ -9,7 +9,7 @@ import { completionCriteria } from '#domain/work-items/model';
 export type Audience = CompletionProps['audience'];
 
 /** 卡片键 */
-export const completionKey = (requestId: string, audience: Audience): string => `completion:${requestId}:${audience}`;
+const completionKey = (requestId: string, audience: Audience): string => `completion:${requestId}:${audience}`;
 
 /** 办结申请 → 卡片 */
 export async function completionView(ctx: Context, audience: Audience, { item, request }: Completion): Promise<Card> {
