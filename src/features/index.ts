@@ -8,6 +8,7 @@ import { projects } from './projects/index.ts';
 import { roster } from './roster/index.ts';
 import { system } from './system/index.ts';
 import { taskBooks } from './task-books/index.ts';
+import { themes } from './themes/index.ts';
 
 /** 全部功能 — read this first: one line each. A new feature adds its line here and nothing elsewhere. */
-export const features: readonly Feature[] = [taskBooks, breakDown, completion, halts, progress, projects, groups, roster, system];
+export const features: readonly Feature[] = [taskBooks, breakDown, completion, halts, progress, projects, groups, themes, roster, system];

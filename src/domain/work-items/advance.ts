@@ -30,7 +30,7 @@ type ReportEvent = (typeof progressReportMachine.events)[number];
 /** 登记任务书 — one book for each lead unit. */
 export async function registerItems(
   ctx: Context,
-  { importId, year, rows }: { importId: string; year: number; rows: readonly ImportedItem[] },
+  { importId, year, kind, rows }: { importId: string; year: number; kind: TaskBook['kind']; rows: readonly ImportedItem[] },
 ): Promise<{ books: number; items: number }> {
   const byUnit = new Map<string, (ImportedItem & { id: string })[]>();
   for (const row of rows) {
@@ -38,7 +38,7 @@ export async function registerItems(
     items.push({ ...row, id: newId() });
     byUnit.set(row.leadUnit, items);
   }
-  const books = [...byUnit].map(([unitCode, items]) => ({ id: newId(), year, unitCode, importId, items }));
+  const books = [...byUnit].map(([unitCode, items]) => ({ id: newId(), year, unitCode, kind, importId, items }));
   await insertBooks(ctx.tx, books);
   ctx.audit.record({
     subject: { type: 'workbookImport', id: importId },

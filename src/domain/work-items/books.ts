@@ -7,9 +7,9 @@ import { assertMay } from '../roster/policy.ts';
 import { advanceBook, discardItems, registerItems } from './advance.ts';
 import type { ImportedItem } from './model.ts';
 import type { TaskBook } from './records.ts';
-import { findBook, findBooksOfImport, findTakenCodes } from './store.ts';
+import { findBook, findBooksOfImport, findLastNumber, findTakenCodes, hasAnnualBooks } from './store.ts';
 
-/** 登记任务书 — an import was confirmed. @throws ConflictError when a code of that year is taken */
+/** 登记任务书 — an import was confirmed; what comes after the year's first books is a supplement (增补). @throws ConflictError when a code of that year is taken */
 export async function registerBooks(
   ctx: Context,
   given: { importId: string; year: number; rows: readonly ImportedItem[] },
@@ -17,12 +17,15 @@ export async function registerBooks(
   assertMay(ctx.actor, 'importTasks');
   const codes = given.rows.map(({ code }) => code);
   const taken = await findTakenCodes(ctx.tx, given.year, codes);
-  if (taken.length > 0) {
-    throw new ConflictError(
-      `${given.year}年已有${taken.length}个相同编号的事项（如${taken[0]}），没有写入任何数据。增补的事项请接着已有编号往下编。`,
-    );
+  const [first] = taken;
+  if (first !== undefined) {
+    const series = first.slice(0, first.indexOf('-'));
+    const next = `${series}-${String((await findLastNumber(ctx.tx, given.year, series)) + 1).padStart(3, '0')}`;
+    const named = `${taken.slice(0, 3).join('、')}${taken.length > 3 ? '等' : ''}`;
+    throw new ConflictError(`${given.year}年已有${taken.length}个相同编号的事项（${named}），没有写入任何数据。增补的事项请从${next}往下编。`);
   }
-  return registerItems(ctx, given);
+  const kind = (await hasAnnualBooks(ctx.tx, given.year)) ? 'supplementary' : 'annual';
+  return registerItems(ctx, { ...given, kind });
 }
 
 /** 撤销登记 — before approval only. */

@@ -129,6 +129,29 @@ export async function findTakenCodes(tx: Tx, year: number, codes: readonly strin
   return found.map(({ code }) => code);
 }
 
+/** 某一字头用到的最大号 — 0: none yet. */
+export async function findLastNumber(tx: Tx, year: number, series: string): Promise<number> {
+  const { _max } = await rows(tx).workItem.aggregate({ where: { ...ofDistrict, year, series }, _max: { number: true } });
+  return _max.number ?? 0;
+}
+
+/** 这一年有没有年度任务书 */
+export async function hasAnnualBooks(tx: Tx, year: number): Promise<boolean> {
+  return (await rows(tx).taskBook.findFirst({ where: { year, kind: 'annual' }, select: { id: true } })) !== null;
+}
+
+/** 专题里的事项 — of the newest year that has them, in the order of codes. */
+export async function findItemsOfTheme(tx: Tx, theme: string): Promise<WorkItem[]> {
+  const found = asItems(
+    await rows(tx).workItem.findMany({
+      where: { ...ofDistrict, theme, status: { notIn: ['draft', 'cancelled'] } },
+      select: itemFields,
+      orderBy: [{ year: 'desc' }, { code: 'asc' }],
+    }),
+  );
+  return found.filter(({ year }) => year === found[0]?.year);
+}
+
 /** 办理反馈所需的一切，一次读出 */
 export interface ReportingSituation {
   readonly item: WorkItem;

@@ -54,7 +54,7 @@ export async function insertChildren(tx: Tx, children: readonly WorkItem[]): Pro
 /** 登记任务书与事项 */
 export async function insertBooks(
   tx: Tx,
-  books: readonly { id: string; year: number; unitCode: string; importId: string; items: readonly (ImportedItem & { id: string })[] }[],
+  books: readonly { id: string; year: number; unitCode: string; kind: string; importId: string; items: readonly (ImportedItem & { id: string })[] }[],
 ): Promise<void> {
   const db = rows(tx);
   await db.taskBook.createMany({ data: books.map(({ items, ...book }) => ({ ...book, status: 'pendingApproval', itemCount: items.length })) });

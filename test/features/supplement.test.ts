@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rows } from '#db/rows';
+import { withTransaction } from '#db/transaction';
+import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
+
+const annual = readFileSync(new URL('../fixtures/2026年重点工作任务-修订.xlsx', import.meta.url));
+const heading = '序号,类别,任务名称,牵头单位,完成时限,专题\n';
+const workbook = (from: number): Buffer =>
+  Buffer.from(
+    heading +
+      Array.from({ length: 8 }, (_, index) => `管-${from + index},经济运行,稳经济事项${index + 1},发展和财政局,2026-12-18,稳住外贸\n`).join(''),
+  );
+
+let it: TestApp;
+beforeAll(async () => {
+  it = await startTestApp({ at: '2026-05-28 15:58' });
+  const lin = it.person('林晓');
+  await lin.sendsFile('2026年重点工作任务-修订.xlsx', annual);
+  await lin.clicks('确认导入');
+  await it.moveTo('2026-05-29 09:05');
+  await it.person('周启明').clicks('审定');
+  await it.person('周启明').clicks('下达');
+});
+afterAll(() => it.close());
+
+const books = (where: object) =>
+  withTransaction(it.app.database, (tx) => rows(tx).taskBook.findMany({ where, include: { items: { select: { code: true } } } }));
+
+test('专题“经济稳住”恰好是管-001到管-008这8项；别的单位看不到', async () => {
+  const liaison = it.person('许蓉');
+  await liaison.says('经济稳住');
+  expect(textOfCard(liaison.lastCard())).toContain('2026年专题8项，已办结0项');
+  const codes = [...JSON.stringify(liaison.lastCard()).matchAll(/"code":[^}]*?(管-\d{3})/g)].map(([, code]) => code);
+  expect(codes).toEqual(['管-001', '管-002', '管-003', '管-004', '管-005', '管-006', '管-007', '管-008']);
+  await it.person('曾小雨').says('经济稳住');
+  expect(textOfCard(it.person('曾小雨').lastCard())).toContain('您无权查看该事项');
+});
+
+test('增补的编号与已有的相同：不写，说出下一个可用的编号', async () => {
+  const lin = it.person('林晓');
+  await lin.sendsFile('2026年经济稳住专题-重号.csv', workbook(150));
+  const text = textOfCard(lin.lastCard());
+  if (text.includes('确认导入')) {
+    expect(await lin.clicks('确认导入')).toMatchObject({
+      toast: { content: '2026年已有2个相同编号的事项（管-150、管-151），没有写入任何数据。增补的事项请从管-152往下编。' },
+    });
+  } else expect(text).toContain('管-152');
+  expect(await books({ kind: 'supplementary' })).toEqual([]);
+});
+
+test('只有一个专题的表也能导入：编号接着往下，成为一本增补任务书', async () => {
+  const lin = it.person('林晓');
+  await lin.sendsFile('2026年稳住外贸专题.csv', workbook(152));
+  expect(await lin.clicks('确认导入')).toMatchObject({ toast: { content: expect.stringContaining('已导入8项，生成1份任务书') } });
+  const [book, ...rest] = await books({ kind: 'supplementary' });
+  expect(rest).toEqual([]);
+  expect(book).toMatchObject({ unitCode: 'U05', year: 2026, itemCount: 8 });
+  expect(book?.items.map(({ code }) => code).sort()).toEqual(['管-152', '管-153', '管-154', '管-155', '管-156', '管-157', '管-158', '管-159']);
+  expect(await books({ kind: 'annual' })).toHaveLength(31);
+});
