@@ -14,31 +14,36 @@ export interface PreviewFinding {
 export interface ImportPreviewProps {
   readonly importId: string;
   readonly fileName: string;
+  /** name of the file that is sent after the card */
+  readonly resultName: string;
   readonly state: 'checked' | 'confirmed' | 'cancelled';
   readonly sheets: readonly { readonly name: string; readonly rows: number }[];
   readonly total: number;
   readonly importable: number;
   readonly faultyRows: number;
+  /** the first of them, as of the other lists */
   readonly errors: readonly PreviewFinding[];
+  readonly errorCount: number;
   readonly warnings: readonly PreviewFinding[];
+  readonly warningCount: number;
   readonly assumptions: readonly string[];
+  readonly assumptionCount: number;
   /** `与15:10文件相同` */
   readonly sameAs: string | null;
   readonly books: number;
   readonly approver: string;
   readonly approved: boolean;
-  readonly cancellable: boolean;
+  /** `16:08`: until then it can be cancelled; null: it can't */
+  readonly cancelUntil: string | null;
 }
 
 const shownMax = 10;
 
-/** 导入预检 — the counts, every fault by cell, and nothing written yet. */
+/** 导入预检 — the counts, the first faults by cell, and nothing written yet; all of them are in the file. */
 export const importPreviewCard = defineCard<ImportPreviewProps>('task-books.import-preview', '导入预检', (props) => build(props), samples());
 
 function build(props: ImportPreviewProps) {
-  const { importId, state, sheets, total, importable, faultyRows, errors, warnings, fileName, sameAs } = props;
-  const split = sheets.map(({ name, rows }) => `${name}${rows}`).join('、');
-  const counts = `共${total}行(${split})｜可导入${importable}｜需修改${faultyRows}｜提醒${warnings.length}`;
+  const { state, fileName } = props;
   if (state === 'confirmed') return confirmed(props);
   if (state === 'cancelled') {
     return {
@@ -48,7 +53,15 @@ function build(props: ImportPreviewProps) {
       elements: [text(`《${fileName}》的导入已撤销，写入的事项和任务书已全部撤回。`), note('需要时请重新发送文件。')],
     };
   }
-  const clean = errors.length === 0;
+  return checked(props);
+}
+
+function checked(props: ImportPreviewProps) {
+  const { importId, sheets, total, importable, faultyRows, errorCount, warningCount, assumptionCount, fileName, sameAs, resultName, books } = props;
+  const split = sheets.slice(0, shownMax).map(({ name, rows }) => `${name}${rows}`);
+  if (sheets.length > shownMax) split.push(`等${sheets.length}张表`);
+  const counts = `共${total}行(${split.join('、')})｜可导入${importable}｜需修改${faultyRows}｜提醒${warningCount}`;
+  const clean = errorCount === 0;
   return {
     title: '导入预检完成',
     subtitle: fileName,
@@ -58,24 +71,23 @@ function build(props: ImportPreviewProps) {
     elements: [
       text(`${counts}｜尚未写入任何数据`, { size: 'heading', lines: 3 }),
       sameAs ? text(sameAs) : null,
-      errors.length > 0 && panel(`需修改${errors.length}处`, listOf(errors), true),
-      warnings.length > 0 && panel(`提醒${warnings.length}处（不改也可以导入）`, listOf(warnings), clean),
-      props.assumptions.length > 0 &&
-        panel(`时限的读法${props.assumptions.length}种`, [text(props.assumptions.slice(0, 30).join('；'), { lines: 12 })]),
+      errorCount > 0 && panel(`需修改${errorCount}处`, listOf(props.errors, errorCount), true),
+      warningCount > 0 && panel(`提醒${warningCount}处（不改也可以导入）`, listOf(props.warnings, warningCount), clean),
+      assumptionCount > 0 && panel(`这样读的写法${assumptionCount}种，请核对`, assumptionsOf(props)),
       clean
         ? buttons(
             button('确认导入', {
               style: 'primary',
               action: bind(confirmImport, { importId }),
-              confirm: { title: '确认导入', text: `将写入${total}项任务，确认后由督查室主任审定。` },
+              confirm: { title: '确认导入', text: `将写入${total}项任务，生成${books}份任务书，确认后由督查室主任审定。` },
             }),
           )
-        : note('请在原表中改好后重新发送，不需要重新排版。'),
+        : note(`《${resultName}》里红格要改、黄格是提醒，原因写在批注和最后一列。改好后发回原表或这份表都可以。`),
     ],
   };
 }
 
-function confirmed({ importId, total, books, approver, approved, cancellable }: ImportPreviewProps) {
+function confirmed({ importId, total, books, approver, approved, cancelUntil }: ImportPreviewProps) {
   const line = `已导入${total}项，生成${books}份任务书，${approved ? `${approver}已审定` : `待${approver}审定`}`;
   return {
     title: '导入完成',
@@ -88,31 +100,38 @@ function confirmed({ importId, total, books, approver, approved, cancellable }: 
         { label: '事项', value: `${total}项` },
         { label: '任务书', value: `${books}份` },
       ]),
-      cancellable &&
+      cancelUntil !== null &&
         buttons(
           button('撤销导入', {
             action: bind(cancelImport, { importId }),
             confirm: { title: '撤销导入', text: '将撤回这次写入的全部事项和任务书。' },
           }),
         ),
-      cancellable && note('审定之前、10分钟之内可以撤销。'),
+      cancelUntil !== null && note(`审定之前、${cancelUntil}之前可以撤销。`),
     ],
   };
 }
 
-function listOf(findings: readonly PreviewFinding[]) {
+function listOf(findings: readonly PreviewFinding[], count: number) {
   const lines = findings
     .slice(0, shownMax)
     .map(({ sheet, cell, code, message, suggestion }) =>
       text(`${sheet} ${cell}（${code}）：${message}${suggestion ? `。${suggestion}` : ''}`, { lines: 3 }),
     );
-  return findings.length > shownMax ? [...lines, note(`另有${findings.length - shownMax}处，改好上面的之后再发会继续列出。`)] : lines;
+  return count > lines.length ? [...lines, note(`另有${count - lines.length}处，都在校验结果文件里。`)] : lines;
+}
+
+function assumptionsOf({ assumptions, assumptionCount }: ImportPreviewProps) {
+  const shown = assumptions.slice(0, shownMax * 2);
+  const lines = [text(shown.join('；'), { lines: 12 })];
+  return assumptionCount > shown.length ? [...lines, note(`另有${assumptionCount - shown.length}种，都在校验结果文件里。`)] : lines;
 }
 
 function samples() {
   const base: ImportPreviewProps = {
     importId: 'imp1',
     fileName: '2026年重点工作任务.xlsx',
+    resultName: '2026年重点工作任务-校验结果.xlsx',
     state: 'checked',
     sheets: [
       { name: '党工委', rows: 103 },
@@ -122,6 +141,7 @@ function samples() {
     importable: 248,
     faultyRows: 6,
     errors: [{ sheet: '党工委', cell: 'F19', code: '党-018', message: '“海洋局(筹)”不在花名册', suggestion: '是否为“海洋产业促进中心”？' }],
+    errorCount: 1,
     warnings: [
       {
         sheet: '党工委',
@@ -131,22 +151,50 @@ function samples() {
         suggestion: '可改为2026-09-30（不改也可以导入）',
       },
     ],
+    warningCount: 1,
     assumptions: ['年底 → 2026-12-31', '6月底 → 2026-06-30'],
+    assumptionCount: 2,
     sameAs: null,
     books: 31,
     approver: '周启明',
     approved: false,
-    cancellable: true,
+    cancelUntil: '16:08',
   };
+  const clean = { ...base, importable: 254, faultyRows: 0, errors: [], errorCount: 0 };
   return [
     { name: 'faulty', props: base },
-    { name: 'same-file', props: { ...base, sameAs: '与15:10发来的文件相同，结果不变。' } },
-    { name: 'clean', props: { ...base, importable: 254, faultyRows: 0, errors: [] } },
-    { name: 'confirmed', props: { ...base, state: 'confirmed' as const, errors: [], faultyRows: 0, importable: 254 } },
-    {
-      name: 'approved',
-      props: { ...base, state: 'confirmed' as const, errors: [], faultyRows: 0, importable: 254, approved: true, cancellable: false },
-    },
+    { name: 'same-file', props: { ...base, sameAs: '与15:10文件相同，结果不变。' } },
+    { name: 'thousands', props: thousands(base) },
+    { name: 'clean', props: clean },
+    { name: 'confirmed', props: { ...clean, state: 'confirmed' as const } },
+    { name: 'cancel-closed', props: { ...clean, state: 'confirmed' as const, cancelUntil: null } },
+    { name: 'approved', props: { ...clean, state: 'confirmed' as const, approved: true, cancelUntil: null } },
     { name: 'cancelled', props: { ...base, state: 'cancelled' as const } },
   ];
+}
+
+/** 最长的内容：处处有错、引文写满。 */
+function thousands(base: ImportPreviewProps): ImportPreviewProps {
+  const quoted = '“东湾街道办事处会同城市管理和综合执法局、住房和建设局并报…”';
+  const error = {
+    sheet: '管委会（含各直属单位、各街道办事处、各功能区）',
+    cell: 'F19999',
+    code: '管-19998',
+    message: `配合单位${quoted}不在花名册`,
+    suggestion: '是否为“城市管理和综合执法局（城市更新和土地整备局）”？',
+  };
+  const twenty = <Item>(item: Item): Item[] => Array.from({ length: 20 }, () => item);
+  return {
+    ...base,
+    sheets: Array.from({ length: 31 }, (_, nth) => ({ name: `第${nth + 1}组任务分解表`, rows: 640 })),
+    total: 19_840,
+    importable: 40,
+    faultyRows: 19_800,
+    errors: twenty(error),
+    errorCount: 39_600,
+    warnings: twenty({ ...error, message: '完成时限2026-10-04不是工作日', suggestion: '可改为2026-09-30（不改也可以导入）' }),
+    warningCount: 40,
+    assumptions: twenty('第三季度末（含国庆假期前最后一个工作日） → 2026-09-30'),
+    assumptionCount: 240,
+  };
 }

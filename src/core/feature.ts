@@ -114,6 +114,8 @@ export interface Answer {
   readonly card?: Card;
   readonly cardKey?: string;
   readonly text?: string;
+  /** sent after the card @property blobId see `saveBlob` */
+  readonly file?: { readonly fileName: string; readonly blobId: string };
   readonly privately?: boolean;
 }
 
@@ -149,6 +151,8 @@ export interface JobWorld {
   listChats(): Promise<readonly { chatId: string; name: string }[]>;
   /** 读已存的文件 */
   readBlob(blobId: string): Promise<Uint8Array>;
+  /** 短事务 — as the same person; committed at once, whatever becomes of the job. May be run again, like every transaction. */
+  briefly<T>(work: (ctx: Context) => Promise<T>): Promise<T>;
   /** 向平台核实凭证、权限等，逐项 */
   probe(): Promise<readonly (HealthResult & { readonly name: string })[]>;
 }
@@ -209,6 +213,36 @@ export interface ReceivedWorkbook {
   readonly sheets: readonly SheetData[];
 }
 
+/** 表上的批注 — what is written into the copy of a sheet that goes back to the sender. */
+export interface SheetMarks {
+  readonly sheet: string;
+  /** the last row of the header, from 1 */
+  readonly headerRow: number;
+  /** heading of the column that is added */
+  readonly heading: string;
+  readonly results: readonly { readonly row: number; readonly text: string }[];
+  /** @property cell F19 */
+  readonly cells: readonly { readonly cell: string; readonly tone: 'error' | 'warning'; readonly comment: string }[];
+}
+
+/**
+ * 表格核对 — a pure function in a module of its own, exported as `examine`. It runs in the thread that read the file, so that
+ * neither a long table nor its check keeps a click waiting; input and `found` are copied between the threads.
+ */
+export type WorkbookExaminer<Input, Found> = (
+  sheets: readonly SheetData[],
+  input: Input,
+) => { readonly found: Found; readonly bulk: unknown; readonly marks: readonly SheetMarks[] };
+
+/** 核对过的表格 */
+export interface ExaminedWorkbook<Found> {
+  readonly found: Found;
+  /** what is only to be stored: JSON, gzipped */
+  readonly bulk: Uint8Array;
+  /** the same workbook with the marks in it, .xlsx */
+  readonly marked: Uint8Array;
+}
+
 /**
  * 表格导入 — a feature that takes workbooks says by which sheets and headers it recognises its own.
  * `check` runs in the job's reading half (no transaction, may ask the world); `receive` writes and answers.
@@ -216,9 +250,19 @@ export interface ReceivedWorkbook {
 export interface WorkbookImporter<Checked = unknown> {
   readonly name: string;
   readonly title: string;
+  /** sees the first thirty rows of each sheet */
   readonly recognises: (sheets: readonly SheetData[]) => boolean;
   readonly mayImport: (actor: Actor) => boolean;
   readonly check?: (world: JobWorld, workbook: ReceivedWorkbook) => Promise<Checked>;
+  /**
+   * For long tables, instead of `check`: the module whose `examine` gives the `ExaminedWorkbook` that `receive` gets, and what it
+   * is called with. `workbook.sheets` has the first rows only, here and in `receive`. Under `progressKey` a card may say that the
+   * work goes on; give it only for a card that does not exist yet.
+   */
+  readonly examiner?: {
+    readonly module: URL;
+    readonly input: (world: JobWorld, workbook: ReceivedWorkbook) => Promise<{ readonly input: unknown; readonly progressKey?: string }>;
+  };
   readonly receive: (ctx: Context, workbook: ReceivedWorkbook, checked: Checked, conversation: Conversation) => Promise<Answer>;
 }
 

@@ -31,7 +31,7 @@ export function createJobRunner(parts: JobParts): (entry: ClaimedEntry) => Promi
     if (!job) throw new Error(`no feature contributes the job "${name}"`);
     const parsed = job.payload.parse(payload);
     try {
-      const prepared = await job.prepare(createWorld(parts), parsed);
+      const prepared = await job.prepare(createWorld(parts, entry), parsed);
       await inTransaction(parts, entry, (ctx) => job.apply(ctx, parsed, prepared));
     } catch (error) {
       const reason = reasonToGiveUp(entry, error);
@@ -86,7 +86,8 @@ async function sameActor(parts: JobParts, tx: Tx, { actor, now }: { actor: Actor
   return parts.engines.resolveActor(tx, { openId: actor.openId, userId: null, today: localDateOf(now) });
 }
 
-function createWorld({ clock, reader, probe, database }: JobParts): JobWorld {
+function createWorld(parts: JobParts, { actor }: ClaimedEntry): JobWorld {
+  const { clock, reader, probe, database } = parts;
   return {
     now: clock.now(),
     download: (messageId, fileKey) => reader.downloadFile(messageId, fileKey),
@@ -94,5 +95,12 @@ function createWorld({ clock, reader, probe, database }: JobParts): JobWorld {
     listChats: () => reader.listChats(),
     probe,
     readBlob: (blobId) => withTransaction(database, (tx) => readBlob(tx, blobId)),
+    briefly: async (work) => {
+      const now = clock.now();
+      const done = await performAlone(parts, { now, eventKey: null, actor: (tx) => sameActor(parts, tx, { actor, now }), work });
+      // 没有事件键，就没有“办过了”。
+      if (done.kind === 'seen') throw new Error('work without an event key was seen before');
+      return done.value;
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { defineMachine } from '#core/machine';
 import type { ImportedItem } from '../work-items/model.ts';
 
@@ -40,19 +41,49 @@ export interface TaskCheck {
   readonly assumptions: readonly string[];
 }
 
-/** 预检摘要 — what the card shows and the table keeps. */
+/** 预检摘要 — what the card shows and the table keeps; the whole of it is in the file that goes back. */
 export interface CheckSummary {
   readonly sheets: TaskCheck['sheets'];
   readonly total: number;
   readonly importable: number;
   readonly faultyRows: number;
+  /** the first of them */
   readonly errors: readonly Finding[];
+  readonly errorCount: number;
+  /** the first of them */
   readonly warnings: readonly Finding[];
+  readonly warningCount: number;
+  /** the first of them */
   readonly assumptions: readonly string[];
+  readonly assumptionCount: number;
+  /** how many task books the rows make */
+  readonly books: number;
+  /** the same file, checked against the same roster, gives the same digest */
+  readonly digest: string;
 }
+
+const keptMax = 20;
 
 /** 摘要 */
 export function summarise(check: TaskCheck): CheckSummary {
-  const { sheets, total, faultyRows, errors, warnings, assumptions } = check;
-  return { sheets, total, importable: total - faultyRows, faultyRows, errors, warnings, assumptions };
+  const { sheets, total, faultyRows, rows, errors, warnings, assumptions } = check;
+  return {
+    sheets,
+    total,
+    importable: total - faultyRows,
+    faultyRows,
+    errors: errors.slice(0, keptMax),
+    errorCount: errors.length,
+    warnings: warnings.slice(0, keptMax),
+    warningCount: warnings.length,
+    assumptions: assumptions.slice(0, keptMax),
+    assumptionCount: assumptions.length,
+    books: new Set(rows.map(({ leadUnit }) => leadUnit)).size,
+    digest: createHash('sha256').update(JSON.stringify(check)).digest('hex'),
+  };
+}
+
+/** 撤销的期限 — from this instant on an import can't be withdrawn. @param minutes as set */
+export function cancelUntil(confirmedAt: Date, minutes: number): Date {
+  return new Date(confirmedAt.getTime() + minutes * 60_000);
 }

@@ -1,6 +1,9 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import type { Tx } from '#core/context';
 import type { LocalDate } from '#core/dates';
 import { rows } from '#db/rows';
+import { readBlob } from '../blobs/store.ts';
 import type { ImportedItem } from '../work-items/model.ts';
 import type { RosterView } from './check-tasks.ts';
 import type { CheckSummary, WorkbookImportState } from './model.ts';
@@ -16,16 +19,28 @@ export interface WorkbookImportRow {
   readonly uploadedAt: Date;
   readonly state: WorkbookImportState;
   readonly summary: CheckSummary;
-  readonly rows: readonly ImportedItem[];
+  /** the rows that were read, as `packed` JSON */
+  readonly rowsBlobId: string;
+  /** 校验结果.xlsx */
+  readonly resultBlobId: string;
   readonly confirmedAt: Date | null;
 }
 
 /** 记一次预检 */
-export async function insertImport(tx: Tx, given: Omit<WorkbookImportRow, 'state' | 'confirmedAt'>): Promise<void> {
-  const { summary, rows: items, ...row } = given;
-  await rows(tx).workbookImport.create({
-    data: { ...row, state: 'checked', summary: summary as unknown as object, rows: items as unknown as object[] },
+export async function insertImport(tx: Tx, { summary, ...given }: Omit<WorkbookImportRow, 'state' | 'confirmedAt'>): Promise<void> {
+  await rows(tx).workbookImport.create({ data: { ...given, state: 'checked', summary: summary as unknown as object } });
+}
+
+/** 换上新的预检结果 — the same file against another roster. False: it was confirmed meanwhile. */
+export async function reviseImport(
+  tx: Tx,
+  { id, summary, ...given }: Pick<WorkbookImportRow, 'id' | 'summary' | 'fileName' | 'year' | 'rowsBlobId' | 'resultBlobId'>,
+): Promise<boolean> {
+  const { count } = await rows(tx).workbookImport.updateMany({
+    where: { id, state: 'checked' },
+    data: { ...given, summary: summary as unknown as object },
   });
+  return count === 1;
 }
 
 /** 找导入 */
@@ -33,9 +48,16 @@ export async function findImport(tx: Tx, id: string): Promise<WorkbookImportRow 
   return (await rows(tx).workbookImport.findUnique({ where: { id } })) as unknown as WorkbookImportRow | null;
 }
 
-/** 同一份文件最近一次的导入 — by the hash of its bytes. */
-export async function findImportByHash(tx: Tx, sha256: string): Promise<WorkbookImportRow | null> {
-  return (await rows(tx).workbookImport.findFirst({ where: { sha256 }, orderBy: { uploadedAt: 'desc' } })) as unknown as WorkbookImportRow | null;
+/** 这份文件的导入号 — one for the same bytes, however often they are sent; a new one after a cancellation. */
+export async function importIdOf(tx: Tx, sha256: string): Promise<string> {
+  const cancelled = await rows(tx).workbookImport.count({ where: { sha256, state: 'cancelled' } });
+  return `${sha256.slice(0, 24)}-${cancelled + 1}`;
+}
+
+/** 读出预检过的行 */
+export async function readRows(tx: Tx, rowsBlobId: string): Promise<readonly ImportedItem[]> {
+  const packed = await readBlob(tx, rowsBlobId);
+  return JSON.parse((await promisify(gunzip)(packed)).toString('utf8')) as ImportedItem[];
 }
 
 /** 改导入状态 — false: somebody was faster. */

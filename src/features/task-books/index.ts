@@ -10,7 +10,7 @@ import { itemDeclineMachine, taskBookMachine, workItemMachine } from '#domain/wo
 import { workbookImportMachine } from '#domain/workbook-import/model';
 import { onAcknowledge } from './acknowledge.ts';
 import { onApprove } from './approve.ts';
-import { onCancelImport } from './cancel-import.ts';
+import { closeCancelJob, onCancelImport } from './cancel-import.ts';
 import { onConfirmImport } from './confirm-import.ts';
 import { onDecideDecline, onProposeDecline } from './decide-decline.ts';
 import { declineOffer, onDecline, onOpenDecline } from './decline.ts';
@@ -38,7 +38,7 @@ export const taskBooks = defineFeature({
     onDecideDecline,
   ],
   commands: [myItems, showItem],
-  jobs: [issueBookJob],
+  jobs: [issueBookJob, closeCancelJob],
   imports: [taskImporter],
   itemActions: [declineOffer],
   itemChanged: onItemChanged,

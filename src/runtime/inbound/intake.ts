@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Context } from '#core/context';
-import { InvalidError } from '#core/errors';
-import { type Conversation, defineJob, type JobDefinition, type ReceivedWorkbook, type WorkbookImporter } from '#core/feature';
+import { AppError, InvalidError } from '#core/errors';
+import { type Conversation, defineJob, type JobDefinition, type JobWorld, type ReceivedWorkbook, type WorkbookImporter } from '#core/feature';
 import { saveBlob } from '#domain/blobs/store';
-import { readWorkbook } from '../workbook/read-workbook.ts';
+import { type OpenWorkbook, openWorkbook } from '../workbook/open-workbook.ts';
 import { queueAnswer } from './answer.ts';
 import type { SystemCards } from './parts.ts';
 
@@ -19,9 +19,13 @@ interface Prepared {
   readonly workbook: ReceivedWorkbook;
   readonly importer: WorkbookImporter;
   readonly checked: unknown;
+  /** key of the card that says 正在预检, if one was sent */
+  readonly progressKey: string | undefined;
 }
 
 const jobName = 'runtime.intake';
+/** 行数超过它，核对要好几秒：先说一声。 */
+const longFromRows = 3_000;
 
 /** 排队收件 — the file is fetched and read later, outside the transaction of the message. */
 export function queueIntake(ctx: Context, file: { fileKey: string; fileName: string }, conversation: Conversation): void {
@@ -39,25 +43,75 @@ export function createIntakeJob(importers: readonly WorkbookImporter[], systemCa
     payload: payloadShape,
     prepare: async (world, { fileKey, fileName, conversation }) => {
       const bytes = await world.download(conversation.messageId, fileKey);
-      const sheets = await readWorkbook(bytes, fileName);
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      const workbook: ReceivedWorkbook = { fileName, sha256, blobId: sha256, bytes, sheets };
-      const importer = importers.find((candidate) => candidate.recognises(sheets));
-      if (!importer) throw new InvalidError(unrecognised(fileName, importers));
-      return { workbook, importer, checked: await importer.check?.(world, workbook) };
-    },
-    apply: async (ctx, { conversation }, { workbook, importer, checked }) => {
-      if (!importer.mayImport(ctx.actor)) {
-        throw new InvalidError(`您无权导入${importer.title}。文件没有被读入，请联系督查室或系统管理员。`);
+      const opened = await openWorkbook(bytes, fileName);
+      try {
+        const importer = importers.find((candidate) => candidate.recognises(opened.heads));
+        if (!importer) throw new InvalidError(unrecognised(fileName, importers));
+        // 无权的人，不为他核对。
+        await world.briefly((ctx) => Promise.resolve(assertMayImport(ctx, importer)));
+        const sha256 = createHash('sha256').update(bytes).digest('hex');
+        const workbook = { fileName, sha256, blobId: sha256, bytes, sheets: opened.heads };
+        if (importer.examiner) return await examine({ world, opened, systemCards, conversation }, importer, workbook);
+        const whole: ReceivedWorkbook = { ...workbook, sheets: await opened.rows() };
+        return { workbook: whole, importer, checked: await importer.check?.(world, whole), progressKey: undefined };
+      } finally {
+        opened.close();
       }
+    },
+    apply: async (ctx, { conversation }, { workbook, importer, checked, progressKey }) => {
+      assertMayImport(ctx, importer);
       await saveBlob(ctx.tx, workbook.bytes, ctx.now);
-      queueAnswer(ctx, await importer.receive(ctx, workbook, checked, conversation), conversation);
+      const { card, ...answer } = await importer.receive(ctx, workbook, checked, conversation);
+      if (card && progressKey !== undefined) ctx.outbox.updateCard({ cardKey: progressKey, card });
+      queueAnswer(ctx, card && progressKey === undefined ? { ...answer, card } : answer, conversation);
     },
     fail: async (ctx, { fileName, conversation }, reason) => {
       const card = systemCards.notice({ title: '文件未能读入', text: `《${fileName}》：${reason}`, tone: 'warning' });
       queueAnswer(ctx, { card }, conversation);
     },
   });
+}
+
+interface Desk {
+  readonly world: JobWorld;
+  readonly opened: OpenWorkbook;
+  readonly systemCards: SystemCards;
+  readonly conversation: Conversation;
+}
+
+/** 就地核对 — long tables are announced by a card, which the result replaces. */
+async function examine(desk: Desk, importer: WorkbookImporter, workbook: ReceivedWorkbook): Promise<Prepared> {
+  const { world, opened } = desk;
+  if (!importer.examiner) throw new Error(`${importer.name} has no examiner`);
+  const { module, input: inputOf } = importer.examiner;
+  const { input, progressKey } = await inputOf(world, workbook);
+  const told = opened.rowCount > longFromRows ? progressKey : undefined;
+  if (told !== undefined) await tell(desk, told, { title: '正在预检', text: announcement(workbook.fileName, opened.rowCount), tone: 'info' });
+  try {
+    return { workbook, importer, checked: await opened.examine(module, input), progressKey: told };
+  } catch (error) {
+    const text = `《${workbook.fileName}》没有核对完，原因见下一条消息。`;
+    if (told !== undefined && error instanceof AppError) await tell(desk, told, { title: '预检没有完成', text, tone: 'warning' });
+    throw error;
+  }
+}
+
+async function tell({ world, systemCards, conversation }: Desk, cardKey: string, notice: Parameters<SystemCards['notice']>[0]): Promise<void> {
+  const card = systemCards.notice(notice);
+  await world.briefly(async (ctx) => {
+    // 卡片已经在了（上次没办完、这次重来），发不出第二张：换上这一句。
+    ctx.outbox.updateCard({ cardKey, card });
+    queueAnswer(ctx, { card, cardKey, privately: true }, conversation, `progress:${conversation.messageId}`);
+  });
+}
+
+function announcement(fileName: string, rows: number): string {
+  return `《${fileName}》共${rows}行，正在逐行核对，约需半分钟。核对完，结果会换到这张卡片上，不必重发。`;
+}
+
+function assertMayImport(ctx: Context, importer: WorkbookImporter): void {
+  if (importer.mayImport(ctx.actor)) return;
+  throw new InvalidError(`您无权导入${importer.title}。文件没有被读入，请联系督查室或系统管理员。`);
 }
 
 function unrecognised(fileName: string, importers: readonly WorkbookImporter[]): string {

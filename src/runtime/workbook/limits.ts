@@ -11,6 +11,8 @@ export interface WorkbookLimits {
   readonly textLengthMax: number;
   readonly heapMb: number;
   readonly timeoutMs: number;
+  /** for checking it and writing the result beside it */
+  readonly examineTimeoutMs: number;
 }
 
 /** 默认上限 */
@@ -25,4 +27,5 @@ export const workbookLimits: WorkbookLimits = {
   textLengthMax: 20_000_000,
   heapMb: 256,
   timeoutMs: 10_000,
+  examineTimeoutMs: 30_000,
 };

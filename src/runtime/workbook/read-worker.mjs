@@ -1,4 +1,5 @@
 // 读表格的工作线程：普通脚本，不经编译，主线程只收结果。先查压缩包（inspect-zip.mjs），再交给读表的库。
+// 读完留着，主线程要什么给什么：前几行、全部的行，或者就在这里核对（examine.mjs）。
 import { parentPort, workerData } from 'node:worker_threads';
 import { parseCsv, rangeRef, readOds, readXls, readXlsx } from 'hucre';
 import { inspectZip } from './inspect-zip.mjs';
@@ -17,16 +18,43 @@ const bytes = Buffer.from(workerData.bytes.buffer, workerData.bytes.byteOffset, 
 const portion = { cells: 5_000, textLength: 500_000 };
 let textLength = 0;
 
+/** 认表所看的行数：标题、文号、说明之下就是表头。 */
+const headRows = 30;
+
+let sheets = [];
 try {
-  await handOver(await read());
-  parentPort.postMessage({ kind: 'end' });
+  sheets = await read();
+  const heads = sheets.map(({ name, rows }) => ({ name, rows: rows.slice(0, headRows) }));
+  parentPort.postMessage({ kind: 'opened', heads, rowCount: sheets.reduce((sum, { rows }) => sum + rows.length, 0) });
 } catch (error) {
-  parentPort.postMessage({ kind: 'refused', reason: error instanceof Refused ? error.message : explain(error) });
+  refuse(error, explain);
+}
+parentPort.on('message', async (wanted) => {
+  try {
+    if (wanted.kind === 'rows') {
+      await handOver(sheets);
+      parentPort.postMessage({ kind: 'end' });
+    }
+    if (wanted.kind === 'examine') {
+      const { examineWorkbook } = await import('./examine.mjs');
+      const examined = await examineWorkbook({ bytes, sheets }, wanted);
+      parentPort.postMessage({ kind: 'examined', ...examined }, [examined.bulk.buffer, examined.marked.buffer]);
+    }
+  } catch (error) {
+    refuse(error, (fault) => {
+      throw fault;
+    });
+  }
+});
+
+function refuse(error, otherwise) {
+  const reason = error instanceof Refused || typeof error?.publicMessage === 'string' ? (error.publicMessage ?? error.message) : otherwise(error);
+  parentPort.postMessage({ kind: 'refused', reason });
 }
 
 /** 分份交出 — 主线程要一份给一份。 */
-async function handOver(sheets) {
-  for (const [index, { name, rows }] of sheets.entries()) {
+async function handOver(all) {
+  for (const [index, { name, rows }] of all.entries()) {
     for (let from = 0, to = 0; from < rows.length || to === 0; from = to) {
       to = endOfPortion(rows, from);
       const asked = new Promise((resolve) => parentPort.once('message', resolve));

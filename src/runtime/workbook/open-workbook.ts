@@ -1,0 +1,119 @@
+import { Worker } from 'node:worker_threads';
+import { InvalidError } from '#core/errors';
+import type { CellValue, ExaminedWorkbook, SheetData } from '#core/feature';
+import { type WorkbookLimits, workbookLimits } from './limits.ts';
+
+/** 打开的表格 — the rows stay in the thread that read them, until they are asked for. */
+export interface OpenWorkbook {
+  /** the first rows of each sheet */
+  readonly heads: readonly SheetData[];
+  /** of all sheets */
+  readonly rowCount: number;
+  /** @throws InvalidError as `openWorkbook` does */
+  rows(): Promise<readonly SheetData[]>;
+  /** 就地核对 — the module's `examine` runs in the thread of the file; see `WorkbookExaminer`. @throws InvalidError */
+  examine<Found>(module: URL, input: unknown): Promise<ExaminedWorkbook<Found>>;
+  close(): void;
+}
+
+/** 工作线程的话 — a refusal, the first rows, some rows of a sheet, the end of them, or what was found. */
+type Message =
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'opened'; readonly heads: readonly SheetData[]; readonly rowCount: number }
+  | { readonly kind: 'rows'; readonly sheet: number; readonly name: string; readonly rows: readonly (readonly CellValue[])[] }
+  | { readonly kind: 'end' }
+  | ({ readonly kind: 'examined' } & ExaminedWorkbook<unknown>);
+
+const entry = new URL('./read-worker.mjs', import.meta.url);
+const unreadable = '文件已损坏或格式不对，请用表格软件打开、另存为 .xlsx 后再发';
+const tooBig = '文件展开后太大，请删去多余的行列后再发';
+
+/**
+ * 打开表格 — in a thread of its own, with a limit on memory and time, so that clicks are answered meanwhile. Reads .xlsx, .xls, .ods
+ * and .csv (UTF-8 or GB18030).
+ * @throws InvalidError with a Chinese reason for whatever can't or must not be read
+ */
+export async function openWorkbook(bytes: Uint8Array, fileName: string, limits: WorkbookLimits = workbookLimits): Promise<OpenWorkbook> {
+  if (bytes.byteLength === 0) throw new InvalidError('文件是空的，请重新发送');
+  if (bytes.byteLength > limits.fileBytesMax) {
+    throw new InvalidError(`文件有${Math.ceil(bytes.byteLength / 1024 / 1024)}MB，超过${limits.fileBytesMax / 1024 / 1024}MB的上限，请拆分后再发`);
+  }
+  // execArgv 置空：工作线程只跑普通脚本，不带主进程的装载器，起得快。
+  const workerData = { bytes, fileName, limits };
+  const worker = new Worker(entry, { workerData, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: limits.heapMb } });
+  const close = (): void => void worker.terminate().catch(() => undefined);
+  try {
+    const opened = await hear(worker, limits.timeoutMs, (message) => message.kind === 'opened' && message).catch(asRefusal);
+    return {
+      heads: opened.heads,
+      rowCount: opened.rowCount,
+      rows: () => {
+        worker.postMessage({ kind: 'rows' });
+        return hearRows(worker, limits.timeoutMs);
+      },
+      examine: <Found>(module: URL, input: unknown) => {
+        worker.postMessage({ kind: 'examine', module: module.href, input });
+        return hear<ExaminedWorkbook<Found>>(
+          worker,
+          limits.examineTimeoutMs,
+          (message) => message.kind === 'examined' && (message as unknown as ExaminedWorkbook<Found>),
+        );
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function hearRows(worker: Worker, timeoutMs: number): Promise<readonly SheetData[]> {
+  const sheets: { name: string; rows: (readonly CellValue[])[] }[] = [];
+  return hear(worker, timeoutMs, (message) => {
+    if (message.kind === 'end') return sheets;
+    if (message.kind !== 'rows') return false;
+    const sheet = sheets[message.sheet] ?? { name: message.name, rows: [] };
+    sheets[message.sheet] = sheet;
+    sheet.rows.push(...message.rows);
+    // 一次只收一小份，收完先让别的事走一轮再要下一份：整张大表一次拆开会把点击堵上几秒。
+    setImmediate(() => worker.postMessage({ kind: 'next' }));
+    return false;
+  });
+}
+
+/** 读表的库自己倒下，是文件的毛病；核对时倒下是程序的毛病，照原样抛出。 */
+function asRefusal(error: unknown): never {
+  throw error instanceof InvalidError ? error : new InvalidError(unreadable, String(error));
+}
+
+/** 听到为止 — until `take` gives the answer, the thread refuses, fails or takes too long. */
+function hear<Answer>(worker: Worker, timeoutMs: number, take: (message: Message) => Answer | false): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const done = (end: () => void): void => {
+      clearTimeout(timer);
+      worker.removeAllListeners();
+      // 线程此后若还出错，没有人等它了。
+      worker.on('error', () => undefined);
+      end();
+    };
+    const refuse = (reason: string): void => done(() => reject(new InvalidError(reason)));
+    const timer = setTimeout(() => {
+      refuse(`文件在${timeoutMs / 1000}秒内没有读完，内容可能异常，请另存为新的 .xlsx 后再发`);
+      void worker.terminate().catch(() => undefined);
+    }, timeoutMs);
+    worker.on('message', (message: Message) => {
+      if (message.kind === 'refused') return refuse(message.reason);
+      try {
+        const answer = take(message);
+        if (answer !== false) done(() => resolve(answer));
+      } catch (error) {
+        done(() => reject(error instanceof Error ? error : new Error(String(error))));
+      }
+    });
+    worker.once('error', (error: Error & { code?: string }) => {
+      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') refuse(tooBig);
+      else done(() => reject(error));
+    });
+    worker.once('exit', () => done(() => reject(new Error('the thread of the workbook has ended'))));
+  });
+}
