@@ -12,6 +12,7 @@ import { createDoor } from '#platform/feishu/door';
 import { normalize } from '#platform/feishu/normalize';
 import { measured } from '#platform/measured';
 import type { ChatPlatform, ChatReader } from '#platform/port';
+import { createTypesetter, type Typesetter } from '#runtime/documents/typesetter';
 import { createDispatch, type Dispatch } from '#runtime/inbound/dispatch';
 import { createIntakeJob } from '#runtime/inbound/intake';
 import { createJobRunner } from '#runtime/jobs';
@@ -78,7 +79,8 @@ export async function startApp(parts: AppParts): Promise<App> {
   const seal = createSeal(config.sealKey ?? connection.appSecret);
   const intake = createIntakeJob(registry.contributions.imports, systemCards);
   const findJob: typeof registry.job = (name) => (name === intake.name ? (intake as unknown as ReturnType<typeof registry.job>) : registry.job(name));
-  const runJob = createJobRunner({ ...around, clock, log, reader: platform.reader, probe: connection.probe, findJob });
+  const typesetter = createTypesetter();
+  const runJob = createJobRunner({ ...around, clock, log, reader: platform.reader, probe: connection.probe, typesetter, findJob });
   const deliver = createDeliver({
     ...around,
     clock,
@@ -120,7 +122,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     outbox,
     scheduler,
     settled,
-    close: () => shutDown({ server, scheduler, dispatch, outbox, database }),
+    close: () => shutDown({ server, scheduler, dispatch, outbox, typesetter, database }),
   };
 }
 
@@ -136,12 +138,14 @@ async function shutDown(parts: {
   scheduler: Scheduler;
   dispatch: Dispatch;
   outbox: OutboxWorker;
+  typesetter: Typesetter;
   database: Database;
 }): Promise<void> {
   await parts.scheduler.stop();
   await close(parts.server, shutdownGraceMs);
   await parts.dispatch.idle();
   await parts.outbox.stop();
+  await parts.typesetter.close();
   await parts.database.close();
 }
 

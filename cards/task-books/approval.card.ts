@@ -5,16 +5,23 @@ import { approve, issue } from './actions.ts';
 
 export interface ApprovalProps {
   readonly importId: string;
+  /** false: the card only tells, for those who don't approve or issue */
+  readonly mayDecide: boolean;
   readonly year: number;
-  readonly state: 'pendingApproval' | 'approved' | 'issuing' | 'issued';
+  /** stuck: some books could not be issued, the rest are */
+  readonly state: 'pendingApproval' | 'approved' | 'issuing' | 'stuck' | 'issued';
   readonly units: readonly { readonly name: string; readonly items: number; readonly acknowledged: boolean }[];
   readonly items: number;
   /** books issued so far */
   readonly issued: number;
+  /** cards that went out with them */
+  readonly cardsSent: number;
   readonly acknowledged: number;
   readonly recipients: { readonly chats: number; readonly heads: number; readonly liaisons: number };
-  /** who can't be reached: no account, or a unit without a bound chat */
-  readonly unreachable: readonly string[];
+  /** who can't be reached: no account, a vacant post, a unit without a bound chat, refused by the platform */
+  readonly unreached: readonly string[];
+  /** which books could not be issued, and why */
+  readonly faults: readonly string[];
 }
 
 /** 审定与下达 — one card for the chief from approval to the last receipt. */
@@ -22,23 +29,25 @@ export const approvalCard = defineCard<ApprovalProps>(
   'task-books.approval',
   '审定与下达',
   (props) => {
-    const { importId, year, state, units, items, issued, acknowledged, recipients, unreachable } = props;
+    const { importId, mayDecide, year, state, units, items, issued, cardsSent, acknowledged, recipients, unreached, faults } = props;
     const waiting = units.filter((unit) => !unit.acknowledged).map(({ name }) => name);
     const to = `${recipients.chats}个工作群、${recipients.heads}位主要负责人、${recipients.liaisons}位联络员`;
     const status = statusOf(props, waiting);
     return {
       title: `${year}年重点工作任务书`,
-      color: state === 'issued' ? 'green' : 'orange',
-      tags: [{ text: status.tag, color: state === 'issued' ? 'green' : 'orange' }],
+      color: status.color,
+      tags: [{ text: status.tag, color: status.color }],
       summary: `${year}年重点工作任务书：${status.line}`,
       elements: [
         text(status.line, { size: 'heading', lines: 3 }),
         fields([
-          { label: '任务书', value: `${units.length}份` },
+          { label: '任务书', value: issued > 0 ? `已下达${issued}份，共${units.length}份` : `${units.length}份` },
           { label: '事项', value: `${items}项` },
+          ...(issued > 0 ? [{ label: '已发出', value: `${cardsSent}张卡片，各附文件` }] : []),
         ]),
-        (state === 'issuing' || state === 'issued') &&
-          progress('下达', Math.floor((issued / Math.max(1, units.length)) * 100), `${issued}/${units.length}`),
+        (state === 'issuing' || state === 'stuck') && progress('下达', percentOf(issued, units.length), `${issued}/${units.length}`),
+        state === 'issued' && progress('签收', percentOf(acknowledged, units.length), `${acknowledged}/${units.length}`),
+        faults.length > 0 && panel(`没有下达成功的${faults.length}份`, listOf(faults), true),
         state === 'issued' && waiting.length > 0 && panel(`待签收${waiting.length}家`, [text(waiting.join('、'), { lines: 8 })]),
         (state === 'pendingApproval' || state === 'approved') &&
           table({
@@ -49,16 +58,22 @@ export const approvalCard = defineCard<ApprovalProps>(
             ],
             rows: units.map(({ name, items: count }) => ({ unit: name, items: count })),
           }),
-        unreachable.length > 0 && panel(`收不到的${unreachable.length}处，请另行通知`, [text(unreachable.join('；'), { lines: 8 })], true),
-        state === 'pendingApproval' && buttons(button('审定', { style: 'primary', action: bind(approve, { importId }) })),
+        unreached.length > 0 && panel(`收不到的${unreached.length}处，请另行通知`, listOf(unreached), true),
+        state === 'pendingApproval' && mayDecide && buttons(button('审定', { style: 'primary', action: bind(approve, { importId }) })),
         state === 'approved' &&
+          mayDecide &&
           buttons(
             button('下达', {
               style: 'primary',
               action: bind(issue, { importId }),
-              confirm: { title: '下达任务书', text: `将发送给${to}，共${recipients.chats + recipients.heads + recipients.liaisons}条。` },
+              confirm: {
+                title: '下达任务书',
+                text: `将发送给${to}，共${recipients.chats + recipients.heads + recipients.liaisons}张卡片，各附任务书文件。`,
+              },
             }),
           ),
+        state === 'stuck' && mayDecide && buttons(button('重新下达', { style: 'primary', action: bind(issue, { importId }) })),
+        state === 'stuck' && note('已经下达的不会再发。仍不成功请联系系统管理员。'),
         state === 'pendingApproval' && note('审定之后可以下达；审定之前导入人可以撤销。'),
         state === 'issued' && acknowledged < units.length && note('逾期未签收的由系统提醒，不用人工催。'),
       ],
@@ -67,20 +82,37 @@ export const approvalCard = defineCard<ApprovalProps>(
   samples(),
 );
 
-function statusOf({ state, units, items, issued, acknowledged }: ApprovalProps, waiting: readonly string[]): { tag: string; line: string } {
+const listedMax = 30;
+
+function listOf(lines: readonly string[]) {
+  const shown = lines.slice(0, listedMax).map((line) => text(line, { lines: 2 }));
+  return lines.length > listedMax ? [...shown, note(`另有${lines.length - listedMax}处，发送“诊断”可查看没有账号的人和没有绑定的群。`)] : shown;
+}
+
+function percentOf(part: number, whole: number): number {
+  return Math.floor((part / Math.max(1, whole)) * 100);
+}
+
+function statusOf(
+  { state, units, items, issued, acknowledged, faults }: ApprovalProps,
+  waiting: readonly string[],
+): { tag: string; line: string; color: 'orange' | 'red' | 'green' } {
   switch (state) {
     case 'pendingApproval':
-      return { tag: '待审定', line: `${units.length}份任务书、${items}项任务待审定` };
+      return { tag: '待审定', line: `${units.length}份任务书、${items}项任务待审定`, color: 'orange' };
     case 'approved':
-      return { tag: '待下达', line: `${units.length}份任务书已审定，待下达` };
+      return { tag: '待下达', line: `${units.length}份任务书已审定，待下达`, color: 'orange' };
     case 'issuing':
-      return { tag: '正在下达', line: `正在下达：${issued}/${units.length}` };
+      return { tag: '正在下达', line: `正在下达：${issued}/${units.length}`, color: 'orange' };
+    case 'stuck':
+      return { tag: '下达失败', line: `已下达${issued}/${units.length}，${faults.length}份没有下达成功`, color: 'red' };
     case 'issued':
       return waiting.length === 0
-        ? { tag: '全部签收', line: `已下达${issued}份，已签收${acknowledged}/${units.length}` }
+        ? { tag: '全部签收', line: `已下达${issued}份，已签收${acknowledged}/${units.length}`, color: 'green' }
         : {
             tag: '待签收',
             line: `已签收${acknowledged}/${units.length}，待签收：${waiting.length > 5 ? `${waiting.slice(0, 5).join('、')}等${waiting.length}家` : waiting.join('、')}`,
+            color: 'green',
           };
   }
 }
@@ -93,23 +125,48 @@ function samples() {
   }));
   const base: ApprovalProps = {
     importId: 'imp1',
+    mayDecide: true,
     year: 2026,
     state: 'pendingApproval',
     units: units.map((unit) => ({ ...unit, acknowledged: false })),
     items: 254,
     issued: 0,
+    cardsSent: 0,
     acknowledged: 0,
     recipients: { chats: 7, heads: 7, liaisons: 7 },
-    unreachable: [],
+    unreached: [],
+    faults: [],
   };
+  const issued = { ...base, state: 'issued' as const, issued: 7, cardsSent: 21 };
+  const manyUnits = Array.from({ length: 31 }, (_, index) => ({ name: `海洋产业促进和对外经济合作中心${index + 1}`, items: 8, acknowledged: false }));
   return [
     { name: 'pending', props: base },
-    { name: 'approved', props: { ...base, state: 'approved' as const, unreachable: ['团工委：没有绑定工作群'] } },
-    { name: 'issuing', props: { ...base, state: 'issuing' as const, issued: 3 } },
-    { name: 'receipts', props: { ...base, state: 'issued' as const, units, issued: 7, acknowledged: 5 } },
+    { name: 'pending-for-inspector', props: { ...base, mayDecide: false } },
+    { name: 'approved', props: { ...base, state: 'approved' as const, unreached: ['团工委：没有绑定工作群'] } },
+    { name: 'issuing', props: { ...base, state: 'issuing' as const, issued: 3, cardsSent: 9 } },
     {
-      name: 'all-signed',
-      props: { ...base, state: 'issued' as const, units: units.map((unit) => ({ ...unit, acknowledged: true })), issued: 7, acknowledged: 7 },
+      name: 'stuck',
+      props: {
+        ...base,
+        state: 'stuck' as const,
+        issued: 6,
+        cardsSent: 18,
+        faults: ['团工委：多次尝试都没有办成，请稍后重新发送；仍不行请联系系统管理员'],
+      },
+    },
+    { name: 'receipts', props: { ...issued, units, acknowledged: 5, unreached: ['团工委：联络员何苗没有飞书账号'] } },
+    { name: 'all-signed', props: { ...issued, units: units.map((unit) => ({ ...unit, acknowledged: true })), acknowledged: 7 } },
+    {
+      name: 'longest',
+      props: {
+        ...base,
+        state: 'stuck' as const,
+        units: manyUnits,
+        issued: 0,
+        recipients: { chats: 31, heads: 31, liaisons: 31 },
+        unreached: manyUnits.map(({ name }) => `${name}：单位主要负责人欧阳某某没有飞书账号`),
+        faults: manyUnits.map(({ name }) => `${name}：多次尝试都没有办成，请稍后重新发送；仍不行请联系系统管理员`),
+      },
     },
   ];
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ActionDefinition, ActionValue } from '#cards/kit/action';
 import type { Card, CardDefinition } from '#cards/kit/card';
 import type { Actor, Context, Tx } from './context.ts';
+import type { OfficialDocument } from './document.ts';
 import type { Machine } from './machine.ts';
 
 /**
@@ -107,15 +108,15 @@ export interface Conversation {
 }
 
 /**
- * 答复 — `card` or `text` goes back to where the question came from; with `privately` it goes to the
+ * 答复 — `card`, `files` or `text` go back to where the question came from; with `privately` it goes to the
  * asker in direct chat and a group gets a one-line pointer.
  */
 export interface Answer {
   readonly card?: Card;
   readonly cardKey?: string;
   readonly text?: string;
-  /** sent after the card @property blobId see `saveBlob` */
-  readonly file?: { readonly fileName: string; readonly blobId: string };
+  /** 附在卡片之后的文件，见 `saveBlob` */
+  readonly files?: readonly { readonly fileName: string; readonly blobId: string }[];
   readonly privately?: boolean;
 }
 
@@ -153,9 +154,16 @@ export interface JobWorld {
   readBlob(blobId: string): Promise<Uint8Array>;
   /** 短事务 — as the same person; committed at once, whatever becomes of the job. May be run again, like every transaction. */
   briefly<T>(work: (ctx: Context) => Promise<T>): Promise<T>;
+  /** 读数据 — in a short transaction of its own that can't write */
+  read<T>(work: (reading: Reading) => Promise<T>): Promise<T>;
+  /** 排印公文 — as .docx, in a thread of its own */
+  typeset(document: OfficialDocument): Promise<Uint8Array>;
   /** 向平台核实凭证、权限等，逐项 */
   probe(): Promise<readonly (HealthResult & { readonly name: string })[]>;
 }
+
+/** 读的场合 — what a reading may know. */
+export type Reading = Pick<Context, 'tx' | 'now' | 'today' | 'settings'>;
 
 export interface Account {
   readonly openId: string;

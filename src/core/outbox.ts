@@ -11,6 +11,12 @@ export type Recipient = { readonly person: string } | { readonly chat: string };
 export const priorities = { interactive: 0, order: 1, task: 2, reminder: 3, digest: 4 } as const;
 export type Priority = keyof typeof priorities;
 
+/** 善后 — a job for the case that a message could not be delivered; its payload is given with it. */
+export interface Follow {
+  readonly job: string;
+  readonly payload: unknown;
+}
+
 /**
  * 发件箱 — the only way out. Every call becomes a row in the transaction of the handler; a worker sends it
  * after the commit. Handlers are never given a chat client.
@@ -30,13 +36,28 @@ export interface Outbox {
     notBefore?: Date;
     /** answer to a message: uses the reply call, which has a budget of its own */
     replyTo?: string;
+    /** what to do when the platform does not take it, for good */
+    whenLost?: Follow;
   }): void;
   /** 更新卡片 — every live message of the key gets this card; an update still waiting is replaced by it. */
   updateCard(effect: { cardKey: string; card: Card; priority?: Priority }): void;
   /** 发文字 */
   sendText(effect: { to: Recipient; text: string; dedupeKey: string; priority: Priority; replyTo?: string; notBefore?: Date }): void;
-  /** 发文件 @param effect.blobId see `saveBlob` */
-  sendFile(effect: { to: Recipient; fileName: string; blobId: string; dedupeKey: string; priority: Priority; replyTo?: string }): void;
+  /**
+   * 发文件
+   * @param effect.blobId see `saveBlob`
+   * @param effect.withCard a card key: the file goes out after that card to the same recipient, never before it
+   */
+  sendFile(effect: {
+    to: Recipient;
+    fileName: string;
+    blobId: string;
+    dedupeKey: string;
+    priority: Priority;
+    replyTo?: string;
+    withCard?: string;
+    whenLost?: Follow;
+  }): void;
   /** 后台办理 — slow work: it reads outside any transaction, then writes in one of its own, as the same actor. */
   job<Payload>(
     definition: Pick<JobDefinition<Payload, never>, 'name' | 'payload'>,

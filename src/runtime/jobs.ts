@@ -7,10 +7,12 @@ import { withTransaction } from '#db/transaction';
 import { readBlob } from '#domain/blobs/store';
 import { PlatformError } from '#platform/errors';
 import type { ChatReader } from '#platform/port';
+import type { Typesetter } from './documents/typesetter.ts';
 import type { Log } from './log.ts';
 import type { JobPayload } from './outbox/buffer.ts';
 import { endOf } from './outbox/retry.ts';
 import { type ClaimedEntry, settle } from './outbox/store.ts';
+import { forbidWriting } from './store.ts';
 import { performAlone, type Surroundings } from './unit-of-work.ts';
 
 export interface JobParts extends Surroundings {
@@ -18,6 +20,7 @@ export interface JobParts extends Surroundings {
   readonly log: Log;
   readonly reader: ChatReader;
   readonly probe: JobWorld['probe'];
+  readonly typesetter: Typesetter;
   readonly findJob: (name: string) => JobDefinition<unknown, unknown> | undefined;
 }
 
@@ -87,9 +90,10 @@ async function sameActor(parts: JobParts, tx: Tx, { actor, now }: { actor: Actor
 }
 
 function createWorld(parts: JobParts, { actor }: ClaimedEntry): JobWorld {
-  const { clock, reader, probe, database } = parts;
+  const { clock, reader, probe, typesetter, database, settings } = parts;
+  const now = clock.now();
   return {
-    now: clock.now(),
+    now,
     download: (messageId, fileKey) => reader.downloadFile(messageId, fileKey),
     findAccounts: (mobiles) => reader.findAccounts(mobiles),
     listChats: () => reader.listChats(),
@@ -102,5 +106,11 @@ function createWorld(parts: JobParts, { actor }: ClaimedEntry): JobWorld {
       if (done.kind === 'seen') throw new Error('work without an event key was seen before');
       return done.value;
     },
+    read: (work) =>
+      withTransaction(database, async (tx) => {
+        await forbidWriting(tx);
+        return work({ tx, now, today: localDateOf(now), settings });
+      }),
+    typeset: (document) => typesetter.typeset(document),
   };
 }

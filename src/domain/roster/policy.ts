@@ -55,6 +55,12 @@ export const policy = {
   approveBooks: { label: '审定任务书', who: '督查室主任', rule: role('chiefInspector') },
   issueBooks: { label: '下达任务书', who: '督查室主任', rule: role('chiefInspector') },
   acknowledgeBook: { label: '签收任务书', who: '本单位主要负责人或联络员', rule: roleInLeadUnit('unitHead', 'liaison') },
+  followReceipts: { label: '查看全部任务书的签收情况', who: '督查室', rule: role('inspector', 'chiefInspector') },
+  readBook: {
+    label: '查看该单位的任务书',
+    who: '本单位和督查室',
+    rule: anyOf(role('principalLeader', 'chiefInspector', 'inspector'), roleInLeadUnit('unitHead', 'unitDeputy', 'liaison', 'responsiblePerson')),
+  },
   declineItem: { label: '退件', who: '本单位主要负责人或联络员', rule: roleInLeadUnit('unitHead', 'liaison') },
   proposeDecline: { label: '提出退件处理意见', who: '督查室', rule: role('inspector', 'chiefInspector') },
   decideDecline: { label: '裁定退件', who: '督查室主任', rule: role('chiefInspector') },

@@ -4,6 +4,7 @@ import { newId } from '#core/ids';
 import type { Right } from '../roster/policy.ts';
 import { type ImportedItem, progressReportMachine, taskBookMachine, workItemMachine } from './model.ts';
 import {
+  addUnreached,
   applyReport,
   deleteBooks,
   insertBooks,
@@ -16,6 +17,8 @@ import {
   moveReport,
   type NewReport,
   patchItem,
+  setIssueFault,
+  startBooks,
 } from './moves/store.ts';
 import type { ProgressReport, TaskBook, WorkItem } from './records.ts';
 import { progressIn, wholePoints } from './roll-up.ts';
@@ -76,6 +79,27 @@ export async function advanceBook(
     }
   }
   return { ...book, ...patch, status };
+}
+
+/** 开始下达 — the books that are now on their way, each with the number of its try; those already under way are not among them. */
+export async function startIssue(ctx: Context, importId: string, right: Right): Promise<{ id: string; issueRound: number }[]> {
+  const books = await startBooks(ctx.tx, importId);
+  if (books.length > 0) {
+    ctx.audit.record({ subject: { type: 'workbookImport', id: importId }, event: 'issue', detail: { books: books.length }, ...right });
+  }
+  return books;
+}
+
+/** 没有下达成 — the book stays approved, and can be issued again. */
+export async function noteIssueFault(ctx: Context, bookId: string, fault: string): Promise<void> {
+  if (!(await setIssueFault(ctx.tx, bookId, fault))) return;
+  ctx.audit.record({ subject: { type: 'taskBook', id: bookId }, event: 'issueFailed', detail: { fault } });
+}
+
+/** 没有送到 — the platform did not take a card or a file of the book, for good. */
+export async function noteUnreached(ctx: Context, bookId: string, { line, cards }: { line: string; cards: number }): Promise<void> {
+  await addUnreached(ctx.tx, bookId, { line, cards });
+  ctx.audit.record({ subject: { type: 'taskBook', id: bookId }, event: 'undelivered', detail: { line } });
 }
 
 /** 推进事项 — one item, with what else changes in its row. @throws ConflictError when the event is not legal now, or somebody was faster */

@@ -4,7 +4,7 @@ import { ConflictError, NotFoundError } from '#core/errors';
 import { loadCalendar } from '../calendar/store.ts';
 import { addWorkingDays } from '../calendar/working-days.ts';
 import { assertMay } from '../roster/policy.ts';
-import { advanceBook, discardItems, registerItems } from './advance.ts';
+import { advanceBook, discardItems, registerItems, startIssue } from './advance.ts';
 import type { ImportedItem } from './model.ts';
 import type { TaskBook } from './records.ts';
 import { findBook, findBooksOfImport, findLastNumber, findTakenCodes, hasAnnualBooks } from './store.ts';
@@ -46,12 +46,31 @@ export async function approveBooks(ctx: Context, importId: string): Promise<Task
   return approved;
 }
 
-/** 下达一本 — the limit for the receipt is a number of working days later, at 18:00. */
-export async function issueBook(ctx: Context, bookId: string): Promise<TaskBook> {
+/** 着手下达 — every approved book of an import; a second press finds them on their way. */
+export async function startIssuing(ctx: Context, importId: string): Promise<{ id: string; issueRound: number }[]> {
+  const right = assertMay(ctx.actor, 'issueBooks');
+  const started = await startIssue(ctx, importId, right);
+  if (started.length > 0) return started;
+  const books = await findBooksOfImport(ctx.tx, importId);
+  throw new ConflictError(books.some(({ status }) => status === 'approved') ? '正在下达，无需重复下达' : '没有待下达的任务书，请以最新卡片为准');
+}
+
+/** 签收时限 — a number of working days after today, at 18:00. */
+export async function acknowledgementLimit({ tx, today, settings }: Pick<Context, 'tx' | 'today' | 'settings'>): Promise<Date> {
+  return instantAt(addWorkingDays(await loadCalendar(tx), today, settings.acknowledgeWithinDays), '18:00');
+}
+
+/** 下达一本 @param issued what goes out with it: the document, and to how many */
+export async function issueBook(
+  ctx: Context,
+  bookId: string,
+  issued: Pick<TaskBook, 'documentBlobId' | 'documentName' | 'cardsSent' | 'unreached'>,
+): Promise<TaskBook> {
   const right = assertMay(ctx.actor, 'issueBooks');
   const book = await getBook(ctx, bookId);
-  const lastDay = addWorkingDays(await loadCalendar(ctx.tx), ctx.today, ctx.settings.acknowledgeWithinDays);
-  return advanceBook(ctx, book, { event: 'issue', patch: { issuedAt: ctx.now, acknowledgeBy: instantAt(lastDay, '18:00') }, right });
+  const unreached = [...issued.unreached];
+  const patch = { ...issued, unreached, issueFault: null, issuedAt: ctx.now, acknowledgeBy: await acknowledgementLimit(ctx) };
+  return advanceBook(ctx, book, { event: 'issue', patch, right });
 }
 
 /** 签收 — the lead unit confirms that it has received its book; the items are then in progress. */
@@ -62,7 +81,8 @@ export async function acknowledgeBook(ctx: Context, bookId: string): Promise<Tas
   return advanceBook(ctx, book, { event: 'acknowledge', patch: { acknowledgedAt: ctx.now, acknowledgedById: ctx.actor.personId }, right });
 }
 
-async function getBook(ctx: Context, bookId: string): Promise<TaskBook> {
+/** 取任务书 @throws NotFoundError */
+export async function getBook(ctx: Pick<Context, 'tx'>, bookId: string): Promise<TaskBook> {
   const book = await findBook(ctx.tx, bookId);
   if (!book) throw new NotFoundError('这本任务书已经撤销，请以最新卡片为准', `no book ${bookId}`);
   return book;

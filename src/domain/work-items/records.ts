@@ -24,6 +24,16 @@ export interface TaskBook {
   readonly acknowledgeBy: Date | null;
   readonly acknowledgedAt: Date | null;
   readonly acknowledgedById: string | null;
+  /** 下达的次数 */
+  readonly issueRound: number;
+  /** 没有下达成的缘由 */
+  readonly issueFault: string | null;
+  /** 下达时的成文 */
+  readonly documentBlobId: string | null;
+  readonly documentName: string | null;
+  readonly cardsSent: number;
+  /** 收不到的人和群 */
+  readonly unreached: readonly string[];
 }
 
 /** 事项；内部备注不在其中，它不离开数据表 */

@@ -51,6 +51,19 @@ export async function findBooksOfImport(tx: Tx, importId: string): Promise<TaskB
   return (await rows(tx).taskBook.findMany({ where: { importId }, orderBy: { unitCode: 'asc' } })) as unknown as TaskBook[];
 }
 
+/** 一个单位某年已下达的任务书，先下达的在前 */
+export async function findIssuedBooks(tx: Tx, { year, unitCodes }: { year: number; unitCodes: readonly string[] }): Promise<TaskBook[]> {
+  const where = { year, unitCode: { in: [...unitCodes] }, issuedAt: { not: null } };
+  return (await rows(tx).taskBook.findMany({ where, orderBy: [{ issuedAt: 'asc' }, { unitCode: 'asc' }] })) as unknown as TaskBook[];
+}
+
+/** 最近着手下达的一次导入 — null: nothing of that year has been issued. */
+export async function findLastIssuedImport(tx: Tx, year: number): Promise<string | null> {
+  const where = { year, importId: { not: null }, issueRound: { gt: 0 } };
+  const last = await rows(tx).taskBook.findFirst({ where, orderBy: { approvedAt: 'desc' }, select: { importId: true } });
+  return last?.importId ?? null;
+}
+
 /** 任务书里的事项 */
 export async function findItemsOfBook(tx: Tx, bookId: string): Promise<WorkItem[]> {
   return asItems(await rows(tx).workItem.findMany({ where: { bookId }, select: itemFields, orderBy: [{ series: 'asc' }, { number: 'asc' }] }));

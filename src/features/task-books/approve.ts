@@ -2,17 +2,18 @@ import { approve } from '#cards/task-books/actions';
 import { type ApprovalProps, approvalCard } from '#cards/task-books/approval.card';
 import type { Context } from '#core/context';
 import { on } from '#core/feature';
-import { unitChat } from '#domain/roster/model';
-import { chatsOf, findHolders, listUnits } from '#domain/roster/store';
+import { findHolders, listUnits } from '#domain/roster/store';
 import { approveBooks } from '#domain/work-items/books';
+import type { TaskBook } from '#domain/work-items/records';
 import { findBooksOfImport } from '#domain/work-items/store';
 import { lockImport } from '#domain/workbook-import/store';
 import { refreshImport } from './import.ts';
-import { approvalKey } from './views.ts';
+import { recipientsOf } from './recipients.ts';
+import { approvalKey, receiptsKey } from './views.ts';
 
 /** 送审 — the chief (and a delegate) gets the card from which the books are approved and issued. */
 export async function offerApproval(ctx: Context, importId: string): Promise<void> {
-  const card = approvalCard(await approvalProps(ctx, importId));
+  const card = approvalCard(await approvalProps(ctx, importId, true));
   for (const { openId } of await findHolders(ctx.tx, { roles: ['chiefInspector'] }, ctx.today)) {
     if (openId)
       ctx.outbox.sendCard({
@@ -32,35 +33,33 @@ export const onApprove = on(approve, async (ctx, { importId }) => {
   return { toast: '已审定', card: await refreshApproval(ctx, importId) };
 });
 
-/** 更新审定卡 — every copy, with what is true now. */
+/** 更新审定卡 — every copy, with what is true now; those who only look on have one without buttons. */
 export async function refreshApproval(ctx: Context, importId: string): Promise<ReturnType<typeof approvalCard>> {
   await lockImport(ctx.tx, importId);
-  const card = approvalCard(await approvalProps(ctx, importId));
+  const props = await approvalProps(ctx, importId, true);
+  const card = approvalCard(props);
   ctx.outbox.updateCard({ cardKey: approvalKey(importId), card });
+  ctx.outbox.updateCard({ cardKey: receiptsKey(importId), card: approvalCard({ ...props, mayDecide: false }) });
   return card;
 }
 
-/** 任务书 → 审定卡 @param issuing the chief has just pressed 下达 */
-export async function approvalProps(ctx: Context, importId: string, issuing = false): Promise<ApprovalProps> {
+/** 任务书 → 审定卡 */
+export async function approvalProps(ctx: Context, importId: string, mayDecide: boolean): Promise<ApprovalProps> {
   const books = await findBooksOfImport(ctx.tx, importId);
   const units = new Map((await listUnits(ctx.tx)).map((unit) => [unit.code, unit]));
   const unitCodes = books.map(({ unitCode }) => unitCode);
-  const chats = await chatsOf(ctx.tx, unitCodes.map(unitChat));
-  const people = await findHolders(ctx.tx, { unitCodes, roles: ['unitHead', 'liaison'], backup: false }, ctx.today);
-  const reached = people.filter(({ openId }) => openId !== null);
-  const done = books.filter(({ status }) => status === 'issued' || status === 'acknowledged');
+  const recipients = [...(await recipientsOf(ctx, unitCodes))].map(([unitCode, found]) => ({ unitCode, ...found }));
+  const people = recipients.flatMap((found) => found.people);
+  const done = books.filter(isIssued);
   const name = (code: string): string => units.get(code)?.shortName ?? code;
-  const waiting = books.some(({ status }) => status === 'approved');
+  // 已经下达的按当时发的算，还没有下达的按今天的名册估计。
+  const unreached = new Map(recipients.map((found) => [found.unitCode, found.unreached]));
+  for (const { unitCode, unreached: found } of done) unreached.set(unitCode, found);
   return {
     importId,
+    mayDecide,
     year: books[0]?.year ?? 0,
-    state: books.some(({ status }) => status === 'pendingApproval')
-      ? 'pendingApproval'
-      : !waiting
-        ? 'issued'
-        : issuing || done.length > 0
-          ? 'issuing'
-          : 'approved',
+    state: stateOf(books),
     units: books.map(({ unitCode, itemCount, status }) => ({
       name: units.get(unitCode)?.name ?? unitCode,
       items: itemCount,
@@ -68,15 +67,26 @@ export async function approvalProps(ctx: Context, importId: string, issuing = fa
     })),
     items: books.reduce((sum, { itemCount }) => sum + itemCount, 0),
     issued: done.length,
+    cardsSent: done.reduce((sum, { cardsSent }) => sum + cardsSent, 0),
     acknowledged: books.filter(({ status }) => status === 'acknowledged').length,
     recipients: {
-      chats: unitCodes.filter((code) => chats.has(unitChat(code))).length,
-      heads: reached.filter(({ role }) => role === 'unitHead').length,
-      liaisons: reached.filter(({ role }) => role === 'liaison').length,
+      chats: recipients.filter(({ chat }) => chat !== null).length,
+      heads: people.filter(({ role }) => role === 'unitHead').length,
+      liaisons: people.filter(({ role }) => role === 'liaison').length,
     },
-    unreachable: [
-      ...unitCodes.filter((code) => !chats.has(unitChat(code))).map((code) => `${name(code)}：没有绑定工作群`),
-      ...people.filter(({ openId }) => openId === null).map((person) => `${name(person.unitCode ?? '')}${person.name}：没有飞书账号`),
-    ],
+    unreached: [...unreached].flatMap(([code, lines]) => lines.map((line) => `${name(code)}：${line}`)),
+    faults: books.flatMap(({ unitCode, issueFault }) => (issueFault === null ? [] : [`${name(unitCode)}：${issueFault}`])),
   };
+}
+
+function isIssued({ status }: TaskBook): boolean {
+  return status === 'issued' || status === 'acknowledged';
+}
+
+function stateOf(books: readonly TaskBook[]): ApprovalProps['state'] {
+  if (books.some(({ status }) => status === 'pendingApproval')) return 'pendingApproval';
+  const waiting = books.filter(({ status }) => status === 'approved');
+  if (waiting.length === 0) return 'issued';
+  if (waiting.some(({ issueRound, issueFault }) => issueRound > 0 && issueFault === null)) return 'issuing';
+  return waiting.some(({ issueFault }) => issueFault !== null) ? 'stuck' : 'approved';
 }

@@ -68,8 +68,8 @@ async function receive(ctx: Context, workbook: ReceivedWorkbook, { found, bulk, 
 
 async function answer(ctx: Context, row: WorkbookImportRow, sameAs: string | null): Promise<Answer> {
   const card = importPreviewCard(await previewProps(ctx, row, sameAs));
-  const file = row.state === 'checked' ? { file: { fileName: resultName(row.fileName), blobId: row.resultBlobId } } : {};
-  return { card, cardKey: importKey(row.id), privately: true, ...file };
+  const files = row.state === 'checked' ? { files: [{ fileName: resultName(row.fileName), blobId: row.resultBlobId }] } : {};
+  return { card, cardKey: importKey(row.id), privately: true, ...files };
 }
 
 /** 更新导入卡 — every copy, with what is true now and only the buttons that are still legal. */

@@ -15,10 +15,12 @@ import { onConfirmImport } from './confirm-import.ts';
 import { onDecideDecline, onProposeDecline } from './decide-decline.ts';
 import { declineOffer, onDecline, onOpenDecline } from './decline.ts';
 import { taskImporter } from './import.ts';
-import { issueBookJob, onIssue } from './issue.ts';
+import { issueBookJob, onIssue, undeliveredJob } from './issue.ts';
 import { myItems, onOpenMyItems } from './my-items.ts';
 import { onItemChanged } from './refresh.ts';
+import { showBook } from './show-book.ts';
 import { showItem } from './show-item.ts';
+import { showReceipts } from './show-receipts.ts';
 
 /** 任务书 — a workbook becomes books that are approved, issued, acknowledged and answered from the card. */
 export const taskBooks = defineFeature({
@@ -37,8 +39,8 @@ export const taskBooks = defineFeature({
     onProposeDecline,
     onDecideDecline,
   ],
-  commands: [myItems, showItem],
-  jobs: [issueBookJob, closeCancelJob],
+  commands: [myItems, showItem, showBook, showReceipts],
+  jobs: [issueBookJob, undeliveredJob, closeCancelJob],
   imports: [taskImporter],
   itemActions: [declineOffer],
   itemChanged: onItemChanged,

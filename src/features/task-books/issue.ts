@@ -1,56 +1,83 @@
 import { z } from 'zod';
 import { formatDay, formatInstant } from '#cards/kit/format';
 import { issue } from '#cards/task-books/actions';
-import { approvalCard } from '#cards/task-books/approval.card';
 import { type BookProps, bookCard } from '#cards/task-books/book.card';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
-import { ConflictError } from '#core/errors';
-import { defineJob, on } from '#core/feature';
+import { defineJob, type JobDefinition, on } from '#core/feature';
+import { type Recipient, recipientKey } from '#core/outbox';
+import { saveBlob } from '#domain/blobs/store';
 import { loadCalendar } from '#domain/calendar/store';
 import { findPerson } from '#domain/roster/handovers/store';
-import { unitChat } from '#domain/roster/model';
-import { assertMay } from '#domain/roster/policy';
-import { chatOf, findHolders, listUnits } from '#domain/roster/store';
-import { issueBook } from '#domain/work-items/books';
+import { listUnits } from '#domain/roster/store';
+import { noteIssueFault, noteUnreached } from '#domain/work-items/advance';
+import { getBook, issueBook, startIssuing } from '#domain/work-items/books';
 import { declineUntil, isDeclinable } from '#domain/work-items/decline';
 import type { TaskBook } from '#domain/work-items/records';
-import { findBook, findBooksOfImport, findItemsOfBook } from '#domain/work-items/store';
-import { approvalProps, refreshApproval } from './approve.ts';
-import { approvalKey, bookKey } from './views.ts';
+import { findBook, findItemsOfBook } from '#domain/work-items/store';
+import { refreshApproval } from './approve.ts';
+import { type BookDocument, bookDocument } from './document.ts';
+import { recipientsOf } from './recipients.ts';
+import { bookKey } from './views.ts';
 
 /** 下达 — one piece of work per book, so that a crash in the middle resumes where it stopped: nobody twice, nobody left out. */
 export const onIssue = on(issue, async (ctx, { importId }) => {
-  assertMay(ctx.actor, 'issueBooks');
-  const books = await findBooksOfImport(ctx.tx, importId);
-  const waiting = books.filter(({ status }) => status === 'approved');
-  if (waiting.length === 0) throw new ConflictError('没有待下达的任务书，请以最新卡片为准');
-  for (const { id } of waiting) ctx.outbox.job(issueBookJob, { bookId: id }, { dedupeKey: `issue-book:${id}`, priority: 'order' });
-  ctx.audit.record({ subject: { type: 'workbookImport', id: importId }, event: 'issue', detail: { books: waiting.length } });
-  const card = approvalCard(await approvalProps(ctx, importId, true));
-  ctx.outbox.updateCard({ cardKey: approvalKey(importId), card });
-  return { toast: `开始下达${waiting.length}份任务书`, card };
+  const books = await startIssuing(ctx, importId);
+  for (const { id, issueRound } of books) {
+    ctx.outbox.job(issueBookJob, { bookId: id }, { dedupeKey: `issue-book:${id}:${issueRound}`, priority: 'order' });
+  }
+  return { toast: `开始下达${books.length}份任务书`, card: await refreshApproval(ctx, importId) };
 });
 
-/** 下达一本 — the group, the head and the liaison (with their delegates) get it as a card. */
-export const issueBookJob = defineJob<{ bookId: string }, null>({
+/** 下达一本 — set as a document outside any transaction; then the group, the head and the liaison get the card and the file. */
+export const issueBookJob: JobDefinition<{ bookId: string }, BookDocument & { readonly bytes: Uint8Array }> = defineJob({
   name: 'task-books.issue-book',
   payload: z.object({ bookId: z.string() }),
-  prepare: () => Promise.resolve(null),
-  apply: async (ctx, { bookId }) => {
-    const book = await issueBook(ctx, bookId);
+  prepare: async (world, { bookId }) => {
+    const written = await world.read((reading) => bookDocument(reading, bookId));
+    return { ...written, bytes: await world.typeset(written.document) };
+  },
+  apply: async (ctx, { bookId }, { document, fileName, bytes }) => {
+    // 排版的工夫里事项或日期变了：这一份作废，重排。
+    const current = await bookDocument(ctx, bookId);
+    if (JSON.stringify(current) !== JSON.stringify({ document, fileName })) throw new Error(`book ${bookId} has changed while it was being typeset`);
+    const { unitCode } = await getBook(ctx, bookId);
+    const to = (await recipientsOf(ctx, [unitCode])).get(unitCode) ?? { chat: null, people: [], unreached: [] };
+    const blobId = await saveBlob(ctx.tx, bytes, ctx.now);
+    const places: { to: Recipient; who: string }[] = [
+      ...(to.chat === null ? [] : [{ to: { chat: to.chat }, who: '工作群' }]),
+      ...to.people.map(({ openId, name }) => ({ to: { person: openId }, who: name })),
+    ];
+    const issued = { documentBlobId: blobId, documentName: fileName, cardsSent: places.length, unreached: to.unreached };
+    const book = await issueBook(ctx, bookId, issued);
     const card = bookCard(await bookProps(ctx, book));
-    const chat = await chatOf(ctx.tx, unitChat(book.unitCode));
-    const people = await findHolders(ctx.tx, { unitCodes: [book.unitCode], roles: ['unitHead', 'liaison'], backup: false }, ctx.today);
-    const openIds = new Set(people.flatMap(({ openId }) => (openId ? [openId] : [])));
-    const send = { cardKey: bookKey(bookId), card, priority: 'order' as const };
-    if (chat) ctx.outbox.sendCard({ ...send, to: { chat }, dedupeKey: `book:${bookId}:chat` });
-    for (const openId of openIds) ctx.outbox.sendCard({ ...send, to: { person: openId }, dedupeKey: `book:${bookId}:${openId}` });
+    for (const { to: place, who } of places) {
+      const key = `${bookId}:${recipientKey(place)}`;
+      const lost = (what: 'card' | 'file') => ({ job: undeliveredJob.name, payload: { bookId, who, what } });
+      const send = { to: place, priority: 'order' as const };
+      ctx.outbox.sendCard({ ...send, cardKey: bookKey(bookId), card, dedupeKey: `book:${key}`, whenLost: lost('card') });
+      ctx.outbox.sendFile({ ...send, fileName, blobId, withCard: bookKey(bookId), dedupeKey: `book-file:${key}`, whenLost: lost('file') });
+    }
     if (book.importId) await refreshApproval(ctx, book.importId);
   },
-  fail: async (ctx, { bookId }) => {
+  fail: async (ctx, { bookId }, reason) => {
     const book = await findBook(ctx.tx, bookId);
-    if (book?.importId) await refreshApproval(ctx, book.importId);
+    if (!book) return;
+    await noteIssueFault(ctx, bookId, reason);
+    if (book.importId) await refreshApproval(ctx, book.importId);
+  },
+});
+
+/** 没有送到 — the platform refused for good; the chief's card says where, so that somebody tells them. */
+export const undeliveredJob = defineJob<{ bookId: string; who: string; what: 'card' | 'file' }, null>({
+  name: 'task-books.undelivered',
+  payload: z.object({ bookId: z.string(), who: z.string(), what: z.enum(['card', 'file']) }),
+  prepare: () => Promise.resolve(null),
+  apply: async (ctx, { bookId, who, what }) => {
+    const book = await getBook(ctx, bookId);
+    const line = what === 'card' ? `${who}没有收到卡片` : `${who}没有收到文件`;
+    await noteUnreached(ctx, bookId, { line, cards: what === 'card' ? 1 : 0 });
+    if (book.importId) await refreshApproval(ctx, book.importId);
   },
 });
 

@@ -29,8 +29,11 @@ export function queueAt(ctx: Context, answer: Answer, place: Place, occasion: st
     const cardKey = answer.cardKey ?? `answer:${occasion}`;
     ctx.outbox.sendCard({ ...place, cardKey, card: answer.card, dedupeKey: `answer:${occasion}:card`, priority: 'interactive' });
   }
+  for (const [index, file] of (answer.files ?? []).entries()) {
+    const after = answer.card ? { withCard: answer.cardKey ?? `answer:${occasion}` } : {};
+    ctx.outbox.sendFile({ ...place, ...file, ...after, dedupeKey: `answer:${occasion}:file${index}`, priority: 'interactive' });
+  }
   if (answer.text !== undefined) {
     ctx.outbox.sendText({ ...place, text: answer.text, dedupeKey: `answer:${occasion}:text`, priority: 'interactive' });
   }
-  if (answer.file) ctx.outbox.sendFile({ ...place, ...answer.file, dedupeKey: `answer:${occasion}:file`, priority: 'interactive' });
 }

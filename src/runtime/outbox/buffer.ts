@@ -3,7 +3,7 @@ import { plainMessage } from '#cards/kit/markdown';
 import { invariant } from '#core/assert';
 import type { Actor } from '#core/context';
 import { newId } from '#core/ids';
-import { type Outbox, type Priority, priorities, recipientKey } from '#core/outbox';
+import { type Follow, type Outbox, type Priority, priorities, recipientKey } from '#core/outbox';
 
 /** 待写入的一行 — what a handler queued, before it is a row. */
 export interface QueuedEffect {
@@ -24,6 +24,7 @@ export interface QueuedEffect {
 export interface SendCardPayload {
   readonly card: CardContentOrName;
   readonly replyTo?: string;
+  readonly whenLost?: Follow;
 }
 export interface UpdateCardPayload {
   readonly card: CardContentOrName;
@@ -38,6 +39,7 @@ export interface SendFilePayload {
   readonly fileName: string;
   readonly blobId: string;
   readonly replyTo?: string;
+  readonly whenLost?: Follow;
 }
 export interface JobPayload {
   readonly job: string;
@@ -52,6 +54,8 @@ export interface OutboxBuffer extends Outbox {
 /** 建缓冲 @param actor remembered on jobs, which run later as the same person */
 export function createOutboxBuffer(now: Date, actor: Actor): OutboxBuffer {
   const effects: QueuedEffect[] = [];
+  const cardLane = (cardKey: string, recipient: string): string => `${cardKey}|${recipient}`;
+  const lost = (whenLost: Follow | undefined) => (whenLost === undefined ? {} : { whenLost });
   const reply = (replyTo: string | undefined) => (replyTo === undefined ? {} : { replyTo });
   const push = (effect: Omit<QueuedEffect, 'id' | 'priority'> & { priority: Priority }): void => {
     invariant(effect.dedupeKey.length > 0 && effect.dedupeKey.length <= 300, 'a dedupe key has 1 to 300 characters');
@@ -59,13 +63,13 @@ export function createOutboxBuffer(now: Date, actor: Actor): OutboxBuffer {
   };
   return {
     effects,
-    sendCard({ to, cardKey, card, dedupeKey, priority, notBefore = now, replyTo }) {
+    sendCard({ to, cardKey, card, dedupeKey, priority, notBefore = now, replyTo, whenLost }) {
       const recipient = recipientKey(to);
-      const payload: SendCardPayload = { card: asNamed(card), ...reply(replyTo) };
+      const payload: SendCardPayload = { card: asNamed(card), ...reply(replyTo), ...lost(whenLost) };
       push({
         kind: 'sendCard',
         priority,
-        lane: `${cardKey}|${recipient}`,
+        lane: cardLane(cardKey, recipient),
         recipient,
         cardKey,
         dedupeKey,
@@ -107,13 +111,13 @@ export function createOutboxBuffer(now: Date, actor: Actor): OutboxBuffer {
         notBefore,
       });
     },
-    sendFile({ to, fileName, blobId, dedupeKey, priority, replyTo }) {
+    sendFile({ to, fileName, blobId, dedupeKey, priority, replyTo, withCard, whenLost }) {
       const recipient = recipientKey(to);
-      const payload: SendFilePayload = { fileName, blobId, ...reply(replyTo) };
+      const payload: SendFilePayload = { fileName, blobId, ...reply(replyTo), ...lost(whenLost) };
       push({
         kind: 'sendFile',
         priority,
-        lane: `text|${dedupeKey}`,
+        lane: withCard === undefined ? `text|${dedupeKey}` : cardLane(withCard, recipient),
         recipient,
         cardKey: null,
         dedupeKey,

@@ -1,10 +1,10 @@
+import { z } from 'zod';
 import type { Card } from '#cards/kit/card';
 import { assertNever } from '#core/assert';
 import type { Clock } from '#core/clock';
 import { systemActor, type Tx } from '#core/context';
-import type { Recipient } from '#core/outbox';
+import type { Follow, Recipient } from '#core/outbox';
 import { type Work, withStatementsTogether, withTransaction } from '#db/transaction';
-import { readBlob } from '#domain/blobs/store';
 import { PlatformError } from '#platform/errors';
 import type { ChatWriter, Content, Sent } from '#platform/port';
 import { createBatcher } from '../batcher.ts';
@@ -32,6 +32,7 @@ import {
   saveCardUpdate,
   settle,
 } from './store.ts';
+import { createUploads, type Uploads } from './upload.ts';
 
 export interface DeliverParts extends Surroundings {
   readonly clock: Clock;
@@ -52,6 +53,8 @@ type Parts = DeliverParts & { readonly commit: Commit };
 /** 送出一行 — sends it and settles the row; a failure becomes a retry, a smaller card, or a dead letter that can be seen. */
 export function createDeliver(given: DeliverParts): (entry: ClaimedEntry) => Promise<void> {
   const batcher = createBatcher<Work<unknown>, unknown>((works) => withStatementsTogether(given.database, works), { sizeMax: 64, inFlightMax: 1 });
+  const { database, clock, writer } = given;
+  const uploads = createUploads({ database, clock, upload: (fileName, bytes) => writer.uploadFile(fileName, bytes) });
   const parts: Parts = { ...given, commit: <T>(work: Work<T>) => batcher.add(work) as Promise<T> };
   return async (entry) => {
     try {
@@ -63,7 +66,7 @@ export function createDeliver(given: DeliverParts): (entry: ClaimedEntry) => Pro
         case 'sendText':
           return await sendText(parts, entry);
         case 'sendFile':
-          return await sendFile(parts, entry);
+          return await sendFile(parts, uploads, entry);
         case 'job':
           return await parts.runJob(entry);
         default:
@@ -81,11 +84,23 @@ async function settleFailure(parts: Parts, entry: ClaimedEntry, error: unknown):
   if (end.state === 'dead') parts.log.error(fields, 'outbox: given up');
   else parts.log.warn(fields, 'outbox: will be tried again');
   try {
-    await settleAs(parts, entry, end);
+    await parts.commit(async (tx) => {
+      const settled = await settle(tx, endOfEntry(parts, entry, end));
+      if (settled && end.state === 'dead') await queueFollow(tx, entry, parts.clock.now());
+    });
   } catch (settleError) {
     // 写不进结果就让租约到期：到时会按同一 uuid 再发，平台只收一次。
     parts.log.warn({ outboxId: entry.id, err: settleError }, 'outbox: the end could not be written');
   }
+}
+
+/** 善后 — whoever sent it learns that it was not delivered, by the job that was named with it. */
+async function queueFollow(tx: Tx, entry: ClaimedEntry, now: Date): Promise<void> {
+  const { whenLost } = (entry.payload ?? {}) as { readonly whenLost?: Follow };
+  if (whenLost === undefined) return;
+  const outbox = createOutboxBuffer(now, systemActor);
+  outbox.job({ name: whenLost.job, payload: z.unknown() }, whenLost.payload, { dedupeKey: `lost:${entry.id}` });
+  await writeClosing(tx, { inbox: null, effects: outbox.effects, now });
 }
 
 /** 发送 — a reply to a message that is gone becomes a plain message to the same place. */
@@ -199,11 +214,16 @@ async function sendText(parts: Parts, entry: ClaimedEntry): Promise<void> {
   await settleAs(parts, entry, { state: 'sent', messageId });
 }
 
-async function sendFile(parts: Parts, entry: ClaimedEntry): Promise<void> {
+async function sendFile(parts: Parts, uploads: Uploads, entry: ClaimedEntry): Promise<void> {
   const { fileName, blobId, replyTo } = entry.payload as SendFilePayload;
-  const bytes = await withTransaction(parts.database, (tx) => readBlob(tx, blobId));
-  const { fileKey } = await parts.writer.uploadFile(fileName, bytes);
-  const { messageId } = await transmit(parts, entry, { content: { fileKey }, replyTo });
+  const file = { blobId, fileName };
+  const fileKey = await uploads.keyOf(file);
+  const { messageId } = await transmit(parts, entry, { content: { fileKey }, replyTo }).catch(async (error: unknown) => {
+    if (!(error instanceof PlatformError) || error.kind !== 'rejected') throw error;
+    // 平台不认这把钥匙（换了应用，或文件已被清掉）：重新上传，再试一次。
+    await uploads.forget(file, fileKey);
+    return transmit(parts, entry, { content: { fileKey: await uploads.keyOf(file) }, replyTo });
+  });
   await settleAs(parts, entry, { state: 'sent', messageId });
 }
 

@@ -51,6 +51,26 @@ export async function insertChildren(tx: Tx, children: readonly WorkItem[]): Pro
   });
 }
 
+/** 排队下达 — the approved books of an import that are not already on their way. */
+export async function startBooks(tx: Tx, importId: string): Promise<{ id: string; issueRound: number }[]> {
+  return rows(tx).taskBook.updateManyAndReturn({
+    where: { importId, status: 'approved', OR: [{ issueRound: 0 }, { issueFault: { not: null } }] },
+    data: { issueRound: { increment: 1 }, issueFault: null },
+    select: { id: true, issueRound: true },
+  });
+}
+
+/** 记下没有下达成的缘由 — false: it has been issued meanwhile. */
+export async function setIssueFault(tx: Tx, id: string, fault: string): Promise<boolean> {
+  const { count } = await rows(tx).taskBook.updateMany({ where: { id, status: 'approved' }, data: { issueFault: fault } });
+  return count === 1;
+}
+
+/** 记下没有送到的一处 @param cards how many of the counted cards did not arrive */
+export async function addUnreached(tx: Tx, id: string, { line, cards }: { line: string; cards: number }): Promise<void> {
+  await rows(tx).taskBook.update({ where: { id }, data: { unreached: { push: line }, cardsSent: { decrement: cards } } });
+}
+
 /** 登记任务书与事项 */
 export async function insertBooks(
   tx: Tx,

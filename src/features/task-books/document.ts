@@ -1,0 +1,49 @@
+import { feedbackPeriod, term } from '#cards/kit/terms';
+import { localDateOf, localTimeOf } from '#core/dates';
+import type { OfficialDocument } from '#core/document';
+import type { Reading } from '#core/feature';
+import { taskBookDocument } from '#domain/documents/task-book';
+import { findHolders, listUnits } from '#domain/roster/store';
+import { acknowledgementLimit, getBook } from '#domain/work-items/books';
+import type { TaskBook } from '#domain/work-items/records';
+import { findItemsOfBook } from '#domain/work-items/store';
+
+/** 任务书的成文稿和文件名 */
+export interface BookDocument {
+  readonly document: OfficialDocument;
+  readonly fileName: string;
+}
+
+/** 任务书成文 — from what is true at the moment of the reading; of a book that is not issued yet, as if it were issued now. */
+export async function bookDocument(reading: Reading, bookId: string): Promise<BookDocument> {
+  const book = await getBook(reading, bookId);
+  const items = await findItemsOfBook(reading.tx, book.id);
+  const units = new Map((await listUnits(reading.tx)).map((unit) => [unit.code, unit]));
+  const postIds = items.flatMap(({ responsiblePostId }) => (responsiblePostId ? [responsiblePostId] : []));
+  const holders = await findHolders(reading.tx, { postIds }, reading.today);
+  const names = new Map(holders.filter(({ delegateFor }) => delegateFor === null).map(({ postId, name }) => [postId, name]));
+  const limit = book.acknowledgeBy ?? (await acknowledgementLimit(reading));
+  const unitName = units.get(book.unitCode)?.name ?? book.unitCode;
+  const document = taskBookDocument({
+    districtName: reading.settings.districtName,
+    unitName,
+    year: book.year,
+    kind: book.kind,
+    issuedOn: book.issuedAt ? localDateOf(book.issuedAt) : reading.today,
+    acknowledgeBy: { day: localDateOf(limit), time: localTimeOf(limit) },
+    items: items.map((item) => ({
+      ...item,
+      responsible: item.responsiblePostId ? (names.get(item.responsiblePostId) ?? null) : null,
+      supportingUnits: item.supportingUnits.map((code) => units.get(code)?.shortName ?? code),
+      feedbackPeriod: term(feedbackPeriod, item.feedbackPeriod),
+    })),
+  });
+  return { document, fileName: fileNameOf(book, unitName) };
+}
+
+const kindMark: Record<TaskBook['kind'], string> = { annual: '', supplementary: '增补', reassigned: '改派' };
+
+/** 有的系统不许文件名里有这些字符。 */
+function fileNameOf({ year, kind }: TaskBook, unitName: string): string {
+  return `重点工作任务书（${year}${kindMark[kind]}）-${unitName.replace(/[\\/:*?"<>|\s]+/g, '')}.docx`;
+}
