@@ -47,7 +47,7 @@ export const approvalCard = defineCard<ApprovalProps>(
         ]),
         (state === 'issuing' || state === 'stuck') && progress('下达', percentOf(issued, units.length), `${issued}/${units.length}`),
         state === 'issued' && progress('签收', percentOf(acknowledged, units.length), `${acknowledged}/${units.length}`),
-        faults.length > 0 && panel(`没有下达成功的${faults.length}份`, listOf(faults), true),
+        faults.length > 0 && panel(`未下达的${faults.length}份`, listOf(faults), true),
         state === 'issued' && waiting.length > 0 && panel(`待签收${waiting.length}家`, [text(waiting.join('、'), { lines: 8 })]),
         (state === 'pendingApproval' || state === 'approved') &&
           table({
@@ -105,7 +105,7 @@ function statusOf(
     case 'issuing':
       return { tag: '正在下达', line: `正在下达：${issued}/${units.length}`, color: 'orange' };
     case 'stuck':
-      return { tag: '下达失败', line: `已下达${issued}/${units.length}，${faults.length}份没有下达成功`, color: 'red' };
+      return { tag: '下达失败', line: `已下达${issued}/${units.length}，${faults.length}份未下达`, color: 'red' };
     case 'issued':
       return waiting.length === 0
         ? { tag: '全部签收', line: `已下达${issued}份，已签收${acknowledged}/${units.length}`, color: 'green' }
