@@ -4,6 +4,7 @@ import type { Clock } from '#core/clock';
 import { systemActor } from '#core/context';
 import { appendAudit } from '#domain/audit/store';
 import { seedCalendar } from '#domain/calendar/store';
+import { seedPolicy } from '#domain/deadlines/plan/store';
 import { ensureAdministrators } from '#domain/roster/operations';
 import { resolveActor } from '#domain/roster/store';
 import type { ChatReader } from '#platform/port';
@@ -30,6 +31,7 @@ export async function prepareDistrict(
     actor: () => Promise.resolve(systemActor),
     work: async (ctx) => {
       await seedCalendar(ctx.tx);
+      await seedPolicy(ctx.tx, ctx.now);
       await ensureAdministrators(ctx, administrators);
     },
   });

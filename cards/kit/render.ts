@@ -381,7 +381,7 @@ function drawProgress({ label, percent, detail }: Extract<Element, { kind: 'prog
 }
 
 function drawRow({ words, button, more = [] }: Extract<Element, { kind: 'row' }>, drawing: Drawing): CardJsonElement {
-  const text = drawWords(words, { lines: 3 });
+  const text = drawWords(words, { lines: more.length > 0 ? 8 : 3 });
   if (!button) return text;
   if (more.length > 0) {
     // 几个按钮与文字挤在一行，手机上文字就没有地方了。

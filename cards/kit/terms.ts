@@ -64,6 +64,23 @@ export const role: Readonly<Record<string, string>> = {
   voter: '测评人',
   administrator: '系统管理员',
 };
+/** 提醒的级别 */
+export const reminderLevel: Readonly<Record<string, string>> = {
+  L0: '到期预告',
+  L1: '今天到期',
+  L2: '催办',
+  L3: '二次催办',
+  manual: '督查室催办',
+  feedback: '反馈',
+  receipt: '签收',
+};
+/** 催办回复的状态 */
+export const urgeReplyStatus: Readonly<Record<string, string>> = {
+  incomplete: '未停表',
+  submitted: '待督查室采纳',
+  accepted: '已采纳',
+  returned: '已退回',
+};
 /** 诊断结果 */
 export const healthStatus: Readonly<Record<string, string>> = { pass: '通过', warn: '注意', fail: '未通过', skip: '未检查' };
 /** 语气对应的标题色：颜色之外必有文字 */

@@ -5,10 +5,11 @@ import { groups } from './groups/index.ts';
 import { halts } from './halts/index.ts';
 import { progress } from './progress/index.ts';
 import { projects } from './projects/index.ts';
+import { reminders } from './reminders/index.ts';
 import { roster } from './roster/index.ts';
 import { system } from './system/index.ts';
 import { taskBooks } from './task-books/index.ts';
 import { themes } from './themes/index.ts';
 
 /** 全部功能 — read this first: one line each. A new feature adds its line here and nothing elsewhere. */
-export const features: readonly Feature[] = [taskBooks, breakDown, completion, halts, progress, projects, groups, themes, roster, system];
+export const features: readonly Feature[] = [taskBooks, breakDown, completion, halts, progress, reminders, projects, groups, themes, roster, system];

@@ -104,6 +104,13 @@ export const policy = {
     rule: anyOf(role('principalLeader', 'inspector', 'chiefInspector'), roleInLeadUnit('unitHead', 'unitDeputy', 'liaison')),
   },
   writeGroupNote: { label: '填写这个小组的月记', who: '该组组长', rule: groupLeader },
+  urge: { label: '催办', who: '督查室', rule: role('inspector', 'chiefInspector') },
+  replyToUrge: {
+    label: '回复催办',
+    who: '该事项的责任人、联络员或本单位负责人',
+    rule: anyOf(responsible, roleInLeadUnit('unitHead', 'unitDeputy', 'liaison')),
+  },
+  decideUrgeReply: { label: '审核催办回复', who: '督查室', rule: role('inspector', 'chiefInspector') },
   exportLedger: { label: '导出台账', who: '督查室', rule: role('inspector', 'chiefInspector') },
   importRoster: { label: '导入花名册', who: '系统管理员', rule: role('administrator') },
   bindChat: { label: '绑定工作群', who: '系统管理员或督查室', rule: role('administrator', 'inspector', 'chiefInspector') },

@@ -105,6 +105,10 @@ const eventWords: Readonly<Record<string, string>> = {
   resumeVerification: '恢复办理',
   cancel: '撤销',
   archive: '归档',
+  urge: '催办',
+  replyToUrge: '回复催办',
+  acceptReply: '采纳催办回复',
+  returnReply: '退回催办回复',
 };
 
 /** 经过里的细节：比例和事由，别的留在留痕里。 */

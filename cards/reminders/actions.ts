@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { defineAction } from '../kit/action.ts';
+
+const itemId = z.object({ itemId: z.string() });
+const replyId = z.object({ replyId: z.string() });
+const batchId = z.object({ batchId: z.string() });
+
+/** 翻页，或换成最新的样子 */
+export const openReminder = defineAction('reminders.open', z.object({ cardId: z.string(), page: z.number().int() }));
+/** 打开回复催办的表单 */
+export const openReply = defineAction('reminders.open-reply', itemId);
+/** 提交对催办的回复；三样不齐也收下，但不停表 */
+export const replyToUrge = defineAction('reminders.reply', itemId, {
+  form: z.object({
+    cause: z.string().max(300, '原因不超过300字').optional(),
+    measure: z.string().max(300, '措施不超过300字').optional(),
+    promisedOn: z.string().max(40).optional(),
+  }),
+});
+const remark = z.object({ reason: z.string().max(200, '退回原因不超过200字').optional() });
+/** 采纳回复 */
+export const acceptReply = defineAction('reminders.accept-reply', replyId, { form: remark });
+/** 退回回复 */
+export const returnReply = defineAction('reminders.return-reply', replyId, { form: remark });
+/** 发送催办 */
+export const sendUrge = defineAction('reminders.send-urge', batchId);

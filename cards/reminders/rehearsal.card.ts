@@ -1,0 +1,94 @@
+import { defineCard } from '../kit/card.ts';
+import { note, table, text } from '../kit/elements.ts';
+
+export interface RehearsalProps {
+  /** one for each of the coming working days */
+  readonly days: readonly {
+    /** `9月22日(周二)` */
+    readonly day: string;
+    readonly cards: number;
+    readonly soon: number;
+    readonly today: number;
+    readonly urges: number;
+    readonly secondUrges: number;
+    readonly feedbacks: number;
+    readonly receipts: number;
+  }[];
+  /** 要催办的，逐项列出 */
+  readonly urged: readonly { readonly day: string; readonly item: string; readonly level: string; readonly to: string }[];
+}
+
+const rowsMax = 60;
+
+/** 预演 — what would be sent in the next working days if nothing else happened. */
+export const rehearsalCard = defineCard<RehearsalProps>(
+  'reminders.rehearsal',
+  '提醒预演',
+  ({ days, urged }) => {
+    const total = days.reduce((sum, { cards }) => sum + cards, 0);
+    return {
+      title: '提醒预演',
+      subtitle: days.length === 0 ? '' : `${days[0]?.day ?? ''}至${days.at(-1)?.day ?? ''}`,
+      color: 'blue',
+      summary: `今后${days.length}个工作日将发${total}张提醒卡`,
+      elements: [
+        text(`今后${days.length}个工作日，情况不变的话，将发${total}张提醒卡，其中需回复的催办${urged.length}项次。现在没有发送任何消息。`, {
+          lines: 3,
+        }),
+        table({
+          columns: [
+            { name: 'day', title: '日期', width: '120px' },
+            { name: 'cards', title: '卡片', type: 'number' },
+            { name: 'soon', title: '预告', type: 'number' },
+            { name: 'today', title: '到期', type: 'number' },
+            { name: 'urges', title: '催办', type: 'number' },
+            { name: 'secondUrges', title: '二次催办', type: 'number' },
+            { name: 'feedbacks', title: '反馈', type: 'number' },
+            { name: 'receipts', title: '签收', type: 'number' },
+          ],
+          rows: days.map((day) => ({ ...day })),
+          pageSize: 10,
+        }),
+        urged.length > 0 &&
+          table({
+            columns: [
+              { name: 'day', title: '日期', width: '120px' },
+              { name: 'item', title: '事项' },
+              { name: 'level', title: '级别', width: '90px' },
+              { name: 'to', title: '发给' },
+            ],
+            rows: urged.slice(0, rowsMax).map((row) => ({ ...row })),
+            pageSize: 10,
+          }),
+        note(
+          urged.length > rowsMax
+            ? `催办只列前${rowsMax}项次。有人办理、延期或调整岗位，结果会随之改变。`
+            : '有人办理、延期或调整岗位，结果会随之改变。',
+        ),
+      ],
+    };
+  },
+  samples(),
+);
+
+function samples() {
+  const day = (index: number) => ({
+    day: `9月${21 + index}日`,
+    cards: 12 + index,
+    soon: 9,
+    today: index,
+    urges: 1,
+    secondUrges: 0,
+    feedbacks: 30,
+    receipts: 0,
+  });
+  const urged = (index: number) => ({ day: '9月22日(周二)', item: `管-${index} 既有建筑幕墙安全排查`, level: '催办', to: '马骁、丁一凡、邓一鸣' });
+  return [
+    { name: 'usual', props: { days: [0, 1, 2, 3, 4].map(day), urged: [urged(88)] } },
+    { name: 'quiet', props: { days: [day(0)], urged: [] } },
+    {
+      name: 'many',
+      props: { days: Array.from({ length: 10 }, (_, index) => day(index)), urged: Array.from({ length: 80 }, (_, index) => urged(index)) },
+    },
+  ];
+}

@@ -1,0 +1,86 @@
+import { type LocalDate, localDateOf } from '#core/dates';
+import { sendingInstant } from '../calendar/sending-hours.ts';
+import { addWorkingDays, type Calendar, workingDayOnOrBefore } from '../calendar/working-days.ts';
+import { feedbackDayFor, feedbackOpensOn, nextFeedbackDay } from './feedback-days.ts';
+import type { LadderRules, LadderStep } from './ladder-policy.ts';
+
+/** 提醒所看的事实 — all that decides what an item's people are told next. */
+export interface LadderFacts {
+  readonly rules: LadderRules;
+  readonly status: string;
+  /** 下达（或采纳承诺日期）的时刻；之前的步不算错过 */
+  readonly since: Date | null;
+  /** 下达日；之后的反馈日才算 */
+  readonly startOn: LocalDate;
+  /** 时限；采纳了回复的，是承诺的日期 */
+  readonly baseOn: LocalDate;
+  /** 这个时限已发到哪一步 */
+  readonly sentOffset: number | null;
+  readonly feedbackPeriod: string;
+  /** 有下级的事项不直接反馈 */
+  readonly hasChildren: boolean;
+  readonly lastReportedOn: LocalDate | null;
+  /** 最近提醒过的反馈日 */
+  readonly remindedFeedbackOn: LocalDate | null;
+}
+
+/** 到点该说的 */
+export interface Due {
+  readonly step: LadderStep | null;
+  /** the feedback day that is reminded of */
+  readonly feedbackOn: LocalDate | null;
+}
+
+const chased: ReadonlySet<string> = new Set(['issued', 'inProgress']);
+
+/** 还要提醒 — 申请办结、中止、退件待裁和办结之后不再提醒。 */
+export function isChased(status: string): boolean {
+  return chased.has(status);
+}
+
+/** 一步的时刻 — a limit on a day off counts as the working day before it: earlier, never later. */
+export function stepAt(calendar: Calendar, baseOn: LocalDate, { offset }: LadderStep): Date {
+  return sendingInstant(addWorkingDays(calendar, workingDayOnOrBefore(calendar, baseOn), offset));
+}
+
+/** 该走的一步 — the highest that is due; what was missed below it is not made up for. null: nothing, or it was sent already. */
+export function dueStep(calendar: Calendar, facts: LadderFacts, now: Date): LadderStep | null {
+  if (!isChased(facts.status)) return null;
+  const highest = facts.rules.steps.findLast((step) => stepAt(calendar, facts.baseOn, step) <= now);
+  if (!highest || (facts.sentOffset !== null && highest.offset <= facts.sentOffset)) return null;
+  return facts.since !== null && stepAt(calendar, facts.baseOn, highest) <= facts.since ? null : highest;
+}
+
+/** 该提醒的反馈日 — its window is open, nobody has reported in it, and it has not passed. */
+export function dueFeedback(calendar: Calendar, facts: LadderFacts, now: Date): LocalDate | null {
+  if (facts.status !== 'inProgress' || facts.hasChildren) return null;
+  const today = localDateOf(now);
+  const { startOn } = facts;
+  const feedbackOn = feedbackDayFor(calendar, facts.feedbackPeriod, { startOn, day: today });
+  if (feedbackOn === null || feedbackOn < today || sendingInstant(feedbackOpensOn(calendar, feedbackOn)) > now) return null;
+  if (facts.remindedFeedbackOn !== null && facts.remindedFeedbackOn >= feedbackOn) return null;
+  const answered = facts.lastReportedOn === null ? null : feedbackDayFor(calendar, facts.feedbackPeriod, { startOn, day: facts.lastReportedOn });
+  return answered !== null && answered >= feedbackOn ? null : feedbackOn;
+}
+
+/** 此刻该说的 */
+export function dueAt(calendar: Calendar, facts: LadderFacts, now: Date): Due {
+  return { step: dueStep(calendar, facts, now), feedbackOn: dueFeedback(calendar, facts, now) };
+}
+
+/** 说过之后的事实 */
+export function afterwards(facts: LadderFacts, { step, feedbackOn }: Due): LadderFacts {
+  return { ...facts, sentOffset: step?.offset ?? facts.sentOffset, remindedFeedbackOn: feedbackOn ?? facts.remindedFeedbackOn };
+}
+
+/** 下一次要看的时刻 — after what is due now was sent; null when the item is not chased. */
+export function nextLook(calendar: Calendar, facts: LadderFacts, now: Date): Date | null {
+  if (!isChased(facts.status)) return null;
+  const ahead = facts.rules.steps.map((step) => stepAt(calendar, facts.baseOn, step)).filter((at) => at > now);
+  // 反馈按期一直要报，所以总有下一次；签收之前也先记着。
+  const opened = feedbackDayFor(calendar, facts.feedbackPeriod, { startOn: facts.startOn, day: localDateOf(now) });
+  const today = opened === null ? null : sendingInstant(feedbackOpensOn(calendar, opened));
+  const next = nextFeedbackDay(calendar, facts.feedbackPeriod, opened ?? facts.startOn);
+  const feedback = today !== null && today > now ? today : sendingInstant(feedbackOpensOn(calendar, next));
+  return [...(facts.hasChildren ? [] : [feedback]), ...ahead].reduce<Date | null>((least, at) => (least === null || at < least ? at : least), null);
+}

@@ -1,0 +1,158 @@
+import type { Tx } from '#core/context';
+import { type LocalDate, localDateOf } from '#core/dates';
+import { rows } from '#db/rows';
+import { type ProgressReportStatus, projectKinds, type WorkItemStatus } from '../../work-items/model.ts';
+import type { LadderFacts } from '../ladder.ts';
+import { defaultRules, type LadderRules, readRules } from '../ladder-policy.ts';
+
+/** 在提醒的事项 — what a reminder says about it, and what decides when. */
+export interface PlannedItem {
+  readonly id: string;
+  readonly code: string;
+  readonly title: string;
+  readonly status: WorkItemStatus;
+  readonly leadUnit: string;
+  readonly responsiblePostId: string | null;
+  readonly liaisonPostId: string | null;
+  readonly leaderInCharge: string | null;
+  readonly dueOn: LocalDate;
+  readonly percent: number;
+  /** 采纳的回复里承诺的日期 */
+  readonly promisedOn: LocalDate | null;
+  readonly lastReport: { readonly status: ProgressReportStatus; readonly on: LocalDate } | null;
+  readonly facts: LadderFacts;
+}
+
+interface PlannedRow {
+  readonly id: string;
+  readonly code: string;
+  readonly title: string;
+  readonly status: WorkItemStatus;
+  readonly leadUnit: string;
+  readonly responsiblePostId: string | null;
+  readonly liaisonPostId: string | null;
+  readonly leaderInCharge: string | null;
+  readonly dueOn: LocalDate;
+  readonly percent: number;
+  readonly issuedAt: Date | null;
+  readonly startOn: LocalDate | null;
+  readonly feedbackPeriod: string;
+  readonly rules: unknown;
+  readonly promisedOn: LocalDate | null;
+  readonly promisedAt: Date | null;
+  readonly sentOffset: number | null;
+  readonly remindedFeedbackOn: LocalDate | null;
+  readonly hasChildren: boolean;
+  readonly reportStatus: ProgressReportStatus | null;
+  readonly reportedAt: Date | null;
+}
+
+/** 到点要看的事项 — by the partial index: as many as are due, whatever the number of items. */
+export async function findDueItemIds(tx: Tx, by: Date): Promise<string[]> {
+  const found = await rows(tx).$queryRaw<{ itemId: string }[]>`SELECT "itemId" FROM "ReminderPlan" WHERE "nextAt" <= ${by}`;
+  return found.map(({ itemId }) => itemId);
+}
+
+/** 读提醒计划 — each item with its facts, in one statement. */
+export async function findPlanned(tx: Tx, itemIds: readonly string[]): Promise<PlannedItem[]> {
+  if (itemIds.length === 0) return [];
+  const found = await rows(tx).$queryRaw<PlannedRow[]>`
+    SELECT i.id, i.code, i.title, i.status, i."leadUnit", i."responsiblePostId", i."liaisonPostId", i."leaderInCharge", i."dueOn", i.percent,
+      i."issuedAt", COALESCE(i."startOn", i."issueOn") AS "startOn", i."feedbackPeriod", policy.rules,
+      promise."on" AS "promisedOn", CASE WHEN promise."on" IS NOT NULL THEN p."promisedAt" END AS "promisedAt",
+      (SELECT max(s."offset") FROM "ReminderSend" s
+         WHERE s."subjectId" = i.id AND s.kind = 'ladder' AND s."baseOn" = COALESCE(promise."on", i."dueOn")) AS "sentOffset",
+      (SELECT max(s."baseOn") FROM "ReminderSend" s WHERE s."subjectId" = i.id AND s.kind = 'feedback') AS "remindedFeedbackOn",
+      EXISTS (SELECT 1 FROM "WorkItem" child WHERE child."parentId" = i.id) AS "hasChildren",
+      r.status AS "reportStatus", r."submittedAt" AS "reportedAt"
+    FROM "WorkItem" i
+    JOIN "ReminderPlan" p ON p."itemId" = i.id
+    LEFT JOIN "LadderPolicy" policy ON policy.id = COALESCE(p."policyId", (SELECT max(id) FROM "LadderPolicy"))
+    CROSS JOIN LATERAL (SELECT CASE WHEN p."promisedFor" = i."dueOn" THEN p."promisedOn" END AS "on") promise
+    LEFT JOIN LATERAL (SELECT status, "submittedAt" FROM "ProgressReport" r WHERE r."itemId" = i.id ORDER BY r.round DESC LIMIT 1) r ON true
+    WHERE i.id = ANY(${[...itemIds]}::text[])
+    ORDER BY i."dueOn", i.code`;
+  const parsed = new Map<unknown, LadderRules>();
+  return found.map((row) => toPlanned(row, rulesOf(row.rules, parsed)));
+}
+
+/** 同一版规则只解析一次。 */
+function rulesOf(stored: unknown, parsed: Map<unknown, LadderRules>): LadderRules {
+  if (stored === null) return defaultRules;
+  const key = JSON.stringify(stored);
+  const rules = parsed.get(key) ?? readRules(stored);
+  parsed.set(key, rules);
+  return rules;
+}
+
+function toPlanned(row: PlannedRow, rules: LadderRules): PlannedItem {
+  const { id, code, title, status, leadUnit, responsiblePostId, liaisonPostId, leaderInCharge, dueOn, percent, promisedOn } = row;
+  const reportedOn = row.reportedAt === null ? null : localDateOf(row.reportedAt);
+  return {
+    ...{ id, code, title, status, leadUnit, responsiblePostId, liaisonPostId, leaderInCharge, dueOn, percent, promisedOn },
+    lastReport: row.reportStatus === null || reportedOn === null ? null : { status: row.reportStatus, on: reportedOn },
+    facts: {
+      rules,
+      status,
+      since: row.promisedAt ?? row.issuedAt,
+      startOn: row.issuedAt === null ? (row.startOn ?? dueOn) : localDateOf(row.issuedAt),
+      baseOn: promisedOn ?? dueOn,
+      sentOffset: row.sentOffset,
+      feedbackPeriod: row.feedbackPeriod,
+      hasChildren: row.hasChildren,
+      lastReportedOn: reportedOn,
+      remindedFeedbackOn: row.remindedFeedbackOn,
+    },
+  };
+}
+
+/** 记下一次要看的时刻 */
+export async function saveNextLooks(tx: Tx, looks: readonly { itemId: string; nextAt: Date | null }[]): Promise<void> {
+  if (looks.length === 0) return;
+  await rows(tx).$executeRaw`
+    UPDATE "ReminderPlan" p SET "nextAt" = x."nextAt"
+    FROM jsonb_to_recordset(${JSON.stringify(looks)}::jsonb) AS x("itemId" text, "nextAt" timestamptz) WHERE p."itemId" = x."itemId"`;
+}
+
+/** 记下承诺的日期 — the reminders follow it from now on, as long as the limit stays what it is. */
+export async function savePromise(
+  tx: Tx,
+  promise: { itemId: string; promisedOn: LocalDate; promisedFor: LocalDate; promisedAt: Date },
+): Promise<void> {
+  const { itemId, ...data } = promise;
+  await rows(tx).reminderPlan.update({ where: { itemId }, data: { ...data, nextAt: new Date(0) } });
+}
+
+/** 在提醒的全部事项 — for the auditor and the rehearsal. */
+export async function findChasedItemIds(tx: Tx): Promise<{ planned: string[]; unplanned: string[] }> {
+  const found = await rows(tx).$queryRaw<{ id: string; planned: boolean }[]>`
+    SELECT i.id, p."itemId" IS NOT NULL AS planned FROM "WorkItem" i LEFT JOIN "ReminderPlan" p ON p."itemId" = i.id
+    WHERE i.status IN ('issued', 'inProgress') AND i.kind <> ALL(${[...projectKinds]}::text[])`;
+  const ids = (wanted: boolean): string[] => found.filter(({ planned }) => planned === wanted).map(({ id }) => id);
+  return { planned: ids(true), unplanned: ids(false) };
+}
+
+interface PolicyVersion {
+  readonly id: number;
+  readonly rules: LadderRules;
+  readonly savedAt: Date;
+  readonly savedBy: string;
+}
+
+/** 现行规则 — the newest version. */
+async function findPolicy(tx: Tx): Promise<PolicyVersion | null> {
+  const found = await rows(tx).ladderPolicy.findFirst({ orderBy: { id: 'desc' } });
+  return found && { ...found, rules: readRules(found.rules) };
+}
+
+/** 存一版规则 */
+async function insertPolicy(tx: Tx, { rules, savedAt, savedBy }: Omit<PolicyVersion, 'id'>): Promise<number> {
+  const { id } = await rows(tx).ladderPolicy.create({ data: { rules: { steps: rules.steps.map((step) => ({ ...step })) }, savedAt, savedBy } });
+  return id;
+}
+
+/** 预置规则 — idempotent; run at every start. */
+export async function seedPolicy(tx: Tx, now: Date): Promise<void> {
+  if (await findPolicy(tx)) return;
+  await insertPolicy(tx, { rules: defaultRules, savedAt: now, savedBy: '系统' });
+}

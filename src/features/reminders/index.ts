@@ -1,0 +1,24 @@
+import { rehearsalCard } from '#cards/reminders/rehearsal.card';
+import { reminderCard } from '#cards/reminders/reminder.card';
+import { replyCard } from '#cards/reminders/reply.card';
+import { replyFormCard } from '#cards/reminders/reply-form.card';
+import { urgePreviewCard } from '#cards/reminders/urge-preview.card';
+import { defineFeature } from '#core/feature';
+import { urgeReplyMachine } from '#domain/deadlines/reply-model';
+import { reminderCheck } from './checks.ts';
+import { rehearsal } from './rehearse.ts';
+import { onAcceptReply, onOpenReply, onReply, onReturnReply, received } from './reply.ts';
+import { onOpenReminder, remindDaily } from './sweep.ts';
+import { onSendUrge, urge } from './urge.ts';
+
+/** 提醒与催办 — before the limit, on the day and after it, one merged card per person that is answered in place. */
+export const reminders = defineFeature({
+  name: 'reminders',
+  title: '提醒与催办',
+  cards: [reminderCard, replyFormCard, replyCard, urgePreviewCard, rehearsalCard],
+  actions: [onOpenReminder, onOpenReply, onReply, onAcceptReply, onReturnReply, onSendUrge],
+  commands: [urge, rehearsal, received],
+  schedules: [remindDaily],
+  checks: [reminderCheck],
+  machines: { 催办回复: urgeReplyMachine },
+});

@@ -1,0 +1,42 @@
+import { reminderCard } from '#cards/reminders/reminder.card';
+import type { Context } from '#core/context';
+import { newId } from '#core/ids';
+import { type Bundle, mergeByPerson } from '#domain/deadlines/merge';
+import type { Sending } from '#domain/deadlines/run';
+import { insertCards } from '#domain/deadlines/sends/store';
+import { type Around, readAround, reminderKey, reminderProps } from './views.ts';
+
+/** 发提醒 — one merged card for each person. @param urgedBy who chases by hand; null: the rules do */
+export async function sendReminders(
+  ctx: Context,
+  sendings: readonly Sending[],
+  { urgedBy, notBefore }: { urgedBy: string | null; notBefore?: Date },
+): Promise<readonly Bundle[]> {
+  const bundles = mergeByPerson(sendings);
+  const around: Around = await readAround(ctx, [...new Set(sendings.map(({ subjectId }) => subjectId))]);
+  const cards = bundles.map((bundle) => ({ bundle, cardId: newId() }));
+  await insertCards(
+    ctx.tx,
+    cards.map(({ cardId: id, bundle: { personId, lines } }) => ({
+      id,
+      personId,
+      on: ctx.today,
+      at: ctx.now,
+      auto: urgedBy === null,
+      byName: urgedBy ?? '系统',
+      lines,
+    })),
+  );
+  for (const { cardId, bundle } of cards) {
+    const { openId, name: personName, lines: entries } = bundle;
+    ctx.outbox.sendCard({
+      to: { person: openId },
+      cardKey: reminderKey(cardId),
+      card: reminderCard(reminderProps(around, { cardId, personName, urgedBy, page: 0, entries })),
+      dedupeKey: reminderKey(cardId),
+      priority: 'reminder',
+      ...(notBefore ? { notBefore } : {}),
+    });
+  }
+  return bundles;
+}

@@ -1,0 +1,86 @@
+import { openReminder } from '#cards/reminders/actions';
+import { reminderCard } from '#cards/reminders/reminder.card';
+import { noticeCard } from '#cards/system/notice.card';
+import type { Context } from '#core/context';
+import { localTimeOf } from '#core/dates';
+import { NotFoundError } from '#core/errors';
+import { on, schedule } from '#core/feature';
+import { isSendingTime, nextSendingInstant } from '#domain/calendar/sending-hours';
+import { loadCalendar } from '#domain/calendar/store';
+import type { Calendar } from '#domain/calendar/working-days';
+import { needsReply } from '#domain/deadlines/ladder-policy';
+import { saveNextLooks } from '#domain/deadlines/plan/store';
+import { collectRun, looksAfter, type Run, type Sending } from '#domain/deadlines/run';
+import { countCardsOn, findReminderCard, insertSends } from '#domain/deadlines/sends/store';
+import { findHolders } from '#domain/roster/store';
+import { sendReminders } from './send.ts';
+import { readAround, reminderProps } from './views.ts';
+
+/** 每人每天至多收两次自动消息（domain B11-14） */
+const messagesPerDayMax = 2;
+
+/**
+ * 提醒 — 09:05 on working days; the later slots make up for a 09:05 at which the service was down. A slot is run at its own time
+ * only: right after a start the answers that people gave meanwhile are still on their way, and nobody is chased for what he has done.
+ */
+export const remindDaily = schedule('reminders.remind', '5 9,12,15,18 * * *', async (ctx) => {
+  const calendar = await loadCalendar(ctx.tx);
+  const late = Number(localTimeOf(ctx.now).slice(3)) - 5;
+  if (!isSendingTime(calendar, ctx.now) || late < 0 || late > 9) return;
+  await warnAboutCalendar(ctx, calendar);
+  const run = await collectRun(ctx.tx, calendar, ctx.now);
+  const { sendable, heldIds } = await withinDailyCap(ctx, run);
+  const sent = await insertSends(ctx.tx, sendable);
+  recordUrges(ctx, sent);
+  await sendReminders(ctx, sent, { urgedBy: null });
+  const tomorrow = nextSendingInstant(calendar, ctx.now);
+  await saveNextLooks(
+    ctx.tx,
+    looksAfter(calendar, run).map((look) => (heldIds.has(look.itemId) ? { ...look, nextAt: tomorrow } : look)),
+  );
+});
+
+/** 翻页 — drawn anew, so that what was answered meanwhile shows. */
+export const onOpenReminder = on(openReminder, async (ctx, { cardId, page }) => {
+  const stored = await findReminderCard(ctx.tx, cardId);
+  if (!stored) throw new NotFoundError('这张提醒已经清理，请发送“我的任务”查看');
+  const around = await readAround(
+    ctx,
+    stored.lines.map(({ subjectId }) => subjectId),
+  );
+  const urgedBy = stored.auto ? null : stored.byName;
+  return { card: reminderCard(reminderProps(around, { cardId, personName: ctx.actor.name, urgedBy, page, entries: stored.lines })) };
+});
+
+/** 超过每日上限的，整项留到下一个工作日：一步要么都告诉，要么都不告诉。 */
+async function withinDailyCap(ctx: Context, { sendings }: Run): Promise<{ sendable: Sending[]; heldIds: ReadonlySet<string> }> {
+  const people = [...new Set(sendings.flatMap(({ recipients }) => recipients.map(({ personId }) => personId)))];
+  const counts = await countCardsOn(ctx.tx, ctx.today, people);
+  const full = ({ recipients }: Sending): boolean => recipients.some(({ personId }) => (counts.get(personId) ?? 0) >= messagesPerDayMax);
+  const heldIds = new Set(sendings.filter(full).map(({ subjectId }) => subjectId));
+  return { sendable: sendings.filter(({ subjectId }) => !heldIds.has(subjectId)), heldIds };
+}
+
+/** 到期以后的催办进事项的经过；到期之前的提醒只在提醒记录里。 */
+function recordUrges(ctx: Context, sent: readonly Sending[]): void {
+  for (const { subjectId, level, step, recipients } of sent) {
+    if (level === null || !needsReply(level)) continue;
+    const to = recipients.map(({ name }) => name);
+    ctx.audit.record({ subject: { type: 'workItem', id: subjectId }, event: 'urge', after: level, detail: { step, to } });
+  }
+}
+
+/** 明年的放假安排 — from 1 December the administrators are told once that it is missing. */
+async function warnAboutCalendar(ctx: Context, { knownYears }: Calendar): Promise<void> {
+  const year = Number(ctx.today.slice(0, 4)) + 1;
+  if (ctx.today.slice(5) < '12-01' || knownYears.has(year)) return;
+  const card = noticeCard({
+    title: `缺${year}年放假安排`,
+    text: `还没有${year}年的放假安排，跨年的时限和提醒只按周一至周五暂计。国务院通知发布后，请更新工作日历。`,
+    tone: 'warning',
+  });
+  for (const { openId } of await findHolders(ctx.tx, { roles: ['administrator'] }, ctx.today)) {
+    const key = `calendar-missing:${year}:${openId}`;
+    if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card, dedupeKey: key, priority: 'reminder' });
+  }
+}

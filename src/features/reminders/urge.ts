@@ -1,0 +1,96 @@
+import type { Card } from '#cards/kit/card';
+import { formatInstant } from '#cards/kit/format';
+import { sendUrge as sendAction } from '#cards/reminders/actions';
+import { urgePreviewCard } from '#cards/reminders/urge-preview.card';
+import type { Context } from '#core/context';
+import { InvalidError } from '#core/errors';
+import { type Command, command, on } from '#core/feature';
+import { isQuiet, nextSendingInstant } from '#domain/calendar/sending-hours';
+import { loadCalendar } from '#domain/calendar/store';
+import type { Sending } from '#domain/deadlines/run';
+import { proposeUrge, sendUrge } from '#domain/deadlines/urge';
+import { unitNameIndex } from '#domain/roster/model';
+import { assertMay, may } from '#domain/roster/policy';
+import { listUnits } from '#domain/roster/store';
+import { findItemByCode, findItems } from '#domain/work-items/store';
+import { sendReminders } from './send.ts';
+import { dueLineOf, urgeKey } from './views.ts';
+
+/** 催办 — by number, or by unit, overdue ones only when asked; who will get it is shown first. */
+export const urge: Command = command({
+  words: ['催办', 'urge'],
+  summary: '催办一个事项或一个单位的事项，先预览再发送',
+  example: '催办 管-063',
+  visibleTo: (actor) => may(actor, 'urge'),
+  handle: async (ctx, argument) => {
+    assertMay(ctx.actor, 'urge');
+    const { itemIds, filter } = await read(ctx, argument);
+    const { batchId, sendings } = await proposeUrge(ctx, itemIds);
+    return { card: await preview(ctx, { batchId, state: 'offered', filter, sendings }), cardKey: urgeKey(batchId), privately: true };
+  },
+});
+
+/** 发送催办 — held until the quiet hours are over. */
+export const onSendUrge = on(sendAction, async (ctx, { batchId }) => {
+  const sendings = await sendUrge(ctx, batchId);
+  const until = await heldUntil(ctx);
+  const bundles = await sendReminders(ctx, sendings, { urgedBy: ctx.actor.name, ...(until ? { notBefore: until } : {}) });
+  const card = await preview(ctx, { batchId, state: 'sent', filter: '人工催办', sendings });
+  ctx.outbox.updateCard({ cardKey: urgeKey(batchId), card });
+  return { toast: `已发送给${bundles.length}人`, card };
+});
+
+async function read(ctx: Context, argument: string): Promise<{ itemIds: string[]; filter: string }> {
+  const words = argument
+    .normalize('NFKC')
+    .split(/[\s,，、]+/)
+    .filter(Boolean);
+  if (words.length === 0) throw new InvalidError('请写明催办什么，例如“催办 管-063”“催办 住建局 逾期”');
+  const findUnit = unitNameIndex(await listUnits(ctx.tx));
+  const year = Number(ctx.today.slice(0, 4));
+  const found = { items: [] as string[], units: [] as string[], names: [] as string[], overdue: false };
+  for (const word of words) {
+    const code = /^(\p{Script=Han})-?(\d{1,4})((?:-\d{1,2})?)$/u.exec(word);
+    const unit = findUnit(word);
+    if (word === '逾期') found.overdue = true;
+    else if (code) {
+      const name = `${code[1]}-${(code[2] ?? '').padStart(3, '0')}${code[3] ?? ''}`;
+      const item = await findItemByCode(ctx.tx, year, name);
+      if (!item) throw new InvalidError(`${year}年没有事项${name}，请核对编号`);
+      found.items.push(item.id);
+      found.names.push(name);
+    } else if (unit.kind === 'exact') {
+      found.units.push(unit.unit.code);
+      found.names.push(unit.unit.name);
+    } else throw new InvalidError(`没听懂“${word}”。可以写编号、单位名称和“逾期”，例如“催办 住建局 逾期”`);
+  }
+  const filter = [...found.names, ...(found.overdue ? ['逾期'] : [])].join('、');
+  if (found.items.length > 0) return { itemIds: found.items, filter };
+  const items = await findItems(ctx.tx, { ...(found.units.length > 0 ? { leadUnits: found.units } : {}), openOnly: true });
+  return { itemIds: items.filter(({ dueOn }) => !found.overdue || dueOn < ctx.today).map(({ id }) => id), filter };
+}
+
+async function heldUntil(ctx: Context): Promise<Date | null> {
+  const calendar = await loadCalendar(ctx.tx);
+  return isQuiet(calendar, ctx.now) ? nextSendingInstant(calendar, ctx.now) : null;
+}
+
+async function preview(
+  ctx: Context,
+  { batchId, state, filter, sendings }: { batchId: string; state: 'offered' | 'sent'; filter: string; sendings: readonly Sending[] },
+): Promise<Card> {
+  const calendar = await loadCalendar(ctx.tx);
+  const people = [...new Map(sendings.flatMap(({ recipients }) => recipients.map((person) => [person.personId, person] as const))).values()];
+  const until = await heldUntil(ctx);
+  return urgePreviewCard({
+    batchId,
+    state,
+    filter,
+    items: sendings.flatMap(({ item }) =>
+      item ? [{ code: item.code, title: item.title, dueLine: dueLineOf(calendar, ctx.today, item.dueOn) }] : [],
+    ),
+    recipients: people.filter(({ openId }) => openId !== null).map(({ name }) => name),
+    unreached: people.filter(({ openId }) => openId === null).map(({ name }) => name),
+    heldUntil: until && formatInstant(until, ctx.today),
+  });
+}

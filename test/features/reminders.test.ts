@@ -1,0 +1,232 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Tx } from '#core/context';
+import { instantAt, localDateOf } from '#core/dates';
+import { rows } from '#db/rows';
+import { withTransaction } from '#db/transaction';
+import { loadCalendar } from '#domain/calendar/store';
+import { rehearse } from '#domain/deadlines/run';
+import { reminderCheck } from '#features/reminders/checks';
+import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
+
+const workbook = readFileSync(new URL('../fixtures/2026年重点工作任务-修订.xlsx', import.meta.url));
+const instant = (text: string): Date => instantAt(text.slice(0, 10), text.slice(11));
+
+let it: TestApp;
+beforeAll(async () => {
+  it = await startTestApp({ at: '2026-05-28 15:58' });
+  await it.person('林晓').sendsFile('2026年重点工作任务.xlsx', workbook);
+  await it.person('林晓').clicks('确认导入');
+  await it.moveTo('2026-05-29 09:05');
+  await it.person('周启明').clicks('审定');
+  await it.person('周启明').clicks('下达');
+});
+afterAll(() => it.close());
+
+const inDatabase = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => withTransaction(it.app.database, work);
+const sendsOf = (code: string, kind = 'ladder'): Promise<string[]> =>
+  inDatabase(async (tx) => {
+    const item = await rows(tx).workItem.findFirstOrThrow({ where: { code } });
+    const found = await rows(tx).reminderSend.findMany({ where: { subjectId: item.id, kind }, orderBy: { at: 'asc' } });
+    return found.map(({ at, step }) => `${new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ')} ${step}`);
+  });
+const automaticCards = (name: string, from: string): Promise<string[]> =>
+  inDatabase(async (tx) => {
+    const { id } = await rows(tx).person.findFirstOrThrow({ where: { name, openId: it.person(name).person.openId } });
+    const found = await rows(tx).reminderCard.findMany({ where: { personId: id, auto: true, at: { gte: instant(from) } }, orderBy: { at: 'asc' } });
+    return found.map(({ at }) => new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' '));
+  });
+/** 停机后再起：钟跳过去，只看最近的一格。 */
+const jumpTo = async (at: string): Promise<void> => {
+  it.clock.set(instant(at));
+  await it.app.scheduler.tick();
+  it.app.outbox.wake();
+  await it.settled();
+};
+
+describe('S2：签收提醒', () => {
+  test('6月2日09:05：没签收的三个单位各收到一张，签了的一张也没有', async () => {
+    const late = ['U22', 'U27', 'U28'];
+    const { books, liaisons } = await inDatabase(async (tx) => ({
+      books: await rows(tx).taskBook.findMany(),
+      liaisons: await rows(tx).post.findMany({ where: { role: 'liaison', backup: false }, include: { holdings: { include: { person: true } } } }),
+    }));
+    for (const { unitCode } of books.filter((book) => !late.includes(book.unitCode))) {
+      const liaison = liaisons.find((post) => post.unitCode === unitCode)?.holdings[0]?.person;
+      const person = it.world.store.people().find(({ openId }) => openId === liaison?.openId);
+      const chat = it.world.store
+        .messagesOf(it.world.store.directChat(person?.openId ?? '').chatId)
+        .find(({ content }) => content.includes('"content":"签收"'));
+      await it.acts.clicks(person?.openId ?? '', chat?.messageId ?? '', { button: '签收' });
+    }
+    await it.settled();
+    await it.moveTo('2026-06-02 09:05');
+    const cards = it.world.store
+      .chats()
+      .flatMap(({ chatId }) => it.world.store.messagesOf(chatId))
+      .filter(({ content }) => content.includes('签收提醒') && content.includes('签收时限6月2日(周二)18:00'));
+    expect(cards).toHaveLength(3);
+    for (const name of ['梁天佑', '许景行', '曾月明']) expect(textOfCard(it.person(name).lastCard())).toContain('签收提醒');
+    expect(await it.person('梁天佑').clicks('签收')).toMatchObject({ toast: { content: '已签收' } });
+  });
+});
+
+describe('S3：反馈日前三个工作日', () => {
+  // 只留两个单位在办：平台每秒只收几十张卡，全区的要发很久。
+  beforeAll(async () => {
+    await inDatabase((tx) => rows(tx).workItem.updateMany({ where: { leadUnit: { notIn: ['U09', 'U31'] } }, data: { status: 'suspended' } }));
+  });
+
+  test('6月22日09:05发给方伟和曾小雨，表单里填好上次的209', async () => {
+    await it.moveTo('2026-06-18 10:00');
+    const fang = it.person('方伟');
+    await fang.says('我的任务');
+    await fang.clicks('反馈', { card: '渔排清退' });
+    await fang.clicks('提交反馈', { form: { metric1: '209', percent: '95', content: '累计签约209户' } });
+    await it.person('梁海生').clicks('审签');
+    await it.person('林晓').clicks('采纳');
+    await it.moveTo('2026-06-22 09:04');
+    expect(textOfCard(fang.lastCard())).not.toContain('反馈提醒');
+    await it.moveTo('2026-06-22 09:05');
+    expect(await sendsOf('管-063', 'feedback')).toEqual(['2026-06-22 09:05 F']);
+    for (const name of ['方伟', '曾小雨']) expect(textOfCard(it.person(name).lastCard())).toContain('本期反馈请在6月25日(周四)前提交');
+    await fang.clicks('反馈', { card: '本期反馈请在' });
+    expect(JSON.stringify(fang.lastCard())).toContain('"default_value":"209"');
+  });
+});
+
+describe('S4、S5：跨假期的提醒和催办', () => {
+  test('党-031：预告、到期、催办、二次催办各在哪天，发给谁', async () => {
+    await jumpTo('2026-09-04 20:00');
+    await it.moveTo('2026-09-20 09:05');
+    const sends = await sendsOf('党-031');
+    expect(sends.slice(-6)).toEqual([
+      '2026-09-07 09:05 T-7',
+      '2026-09-11 09:05 T-3',
+      '2026-09-15 09:05 T-1',
+      '2026-09-16 09:05 T',
+      '2026-09-17 09:05 T+1',
+      '2026-09-20 09:05 T+3',
+    ]);
+    const told = await inDatabase(async (tx) => {
+      const item = await rows(tx).workItem.findFirstOrThrow({ where: { code: '党-031' } });
+      const found = await rows(tx).reminderSend.findMany({ where: { subjectId: item.id, level: { in: ['L2', 'L3'] } }, orderBy: { at: 'asc' } });
+      return found.map(({ recipients }) =>
+        (recipients as { name: string; copy: boolean }[]).map(({ name, copy }) => `${name}${copy ? '(抄送)' : ''}`),
+      );
+    });
+    expect(told).toEqual([
+      ['马骁', '丁一凡', '邓一鸣'],
+      ['马骁', '丁一凡', '邓一鸣', '罗志远', '王海峰(抄送)'],
+    ]);
+    expect(textOfCard(it.person('罗志远').lastCard())).toContain('催办通知');
+    expect(textOfCard(it.person('王海峰').lastCard())).toContain('催办通知（抄送）');
+  });
+
+  test('只回“收到”：记下，但未停表；三样齐全并采纳了才停', async () => {
+    const ding = it.person('丁一凡');
+    await ding.says('收到');
+    expect(textOfCard(ding.lastCard())).toContain('未停表:请补充原因、措施、完成日期');
+    await ding.clicks('回复', { card: '老旧小区改造', within: '老旧小区改造' });
+    expect(await ding.clicks('提交回复', { form: { cause: '管线迁改未批' } })).toMatchObject({
+      toast: { content: '未停表:请补充原因、措施、完成日期' },
+    });
+    await ding.clicks('重新回复');
+    const whole = { cause: '管线迁改未批', measure: '增加两个班组', promisedOn: '2026-11-13' };
+    expect(await ding.clicks('提交回复', { form: whole })).toMatchObject({ toast: { content: '已提交，待督查室采纳' } });
+    expect(await it.person('林晓').clicks('采纳', { card: '催办回复' })).toMatchObject({ toast: { content: '已采纳，已停表' } });
+    expect(textOfCard(ding.lastCard())).toContain('已停表');
+    const item = await inDatabase((tx) => rows(tx).workItem.findFirstOrThrow({ where: { code: '党-031' } }));
+    expect([item.dueOn, item.originalDueOn]).toEqual(['2026-09-16', '2026-09-16']);
+  });
+
+  test('预演与后来真发的一条不差', async () => {
+    await it.moveTo('2026-09-21 10:00');
+    await it.person('林晓').says('预演');
+    expect(textOfCard(it.person('林晓').lastCard())).toContain('今后10个工作日');
+    const runs = await inDatabase(async (tx) => rehearse(tx, await loadCalendar(tx), { now: instant('2026-09-21 10:00'), days: 3 }));
+    await it.moveTo('2026-09-24 09:05');
+    const line = (at: Date, { subjectId, step, recipients }: { subjectId: string; step: string; recipients: unknown }): string =>
+      `${localDateOf(at)} ${subjectId} ${step} ${(recipients as { name: string }[]).map(({ name }) => name).join()}`;
+    const real = await inDatabase((tx) => rows(tx).reminderSend.findMany({ where: { at: { gt: instant('2026-09-21 10:00') } } }));
+    expect(real.length).toBeGreaterThan(5);
+    expect(real.map((send) => line(send.at, send)).sort()).toEqual(runs.flatMap(({ at, sendings }) => sendings.map((send) => line(at, send))).sort());
+  });
+
+  test('马骁的五项：9月22日、29日各一张卡，假期里一张也没有', async () => {
+    const ma = it.person('马骁');
+    await it.moveTo('2026-09-29 09:05');
+    const text = textOfCard(ma.lastCard());
+    for (const code of ['管-062', '管-076', '管-088', '管-090', '管-137']) expect(text).toContain(code);
+    expect(text).toContain('时限10月9日(周五)｜剩余3个工作日(含国庆假期)');
+    await it.moveTo('2026-10-07 23:59');
+    expect(await automaticCards('马骁', '2026-09-22 00:00')).toEqual(['2026-09-22 09:05', '2026-09-29 09:05']);
+  });
+
+  test('停机：10月8日0时到9日12时不在，12:00起来先不发，12:05只发到期的一张', async () => {
+    await jumpTo('2026-10-09 12:00');
+    const red = await inDatabase((tx) => reminderCheck.run(tx, instant('2026-10-09 12:00')));
+    expect(red.status).toBe('fail');
+    expect(await automaticCards('马骁', '2026-10-01 00:00')).toEqual([]);
+    await it.moveTo('2026-10-09 12:05');
+    expect(await automaticCards('马骁', '2026-10-01 00:00')).toEqual(['2026-10-09 12:05']);
+    const card = textOfCard(it.person('马骁').lastCard());
+    expect(card).toContain('时限10月9日(周五)｜今天到期');
+    expect(card).not.toContain('到期预告｜管-088');
+    expect((await inDatabase((tx) => reminderCheck.run(tx, instant('2026-10-09 12:30')))).status).toBe('pass');
+  });
+
+  test('调休上班的周六10月10日09:05催办，周日没有；五项在一张卡上', async () => {
+    await it.moveTo('2026-10-11 23:00');
+    expect(await automaticCards('马骁', '2026-10-10 00:00')).toEqual(['2026-10-10 09:05']);
+    expect(await sendsOf('管-088')).toEqual(['2026-09-22 09:05 T-7', '2026-09-29 09:05 T-3', '2026-10-09 12:05 T', '2026-10-10 09:05 T+1']);
+    const text = textOfCard(it.person('马骁').lastCard());
+    expect(text).toContain('逾期待回复5项');
+    expect(text).toContain('时限10月9日(周五)｜已逾期1个工作日(含调休)');
+  });
+});
+
+describe('人工催办', () => {
+  test('先看将发给谁，确认了才发；再点一次不再发；夜里留到下一个工作日09:05', async () => {
+    await it.moveTo('2026-10-12 21:40');
+    const lin = it.person('林晓');
+    await lin.says('催办 管-063');
+    expect(textOfCard(lin.lastCard())).toContain('将发送给2人，共1项');
+    expect(textOfCard(lin.lastCard())).toContain('10月13日（周二）09:05');
+    const before = it.person('方伟').cards().length;
+    expect(await lin.clicks('发送催办')).toMatchObject({ toast: { content: '已发送给2人' } });
+    expect(it.person('方伟').cards()).toHaveLength(before);
+    await it.moveTo('2026-10-13 09:05');
+    expect(textOfCard(it.person('方伟').cards())).toContain('林晓催办。');
+    await it.person('方伟').says('催办 管-063');
+    expect(textOfCard(it.person('方伟').lastCard())).toContain('您无权催办');
+  });
+
+  test('按单位、只要逾期的；听不懂的词说出是哪个', async () => {
+    const lin = it.person('林晓');
+    await lin.says('催办 住建局 逾期');
+    expect(textOfCard(lin.lastCard())).toContain('住房和建设局、逾期');
+    await lin.says('催办 火星局');
+    expect(textOfCard(lin.lastCard())).toContain('没听懂“火星局”');
+  });
+});
+
+test('采纳了承诺日期的，从此按那一天提醒，时限不变', async () => {
+  expect((await sendsOf('党-031')).at(-1)).toBe('2026-09-20 09:05 T+3');
+  await jumpTo('2026-11-03 20:00');
+  await it.moveTo('2026-11-04 09:05');
+  expect((await sendsOf('党-031')).at(-1)).toBe('2026-11-04 09:05 T-7');
+  expect(textOfCard(it.person('马骁').lastCard())).toContain('承诺11月13日(周五)完成');
+});
+
+test('12月1日还没有2027年的放假安排：系统管理员收到一次警告', async () => {
+  const year = await inDatabase(async (tx) => (await loadCalendar(tx)).knownYears.has(2027));
+  expect(year).toBe(false);
+  await jumpTo('2026-11-30 20:00');
+  await it.moveTo('2026-12-02 09:05');
+  const warned = it
+    .person('江岩')
+    .cards()
+    .filter((card) => textOfCard(card).includes('缺2027年放假安排'));
+  expect(warned).toHaveLength(1);
+}, 60_000);
