@@ -27,6 +27,8 @@ export function inspectZip(bytes, limits) {
     const content = unpack(bytes, entry, limits.unpackedBytesMax - unpacked);
     unpacked += content.length;
     if (content.length > 1024 * 1024 && content.length / Math.max(1, entry.size) > limits.ratioMax) throw new Refused('文件的压缩比异常，不能读取');
+    // 加了密码的 .ods：部件本身是密文，只有清单说得出来。
+    if (entry.name === 'META-INF/manifest.xml' && content.includes('encryption-data')) throw new Refused(reasons.password);
     inspectMarkup(entry.name, content);
     if (content.includes('<sheetData')) refuseFarCells(content, limits);
     position = entry.next;

@@ -2,6 +2,7 @@
 // 读完留着，主线程要什么给什么：前几行、全部的行，或者就在这里核对（examine.mjs）。
 import { parentPort, workerData } from 'node:worker_threads';
 import { parseCsv, rangeRef, readOds, readXls, readXlsx } from 'hucre';
+import { inspectXls } from './inspect-xls.mjs';
 import { inspectZip } from './inspect-zip.mjs';
 import { Refused, reasons } from './refused.mjs';
 
@@ -77,6 +78,8 @@ function endOfPortion(rows, from) {
 async function read() {
   if (bytes.subarray(0, 4).equals(Buffer.from([0x50, 0x4b, 3, 4]))) {
     const names = inspectZip(bytes, limits);
+    if (names.has('xl/workbook.bin')) throw new Refused('二进制的表格（.xlsb）不能读取，请另存为 .xlsx 后再发');
+    if (names.has('word/document.xml')) throw new Refused('这是文字文档，不是表格。请把表格另存为 .xlsx 后再发');
     // 只读上限之内（多一行一列，好知道超了）：远处的一格不会撑出一张大表。
     const workbook = names.has('content.xml')
       ? await readOds(bytes)
@@ -84,8 +87,7 @@ async function read() {
     return toSheets(workbook);
   }
   if (bytes.subarray(0, 8).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]))) {
-    if (bytes.includes(Buffer.from('EncryptedPackage', 'utf16le'))) throw new Refused(reasons.password);
-    if (bytes.includes(Buffer.from('_VBA_PROJECT', 'utf16le'))) throw new Refused(reasons.macro);
+    inspectXls(bytes, limits);
     return toSheets(await readXls(bytes));
   }
   if (/\.(csv|txt)$/i.test(fileName)) return [checkSheet({ name: fileName.replace(/\.[^.]*$/, ''), rows: parseCsv(decodeText()) })];
@@ -117,7 +119,8 @@ function toSheets(workbook) {
 }
 
 function checkSheet({ name, rows }) {
-  const used = rows.map((row) => trimEnd((row ?? []).map(toValue)));
+  // 老式表格里整行空着的，读表的库留的是洞。
+  const used = Array.from(rows, (row) => trimEnd(Array.from(row ?? [], toValue)));
   while (used.length > 0 && used.at(-1).length === 0) used.pop();
   if (used.length > limits.rowsMax) throw new Refused(`工作表“${name}”有${used.length}行，超过${limits.rowsMax}行的上限`);
   for (const row of used) if (row.length > limits.columnsMax) throw new Refused(`工作表“${name}”有${row.length}列，超过${limits.columnsMax}列的上限`);
