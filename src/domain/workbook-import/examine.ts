@@ -1,7 +1,7 @@
 import type { SheetData, SheetMarks, WorkbookExaminer } from '#core/feature';
 import { type CheckAgainst, checkTasks } from './check-tasks.ts';
 import { type CheckSummary, type Finding, summarise, type TaskCheck } from './model.ts';
-import { isTaskSheet, readTaskRows } from './task-sheet.ts';
+import { isTaskSheet, readTaskSheet } from './task-sheet.ts';
 
 /** 结果列的表头 */
 export const resultHeading = '校验结果';
@@ -17,10 +17,11 @@ function marksOf(sheet: SheetData, check: TaskCheck): SheetMarks {
   const here = ({ sheet: name }: Finding): boolean => name === sheet.name;
   const [errors, warnings] = [check.errors.filter(here), check.warnings.filter(here)];
   const [errorsByRow, warningsByRow] = [byRow(errors), byRow(warnings)];
-  const rows = readTaskRows(sheet).map(({ row }) => row);
+  const read = readTaskSheet(sheet);
+  const rows = (read?.rows ?? []).map(({ row }) => row);
   return {
     sheet: sheet.name,
-    headerRow: Math.max(1, (rows[0] ?? 2) - 1),
+    headerRow: read?.headerRow ?? 1,
     heading: resultHeading,
     results: rows.map((row) => ({ row, text: resultOf(errorsByRow.get(row) ?? [], warningsByRow.get(row) ?? []) })),
     cells: [
