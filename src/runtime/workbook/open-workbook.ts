@@ -41,6 +41,8 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string, limits: 
   // execArgv 置空：工作线程只跑普通脚本，不带主进程的装载器，起得快。
   const workerData = { bytes, fileName, limits };
   const worker = new Worker(entry, { workerData, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: limits.heapMb } });
+  // 没有人在听的时候线程出了错，也不能带倒整个程序。
+  worker.on('error', () => undefined);
   const close = (): void => void worker.terminate().catch(() => undefined);
   try {
     const opened = await hear(worker, limits.timeoutMs, (message) => message.kind === 'opened' && message).catch(asRefusal);
@@ -91,29 +93,27 @@ function hear<Answer>(worker: Worker, timeoutMs: number, take: (message: Message
   return new Promise((resolve, reject) => {
     const done = (end: () => void): void => {
       clearTimeout(timer);
-      worker.removeAllListeners();
-      // 线程此后若还出错，没有人等它了。
-      worker.on('error', () => undefined);
+      // 只摘自己挂上的：Node 靠内部的监听开关消息口，一把全摘，下一句就再也听不到。
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       end();
     };
-    const refuse = (reason: string): void => done(() => reject(new InvalidError(reason)));
+    const fail = (error: unknown): void => done(() => reject(error instanceof Error ? error : new Error(String(error))));
+    const refuse = (reason: string): void => fail(new InvalidError(reason));
     const timer = setTimeout(() => {
       refuse(`文件在${timeoutMs / 1000}秒内没有读完，内容可能异常，请另存为新的 .xlsx 后再发`);
       void worker.terminate().catch(() => undefined);
     }, timeoutMs);
-    worker.on('message', (message: Message) => {
+    const onMessage = (message: Message): void => {
       if (message.kind === 'refused') return refuse(message.reason);
       try {
         const answer = take(message);
         if (answer !== false) done(() => resolve(answer));
       } catch (error) {
-        done(() => reject(error instanceof Error ? error : new Error(String(error))));
+        fail(error);
       }
-    });
-    worker.once('error', (error: Error & { code?: string }) => {
-      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') refuse(tooBig);
-      else done(() => reject(error));
-    });
-    worker.once('exit', () => done(() => reject(new Error('the thread of the workbook has ended'))));
+    };
+    const onError = (error: Error & { code?: string }): void => (error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? refuse(tooBig) : fail(error));
+    const onExit = (): void => fail(new Error('the thread of the workbook has ended'));
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
   });
 }

@@ -34,7 +34,7 @@ export function readAttribute(tag: string, name: string): string | undefined {
 export function setAttribute(tag: string, name: string, value: string): string {
   const written = `${name}="${escapeXml(value)}"`;
   const former = new RegExp(`(\\s)${name}\\s*=\\s*(?:"[^"]*"|'[^']*')`);
-  const [head = ''] = new RegExp(`^<[\\w:.-]+${attributes}`).exec(tag) ?? [];
+  const [head = ''] = new RegExp(`^<[\\w:.-]+${attributes}(?=\\s*/?>)`).exec(tag) ?? [];
   const rest = tag.slice(head.length);
   return former.test(head) ? head.replace(former, (_, space: string) => space + written) + rest : `${head} ${written}${rest}`;
 }
