@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
 import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
 
 const fixture = (name: string): Buffer => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
+
+// 走过近一个月的每一格定时，机器忙时要一分钟。
+vi.setConfig({ testTimeout: 120_000 });
 
 let it: TestApp;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Tx } from '#core/context';
 import { instantAt, localDateOf } from '#core/dates';
 import { rows } from '#db/rows';
@@ -11,6 +11,9 @@ import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
 
 const workbook = readFileSync(new URL('../fixtures/2026年重点工作任务-修订.xlsx', import.meta.url));
 const instant = (text: string): Date => instantAt(text.slice(0, 10), text.slice(11));
+
+// 走过几个月的每一格，机器忙时要一两分钟。
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let it: TestApp;
 beforeAll(async () => {
