@@ -25,8 +25,8 @@ function filesSent(): { names: string[]; last: Uint8Array } {
   const sent = it.world.store
     .messagesOf(chat)
     .filter(({ sender, msgType }) => sender.kind === 'bot' && msgType === 'file')
-    .map(({ content }) => JSON.parse(content) as { file_key: string; file_name: string });
-  return { names: sent.map((file) => file.file_name), last: it.world.store.fileBytes(sent.at(-1)?.file_key ?? '') ?? new Uint8Array() };
+    .map(({ content }) => JSON.parse(content) as { file_key: string });
+  return { names: sent.map((file) => it.world.store.file(file.file_key)?.name ?? ''), last: it.world.store.fileBytes(sent.at(-1)?.file_key ?? '') ?? new Uint8Array() };
 }
 
 async function open(bytes: Uint8Array): Promise<ExcelJS.Workbook> {

@@ -32,7 +32,7 @@ describe('主路径：从一份工作簿到台账', () => {
   test('同一份文件再发：认得出来，结果一样', async () => {
     const lin = it.person('林晓');
     await lin.sendsFile('2026年重点工作任务.xlsx', fixture('2026年重点工作任务.xlsx'));
-    expect(textOfCard(lin.lastCard())).toContain('与15:10发来的文件相同');
+    expect(textOfCard(lin.lastCard())).toContain('与15:10文件相同');
   });
 
   test('改好的表确认后成为31本书254项；再点一次什么也不发生', async () => {

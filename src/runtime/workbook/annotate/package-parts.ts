@@ -62,7 +62,7 @@ export function openPackage(bytes: Uint8Array): Package {
       while (used.has(`rIdCheck${nth}`)) nth += 1;
       const root = findElement(xml, 'Relationships');
       if (!root) throw new NotEditable(`no relationships in ${name}`);
-      const added = `<${root.prefix}Relationship Id="rIdCheck${nth}" Type="${officeRelations}/${type}" Target="/${escapeXml(target)}"/>`;
+      const added = `<${root.prefix}Relationship Id="rIdCheck${nth}" Type="${officeRelations}/${type}" Target="${escapeXml(relative(part, target))}"/>`;
       write(name, appendInside(xml, root, 'Relationships', { added }));
       return `rIdCheck${nth}`;
     },
@@ -100,6 +100,15 @@ function readRelations(xml: string, part: string): Relation[] {
 function relationsName(part: string): string {
   const at = part.lastIndexOf('/') + 1;
   return `${part.slice(0, at)}_rels/${part.slice(at)}.rels`;
+}
+
+/** 写成相对的：`../comments1.xml`，Excel 也这样写，有的读者只认这一种。 */
+function relative(part: string, target: string): string {
+  const from = part.split('/').slice(0, -1);
+  const to = target.split('/');
+  let shared = 0;
+  while (shared < from.length && shared < to.length - 1 && from[shared] === to[shared]) shared += 1;
+  return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/');
 }
 
 /** 目标相对于部件所在的文件夹，以 / 开头的从包的根算起。 */
