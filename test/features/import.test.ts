@@ -26,7 +26,10 @@ function filesSent(): { names: string[]; last: Uint8Array } {
     .messagesOf(chat)
     .filter(({ sender, msgType }) => sender.kind === 'bot' && msgType === 'file')
     .map(({ content }) => JSON.parse(content) as { file_key: string });
-  return { names: sent.map((file) => it.world.store.file(file.file_key)?.name ?? ''), last: it.world.store.fileBytes(sent.at(-1)?.file_key ?? '') ?? new Uint8Array() };
+  return {
+    names: sent.map((file) => it.world.store.file(file.file_key)?.name ?? ''),
+    last: it.world.store.fileBytes(sent.at(-1)?.file_key ?? '') ?? new Uint8Array(),
+  };
 }
 
 async function open(bytes: Uint8Array): Promise<ExcelJS.Workbook> {

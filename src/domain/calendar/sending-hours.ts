@@ -2,7 +2,7 @@ import { instantAt, type LocalDate, localDateOf, localTimeOf } from '#core/dates
 import { addWorkingDays, type Calendar, isWorkingDay, workingDayOnOrAfter } from './working-days.ts';
 
 /** 提醒在工作日的这个时刻发出 */
-export const sendingTime = '09:05';
+const sendingTime = '09:05';
 const quietFrom = '21:00';
 const quietUntil = '08:00';
 

@@ -7,7 +7,7 @@ const friday = 5;
 const quarterEnds = [3, 6, 9, 12];
 
 /** 反馈日之前几个工作日提醒；从这天起的反馈才算这一期的，早先的是平时的数。 */
-export const feedbackOpensBeforeDays = 3;
+const feedbackOpensBeforeDays = 3;
 
 /** 下一个反馈日 — the first one after `day`. @param period weekly | monthly | quarterly */
 export function nextFeedbackDay(calendar: Calendar, period: string, day: LocalDate): LocalDate {

@@ -52,7 +52,7 @@ export function dueStep(calendar: Calendar, facts: LadderFacts, now: Date): Ladd
 }
 
 /** 该提醒的反馈日 — its window is open, nobody has reported in it, and it has not passed. */
-export function dueFeedback(calendar: Calendar, facts: LadderFacts, now: Date): LocalDate | null {
+function dueFeedback(calendar: Calendar, facts: LadderFacts, now: Date): LocalDate | null {
   if (facts.status !== 'inProgress' || facts.hasChildren) return null;
   const today = localDateOf(now);
   const { startOn } = facts;

@@ -2,7 +2,7 @@ import { addDays, type LocalDate } from '#core/dates';
 import { type Calendar, workingDayOnOrAfter, workingDayOnOrBefore } from '../calendar/working-days.ts';
 
 /** 下个月 @param month `2026-09` */
-export function nextMonth(month: string): string {
+function nextMonth(month: string): string {
   return addDays(`${month}-28`, 4).slice(0, 7);
 }
 

@@ -11,7 +11,7 @@ export type { CheckAgainst } from './read-task-row.ts';
 export type { RosterView } from './roster-view.ts';
 
 /** 一年的任务表不会有这么多行；再多就是发错了表。 */
-export const taskRowsMax = 20_000;
+const taskRowsMax = 20_000;
 
 /**
  * 预检 — reads every row, finds every name in the roster, and says of each fault where it is, which rule it breaks and what to write.

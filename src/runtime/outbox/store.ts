@@ -54,6 +54,13 @@ export interface ApiSpent {
   readonly waitedFor: boolean;
 }
 
+/** 逐个查 — a connection answers one question at a time. */
+async function oneByOne<Asked, Found>(asked: readonly Asked[], ask: (one: Asked) => Promise<Found>): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const one of asked) found.push(await ask(one));
+  return found;
+}
+
 const claimLock = 0x5348_4c01;
 
 /** 认领锁 — one claimer at a time over all processes, so that the shared budget is counted once. Held for a few milliseconds. */
@@ -97,10 +104,10 @@ export const messagesPerUpdate = 8;
 export const findDue: (tx: Tx, asked: { now: Date; limit: number; exhausted: readonly string[] }) => Promise<Candidate[]> = statement(
   'outbox.findDue',
   async (db, asked) =>
-    Promise.all(
-      asked.map(
-        ({ now, limit, exhausted }) =>
-          db.$queryRaw<Candidate[]>`
+    oneByOne(
+      asked,
+      ({ now, limit, exhausted }) =>
+        db.$queryRaw<Candidate[]>`
             SELECT e.id, e.kind, e.priority, e.recipient, e.payload->>'replyTo' AS "replyTo",
                    ARRAY(SELECT m."messageId" FROM "CardMessage" m
                          WHERE e.kind = 'updateCard' AND m."cardKey" = e."cardKey" AND m.state = 'live' AND m.revision < e.seq
@@ -117,7 +124,6 @@ export const findDue: (tx: Tx, asked: { now: Date; limit: number; exhausted: rea
                 WHERE b."cardKey" = e."cardKey" AND b.seq < e.seq AND b.state IN ('pending', 'sending') LIMIT 1) IS NULL)
             ORDER BY e.priority, e.seq
             LIMIT ${limit}::int`,
-      ),
     ),
 );
 
@@ -125,15 +131,14 @@ export const findDue: (tx: Tx, asked: { now: Date; limit: number; exhausted: rea
 export const findDueJobs: (tx: Tx, asked: { now: Date; limit: number }) => Promise<{ id: string }[]> = statement(
   'outbox.findDueJobs',
   async (db, asked) =>
-    Promise.all(
-      asked.map(
-        ({ now, limit }) =>
-          db.$queryRaw<{ id: string }[]>`
+    oneByOne(
+      asked,
+      ({ now, limit }) =>
+        db.$queryRaw<{ id: string }[]>`
           SELECT e.id FROM "OutboxEntry" e
           WHERE e.state IN ('pending', 'sending') AND e.kind = 'job'
             AND e."notBefore" <= ${now}::timestamptz AND (e."leaseUntil" IS NULL OR e."leaseUntil" < clock_timestamp())
           ORDER BY e.priority, e.seq LIMIT ${limit}::int`,
-      ),
     ),
 );
 
@@ -147,10 +152,10 @@ interface Claim {
 
 /** 认领 — moves the rows to sending under a lease, books their calls, and forgets calls that no window sees any more. */
 export const claim: (tx: Tx, wanted: Claim) => Promise<ClaimedEntry[]> = statement('outbox.claim', async (db, wanted) =>
-  Promise.all(
-    wanted.map(
-      ({ ids, owner, leaseMs, uses }) =>
-        db.$queryRaw<ClaimedEntry[]>`
+  oneByOne(
+    wanted,
+    ({ ids, owner, leaseMs, uses }) =>
+      db.$queryRaw<ClaimedEntry[]>`
           WITH booked AS (
             INSERT INTO "ApiCall" (api, target, interactive, at)
             SELECT api, target, interactive, clock_timestamp() FROM jsonb_to_recordset(${JSON.stringify(uses)}::jsonb) AS x(api text, target text, interactive boolean)
@@ -164,7 +169,6 @@ export const claim: (tx: Tx, wanted: Claim) => Promise<ClaimedEntry[]> = stateme
           WHERE id = ANY(${[...ids]}::text[])
           RETURNING id, seq, kind, priority, recipient, "cardKey", payload, actor, attempts, fence,
                     (extract(epoch FROM clock_timestamp() - "firstTriedAt") * 1000)::float8 AS "tryingMs"`,
-    ),
   ),
 );
 
@@ -236,14 +240,13 @@ export async function findCardMessage(tx: Tx, messageId: string): Promise<CardMe
 export const findLiveCards: (tx: Tx, asked: { cardKey: string; before: bigint }) => Promise<{ messageId: string; recipient: string }[]> = statement(
   'outbox.findLiveCards',
   async (db, asked) =>
-    Promise.all(
-      asked.map(
-        ({ cardKey, before }) =>
-          db.$queryRaw<{ messageId: string; recipient: string }[]>`
+    oneByOne(
+      asked,
+      ({ cardKey, before }) =>
+        db.$queryRaw<{ messageId: string; recipient: string }[]>`
             SELECT "messageId", recipient FROM "CardMessage"
             WHERE "cardKey" = ${cardKey} AND state = 'live' AND revision < ${before}::bigint
             ORDER BY "messageId" LIMIT ${messagesPerUpdate + 1}::int`,
-      ),
     ),
 );
 

@@ -104,7 +104,10 @@ function hear<Answer>(worker: Worker, timeoutMs: number, take: (message: Message
       void worker.terminate().catch(() => undefined);
     }, timeoutMs);
     const onMessage = (message: Message): void => {
-      if (message.kind === 'refused') return refuse(message.reason);
+      if (message.kind === 'refused') {
+        refuse(message.reason);
+        return;
+      }
       try {
         const answer = take(message);
         if (answer !== false) done(() => resolve(answer));
@@ -112,7 +115,10 @@ function hear<Answer>(worker: Worker, timeoutMs: number, take: (message: Message
         fail(error);
       }
     };
-    const onError = (error: Error & { code?: string }): void => (error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? refuse(tooBig) : fail(error));
+    const onError = (error: Error & { code?: string }): void => {
+      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') refuse(tooBig);
+      else fail(error);
+    };
     const onExit = (): void => fail(new Error('the thread of the workbook has ended'));
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
   });

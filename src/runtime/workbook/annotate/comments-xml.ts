@@ -12,7 +12,7 @@ const shapeType =
   '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>';
 
 /** 批注之多，一张表至此为止：再多表格软件就慢得打不开，全部文字都在结果列里。一组编号也只有这么多。 */
-export const commentsMax = 1_000;
+const commentsMax = 1_000;
 
 /** 写批注 — the cells of a sheet get their comments; comments of others stay. Returns the sheet's new text. @throws NotEditable */
 export function writeComments(
