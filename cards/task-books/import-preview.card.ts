@@ -58,9 +58,9 @@ function build(props: ImportPreviewProps) {
 
 function checked(props: ImportPreviewProps) {
   const { importId, sheets, total, importable, faultyRows, errorCount, warningCount, assumptionCount, fileName, sameAs, resultName, books } = props;
-  const split = sheets.slice(0, shownMax).map(({ name, rows }) => `${name}${rows}`);
-  if (sheets.length > shownMax) split.push(`等${sheets.length}张表`);
-  const counts = `共${total}行(${split.join('、')})｜可导入${importable}｜需修改${faultyRows}｜提醒${warningCount}`;
+  // 表多了就不逐张列：一行话和大字都要读得完。
+  const split = sheets.length > 4 ? `${sheets.length}张工作表` : sheets.map(({ name, rows }) => `${name}${rows}`).join('、');
+  const counts = `共${total}行(${split})｜可导入${importable}｜需修改${faultyRows}｜提醒${warningCount}`;
   const clean = errorCount === 0;
   return {
     title: '导入预检完成',
@@ -122,7 +122,7 @@ function listOf(findings: readonly PreviewFinding[], count: number) {
 }
 
 function assumptionsOf({ assumptions, assumptionCount }: ImportPreviewProps) {
-  const shown = assumptions.slice(0, shownMax * 2);
+  const shown = assumptions.slice(0, shownMax);
   const lines = [text(shown.join('；'), { lines: 12 })];
   return assumptionCount > shown.length ? [...lines, note(`另有${assumptionCount - shown.length}种，都在校验结果文件里。`)] : lines;
 }
