@@ -1,6 +1,7 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
-import { button, buttons, note, panel, table, text } from '../kit/elements.ts';
+import { button, buttons, note, table, text } from '../kit/elements.ts';
+import { type Finding, findingsPanel } from '../kit/findings.ts';
 import { confirmGroups } from './actions.ts';
 
 export interface GroupRollProps {
@@ -10,18 +11,10 @@ export interface GroupRollProps {
   readonly groups: number;
   readonly places: number;
   readonly people: number;
-  readonly errors: readonly {
-    readonly sheet: string;
-    readonly cell: string;
-    readonly code: string;
-    readonly message: string;
-    readonly suggestion?: string;
-  }[];
+  readonly errors: readonly Finding[];
   readonly lines: readonly { readonly name: string; readonly groups: number; readonly people: number }[];
   readonly state: 'checked' | 'inForce' | 'replaced';
 }
-
-const shownMax = 10;
 
 /** 小组名单 — the counts, every fault by cell, nothing written before it is confirmed. */
 export const groupRollCard = defineCard<GroupRollProps>('groups.roll', '一带五小组名单', build, samples());
@@ -61,19 +54,7 @@ function build({ rollId, fileName, unitName, groups, places, people, errors, lin
     summary: `小组名单预检：${counts}${clean ? '' : `｜需修改${errors.length}处`}｜尚未写入任何数据`,
     elements: [
       text(`${counts}${clean ? '' : `｜需修改${errors.length}处`}｜尚未写入任何数据`, { size: 'heading', lines: 3 }),
-      !clean &&
-        panel(
-          `需修改${errors.length}处`,
-          [
-            ...errors
-              .slice(0, shownMax)
-              .map(({ sheet, cell, code, message, suggestion }) =>
-                text(`${sheet} ${cell}（${code}）：${message}${suggestion ? `。${suggestion}` : ''}`, { lines: 3 }),
-              ),
-            ...(errors.length > shownMax ? [note(`另有${errors.length - shownMax}处，改好上面的之后再发会继续列出。`)] : []),
-          ],
-          true,
-        ),
+      !clean && findingsPanel(`需修改${errors.length}处`, errors, { count: errors.length, rest: '改好上面的之后再发会继续列出。', expanded: true }),
       clean && perLine,
       clean
         ? buttons(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../kit/action.ts';
+import { percentValue } from '../kit/form-values.ts';
 
 const reportId = z.object({ reportId: z.string() });
 const round = z.object({ itemId: z.string(), round: z.number().int() });
@@ -7,17 +8,12 @@ const round = z.object({ itemId: z.string(), round: z.number().int() });
 /** 打开填报表单 */
 export const openForm = defineAction('progress.open-form', z.object({ itemId: z.string() }));
 
-const percentMessage = '完成百分比请填0到100的整数';
 const metric = z.string().max(20, '指标数值过长');
 
 /** 提交反馈；metric1… 依次是事项的各个指标 */
 export const submitReport = defineAction('progress.report', round, {
   form: z.object({
-    percent: z
-      .string(percentMessage)
-      .transform((text) => text.normalize('NFKC').replace(/[\s%]/g, ''))
-      .pipe(z.string().regex(/^(100|\d{1,2})$/, percentMessage))
-      .transform(Number),
+    percent: percentValue,
     content: z.string('请填写进展情况').max(500, '进展情况不超过500字'),
     difficulties: z.string().max(500, '存在困难不超过500字').optional(),
     reason: z.string().max(200, '下调原因不超过200字').optional(),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { defineAction } from '../kit/action.ts';
+import { percentValue } from '../kit/form-values.ts';
 
 const taskId = z.object({ taskId: z.string() });
 const projectId = z.object({ projectId: z.string() });
-const percentMessage = '完成百分比请填0到100的整数';
 
 /** 确认导入项目 */
 export const confirmProject = defineAction('projects.confirm-import', z.object({ importId: z.string() }));
@@ -22,11 +22,7 @@ export const openTasks = defineAction('projects.open-tasks', taskId);
 /** 填写进展 */
 export const reportTask = defineAction('projects.report-task', taskId, {
   form: z.object({
-    percent: z
-      .string(percentMessage)
-      .transform((text) => text.normalize('NFKC').replace(/[\s%]/g, ''))
-      .pipe(z.string().regex(/^(100|\d{1,2})$/, percentMessage))
-      .transform(Number),
+    percent: percentValue,
     content: z.string().max(200, '进展情况不超过200字').optional(),
   }),
 });

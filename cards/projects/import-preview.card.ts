@@ -1,6 +1,7 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { button, buttons, fields, note, panel, table, text } from '../kit/elements.ts';
+import { type Finding, findingsPanel } from '../kit/findings.ts';
 import { formatDay } from '../kit/format.ts';
 import { confirmProject, openProject } from './actions.ts';
 
@@ -13,13 +14,7 @@ export interface ProjectPreviewProps {
   readonly sameAs: string | null;
   readonly total: number;
   readonly faultyRows: number;
-  readonly errors: readonly {
-    readonly sheet: string;
-    readonly cell: string;
-    readonly code: string;
-    readonly message: string;
-    readonly suggestion?: string;
-  }[];
+  readonly errors: readonly Finding[];
   readonly parts: readonly { readonly title: string; readonly items: number; readonly tasks: number }[];
   readonly items: number;
   readonly owners: readonly { readonly name: string; readonly tasks: number }[];
@@ -27,8 +22,6 @@ export interface ProjectPreviewProps {
   /** null: not written yet */
   readonly confirmed: { readonly projectId: string; readonly percent: string } | null;
 }
-
-const shownMax = 10;
 
 /** 项目导入预检 — what the tree holds, every fault by cell, and nothing written before it is confirmed. */
 export const projectPreviewCard = defineCard<ProjectPreviewProps>('projects.import-preview', '项目导入预检', build, samples());
@@ -68,19 +61,7 @@ function build(props: ProjectPreviewProps) {
     elements: [
       text(`${checked}｜尚未写入任何数据`, { size: 'heading', lines: 3 }),
       sameAs ? text(sameAs) : null,
-      !clean &&
-        panel(
-          `需修改${errors.length}处`,
-          [
-            ...errors
-              .slice(0, shownMax)
-              .map(({ sheet, cell, code, message, suggestion }) =>
-                text(`${sheet} ${cell}（${code}）：${message}${suggestion ? `。${suggestion}` : ''}`, { lines: 3 }),
-              ),
-            ...(errors.length > shownMax ? [note(`另有${errors.length - shownMax}处，改好上面的之后再发会继续列出。`)] : []),
-          ],
-          true,
-        ),
+      !clean && findingsPanel(`需修改${errors.length}处`, errors, { count: errors.length, rest: '改好上面的之后再发会继续列出。', expanded: true }),
       clean && facts,
       clean && partsTable(parts),
       clean &&

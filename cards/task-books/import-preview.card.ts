@@ -1,15 +1,8 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { button, buttons, fields, note, panel, text } from '../kit/elements.ts';
+import { type Finding, findingsMax, findingsPanel } from '../kit/findings.ts';
 import { cancelImport, confirmImport } from './actions.ts';
-
-export interface PreviewFinding {
-  readonly sheet: string;
-  readonly cell: string;
-  readonly code: string;
-  readonly message: string;
-  readonly suggestion?: string;
-}
 
 export interface ImportPreviewProps {
   readonly importId: string;
@@ -22,9 +15,9 @@ export interface ImportPreviewProps {
   readonly importable: number;
   readonly faultyRows: number;
   /** the first of them, as of the other lists */
-  readonly errors: readonly PreviewFinding[];
+  readonly errors: readonly Finding[];
   readonly errorCount: number;
-  readonly warnings: readonly PreviewFinding[];
+  readonly warnings: readonly Finding[];
   readonly warningCount: number;
   readonly assumptions: readonly string[];
   readonly assumptionCount: number;
@@ -37,7 +30,7 @@ export interface ImportPreviewProps {
   readonly cancelUntil: string | null;
 }
 
-const shownMax = 10;
+const inTheFile = '都在校验结果文件里。';
 
 /** 导入预检 — the counts, the first faults by cell, and nothing written yet; all of them are in the file. */
 export const importPreviewCard = defineCard<ImportPreviewProps>('task-books.import-preview', '导入预检', (props) => build(props), samples());
@@ -71,8 +64,9 @@ function checked(props: ImportPreviewProps) {
     elements: [
       text(`${counts}｜尚未写入任何数据`, { size: 'heading', lines: 3 }),
       sameAs ? text(sameAs) : null,
-      errorCount > 0 && panel(`需修改${errorCount}处`, listOf(props.errors, errorCount), true),
-      warningCount > 0 && panel(`提醒${warningCount}处（不改也可以导入）`, listOf(props.warnings, warningCount), clean),
+      errorCount > 0 && findingsPanel(`需修改${errorCount}处`, props.errors, { count: errorCount, rest: inTheFile, expanded: true }),
+      warningCount > 0 &&
+        findingsPanel(`提醒${warningCount}处（不改也可以导入）`, props.warnings, { count: warningCount, rest: inTheFile, expanded: clean }),
       assumptionCount > 0 && panel(`这样读的写法${assumptionCount}种，请核对`, assumptionsOf(props)),
       clean
         ? buttons(
@@ -112,19 +106,10 @@ function confirmed({ importId, total, books, approver, approved, cancelUntil }: 
   };
 }
 
-function listOf(findings: readonly PreviewFinding[], count: number) {
-  const lines = findings
-    .slice(0, shownMax)
-    .map(({ sheet, cell, code, message, suggestion }) =>
-      text(`${sheet} ${cell}（${code}）：${message}${suggestion ? `。${suggestion}` : ''}`, { lines: 3 }),
-    );
-  return count > lines.length ? [...lines, note(`另有${count - lines.length}处，都在校验结果文件里。`)] : lines;
-}
-
 function assumptionsOf({ assumptions, assumptionCount }: ImportPreviewProps) {
-  const shown = assumptions.slice(0, shownMax);
+  const shown = assumptions.slice(0, findingsMax);
   const lines = [text(shown.join('；'), { lines: 12 })];
-  return assumptionCount > shown.length ? [...lines, note(`另有${assumptionCount - shown.length}种，都在校验结果文件里。`)] : lines;
+  return assumptionCount > shown.length ? [...lines, note(`另有${assumptionCount - shown.length}种，${inTheFile}`)] : lines;
 }
 
 function samples() {

@@ -154,16 +154,11 @@ export interface JobWorld {
   readBlob(blobId: string): Promise<Uint8Array>;
   /** 短事务 — as the same person; committed at once, whatever becomes of the job. May be run again, like every transaction. */
   briefly<T>(work: (ctx: Context) => Promise<T>): Promise<T>;
-  /** 读数据 — in a short transaction of its own that can't write */
-  read<T>(work: (reading: Reading) => Promise<T>): Promise<T>;
   /** 排印公文 — as .docx, in a thread of its own */
   typeset(document: OfficialDocument): Promise<Uint8Array>;
   /** 向平台核实凭证、权限等，逐项 */
   probe(): Promise<readonly (HealthResult & { readonly name: string })[]>;
 }
-
-/** 读的场合 — what a reading may know. */
-export type Reading = Pick<Context, 'tx' | 'now' | 'today' | 'settings'>;
 
 export interface Account {
   readonly openId: string;

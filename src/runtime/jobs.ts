@@ -12,7 +12,6 @@ import type { Log } from './log.ts';
 import type { JobPayload } from './outbox/buffer.ts';
 import { endOf } from './outbox/retry.ts';
 import { type ClaimedEntry, settle } from './outbox/store.ts';
-import { forbidWriting } from './store.ts';
 import { performAlone, type Surroundings } from './unit-of-work.ts';
 
 export interface JobParts extends Surroundings {
@@ -90,10 +89,9 @@ async function sameActor(parts: JobParts, tx: Tx, { actor, now }: { actor: Actor
 }
 
 function createWorld(parts: JobParts, { actor }: ClaimedEntry): JobWorld {
-  const { clock, reader, probe, typesetter, database, settings } = parts;
-  const now = clock.now();
+  const { clock, reader, probe, typesetter, database } = parts;
   return {
-    now,
+    now: clock.now(),
     download: (messageId, fileKey) => reader.downloadFile(messageId, fileKey),
     findAccounts: (mobiles) => reader.findAccounts(mobiles),
     listChats: () => reader.listChats(),
@@ -106,11 +104,6 @@ function createWorld(parts: JobParts, { actor }: ClaimedEntry): JobWorld {
       if (done.kind === 'seen') throw new Error('work without an event key was seen before');
       return done.value;
     },
-    read: (work) =>
-      withTransaction(database, async (tx) => {
-        await forbidWriting(tx);
-        return work({ tx, now, today: localDateOf(now), settings });
-      }),
     typeset: (document) => typesetter.typeset(document),
   };
 }

@@ -1,5 +1,5 @@
 import type { Tx } from '#core/context';
-import { type RawDb, rows, statement } from '#db/rows';
+import { type RawDb, statement } from '#db/rows';
 import type { QueuedEffect } from './outbox/buffer.ts';
 
 /** 收件登记 — `reply` is what was answered then; null for sealed actions and for events that get no answer. */
@@ -18,11 +18,6 @@ export const findInboxRow: (tx: Tx, key: string) => Promise<{ readonly reply: un
     return keys.map((key) => byKey.get(key));
   },
 );
-
-/** 只许读 — for the rest of the transaction, by the database itself. */
-export async function forbidWriting(tx: Tx): Promise<void> {
-  await rows(tx).$executeRaw`SET TRANSACTION READ ONLY`;
-}
 
 /** 收尾的写入 — what one unit of work leaves beside its own tables. */
 export interface Closing {

@@ -1,7 +1,7 @@
 import { feedbackPeriod, term } from '#cards/kit/terms';
+import type { Context } from '#core/context';
 import { localDateOf, localTimeOf } from '#core/dates';
 import type { OfficialDocument } from '#core/document';
-import type { Reading } from '#core/feature';
 import { taskBookDocument } from '#domain/documents/task-book';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { acknowledgementLimit, getBook } from '#domain/work-items/books';
@@ -15,21 +15,21 @@ export interface BookDocument {
 }
 
 /** 任务书成文 — from what is true at the moment of the reading; of a book that is not issued yet, as if it were issued now. */
-export async function bookDocument(reading: Reading, bookId: string): Promise<BookDocument> {
-  const book = await getBook(reading, bookId);
-  const items = await findItemsOfBook(reading.tx, book.id);
-  const units = new Map((await listUnits(reading.tx)).map((unit) => [unit.code, unit]));
+export async function bookDocument(ctx: Pick<Context, 'tx' | 'now' | 'today' | 'settings'>, bookId: string): Promise<BookDocument> {
+  const book = await getBook(ctx, bookId);
+  const items = await findItemsOfBook(ctx.tx, book.id);
+  const units = new Map((await listUnits(ctx.tx)).map((unit) => [unit.code, unit]));
   const postIds = items.flatMap(({ responsiblePostId }) => (responsiblePostId ? [responsiblePostId] : []));
-  const holders = await findHolders(reading.tx, { postIds }, reading.today);
+  const holders = await findHolders(ctx.tx, { postIds }, ctx.today);
   const names = new Map(holders.filter(({ delegateFor }) => delegateFor === null).map(({ postId, name }) => [postId, name]));
-  const limit = book.acknowledgeBy ?? (await acknowledgementLimit(reading));
+  const limit = book.acknowledgeBy ?? (await acknowledgementLimit(ctx));
   const unitName = units.get(book.unitCode)?.name ?? book.unitCode;
   const document = taskBookDocument({
-    districtName: reading.settings.districtName,
+    districtName: ctx.settings.districtName,
     unitName,
     year: book.year,
     kind: book.kind,
-    issuedOn: book.issuedAt ? localDateOf(book.issuedAt) : reading.today,
+    issuedOn: book.issuedAt ? localDateOf(book.issuedAt) : ctx.today,
     acknowledgeBy: { day: localDateOf(limit), time: localTimeOf(limit) },
     items: items.map((item) => ({
       ...item,

@@ -34,7 +34,7 @@ export const issueBookJob: JobDefinition<{ bookId: string }, BookDocument & { re
   name: 'task-books.issue-book',
   payload: z.object({ bookId: z.string() }),
   prepare: async (world, { bookId }) => {
-    const written = await world.read((reading) => bookDocument(reading, bookId));
+    const written = await world.briefly((ctx) => bookDocument(ctx, bookId));
     return { ...written, bytes: await world.typeset(written.document) };
   },
   apply: async (ctx, { bookId }, { document, fileName, bytes }) => {
