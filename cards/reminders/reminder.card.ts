@@ -55,10 +55,9 @@ export const reminderCard = defineCard<ReminderProps>(
       summary: `${kind.title}：${countsOf(lines)}`,
       elements: [
         headline !== null && text(headline, { size: 'heading', lines: 3 }),
-        text(
-          `${urgedBy === null ? '' : `${urgedBy}催办。`}${countsOf(lines)}。逐项点按钮办理。${pages > 1 ? `（第${page + 1}/${pages}页）` : ''}`,
-          { lines: 3 },
-        ),
+        text(`${urgedBy === null ? '' : `${urgedBy}催办。`}${countsOf(lines)}。逐项点按钮办理。${pages > 1 ? `（第${page + 1}/${pages}页）` : ''}`, {
+          lines: 3,
+        }),
         ...shown.map((line) => rowOf(line)),
         pages > 1 &&
           buttons(
@@ -150,7 +149,11 @@ function samples() {
     { name: 'soon', props: { ...base, lines: [2, 16, 28, 30, 77].map((index) => line(index, 'L0')) } },
     {
       name: 'today',
-      props: { ...base, today: '2026-10-09', lines: [line(28, 'L1', { dueLine: '时限10月9日(周五)｜今天到期', state: '完成76%｜待单位审签', actions: [act('查看')] })] },
+      props: {
+        ...base,
+        today: '2026-10-09',
+        lines: [line(28, 'L1', { dueLine: '时限10月9日(周五)｜今天到期', state: '完成76%｜待单位审签', actions: [act('查看')] })],
+      },
     },
     { name: 'urge', props: { ...base, today: '2026-09-17', lines: [line(31, 'L2', late), line(28, 'L0', { feedbackOn: '2026-09-24' })] } },
     { name: 'second', props: { ...base, personName: '罗志远', today: '2026-09-20', lines: [line(31, 'L3', { ...late, unreached: ['余宏斌'] })] } },
