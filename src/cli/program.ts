@@ -4,6 +4,7 @@ import { MigrationError } from '#db/migrate';
 import { ConfigError } from '../config.ts';
 import { verifyTrail } from './audit.ts';
 import { doctor } from './doctor.ts';
+import { verifyDraw } from './draw.ts';
 import { exportLedger } from './export.ts';
 import { migrateDatabase } from './migrate.ts';
 import { importRosterFile } from './roster.ts';
@@ -68,6 +69,13 @@ function createProgram(shell: Shell, settle: (work: Promise<number>) => Promise<
     .description('逐条校验留痕的哈希链')
     .option('--anchor <seq:hash...>', '以前抄存的锚（序号:哈希），可以多个', [] as string[])
     .action((options: { anchor: string[] }) => settle(verifyTrail(shell, options)));
+  program
+    .command('draw')
+    .description('抽签')
+    .command('verify <文件>')
+    .description('重算抽签证明（抽签后公布的 .json）；不需要配置和数据库')
+    .option('--commitment <承诺>', '抽签前公布的承诺')
+    .action((file: string, options: { commitment?: string }) => settle(verifyDraw(shell, file, options)));
   program
     .command('setup')
     .description('扫码创建飞书应用，并把凭证写入 .env')

@@ -1,0 +1,32 @@
+import { type Fraction, fraction } from './fraction.ts';
+import type { BallotCounts } from './model.ts';
+
+/** 法定人数 — more than half of those entitled, in all and in every class that has anybody entitled. */
+export interface Quorum {
+  readonly entitled: number;
+  readonly present: number;
+  readonly rate: Fraction;
+  readonly reached: boolean;
+  /** 不足的类别 */
+  readonly short: readonly string[];
+}
+
+/** 核法定人数 */
+export function quorumOf(counts: readonly Pick<BallotCounts, 'voterClass' | 'entitled' | 'present'>[]): Quorum {
+  const entitled = counts.reduce((all, each) => all + each.entitled, 0);
+  const present = counts.reduce((all, each) => all + each.present, 0);
+  const short = counts.filter((each) => each.entitled > 0 && each.present * 2 <= each.entitled).map(({ voterClass }) => voterClass);
+  return { entitled, present, rate: fraction(present, Math.max(1, entitled)), reached: present * 2 > entitled && short.length === 0, short };
+}
+
+/**
+ * 核票数 — used ≤ issued ≤ present ≤ entitled in every class; what breaks it voids the round. Empty: all is well.
+ * The words are read out in the hall.
+ */
+export function countFaults(counts: readonly BallotCounts[]): string[] {
+  return counts.flatMap(({ voterClass, entitled, present, issued, used }) => [
+    ...(used > issued ? [`${voterClass}发出${issued}收回${used}`] : []),
+    ...(issued > present ? [`${voterClass}实到${present}发出${issued}`] : []),
+    ...(present > entitled ? [`${voterClass}应到${entitled}实到${present}`] : []),
+  ]);
+}

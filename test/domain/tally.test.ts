@@ -1,0 +1,290 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ballotsFile } from '#domain/ballots/ballots-file';
+import { countFaults, quorumOf } from '#domain/ballots/counts';
+import { disclose } from '#domain/ballots/disclose';
+import { compare, fraction, readDecimal, twoDecimals } from '#domain/ballots/fraction';
+import { type Ballot, defaultGrades, type TallyRules } from '#domain/ballots/model';
+import { excellentRate, rank, type SlotTally, tally } from '#domain/ballots/tally';
+
+const rules: TallyRules = {
+  method: 'grades',
+  grades: defaultGrades,
+  classes: [
+    { name: '领导', weight: '50' },
+    { name: '两代表一委员', weight: '30' },
+    { name: '群众代表', weight: '20' },
+  ],
+  trimFrom: 6,
+  emptyClass: 'renormalise',
+  smallClass: 5,
+};
+const cast = (voterClass: string, ...votes: readonly (readonly [string | null, number])[]): Ballot[] =>
+  votes.flatMap(([choice, times]) => Array.from({ length: times }, () => ({ voterClass, choice })));
+const shown = ({ total }: SlotTally): string => (total ? twoDecimals(total) : '无');
+
+const file = readFileSync(new URL('../fixtures/述职测评-票面.csv', import.meta.url), 'utf8');
+const lines = file
+  .replace('\ufeff', '')
+  .trim()
+  .split('\n')
+  .slice(1)
+  .map((line) => line.trim().split(','));
+const units = [...new Set(lines.map(([, , name = '']) => name))];
+const results = rank(
+  units.map((unit) => ({
+    unit,
+    tally: tally(
+      rules,
+      lines
+        .filter(([, , name]) => name === unit)
+        .map(([, , , voterClass = '', choice = '']) => ({ voterClass, choice: choice === '' ? null : choice })),
+    ),
+  })),
+);
+
+describe('2026年述职测评的328张票', () => {
+  test.each([
+    [1, '葵岭办事处', '7/2/0/0 95.56', '9/4/1/0 91.43', '12/5/1/0 92.22', '93.65', '68.29'],
+    [2, '应急管理局', '7/2/0/0 95.56', '10/3/1/0 92.86', '10/6/2/0 88.89', '93.41', '65.85'],
+    [3, '南屿办事处', '6/3/0/0 93.33', '8/5/1/0 90.00', '11/5/2/0 90.00', '91.67', '60.98'],
+    [4, '教育和卫生健康局', '6/3/0/0 93.33', '8/4/2/0 88.57', '9/6/2/0 88.24', '90.89', '57.50'],
+    [5, '科技创新和经济服务局', '5/4/0/0 91.11', '7/5/2/0 87.14', '8/7/3/0 85.56', '88.81', '48.78'],
+    [6, '住房和建设局', '4/4/1/0 86.67', '5/6/2/1 81.43', '6/7/4/1 80.00', '83.76', '36.59'],
+    [7, '城市管理和综合执法局', '3/5/1/0 84.44', '4/6/3/1 78.57', '5/7/4/2 76.67', '81.13', '29.27'],
+    [8, '公共事业局', '3/4/2/0 82.22', '4/6/3/1 78.57', '6/6/5/1 78.89', '80.46', '31.71'],
+  ])('第%i名 %s', (place, unit, leaders, deputies, people, total, rate) => {
+    const result = results[place - 1];
+    expect(result).toMatchObject({ unit, rank: place });
+    if (!result) return;
+    const perClass = result.tally.classes.map(
+      ({ distribution, score }) => `${distribution.map(({ votes }) => votes).join('/')} ${score ? twoDecimals(score) : '无'}`,
+    );
+    expect(perClass).toEqual([leaders, deputies, people]);
+    expect(shown(result.tally)).toBe(total);
+    expect(twoDecimals(excellentRate(result.tally), true)).toBe(rate);
+  });
+
+  test('教育和卫生健康局有效40、弃权1；其余各41', () => {
+    for (const { unit, tally: one } of results) {
+      const abstained = unit === '教育和卫生健康局' ? 1 : 0;
+      expect([one.valid, one.abstained, one.invalid]).toEqual([41 - abstained, abstained, 0]);
+    }
+  });
+
+  test('票面文件只有单位、类别、等次；按内容排，看不出先后；指纹就是文件的SHA-256', () => {
+    const ballots = lines.map(([, unitCode = '', unitName = '', voterClass = '', choice = '']) => ({
+      unitCode,
+      unitName,
+      voterClass,
+      choice: choice || null,
+    }));
+    const { bytes, sha256 } = ballotsFile('SZ-2026-12-18', ballots);
+    expect(ballotsFile('SZ-2026-12-18', [...ballots].reverse()).sha256).toBe(sha256);
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+    const sorted = (text: string): string[] => text.trim().split(/\r?\n/).slice(1).sort();
+    expect(sorted(bytes.toString())).toEqual(sorted(file));
+  });
+});
+
+describe('计票的规则', () => {
+  test('群众代表没有有效票：重新归一得91.55并注明；规则是不得公布的，就没有总分', () => {
+    const education = [
+      ...cast('领导', ['优秀', 6], ['良好', 3]),
+      ...cast('两代表一委员', ['优秀', 8], ['良好', 4], ['一般', 2]),
+      ...cast('群众代表', [null, 18]),
+    ];
+    const result = tally(rules, education);
+    expect([shown(result), result.renormalised]).toEqual(['91.55', ['群众代表']]);
+    expect(shown(tally({ ...rules, emptyClass: 'block' }, education))).toBe('无');
+    expect(shown(tally(rules, []))).toBe('无');
+  });
+
+  test.each<[string, readonly number[], string, boolean]>([
+    ['九个分数去掉一高一低', [96, 95, 94, 93, 92, 92, 90, 88, 79], '92.00', true],
+    ['六个也去', [90, 90, 90, 90, 100, 0], '90.00', true],
+    ['五个不去', [100, 90, 90, 90, 0], '74.00', false],
+  ])('打分：%s', (_what, scores, mean, trimmed) => {
+    const numeric: TallyRules = { ...rules, method: 'scores', classes: [{ name: '领导', weight: '100' }] };
+    const ballots = scores.map((score) => ({ voterClass: '领导', choice: String(score) }));
+    const [only] = tally(numeric, ballots).classes;
+    expect([only?.score && twoDecimals(only.score), only?.trimmed]).toEqual([mean, trimmed]);
+  });
+
+  test('打分不去高低分时，九个分数是91.00；优秀率按90分以上、不去高低分', () => {
+    const numeric: TallyRules = { ...rules, method: 'scores', trimFrom: null, classes: [{ name: '领导', weight: '100' }] };
+    const result = tally(
+      numeric,
+      [96, 95, 94, 93, 92, 92, 90, 88, 79].map((score) => ({ voterClass: '领导', choice: String(score) })),
+    );
+    expect([shown(result), twoDecimals(excellentRate(result), true)]).toEqual(['91.00', '77.78']);
+  });
+
+  test('不在规定等次、分数之内的是无效票；空白是弃权；都不进分母', () => {
+    const [leaders] = tally(rules, [...cast('领导', ['优秀', 2], ['特优', 1], [null, 1])]).classes;
+    expect(leaders).toMatchObject({ valid: 2, invalid: 1, abstained: 1 });
+    const numeric: TallyRules = { ...rules, method: 'scores', classes: [{ name: '领导', weight: '100' }] };
+    expect(tally(numeric, cast('领导', ['100', 1], ['0', 1], ['101', 1], ['-1', 1], ['九十', 1])).classes[0]).toMatchObject({ valid: 2, invalid: 3 });
+  });
+
+  test('并列：先比优秀率，再比领导类得分，再并列；并列之后跳号（1、1、3）', () => {
+    const equal: TallyRules = {
+      ...rules,
+      classes: [
+        { name: '领导', weight: '50' },
+        { name: '群众代表', weight: '50' },
+      ],
+    };
+    const slot = (name: string, leaders: readonly (readonly [string, number])[], people: readonly (readonly [string, number])[]) => ({
+      name,
+      tally: tally(equal, [...cast('领导', ...leaders), ...cast('群众代表', ...people)]),
+    });
+    const places = (slots: readonly ReturnType<typeof slot>[]) => rank(slots).map(({ name, rank: place }) => `${place}${name}`);
+    expect(
+      places([
+        slot('乙', [['良好', 2]], [['良好', 2]]),
+        slot(
+          '甲',
+          [
+            ['优秀', 1],
+            ['一般', 1],
+          ],
+          [['良好', 2]],
+        ),
+      ]),
+    ).toEqual(['1甲', '2乙']);
+    expect(places([slot('乙', [['良好', 2]], [['优秀', 2]]), slot('甲', [['优秀', 2]], [['良好', 2]])])).toEqual(['1甲', '2乙']);
+    const same = slot('甲', [['优秀', 2]], [['优秀', 2]]);
+    expect(places([slot('丙', [['较差', 2]], [['较差', 2]]), same, { ...same, name: '乙' }])).toEqual(['1甲', '1乙', '3丙']);
+  });
+
+  test('41人到了、应到44：93.18%，达到法定人数；恰好一半不算，一类不足也不算', () => {
+    const counts = (list: readonly (readonly [string, number, number])[]) =>
+      quorumOf(list.map(([voterClass, entitled, present]) => ({ voterClass, entitled, present })));
+    const story = counts([
+      ['领导', 9, 9],
+      ['两代表一委员', 15, 14],
+      ['群众代表', 20, 18],
+    ]);
+    expect(story).toMatchObject({ entitled: 44, present: 41, reached: true, short: [] });
+    expect(twoDecimals(story.rate, true)).toBe('93.18');
+    expect(counts([['领导', 10, 5]]).reached).toBe(false);
+    expect(
+      counts([
+        ['领导', 9, 9],
+        ['群众代表', 20, 10],
+      ]),
+    ).toMatchObject({ reached: false, short: ['群众代表'] });
+  });
+
+  test('收回多于发出：说出是哪一类', () => {
+    expect(countFaults([{ voterClass: '群众代表', entitled: 20, present: 18, issued: 18, used: 19 }])).toEqual(['群众代表发出18收回19']);
+    expect(countFaults([{ voterClass: '群众代表', entitled: 20, present: 18, issued: 18, used: 18 }])).toEqual([]);
+  });
+});
+
+/** 另一种算法：先把所有分母通分成一个大整数，不用我们的分数。 */
+function totalByHand(of: TallyRules, ballots: readonly Ballot[]): { above: bigint; below: bigint } | null {
+  let [above, below, weights] = [0n, 1n, 0n];
+  const known = new Map(of.grades.map(({ name, points }) => [name, BigInt(points)]));
+  for (const { name, weight } of of.classes) {
+    const points = ballots
+      .filter(({ voterClass, choice }) => voterClass === name && choice !== null && known.has(choice))
+      .map(({ choice }) => known.get(choice ?? '') ?? 0n);
+    const whole = BigInt(Math.round(Number(weight) * 100));
+    if (points.length === 0) {
+      if (whole > 0n && of.emptyClass === 'block') return null;
+      continue;
+    }
+    const count = BigInt(points.length);
+    above = above * count + whole * points.reduce((all, one) => all + one, 0n) * below;
+    below *= count;
+    weights += whole;
+  }
+  return weights === 0n ? null : { above, below: below * weights };
+}
+
+const anyRules = fc.record({
+  weights: fc.array(fc.integer({ min: 0, max: 10_000 }), { minLength: 1, maxLength: 5 }),
+  emptyClass: fc.constantFrom<TallyRules['emptyClass']>('block', 'renormalise'),
+});
+const anyBallot = fc.record({ seat: fc.nat({ max: 6 }), choice: fc.constantFrom('优秀', '良好', '一般', '较差', '胡写', null) });
+
+describe('任何选民、任何票', () => {
+  test('总分与通分的大整数算法完全相等，与票的先后无关；每张票不多不少', () => {
+    fc.assert(
+      fc.property(anyRules, fc.array(anyBallot, { maxLength: 120 }), ({ weights, emptyClass }, cards) => {
+        const of: TallyRules = {
+          ...rules,
+          emptyClass,
+          classes: weights.map((weight, index) => ({ name: `类${index}`, weight: (weight / 100).toFixed(2) })),
+        };
+        const ballots = cards.map(({ seat, choice }) => ({ voterClass: `类${seat}`, choice }));
+        const result = tally(of, ballots);
+        const expected = totalByHand(of, ballots);
+        expect(result.total === null).toBe(expected === null);
+        if (result.total && expected) expect(compare(result.total, fraction(expected.above, expected.below))).toBe(0);
+        expect(tally(of, [...ballots].reverse())).toEqual(result);
+        const counted = ballots.filter(({ voterClass }) => of.classes.some(({ name }) => name === voterClass)).length;
+        expect(result.valid + result.abstained + result.invalid).toBe(counted);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('两位小数是四舍五入；读小数不失一位', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 12n }), fc.bigInt({ min: 1n, max: 10n ** 9n }), (above, below) => {
+        const hundredths = BigInt(twoDecimals(fraction(above, below)).replace('.', ''));
+        // |显示 − 实际| ≤ 半分，而且恰好半分时向上
+        const twice = 2n * (hundredths * below - 100n * above);
+        expect(twice <= below && twice > -below).toBe(true);
+      }),
+    );
+    expect(twoDecimals(fraction(5, 1000))).toBe('0.01');
+    expect(compare(readDecimal('12.5') ?? fraction(0), fraction(25, 2))).toBe(0);
+    for (const text of ['-1', '1e3', '', '百']) expect(readDecimal(text)).toBeNull();
+  });
+
+  test('公布的内容：人少的类别不露分数和分布，也不能由总分减其余各类推出来', () => {
+    fc.assert(
+      fc.property(fc.array(anyBallot, { maxLength: 60 }), (cards) => {
+        const of: TallyRules = { ...rules, classes: ['类0', '类1', '类2'].map((name) => ({ name, weight: '30' })) };
+        const slot = tally(
+          of,
+          cards.map(({ seat, choice }) => ({ voterClass: `类${seat % 3}`, choice })),
+        );
+        const open = disclose(slot, 5);
+        const hidden = open.classes.filter(({ score, valid }) => score === null && valid > 0);
+        for (const { valid, score, distribution, voterClass } of open.classes) {
+          const own = slot.classes.find((each) => each.voterClass === voterClass);
+          if (valid > 0 && valid < 5) expect([score, distribution]).toEqual([null, null]);
+          if (valid > 1 && own?.distribution.some(({ votes }) => votes === valid)) expect([score, distribution]).toEqual([null, null]);
+        }
+        if (open.total !== null && hidden.length > 0) {
+          // 只盖一类，用总分一减就出来了：要么盖住两类、合计不少于5票，要么别的类别本来就没有票。
+          const others = slot.classes.filter(({ valid }) => valid > 0).length - hidden.length;
+          const covered = hidden.reduce((all, { valid }) => all + valid, 0);
+          expect(others === 0 || (hidden.length >= 2 && covered >= 5)).toBe(true);
+        }
+        if (slot.valid < 5) expect([open.total, open.excellentRate, open.excellent]).toEqual([null, null, null]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('三位群众代表的试测：这一类只有票数；一致的一类只有分数段', () => {
+    const small = disclose(
+      tally(rules, [...cast('领导', ['优秀', 6], ['良好', 3]), ...cast('两代表一委员', ['良好', 9], ['优秀', 5]), ...cast('群众代表', ['优秀', 3])]),
+      5,
+    );
+    expect(small.classes.map(({ score, instead }) => score ?? instead)).toEqual(['90分以上', '87.14', '票数少，不单列']);
+    const alike = disclose(
+      tally(rules, [...cast('领导', ['优秀', 9]), ...cast('两代表一委员', ['优秀', 5], ['良好', 9]), ...cast('群众代表', ['优秀', 8], ['一般', 10])]),
+      5,
+    );
+    expect(alike.classes.map(({ score, instead }) => score ?? instead)).toEqual(['90分以上', '70—90分', '77.78']);
+  });
+});
