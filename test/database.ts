@@ -8,11 +8,11 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** 建测试库 — milliseconds, because the template is copied as files. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** 建测试库 — milliseconds, because the template is copied as files. @param from another database to copy than the empty one */
+export async function createTestDatabase(from?: string): Promise<TestDatabase> {
   const { serverUrl, template } = inject('database');
   const name = `t_${randomBytes(6).toString('hex')}`;
-  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`);
+  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${from ?? template} STRATEGY FILE_COPY`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return { url: url.href, close: () => onServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };

@@ -8,7 +8,7 @@ import { migrate } from '../src/db/migrate.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    database: { serverUrl: string; template: string };
+    database: { serverUrl: string; template: string; stages: string };
   }
 }
 
@@ -25,12 +25,21 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const url = new URL(serverUrl);
   url.pathname = `/${template}`;
   await migrate(url.href, { log: () => undefined });
-  project.provide('database', { serverUrl, template });
+  project.provide('database', { serverUrl, template, stages: join(dataDir, 'stages') });
   return async () => {
-    if (given) await run(serverUrl, `DROP DATABASE IF EXISTS ${template}`);
+    if (given) await dropAll(serverUrl, template);
     await server?.stop();
     rmSync(dataDir, { recursive: true, force: true });
   };
+}
+
+/** 模板和各个布景 */
+async function dropAll(serverUrl: string, template: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database WHERE starts_with(datname, $1)', [template]);
+  for (const { datname } of rows) await client.query(`DROP DATABASE IF EXISTS ${datname}`);
+  await client.end();
 }
 
 async function run(serverUrl: string, ...statements: readonly string[]): Promise<void> {

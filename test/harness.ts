@@ -16,6 +16,7 @@ import { connectFeishu } from '../src/connect-feishu.ts';
 import { demoAdministrator, importDemoRoster, populateEmulator, readDemoRoster } from '../src/demo.ts';
 import { createLog } from '../src/log.ts';
 import { createTestDatabase } from './database.ts';
+import { copyPlatform, type Stage } from './stage.ts';
 
 /** 一个人在测试里能做的事 */
 export interface TestPerson {
@@ -41,6 +42,8 @@ export interface TestApp {
   settled(): Promise<void>;
   /** @param at `2026-05-29 09:05`, Beijing time */
   moveTo(at: string): Promise<void>;
+  /** As if the program had been off until then: of each schedule only the newest missed slot runs. */
+  skipTo(at: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,17 +56,24 @@ export interface TestOptions {
   readonly databaseUrl?: string;
   /** true: through the real SDK over HTTP instead of the adapter */
   readonly overHttp?: boolean;
+  /** where a story left off; with it comes its instant */
+  readonly stage?: Stage;
+  /** folder for the emulator's journal; without one it is forgotten */
+  readonly platformDir?: string;
 }
 
 /** 起一个真的程序 — the real app, the real webhook, the emulator and a database of its own; the clock stands still until it is moved. */
-export async function startTestApp({ at = '2026-05-28 15:10', roster = true, databaseUrl, overHttp = false }: TestOptions = {}): Promise<TestApp> {
-  const database = databaseUrl === undefined ? await createTestDatabase() : { url: databaseUrl, close: () => Promise.resolve() };
+export async function startTestApp(options: TestOptions = {}): Promise<TestApp> {
+  const { at = '2026-05-28 15:10', stage, roster = stage === undefined, databaseUrl, overHttp = false } = options;
+  const database = databaseUrl === undefined ? await createTestDatabase(stage?.template) : { url: databaseUrl, close: () => Promise.resolve() };
   const dataDir = mkdtempSync(join(tmpdir(), 'shuling-app-'));
-  const clock = new TestClock(instant(at));
+  if (stage) copyPlatform(stage, dataDir);
+  const platformDir = options.platformDir ?? (stage ? dataDir : undefined);
+  const clock = new TestClock(stage?.at ?? instant(at));
   const logLines: string[] = [];
   const log = createLog('info', (line) => logLines.push(line));
   const config = readConfig({ NODE_ENV: 'test', HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, ADMIN_MOBILES: demoAdministrator.mobile }, () => '');
-  const world = connectEmulator({ clock });
+  const world = connectEmulator({ clock, ...(platformDir === undefined ? {} : { journal: join(platformDir, 'emulator.jsonl') }) });
   const sheets = await readDemoRoster();
   populateEmulator(world.store, sheets);
   const http = overHttp ? await listenOnLoopback(createOpenApi(world.api)) : undefined;
@@ -87,6 +97,13 @@ export async function startTestApp({ at = '2026-05-28 15:10', roster = true, dat
     },
     settled: app.settled,
     moveTo: (to) => moveClockTo(app, clock, instant(to)),
+    skipTo: async (to) => {
+      await app.settled();
+      clock.set(instant(to));
+      await app.scheduler.tick();
+      app.outbox.wake();
+      await app.settled();
+    },
     close: async () => {
       await app.close();
       await http?.close();

@@ -1,11 +1,14 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { newId } from '#core/ids';
 import { PrismaClient } from '#prisma';
 
 /** 数据库 — the client, and the pool under it. */
 export interface Database {
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
+  /** 本进程在数据库里的名字：连接还在，进程就还在 */
+  readonly processName: string;
   close(): Promise<void>;
 }
 
@@ -14,10 +17,11 @@ const idleInTransactionMs = 30_000;
 
 /** 连数据库 @param poolMax connections at most */
 export function openDatabase(url: string, { poolMax }: { poolMax: number }): Database {
+  const processName = `shuling ${newId()}`;
   const pool = new pg.Pool({
     connectionString: url,
     max: poolMax,
-    application_name: 'shuling',
+    application_name: processName,
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
     statement_timeout: statementTimeoutMs,
@@ -29,6 +33,7 @@ export function openDatabase(url: string, { poolMax }: { poolMax: number }): Dat
   return {
     prisma,
     pool,
+    processName,
     async close() {
       await prisma.$disconnect();
       await pool.end();

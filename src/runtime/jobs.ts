@@ -10,8 +10,8 @@ import type { ChatReader } from '#platform/port';
 import type { Typesetter } from './documents/typesetter.ts';
 import type { Log } from './log.ts';
 import type { JobPayload } from './outbox/buffer.ts';
+import { type ClaimedEntry, settle } from './outbox/claims/store.ts';
 import { endOf } from './outbox/retry.ts';
-import { type ClaimedEntry, settle } from './outbox/store.ts';
 import { performAlone, type Surroundings } from './unit-of-work.ts';
 
 export interface JobParts extends Surroundings {

@@ -5,7 +5,7 @@ import { inDatabase, itemOf, startWithBooks, trailOf } from './given-books.ts';
 let it: TestApp;
 beforeAll(async () => {
   it = await startWithBooks();
-  await it.moveTo('2026-06-02 15:00');
+  await it.skipTo('2026-06-02 15:00');
   await it.person('许蓉').clicks('签收');
 }, 120_000);
 afterAll(() => it.close());
@@ -102,7 +102,7 @@ describe('中止、恢复、撤销', () => {
     });
     expect([(await itemOf(it, '管-003')).status, (await itemOf(it, '管-003-2')).status]).toEqual(['suspended', 'suspended']);
     expect(textOfCard(it.person('许蓉').lastCard())).toContain('区政府常务会议纪要第12期');
-    await it.moveTo('2026-06-12 09:00');
+    await it.skipTo('2026-06-12 09:00');
     await zhou.says('管-003');
     await zhou.clicks('恢复');
     expect(JSON.stringify(zhou.lastCard())).toContain('"initial_date":"2026-12-30"');

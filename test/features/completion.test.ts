@@ -7,7 +7,7 @@ beforeAll(async () => {
   it = await startWithBooks();
   await it.person('曾小雨').clicks('签收');
   await it.person('许蓉').clicks('签收');
-  await it.moveTo('2026-09-21 10:00');
+  await it.skipTo('2026-09-21 10:00');
 }, 120_000);
 afterAll(() => it.close());
 

@@ -3,18 +3,27 @@ import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
 import type { Prisma } from '#prisma';
 import { startTestApp, type TestApp } from '../harness.ts';
+import { stageOf } from '../stage.ts';
 
 const workbook = readFileSync(new URL('../fixtures/2026年重点工作任务-修订.xlsx', import.meta.url));
 
 /** 任务书已下达 — imported, approved and issued through the chat on 2026-05-29 09:05, as in the stories. */
 export async function startWithBooks(): Promise<TestApp> {
-  const it = await startTestApp({ at: '2026-05-28 15:58' });
+  const stage = await stageOf('issued', async (databaseUrl, platformDir) => {
+    const it = await startTestApp({ at: '2026-05-28 15:58', databaseUrl, platformDir });
+    await issueBooks(it);
+    await it.close();
+    return it.clock.now();
+  });
+  return startTestApp({ stage });
+}
+
+async function issueBooks(it: TestApp): Promise<void> {
   await it.person('林晓').sendsFile('2026年重点工作任务-修订.xlsx', workbook);
   await it.person('林晓').clicks('确认导入');
   await it.moveTo('2026-05-29 09:05');
   await it.person('周启明').clicks('审定');
   await it.person('周启明').clicks('下达');
-  return it;
 }
 
 /** 读库 */

@@ -92,7 +92,7 @@ describe('主路径：从一份工作簿到台账', () => {
 
   test('责任人在卡片上反馈，主要负责人审签，督查员采纳，台账才变', async () => {
     const fang = it.person('方伟');
-    await it.moveTo('2026-06-24 16:40');
+    await it.skipTo('2026-06-24 16:40');
     await fang.says('我的任务');
     await fang.clicks('反馈');
     expect(textOfCard(fang.lastCard())).toContain('签约户数');

@@ -81,14 +81,14 @@ describe('S3：反馈日前三个工作日', () => {
   });
 
   test('6月22日09:05发给方伟和曾小雨，表单里填好上次的209', async () => {
-    await it.moveTo('2026-06-18 10:00');
+    await it.skipTo('2026-06-18 10:00');
     const fang = it.person('方伟');
     await fang.says('我的任务');
     await fang.clicks('反馈', { card: '渔排清退' });
     await fang.clicks('提交反馈', { form: { metric1: '209', percent: '95', content: '累计签约209户' } });
     await it.person('梁海生').clicks('审签');
     await it.person('林晓').clicks('采纳');
-    await it.moveTo('2026-06-22 09:04');
+    await it.skipTo('2026-06-22 09:04');
     expect(textOfCard(fang.lastCard())).not.toContain('反馈提醒');
     await it.moveTo('2026-06-22 09:05');
     expect(await sendsOf('管-063', 'feedback')).toEqual(['2026-06-22 09:05 F']);
@@ -217,7 +217,7 @@ describe('人工催办', () => {
 test('采纳了承诺日期的，从此按那一天提醒，时限不变', async () => {
   expect((await sendsOf('党-031')).at(-1)).toBe('2026-09-20 09:05 T+3');
   await jumpTo('2026-11-03 20:00');
-  await it.moveTo('2026-11-04 09:05');
+  await it.skipTo('2026-11-04 09:05');
   expect((await sendsOf('党-031')).at(-1)).toBe('2026-11-04 09:05 T-7');
   expect(textOfCard(it.person('马骁').lastCard())).toContain('承诺11月13日(周五)完成');
 });
@@ -226,7 +226,7 @@ test('12月1日还没有2027年的放假安排：系统管理员收到一次警�
   const year = await inDatabase(async (tx) => (await loadCalendar(tx)).knownYears.has(2027));
   expect(year).toBe(false);
   await jumpTo('2026-11-30 20:00');
-  await it.moveTo('2026-12-02 09:05');
+  await it.skipTo('2026-12-02 09:05');
   const warned = it
     .person('江岩')
     .cards()

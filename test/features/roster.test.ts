@@ -58,7 +58,7 @@ describe('岗位移交', () => {
   });
 
   test('许启航调离，岗位移交黄诗涵：两人都收到通知，她的任务里有了他的事项，他的没有了', async () => {
-    await it.moveTo('2026-07-31 09:30');
+    await it.skipTo('2026-07-31 09:30');
     const [xu, huang] = [it.person('许启航'), it.person('黄诗涵')];
     expect(await answerTo(xu, '我的任务')).toContain('党-054');
     expect(await answerTo(huang, '我的任务')).not.toContain('党-054');

@@ -3,7 +3,7 @@ import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
 import { assertMay, signatureOf } from '../roster/policy.ts';
 import { type GroupNote, type NoteField, noteFields } from './model.ts';
 import { monthBefore } from './months.ts';
-import { findGroup, findNotes, type GroupRoll, type MentorGroup, putNote } from './store.ts';
+import { findGroup, findNotes, type GroupRoll, lockGroup, type MentorGroup, putNote } from './store.ts';
 
 /** 打开月记 — the note of the month if it was written, else last month's words to start from. @throws ForbiddenError, NotFoundError */
 export async function openNote(
@@ -27,6 +27,7 @@ export async function writeNote(
   target: { groupId: string; month: string },
   words: Readonly<Record<NoteField, string>>,
 ): Promise<{ group: MentorGroup; roll: GroupRoll; note: GroupNote }> {
+  await lockGroup(ctx.tx, target.groupId);
   const { group, roll, written } = await openNote(ctx, target);
   if (noteFields.every((field) => words[field] === '')) throw new InvalidError('四条都是空的，请至少写一条再提交');
   if (written && noteFields.every((field) => written[field] === words[field])) throw new ConflictError('已提交，无需重复提交');

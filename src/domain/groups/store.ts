@@ -81,6 +81,11 @@ export async function findGroup(tx: Tx, id: string): Promise<{ group: MentorGrou
   return found && { group: found as unknown as MentorGroup, roll: found.roll as unknown as GroupRoll };
 }
 
+/** 锁小组 — two taps at once: the second waits and finds what the first has written. */
+export async function lockGroup(tx: Tx, id: string): Promise<void> {
+  await rows(tx).$queryRaw`SELECT 1 FROM "MentorGroup" WHERE id = ${id} FOR UPDATE`;
+}
+
 /** 某人带的小组 — in a roll in force. */
 export async function findGroupsLedBy(tx: Tx, openId: string): Promise<MentorGroup[]> {
   return (await rows(tx).mentorGroup.findMany({ where: { leaderOpenId: openId, roll: { state: 'inForce' } } })) as unknown as MentorGroup[];

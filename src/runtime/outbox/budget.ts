@@ -1,4 +1,4 @@
-import type { ApiSpent, ApiUse, Candidate, Spent } from './store.ts';
+import type { ApiSpent, ApiUse, Candidate, Spent } from './claims/store.ts';
 
 /**
  * 平台的限额（contract 5）：每个 API 50 次/秒且 1000 次/分；同一个人、同一个群、同一条消息 5 次/秒。

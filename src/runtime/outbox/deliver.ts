@@ -21,17 +21,9 @@ import {
   type UpdateCardPayload,
 } from './buffer.ts';
 import { cardVersions } from './card-versions.ts';
+import { type ClaimedEntry, type Settlement, settle } from './claims/store.ts';
 import { endOf } from './retry.ts';
-import {
-  type ClaimedEntry,
-  findLiveCards,
-  messagesPerUpdate,
-  retireCardMessage,
-  type Settlement,
-  saveCardMessage,
-  saveCardUpdate,
-  settle,
-} from './store.ts';
+import { findLiveCards, messagesPerUpdate, retireCardMessage, saveCardMessage, saveCardUpdate } from './store.ts';
 import { createUploads, type Uploads } from './upload.ts';
 
 export interface DeliverParts extends Surroundings {

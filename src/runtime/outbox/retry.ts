@@ -1,5 +1,5 @@
 import { PlatformError } from '#platform/errors';
-import type { ClaimedEntry } from './store.ts';
+import type { ClaimedEntry } from './claims/store.ts';
 
 /** 平台按 uuid 防重只有一小时（contract 4.2）；结果不明的发送过了这个点就不能再发。 */
 const uuidLifeMs = 55 * 60 * 1000;

@@ -1,213 +1,16 @@
 import type { CardJson } from '#cards/kit/card';
-import type { Actor, Tx } from '#core/context';
+import type { Tx } from '#core/context';
 import { rows, statement } from '#db/rows';
-import type { QueuedEffect } from './buffer.ts';
-
-/** 候选 — a due row and what it would cost. */
-export interface Candidate {
-  readonly id: string;
-  readonly kind: QueuedEffect['kind'];
-  readonly priority: number;
-  readonly recipient: string | null;
-  readonly replyTo: string | null;
-  /** messages that an update would change */
-  readonly messageIds: readonly string[];
-}
-
-/** 认领到的一行 */
-export interface ClaimedEntry {
-  readonly id: string;
-  readonly seq: bigint;
-  readonly kind: QueuedEffect['kind'];
-  readonly priority: number;
-  readonly recipient: string | null;
-  readonly cardKey: string | null;
-  readonly payload: unknown;
-  readonly actor: Actor | null;
-  readonly attempts: number;
-  readonly fence: number;
-  /** milliseconds since the first attempt of this row, by the database's clock */
-  readonly tryingMs: number;
-}
-
-/** 一次平台调用的额度记录 */
-export interface ApiUse {
-  readonly api: string;
-  readonly target: string;
-  readonly interactive: boolean;
-}
-
-/** 近一分钟用掉的额度 */
-export interface Spent {
-  readonly apis: readonly ApiSpent[];
-  /** 近 1.1 秒里各对象的次数 */
-  readonly targets: readonly { readonly target: string; readonly count: number }[];
-}
-
-/** 一个 API 在三个窗口里的次数 */
-export interface ApiSpent {
-  readonly api: string;
-  readonly burst: number;
-  readonly second: number;
-  readonly minute: number;
-  /** 近一分钟里有人等着用过它 */
-  readonly waitedFor: boolean;
-}
 
 /** 逐个查 — a connection answers one question at a time. */
-async function oneByOne<Asked, Found>(asked: readonly Asked[], ask: (one: Asked) => Promise<Found>): Promise<Found[]> {
+export async function oneByOne<Asked, Found>(asked: readonly Asked[], ask: (one: Asked) => Promise<Found>): Promise<Found[]> {
   const found: Found[] = [];
   for (const one of asked) found.push(await ask(one));
   return found;
 }
 
-const claimLock = 0x5348_4c01;
-
-/** 认领锁 — one claimer at a time over all processes, so that the shared budget is counted once. Held for a few milliseconds. */
-export const lockClaims: (tx: Tx, nothing: null) => Promise<boolean> = statement('outbox.lockClaims', async (db, asked) => {
-  const [row] = await db.$queryRaw<{ locked: boolean }[]>`SELECT pg_try_advisory_xact_lock(${claimLock}::bigint) AS locked`;
-  return asked.map(() => row?.locked === true);
-});
-
-/**
- * 近一分钟用掉的额度 — one row for each API and for each recent target.
- * 用 statement_timestamp：clock_timestamp 每行都变，索引用不上，会把整张表翻一遍。
- */
-export const findSpent: (tx: Tx, windows: { burstMs: number; secondMs: number; minuteMs: number; targetMs: number }) => Promise<Spent> = statement(
-  'outbox.findSpent',
-  async (db, asked) => {
-    const [windows] = asked;
-    const [row] = await db.$queryRaw<Spent[]>`
-      WITH recent AS MATERIALIZED (
-        SELECT api, target, interactive, extract(epoch FROM statement_timestamp() - at) * 1000 AS age
-        FROM "ApiCall" WHERE at > statement_timestamp() - ${windows?.minuteMs}::int * interval '1 millisecond'
-      )
-      SELECT COALESCE((SELECT json_agg(a) FROM (
-               SELECT api, count(*) FILTER (WHERE age < ${windows?.burstMs}::int)::int AS burst, count(*) FILTER (WHERE age < ${windows?.secondMs}::int)::int AS second,
-                      count(*)::int AS minute, bool_or(interactive) AS "waitedFor"
-               FROM recent GROUP BY api) a), '[]') AS apis,
-             COALESCE((SELECT json_agg(t) FROM (
-               SELECT target, count(*)::int AS count FROM recent WHERE age < ${windows?.targetMs}::int AND target <> '' GROUP BY target) t), '[]') AS targets`;
-    return asked.map(() => row ?? { apis: [], targets: [] });
-  },
-);
-
 /** 一次更新至多改几条消息；多的下一轮接着改 */
 export const messagesPerUpdate = 8;
-
-/**
- * 到期待发 — the rows that may go now, by priority and then by age: not before their time, not while an earlier row of the same
- * lane is unsettled, updates not before the sends of the same card. A row whose lease ran out counts as unsent.
- * 前面有没有同车道的，写成逐行去查的子查询：写成 NOT EXISTS 会变成连接，计划按空表定，积压一多就成了平方。
- * Recipients who have had their share of this second are passed over, so that they hold nobody up.
- */
-export const findDue: (tx: Tx, asked: { now: Date; limit: number; exhausted: readonly string[] }) => Promise<Candidate[]> = statement(
-  'outbox.findDue',
-  async (db, asked) =>
-    oneByOne(
-      asked,
-      ({ now, limit, exhausted }) =>
-        db.$queryRaw<Candidate[]>`
-            SELECT e.id, e.kind, e.priority, e.recipient, e.payload->>'replyTo' AS "replyTo",
-                   ARRAY(SELECT m."messageId" FROM "CardMessage" m
-                         WHERE e.kind = 'updateCard' AND m."cardKey" = e."cardKey" AND m.state = 'live' AND m.revision < e.seq
-                         ORDER BY m."messageId" LIMIT ${messagesPerUpdate}::int) AS "messageIds"
-            FROM "OutboxEntry" e
-            WHERE e.state IN ('pending', 'sending') AND e.kind <> 'job'
-              AND e."notBefore" <= ${now}::timestamptz
-              AND (e."leaseUntil" IS NULL OR e."leaseUntil" < clock_timestamp())
-              AND (e.recipient IS NULL OR e.recipient <> ALL(${[...exhausted]}::text[]))
-              AND (SELECT b.seq FROM "OutboxEntry" b
-                   WHERE b.lane = e.lane AND b.seq < e.seq AND b.state IN ('pending', 'sending') LIMIT 1) IS NULL
-              AND (e.kind <> 'updateCard' OR (
-                SELECT b.seq FROM "OutboxEntry" b
-                WHERE b."cardKey" = e."cardKey" AND b.seq < e.seq AND b.state IN ('pending', 'sending') LIMIT 1) IS NULL)
-            ORDER BY e.priority, e.seq
-            LIMIT ${limit}::int`,
-    ),
-);
-
-/** 到期的后台办理 */
-export const findDueJobs: (tx: Tx, asked: { now: Date; limit: number }) => Promise<{ id: string }[]> = statement(
-  'outbox.findDueJobs',
-  async (db, asked) =>
-    oneByOne(
-      asked,
-      ({ now, limit }) =>
-        db.$queryRaw<{ id: string }[]>`
-          SELECT e.id FROM "OutboxEntry" e
-          WHERE e.state IN ('pending', 'sending') AND e.kind = 'job'
-            AND e."notBefore" <= ${now}::timestamptz AND (e."leaseUntil" IS NULL OR e."leaseUntil" < clock_timestamp())
-          ORDER BY e.priority, e.seq LIMIT ${limit}::int`,
-    ),
-);
-
-/** 一次认领 */
-interface Claim {
-  readonly ids: readonly string[];
-  readonly owner: string;
-  readonly leaseMs: number;
-  readonly uses: readonly ApiUse[];
-}
-
-/** 认领 — moves the rows to sending under a lease, books their calls, and forgets calls that no window sees any more. */
-export const claim: (tx: Tx, wanted: Claim) => Promise<ClaimedEntry[]> = statement('outbox.claim', async (db, wanted) =>
-  oneByOne(
-    wanted,
-    ({ ids, owner, leaseMs, uses }) =>
-      db.$queryRaw<ClaimedEntry[]>`
-          WITH booked AS (
-            INSERT INTO "ApiCall" (api, target, interactive, at)
-            SELECT api, target, interactive, clock_timestamp() FROM jsonb_to_recordset(${JSON.stringify(uses)}::jsonb) AS x(api text, target text, interactive boolean)
-          ), forgotten AS (
-            DELETE FROM "ApiCall" WHERE at < statement_timestamp() - interval '3 minutes'
-          )
-          UPDATE "OutboxEntry"
-          SET state = 'sending', "claimedBy" = ${owner}::text, fence = fence + 1, attempts = attempts + 1,
-              "firstTriedAt" = COALESCE("firstTriedAt", clock_timestamp()),
-              "leaseUntil" = clock_timestamp() + ${leaseMs}::int * interval '1 millisecond'
-          WHERE id = ANY(${[...ids]}::text[])
-          RETURNING id, seq, kind, priority, recipient, "cardKey", payload, actor, attempts, fence,
-                    (extract(epoch FROM clock_timestamp() - "firstTriedAt") * 1000)::float8 AS "tryingMs"`,
-  ),
-);
-
-/** 一次尝试的结局 */
-export interface Settlement {
-  readonly id: string;
-  readonly fence: number;
-  readonly state: 'sent' | 'dead' | 'pending';
-  readonly now: Date;
-  readonly error?: string;
-  readonly messageId?: string;
-  readonly retryInMs?: number;
-  readonly refundAttempt?: boolean;
-}
-
-/**
- * 了结 — writes the end of an attempt; false: the lease was taken over, and this claimer has written nothing.
- * 认领与否看 claimedBy 而不看 state：条件里写上 state，计划会去翻待发行的部分索引，积压越多越慢。
- */
-export const settle: (tx: Tx, end: Settlement) => Promise<boolean> = statement('outbox.settle', async (db, ends) => {
-  const given = ends.map(({ now, retryInMs, state, ...end }) => ({
-    ...end,
-    state,
-    settledAt: state === 'pending' ? null : now.toISOString(),
-    retryInMs: Math.round(retryInMs ?? 0),
-  }));
-  const changed = await db.$queryRaw<{ id: string }[]>`
-    UPDATE "OutboxEntry" e
-    SET state = x.state, "settledAt" = x."settledAt", "lastError" = COALESCE(x.error, e."lastError"),
-        "messageId" = COALESCE(x."messageId", e."messageId"), "claimedBy" = NULL,
-        attempts = e.attempts - CASE WHEN x."refundAttempt" THEN 1 ELSE 0 END,
-        "leaseUntil" = CASE WHEN x.state = 'pending' THEN clock_timestamp() + x."retryInMs" * interval '1 millisecond' END
-    FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS x(
-      id text, fence int, state text, "settledAt" timestamptz, error text, "messageId" text, "retryInMs" int, "refundAttempt" boolean)
-    WHERE e.id = x.id AND e.fence = x.fence AND e."claimedBy" IS NOT NULL
-    RETURNING e.id`;
-  const ids = new Set(changed.map(({ id }) => id));
-  return ends.map(({ id }) => ids.has(id));
-});
 
 /** 记下已发卡片 */
 export const saveCardMessage: (
@@ -273,13 +76,6 @@ export const retireCardMessage: (tx: Tx, retired: { messageId: string; state: 'e
     return retired.map(() => null);
   },
 );
-
-/** 有没有到期未了的 — cheap, however long the queue is. */
-export const hasDue: (tx: Tx, now: Date) => Promise<boolean> = statement('outbox.hasDue', async (db, asked) => {
-  const [row] = await db.$queryRaw<{ due: boolean }[]>`
-    SELECT EXISTS (SELECT 1 FROM "OutboxEntry" WHERE state IN ('pending', 'sending') AND "notBefore" <= ${asked[0]}::timestamptz) AS due`;
-  return asked.map(() => row?.due === true);
-});
 
 /** 发件箱现状 — for metrics, 诊断 and “at rest”. @param now due rows are those whose time has come */
 export async function outboxState(tx: Tx, now: Date): Promise<{ due: number; waiting: number; dead: number; oldestDueMs: number }> {

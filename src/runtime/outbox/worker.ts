@@ -1,11 +1,10 @@
 import type { Clock } from '#core/clock';
 import type { Tx } from '#core/context';
-import { newId } from '#core/ids';
 import { withStatements } from '#db/transaction';
 import type { Log } from '../log.ts';
 import type { Surroundings } from '../unit-of-work.ts';
 import { exhaustedTargets, pickWithin, windowsMs } from './budget.ts';
-import { type ClaimedEntry, claim, findDue, findDueJobs, findSpent, hasDue, lockClaims } from './store.ts';
+import { type ClaimedEntry, claim, findDue, findDueJobs, findSpent, hasDue, lockClaims, releaseAbandoned } from './claims/store.ts';
 
 /** 发件工人 — claims what is due, within every budget, hands it to the sender and settles the end. */
 export interface OutboxWorker {
@@ -47,7 +46,7 @@ interface Round {
 
 /** 建工人 */
 export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
-  const owner = newId();
+  const owner = parts.database.processName;
   const underWay = { deliveries: new Set<Promise<void>>(), jobs: new Set<Promise<void>>() };
   let timer: NodeJS.Timeout | undefined;
   let deaf: NodeJS.Timeout | undefined;
@@ -136,7 +135,10 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
   return {
     start() {
       stopped = false;
-      wake();
+      withStatements(parts.database, (tx) => releaseAbandoned(tx, null)).then(wake, (error: unknown) => {
+        parts.log.warn({ err: error }, 'outbox: could not take over, leases will run out');
+        wake();
+      });
     },
     wake,
     settled: () =>

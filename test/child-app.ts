@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { FeishuConfig } from '../src/config.ts';
+
+/** 给子进程的交代 */
+export interface ChildOrders {
+  readonly databaseUrl: string;
+  readonly dataDir: string;
+  readonly adminMobile: string;
+  /** the instant at which its clock stands, ISO */
+  readonly at: string;
+  readonly feishu: FeishuConfig;
+}
+
+/** 子进程里的程序 — the real program in a process of its own, so that it can really be killed. */
+export interface ChildApp {
+  readonly url: string;
+  /** kill -9 */
+  kill(): Promise<void>;
+  /** SIGTERM */
+  stop(): Promise<void>;
+}
+
+const entry = fileURLToPath(new URL('child/main.ts', import.meta.url));
+const startMaxMs = 60_000;
+
+/** 起子进程 @throws Error with what it printed when it does not get ready */
+export async function startChildApp(orders: ChildOrders): Promise<ChildApp> {
+  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+    env: { ...process.env, CHILD_ORDERS: JSON.stringify(orders) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const port = await portOf(child);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  };
+  return { url: `http://127.0.0.1:${port}`, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+}
+
+function portOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const fail = (why: string): void => reject(new Error(`${why}\n${said}`));
+    const timer = setTimeout(() => fail('the child did not get ready'), startMaxMs);
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    child.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const port = /^port (\d+)$/m.exec(said)?.[1];
+      if (port === undefined) return;
+      clearTimeout(timer);
+      resolve(Number(port));
+    });
+    child.once('exit', () => fail('the child ended'));
+  });
+}

@@ -1,0 +1,23 @@
+import { TestClock } from '#core/clock';
+import { type App, startApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { connectFeishu } from '../../src/connect-feishu.ts';
+import { createLog } from '../../src/log.ts';
+import type { ChildOrders } from '../child-app.ts';
+
+// 真的程序，真的进程，经官方 SDK 与父进程里的模拟平台说话；只有钟是给定的。
+const orders = JSON.parse(process.env.CHILD_ORDERS ?? '') as ChildOrders;
+const log = createLog('warn', (line) => process.stderr.write(line));
+const { HOST = '127.0.0.1', PORT = '0' } = process.env;
+const config = readConfig({ NODE_ENV: 'test', HOST, PORT, DATA_DIR: orders.dataDir, ADMIN_MOBILES: orders.adminMobile }, () => '');
+const app: App = await startApp({
+  config,
+  databaseUrl: orders.databaseUrl,
+  clock: new TestClock(new Date(orders.at)),
+  log,
+  connection: connectFeishu(orders.feishu, log),
+});
+process.stdout.write(`port ${app.port}\n`);
+process.on('SIGTERM', () => {
+  void app.close().then(() => process.exit(0));
+});
