@@ -77,7 +77,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   const platform = measured(connection.platform, (api, code) => metrics.apiCalls.inc({ api, code }));
   const { registry, around } = furnish(database, config);
   const seal = createSeal(config.sealKey ?? connection.appSecret);
-  const intake = createIntakeJob(registry.contributions.imports, systemCards);
+  const intake = createIntakeJob(registry.contributions, systemCards);
   const findJob: typeof registry.job = (name) => (name === intake.name ? (intake as unknown as ReturnType<typeof registry.job>) : registry.job(name));
   const typesetter = createTypesetter();
   const runJob = createJobRunner({ ...around, clock, log, reader: platform.reader, probe: connection.probe, typesetter, findJob });

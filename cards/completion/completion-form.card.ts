@@ -1,7 +1,7 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
+import { type DueSpan, daysWords, spanWords } from '../kit/due-line.ts';
 import { fields, form, input, note, submit, text } from '../kit/elements.ts';
-import { formatDay } from '../kit/format.ts';
 import { requestCompletion } from './actions.ts';
 
 export interface CompletionFormProps {
@@ -10,7 +10,9 @@ export interface CompletionFormProps {
   readonly code: string;
   readonly title: string;
   readonly dueOn: string;
+  readonly originalDueOn: string;
   readonly today: string;
+  readonly span: DueSpan;
   readonly percent: number;
   /** 最近一次反馈的内容，作为底稿 */
   readonly draft: string;
@@ -24,14 +26,14 @@ export interface CompletionFormProps {
 export const completionFormCard = defineCard<CompletionFormProps>(
   'completion.form',
   '办结申请单',
-  ({ itemId, round, code, title, dueOn, today, percent, draft, open, returned }) => ({
+  ({ itemId, round, code, title, dueOn, originalDueOn, today, span, percent, draft, open, returned }) => ({
     title: `申请办结 ${code}`,
     subtitle: title,
     color: returned ? 'orange' : 'blue',
     summary: `申请办结 ${code}：${title}`,
     elements: [
       fields([
-        { label: '时限', value: formatDay(dueOn, today) },
+        { label: '时限', value: `${daysWords(dueOn, originalDueOn, today)}｜${spanWords(span)}`, wide: true },
         { label: '台账进度', value: `${percent}%` },
       ]),
       returned !== null && text(`上次退回：${returned}`, { color: 'orange', lines: 4 }),
@@ -59,7 +61,9 @@ function samples() {
     code: '管-063',
     title: '渔排清退协商签约',
     dueOn: '2026-09-30',
+    originalDueOn: '2026-09-30',
     today: '2026-09-20',
+    span: { when: 'ahead', days: 7, remark: '含中秋假期' },
     percent: 100,
     draft: '218户全部签约',
     open: [],
@@ -67,7 +71,7 @@ function samples() {
   };
   return [
     { name: 'plain', props: base },
-    { name: 'again', props: { ...base, round: 2, returned: '请补充签约台账的存放处' } },
+    { name: 'again', props: { ...base, dueOn: '2026-12-18', round: 2, returned: '请补充签约台账的存放处' } },
     { name: 'open-parts', props: { ...base, code: '管-003', open: [{ code: '管-003-2', title: '第二批兑付' }] } },
     {
       name: 'long',

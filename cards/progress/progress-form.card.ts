@@ -1,7 +1,8 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
+import { type DueSpan, daysWords, spanWords } from '../kit/due-line.ts';
 import { button, buttons, fields, form, input, note, submit, text } from '../kit/elements.ts';
-import { formatDay, formatNumber } from '../kit/format.ts';
+import { formatNumber } from '../kit/format.ts';
 import { openMyItems } from '../task-books/actions.ts';
 import { reportNoChange, submitReport } from './actions.ts';
 
@@ -10,8 +11,9 @@ export interface ProgressFormProps {
   readonly code: string;
   readonly title: string;
   readonly dueOn: string;
+  readonly originalDueOn: string;
   readonly today: string;
-  readonly workingDaysLeft: number;
+  readonly span: DueSpan;
   /** which report this will be */
   readonly round: number;
   readonly percent: number;
@@ -27,8 +29,7 @@ export const progressFormCard = defineCard<ProgressFormProps>(
   'progress.progress-form',
   '反馈填报',
   (props) => {
-    const { itemId, code, title, dueOn, today, workingDaysLeft, round, percent, content, difficulties, metrics, returned } = props;
-    const left = workingDaysLeft < 0 ? `已逾期${-workingDaysLeft}个工作日` : `剩余${workingDaysLeft}个工作日`;
+    const { itemId, code, title, dueOn, originalDueOn, today, span, round, percent, content, difficulties, metrics, returned } = props;
     return {
       title: `反馈 ${code}`,
       subtitle: title,
@@ -37,8 +38,8 @@ export const progressFormCard = defineCard<ProgressFormProps>(
       summary: `反馈 ${code}：${title}`,
       elements: [
         fields([
-          { label: '时限', value: formatDay(dueOn, today) },
-          { label: '距时限', value: left },
+          { label: '时限', value: daysWords(dueOn, originalDueOn, today) },
+          { label: '距时限', value: spanWords(span) },
         ]),
         returned && text(`${returned.by}退回：${returned.reason}`, { color: 'orange', lines: 4 }),
         form(`report_${itemId.replace(/\W/g, '').slice(0, 24)}_r${round}`, [
@@ -72,8 +73,9 @@ function samples() {
     code: '管-063',
     title: '渔排清退协商签约',
     dueOn: '2026-07-31',
+    originalDueOn: '2026-07-31',
     today: '2026-06-24',
-    workingDaysLeft: 27,
+    span: { when: 'ahead', days: 27, remark: '' },
     round: 2,
     percent: 95,
     content: '已签约209户',
@@ -83,7 +85,17 @@ function samples() {
   };
   return [
     { name: 'metric', props: base },
-    { name: 'plain', props: { ...base, code: '党-031', title: '老旧小区改造', metrics: [], percent: 70, workingDaysLeft: -2 } },
+    {
+      name: 'plain',
+      props: {
+        ...base,
+        code: '党-031',
+        title: '老旧小区改造',
+        metrics: [],
+        percent: 70,
+        span: { when: 'overdue' as const, days: 2, remark: '含调休' },
+      },
+    },
     { name: 'returned', props: { ...base, returned: { by: '林晓', reason: '请补充未签约的2户的情况和下一步措施' } } },
   ];
 }

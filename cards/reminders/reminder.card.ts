@@ -1,9 +1,9 @@
 import { type ActionValue, bind } from '../kit/action.ts';
 import { type CardTag, defineCard, type HeaderColor } from '../kit/card.ts';
+import { shortDay } from '../kit/due-line.ts';
 import { button, buttons, note, type RowElement, row, text } from '../kit/elements.ts';
 import { reminderLevel, term } from '../kit/terms.ts';
 import { openReminder, openReply } from './actions.ts';
-import { shortDay } from './words.ts';
 
 export interface ReminderLine {
   readonly code: string;

@@ -3,6 +3,7 @@ import { openCompletion } from '../completion/actions.ts';
 import { archive, openHalt } from '../halts/actions.ts';
 import { type ActionValue, bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
+import { type DueSpan, daysWords, spanWords } from '../kit/due-line.ts';
 import { type ButtonElement, type ButtonsElement, button, buttons, fields, note, panel, progress, text } from '../kit/elements.ts';
 import { formatDay, formatNumber, rate } from '../kit/format.ts';
 import { feedbackPeriod, progressReportStatus, term, workItemStatus } from '../kit/terms.ts';
@@ -20,6 +21,8 @@ export interface ItemProps {
   readonly liaison: string | null;
   readonly dueOn: string;
   readonly originalDueOn: string;
+  /** null: nothing is to be done about it any more */
+  readonly span: DueSpan | null;
   readonly feedbackPeriod: string;
   readonly theme: string | null;
   readonly goal: string;
@@ -63,9 +66,9 @@ export const itemCard = defineCard<ItemProps>(
   'task-books.item',
   '事项',
   (props) => {
-    const { itemId, code, title, status, today, dueOn, originalDueOn, percent, metrics, lastReport, timeline, reportable } = props;
+    const { itemId, code, title, status, today, dueOn, originalDueOn, span, percent, metrics, lastReport, timeline, reportable } = props;
     const color = statusColor[status] ?? 'blue';
-    const due = originalDueOn === dueOn ? formatDay(dueOn, today) : `${formatDay(dueOn, today)}（原定${formatDay(originalDueOn, today)}）`;
+    const due = `${daysWords(dueOn, originalDueOn, today)}${span ? `｜${spanWords(span)}` : ''}`;
     return {
       title: `${code} ${title}`,
       subtitle: props.unitName,
@@ -81,7 +84,7 @@ export const itemCard = defineCard<ItemProps>(
           progress(`${child.code} ${child.title}`, child.percent, `${formatDay(child.dueOn, today)}　${term(workItemStatus, child.status)}`),
         ),
         fields([
-          { label: '完成时限', value: due },
+          { label: '完成时限', value: due, wide: true },
           { label: '反馈周期', value: term(feedbackPeriod, props.feedbackPeriod) },
           { label: '责任人', value: props.responsible ?? '未指定' },
           { label: '联络员', value: props.liaison ?? '未指定' },
@@ -134,6 +137,7 @@ function samples() {
     liaison: '曾小雨',
     dueOn: '2026-07-31',
     originalDueOn: '2026-07-31',
+    span: { when: 'ahead', days: 26, remark: '' },
     feedbackPeriod: 'weekly',
     theme: null,
     goal: '218户渔排全部签约',
@@ -180,11 +184,15 @@ function samples() {
       props: {
         ...base,
         status: 'completed',
+        span: null,
         percent: 100,
         reportable: false,
         actions: [{ text: '归档', action: bind(archive, { itemId: 'i63' }) }],
       },
     },
-    { name: 'extended', props: { ...base, dueOn: '2026-08-31', reportable: false } },
+    {
+      name: 'extended',
+      props: { ...base, dueOn: '2026-08-31', span: { when: 'ahead' as const, days: 47, remark: '含国庆假期' }, reportable: false },
+    },
   ];
 }

@@ -1,7 +1,7 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
+import { type DueSpan, dueWords } from '../kit/due-line.ts';
 import { button, buttons, note, row, text } from '../kit/elements.ts';
-import { formatDay } from '../kit/format.ts';
 import { openForm } from '../progress/actions.ts';
 import { openMyItems } from './actions.ts';
 
@@ -10,6 +10,8 @@ export interface MyItem {
   readonly code: string;
   readonly title: string;
   readonly dueOn: string;
+  readonly originalDueOn: string;
+  readonly span: DueSpan;
   readonly percent: number;
   /** `办理中`, `待单位审签` … */
   readonly status: string;
@@ -42,9 +44,9 @@ export const myItemsCard = defineCard<MyItemsProps>(
         text(
           items.length === 0 ? '目前没有您负责的在办事项。' : `在办${items.length}项，按时限排列${pages > 1 ? `（第${page + 1}/${pages}页）` : ''}`,
         ),
-        ...shown.map(({ itemId, code, title, dueOn, percent, status, reportable }) =>
+        ...shown.map(({ itemId, code, title, dueOn, originalDueOn, span, percent, status, reportable }) =>
           row(
-            `${code} ${title}\n${formatDay(dueOn, today)}　完成${percent}%　${status}`,
+            `${code} ${title}\n${dueWords({ dueOn, originalDueOn, span }, today)}\n完成${percent}%　${status}`,
             reportable ? button('反馈', { action: bind(openForm, { itemId }) }) : undefined,
           ),
         ),
@@ -66,6 +68,8 @@ function samples() {
     code: `管-${String(60 + index).padStart(3, '0')}`,
     title: ['渔排清退协商签约', '老旧小区改造', '燃气管网更新'][index % 3] ?? '',
     dueOn: `2026-0${7 + (index % 3)}-15`,
+    originalDueOn: '2026-07-15',
+    span: index === 3 ? { when: 'overdue', days: 6, remark: '' } : { when: 'ahead', days: 15 + index, remark: index % 3 === 1 ? '含端午假期' : '' },
     percent: index * 7,
     status: index % 3 === 0 ? '待单位审签' : '办理中',
     reportable: index % 3 !== 0,

@@ -19,6 +19,7 @@ export interface Feature {
   readonly jobs?: readonly JobDefinition<never, never>[];
   readonly schedules?: readonly Schedule[];
   readonly imports?: readonly WorkbookImporter[];
+  readonly dataFiles?: readonly DataFileImporter[];
   readonly notices?: readonly NoticeHandler[];
   readonly checks?: readonly HealthCheck[];
   readonly machines?: Readonly<Record<string, Machine<string, string>>>;
@@ -27,6 +28,8 @@ export interface Feature {
   readonly topic?: (ctx: Context, text: string) => Promise<Answer | null>;
   /** Another feature has changed the item: bring the cards that show it up to date. */
   readonly itemChanged?: (ctx: Context, itemId: string) => Promise<void>;
+  /** The working days are other ones now: reckon anew what hangs on them, and say in one sentence what changed. null: nothing did. */
+  readonly calendarChanged?: (ctx: Context) => Promise<string | null>;
 }
 
 /** 功能的写法 — props, payloads and checked values differ from one entry to the next; the lists only need their names. */
@@ -47,6 +50,7 @@ export interface Contributions {
   readonly features: readonly Feature[];
   readonly commands: readonly Command[];
   readonly imports: readonly WorkbookImporter[];
+  readonly dataFiles: readonly DataFileImporter[];
   readonly checks: readonly HealthCheck[];
 }
 
@@ -267,6 +271,16 @@ export interface WorkbookImporter<Checked = unknown> {
     readonly input: (world: JobWorld, workbook: ReceivedWorkbook) => Promise<{ readonly input: unknown; readonly progressKey?: string }>;
   };
   readonly receive: (ctx: Context, workbook: ReceivedWorkbook, checked: Checked, conversation: Conversation) => Promise<Answer>;
+}
+
+/** 数据文件导入 — small files of text with a format of their own, recognised by the ending of the name. */
+export interface DataFileImporter {
+  readonly name: string;
+  readonly title: string;
+  /** `.json` */
+  readonly extension: string;
+  readonly mayImport: (actor: Actor) => boolean;
+  readonly receive: (ctx: Context, file: { readonly fileName: string; readonly text: string }) => Promise<Answer>;
 }
 
 // ── 平台通知 ─────────────────────────────────────────────────────────────

@@ -1,5 +1,6 @@
 import type { Feature } from '#core/feature';
 import { breakDown } from './break-down/index.ts';
+import { calendar } from './calendar/index.ts';
 import { completion } from './completion/index.ts';
 import { groups } from './groups/index.ts';
 import { halts } from './halts/index.ts';
@@ -12,4 +13,17 @@ import { taskBooks } from './task-books/index.ts';
 import { themes } from './themes/index.ts';
 
 /** 全部功能 — read this first: one line each. A new feature adds its line here and nothing elsewhere. */
-export const features: readonly Feature[] = [taskBooks, breakDown, completion, halts, progress, reminders, projects, groups, themes, roster, system];
+export const features: readonly Feature[] = [
+  taskBooks,
+  breakDown,
+  completion,
+  halts,
+  progress,
+  reminders,
+  projects,
+  groups,
+  themes,
+  calendar,
+  roster,
+  system,
+];

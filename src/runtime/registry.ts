@@ -45,9 +45,16 @@ export function createRegistry(features: readonly Feature[]): Registry {
       (importer) => importer.name,
     ).values(),
   ];
+  const dataFiles = [
+    ...index(
+      'data file',
+      features.flatMap((feature) => feature.dataFiles ?? []),
+      (importer) => importer.extension,
+    ).values(),
+  ];
   const notices = features.flatMap((feature) => feature.notices ?? []);
   return {
-    contributions: { features, commands, imports, checks: features.flatMap((feature) => feature.checks ?? []) },
+    contributions: { features, commands, imports, dataFiles, checks: features.flatMap((feature) => feature.checks ?? []) },
     schedules,
     action: (name) => actions.get(name),
     card: (name) => cards.get(name),

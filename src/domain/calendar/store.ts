@@ -1,23 +1,68 @@
 import type { Tx } from '#core/context';
 import type { LocalDate } from '#core/dates';
 import { rows } from '#db/rows';
+import type { ArrangedDay } from './arrangement.ts';
 import { seedDays } from './seed.ts';
 import type { Calendar, DayException } from './working-days.ts';
 
-const precedence = ['seed', 'notice', 'local'];
+/** 例外日的出处，由低到高 */
+const precedence = ['seed', 'notice', 'local'] as const;
+export type DaySource = (typeof precedence)[number];
+
+/** 例外日的一条记录 */
+export interface CalendarEntry {
+  readonly date: LocalDate;
+  readonly source: DaySource;
+  readonly year: number;
+  readonly kind: 'off' | 'work';
+  readonly name: string;
+  readonly by: string | null;
+  readonly at: Date | null;
+}
+
+/** 全部例外日 — what is in force: an imported notice replaces the whole year of the seed, a local change a single day. */
+export async function loadEntries(tx: Tx): Promise<CalendarEntry[]> {
+  const found = (await rows(tx).calendarDay.findMany()) as CalendarEntry[];
+  const imported = new Set(found.filter(({ source }) => source === 'notice').map(({ year }) => year));
+  const inForce = found.filter(({ source, year }) => source !== 'seed' || !imported.has(year));
+  return inForce.sort((left, right) => precedence.indexOf(left.source) - precedence.indexOf(right.source));
+}
 
 /** 工作日历 — local override over imported notice over seed over weekend. */
 export async function loadCalendar(tx: Tx): Promise<Calendar> {
-  const found = await rows(tx).calendarDay.findMany();
-  found.sort((left, right) => precedence.indexOf(left.source) - precedence.indexOf(right.source));
+  const entries = await loadEntries(tx);
   const exceptions = new Map<LocalDate, DayException>();
-  for (const { date, kind, name } of found) exceptions.set(date, { kind: kind === 'work' ? 'work' : 'off', name });
+  for (const { date, kind, name, source } of entries) exceptions.set(date, { kind, name, ...(source === 'local' ? { local: true } : {}) });
   // 只有一两天本地调整，不等于知道了全年的安排。
-  const knownYears = new Set(found.filter(({ source }) => source !== 'local').map(({ date }) => Number(date.slice(0, 4))));
+  const knownYears = new Set(entries.filter(({ source }) => source !== 'local').map(({ year }) => year));
   return { exceptions, knownYears };
 }
 
 /** 预置日历 — idempotent; run at every start. */
 export async function seedCalendar(tx: Tx): Promise<void> {
-  await rows(tx).calendarDay.createMany({ data: seedDays().map((day) => ({ ...day, source: 'seed' })), skipDuplicates: true });
+  const data = seedDays().map((day) => ({ ...day, year: Number(day.date.slice(0, 4)), source: 'seed' }));
+  await rows(tx).calendarDay.createMany({ data, skipDuplicates: true });
+}
+
+/** 换上通知的安排 — the whole year at once. */
+export async function replaceNoticeDays(
+  tx: Tx,
+  { year, days, by, at }: { year: number; days: readonly ArrangedDay[]; by: string; at: Date },
+): Promise<void> {
+  const db = rows(tx);
+  await db.calendarDay.deleteMany({ where: { source: 'notice', OR: [{ year }, { date: { in: days.map(({ date }) => date) } }] } });
+  await db.calendarDay.createMany({ data: days.map(({ date, kind, name }) => ({ date, kind, name, source: 'notice', year, by, at })) });
+}
+
+/** 记一天的本地调整 */
+export async function saveLocalDay(tx: Tx, day: ArrangedDay & { by: string; at: Date }): Promise<void> {
+  const { date, ...values } = day;
+  const data = { ...values, year: Number(date.slice(0, 4)) };
+  await rows(tx).calendarDay.upsert({ where: { date_source: { date, source: 'local' } }, create: { date, source: 'local', ...data }, update: data });
+}
+
+/** 去掉一天的本地调整 — false: there was none. */
+export async function deleteLocalDay(tx: Tx, date: LocalDate): Promise<boolean> {
+  const { count } = await rows(tx).calendarDay.deleteMany({ where: { date, source: 'local' } });
+  return count === 1;
 }

@@ -3,7 +3,10 @@ import { addDays, type LocalDate, weekdayOf } from '#core/dates';
 /** 例外日 — off on a weekday, or work on a weekend. */
 export interface DayException {
   readonly kind: 'off' | 'work';
+  /** 节日名；本地调整的是原因 */
   readonly name: string;
+  /** 本区自己的调整，不是全国的放假安排 */
+  readonly local?: boolean;
 }
 
 /** 工作日历 — exceptions to “Monday to Friday”, and the years for which they are known. */
@@ -16,8 +19,13 @@ export interface Calendar {
 export function isWorkingDay(calendar: Calendar, day: LocalDate): boolean {
   const exception = calendar.exceptions.get(day);
   if (exception) return exception.kind === 'work';
+  return !isWeekend(day);
+}
+
+/** 周六、周日 */
+export function isWeekend(day: LocalDate): boolean {
   const weekday = weekdayOf(day);
-  return weekday !== 0 && weekday !== 6;
+  return weekday === 0 || weekday === 6;
 }
 
 /** 后推工作日 — the n-th working day after `day`; n < 0 counts back; n = 0 is `day` itself. */
@@ -54,15 +62,35 @@ export function isProvisional(calendar: Calendar, day: LocalDate): boolean {
   return !calendar.knownYears.has(Number(day.slice(0, 4)));
 }
 
-/** 期间的例外 — `含国庆节假期`, `含调休`, for the date line; empty when the days between are ordinary. */
+/** 期间的例外 — `含国庆假期`, `含调休`, for the date line; empty when the days between are ordinary. */
 export function remarkBetween(calendar: Calendar, from: LocalDate, to: LocalDate): string {
-  const holidays = new Set<string>();
+  const words = new Set<string>();
   let makeup = false;
   for (let day = from; day <= to; day = addDays(day, 1)) {
     const exception = calendar.exceptions.get(day);
-    if (exception?.kind === 'off') holidays.add(exception.name);
-    if (exception?.kind === 'work') makeup = true;
+    if (exception?.kind === 'off') words.add(`含${exception.local ? exception.name : `${exception.name.replace(/节(?=、|$)/g, '')}假期`}`);
+    if (exception?.kind === 'work' && isWeekend(day)) makeup = true;
   }
-  const words = [...[...holidays].map((name) => `含${name.replace(/节$/, '')}假期`), ...(makeup ? ['含调休'] : [])];
-  return words.join('、');
+  return [...words, ...(makeup ? ['含调休'] : [])].join('、');
+}
+
+/** 离时限还有几天 — everything that a line about a limit says besides the limit itself; `cards/kit/due-line.ts` puts it into words. */
+export interface DueSpan {
+  readonly when: 'ahead' | 'today' | 'overdue';
+  /** 工作日：还剩的，或已过的 */
+  readonly days: number;
+  /** `含国庆假期`, `2027年放假安排未公布，按周一至周五暂计`, or empty */
+  readonly remark: string;
+}
+
+/** 数到时限 — working days left or gone by, and what lies between. */
+export function dueSpan(calendar: Calendar, today: LocalDate, dueOn: LocalDate): DueSpan {
+  if (today === dueOn) return { when: 'today', days: 0, remark: '' };
+  const [from, to] = today > dueOn ? [dueOn, today] : [today, dueOn];
+  const provisional = isProvisional(calendar, dueOn) ? `${dueOn.slice(0, 4)}年放假安排未公布，按周一至周五暂计` : '';
+  return {
+    when: today > dueOn ? 'overdue' : 'ahead',
+    days: workingDaysBetween(calendar, from, to),
+    remark: [remarkBetween(calendar, addDays(from, 1), to), provisional].filter(Boolean).join('、'),
+  };
 }

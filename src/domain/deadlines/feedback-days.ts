@@ -49,6 +49,11 @@ export function openFeedbackDay(calendar: Calendar, { period, startOn, lastRepor
   return nextFeedbackDay(calendar, period, answered ?? startOn);
 }
 
+/** 同一期 — whatever the calendar says: a feedback day that was moved by a new notice is still that of the same week, month or quarter. */
+export function isSamePeriod(period: string, left: LocalDate, right: LocalDate): boolean {
+  return nominalOnOrAfter(period, left) === nominalOnOrAfter(period, right);
+}
+
 /** 反馈迟了几个工作日 — 0 while the day has not passed. */
 export function feedbackLateDays(calendar: Calendar, { today, ...situation }: FeedbackSituation & { readonly today: LocalDate }): number {
   return Math.max(0, workingDaysBetween(calendar, openFeedbackDay(calendar, situation), today));

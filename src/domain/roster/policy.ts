@@ -117,6 +117,7 @@ export const policy = {
   handOverPost: { label: '办理岗位移交', who: '系统管理员或督查室', rule: role('administrator', 'inspector', 'chiefInspector') },
   delegate: { label: '委托代办', who: '系统管理员或督查室', rule: known },
   delegateForOthers: { label: '替他人登记委托', who: '系统管理员或督查室', rule: role('administrator', 'inspector', 'chiefInspector') },
+  manageCalendar: { label: '查看和调整工作日历', who: '系统管理员或督查室', rule: role('administrator', 'inspector', 'chiefInspector') },
   diagnose: { label: '查看诊断', who: '系统管理员或督查室', rule: role('administrator', 'chiefInspector', 'inspector') },
 } as const satisfies Record<string, Operation>;
 

@@ -81,6 +81,14 @@ export async function advanceBook(
   return { ...book, ...patch, status };
 }
 
+/** 改签收时限 — the working days between have changed. @throws ConflictError when it was signed meanwhile */
+export async function moveReceiptLimit(ctx: Context, book: TaskBook, acknowledgeBy: Date): Promise<TaskBook> {
+  if (!(await moveBook(ctx.tx, { id: book.id, from: book.status, to: book.status, patch: { acknowledgeBy } }))) throw new ConflictError();
+  const [before, after] = [book.acknowledgeBy?.toISOString(), acknowledgeBy.toISOString()];
+  ctx.audit.record({ subject: { type: 'taskBook', id: book.id }, event: 'moveReceiptLimit', before, after });
+  return { ...book, acknowledgeBy };
+}
+
 /** 开始下达 — the books that are now on their way, each with the number of its try; those already under way are not among them. */
 export async function startIssue(ctx: Context, importId: string, right: Right): Promise<{ id: string; issueRound: number }[]> {
   const books = await startBooks(ctx.tx, importId);

@@ -1,13 +1,13 @@
 import type { Context } from '#core/context';
-import { instantAt } from '#core/dates';
+import { instantAt, localDateOf } from '#core/dates';
 import { ConflictError, NotFoundError } from '#core/errors';
 import { loadCalendar } from '../calendar/store.ts';
 import { addWorkingDays } from '../calendar/working-days.ts';
 import { assertMay } from '../roster/policy.ts';
-import { advanceBook, discardItems, registerItems, startIssue } from './advance.ts';
+import { advanceBook, discardItems, moveReceiptLimit, registerItems, startIssue } from './advance.ts';
 import type { ImportedItem } from './model.ts';
 import type { TaskBook } from './records.ts';
-import { findBook, findBooksOfImport, findLastNumber, findTakenCodes, hasAnnualBooks } from './store.ts';
+import { findAwaitingReceipt, findBook, findBooksOfImport, findLastNumber, findTakenCodes, hasAnnualBooks } from './store.ts';
 
 /** 登记任务书 — an import was confirmed; what comes after the year's first books is a supplement (增补). @throws ConflictError when a code of that year is taken */
 export async function registerBooks(
@@ -58,6 +58,18 @@ export async function startIssuing(ctx: Context, importId: string): Promise<{ id
 /** 签收时限 — a number of working days after today, at 18:00. */
 export async function acknowledgementLimit({ tx, today, settings }: Pick<Context, 'tx' | 'today' | 'settings'>): Promise<Date> {
   return instantAt(addWorkingDays(await loadCalendar(tx), today, settings.acknowledgeWithinDays), '18:00');
+}
+
+/** 重算签收时限 — after the calendar has changed: books that wait for their receipt. A limit is never moved into the past. @returns those that moved */
+export async function recountReceiptLimits(ctx: Context): Promise<TaskBook[]> {
+  const calendar = await loadCalendar(ctx.tx);
+  const moved: TaskBook[] = [];
+  for (const book of await findAwaitingReceipt(ctx.tx)) {
+    if (book.issuedAt === null) continue;
+    const by = instantAt(addWorkingDays(calendar, localDateOf(book.issuedAt), ctx.settings.acknowledgeWithinDays), '18:00');
+    if (by.getTime() !== book.acknowledgeBy?.getTime() && by > ctx.now) moved.push(await moveReceiptLimit(ctx, book, by));
+  }
+  return moved;
 }
 
 /** 下达一本 @param issued what goes out with it: the document, and to how many */

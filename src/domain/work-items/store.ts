@@ -51,6 +51,11 @@ export async function findBooksOfImport(tx: Tx, importId: string): Promise<TaskB
   return (await rows(tx).taskBook.findMany({ where: { importId }, orderBy: { unitCode: 'asc' } })) as unknown as TaskBook[];
 }
 
+/** 等签收的任务书 */
+export async function findAwaitingReceipt(tx: Tx): Promise<TaskBook[]> {
+  return (await rows(tx).taskBook.findMany({ where: { status: 'issued' }, orderBy: { unitCode: 'asc' } })) as unknown as TaskBook[];
+}
+
 /** 一个单位某年已下达的任务书，先下达的在前 */
 export async function findIssuedBooks(tx: Tx, { year, unitCodes }: { year: number; unitCodes: readonly string[] }): Promise<TaskBook[]> {
   const where = { year, unitCode: { in: [...unitCodes] }, issuedAt: { not: null } };

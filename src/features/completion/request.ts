@@ -2,6 +2,8 @@ import { openCompletion as openAction, requestCompletion as requestAction } from
 import { completionFormCard } from '#cards/completion/completion-form.card';
 import { bind } from '#cards/kit/action';
 import { on } from '#core/feature';
+import { loadCalendar } from '#domain/calendar/store';
+import { dueSpan } from '#domain/calendar/working-days';
 import { may } from '#domain/roster/policy';
 import { openCompletion, requestCompletion } from '#domain/work-items/complete';
 import { itemAction, matterOf, viewItem } from '#domain/work-items/item-view';
@@ -26,7 +28,9 @@ export const onOpenCompletion = on(openAction, async (ctx, { itemId }) => {
     code: item.code,
     title: item.title,
     dueOn: item.dueOn,
+    originalDueOn: item.originalDueOn,
     today: ctx.today,
+    span: dueSpan(await loadCalendar(ctx.tx), ctx.today, item.dueOn),
     percent: item.percent,
     draft: refused ? last.result : report && !report.noChange ? report.content : '',
     open: open.map(({ code, title }) => ({ code, title })),

@@ -5,7 +5,7 @@ import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
 import { type ActionReply, on } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
-import { workingDaysBetween } from '#domain/calendar/working-days';
+import { dueSpan } from '#domain/calendar/working-days';
 import { latestMetrics, nextRound, openSituation, reportNoChange, submitReport } from '#domain/work-items/progress';
 import type { ProgressReport } from '#domain/work-items/records';
 import type { ReportingSituation } from '#domain/work-items/store';
@@ -21,8 +21,9 @@ export const onOpenForm = on(openForm, async (ctx, { itemId }) => {
     code: item.code,
     title: item.title,
     dueOn: item.dueOn,
+    originalDueOn: item.originalDueOn,
     today: ctx.today,
-    workingDaysLeft: workingDaysBetween(await loadCalendar(ctx.tx), ctx.today, item.dueOn),
+    span: dueSpan(await loadCalendar(ctx.tx), ctx.today, item.dueOn),
     round: nextRound(last),
     percent: returned ? last.percent : item.percent,
     content: last && !last.noChange ? last.content : '',

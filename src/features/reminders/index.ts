@@ -8,7 +8,7 @@ import { urgeReplyMachine } from '#domain/deadlines/reply-model';
 import { reminderCheck } from './checks.ts';
 import { rehearsal } from './rehearse.ts';
 import { onAcceptReply, onOpenReply, onReply, onReturnReply, received } from './reply.ts';
-import { onOpenReminder, remindDaily } from './sweep.ts';
+import { onCalendarChanged, onOpenReminder, remindDaily } from './sweep.ts';
 import { onSendUrge, urge } from './urge.ts';
 
 /** 提醒与催办 — before the limit, on the day and after it, one merged card per person that is answered in place. */
@@ -20,5 +20,6 @@ export const reminders = defineFeature({
   commands: [urge, rehearsal, received],
   schedules: [remindDaily],
   checks: [reminderCheck],
+  calendarChanged: onCalendarChanged,
   machines: { 催办回复: urgeReplyMachine },
 });

@@ -1,6 +1,6 @@
+import { shortDay } from '#cards/kit/due-line';
 import { reminderLevel, term } from '#cards/kit/terms';
 import { rehearsalCard } from '#cards/reminders/rehearsal.card';
-import { shortDay } from '#cards/reminders/words';
 import { localDateOf } from '#core/dates';
 import { type Command, command } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';

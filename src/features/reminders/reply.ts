@@ -1,11 +1,11 @@
 import type { Card } from '#cards/kit/card';
+import { shortDay } from '#cards/kit/due-line';
 import { formatInstant } from '#cards/kit/format';
 import { reminderLevel, term } from '#cards/kit/terms';
 import { acceptReply as acceptAction, openReply, replyToUrge as replyAction, returnReply as returnAction } from '#cards/reminders/actions';
 import { reminderCard } from '#cards/reminders/reminder.card';
 import { type ReplyProps, replyCard } from '#cards/reminders/reply.card';
 import { replyFormCard } from '#cards/reminders/reply-form.card';
-import { shortDay } from '#cards/reminders/words';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { type ActionReply, type Command, command, on } from '#core/feature';
@@ -27,7 +27,7 @@ export const onOpenReply = on(openReply, async (ctx, { itemId }) => {
     itemId,
     code: item.code,
     title: item.title,
-    dueLine: dueLineOf(await loadCalendar(ctx.tx), ctx.today, item.dueOn),
+    dueLine: dueLineOf(await loadCalendar(ctx.tx), ctx.today, item),
     sends: sends
       .filter(({ kind }) => kind === 'ladder' || kind === 'manual')
       .slice(-8)
@@ -124,7 +124,7 @@ async function draw(ctx: Context, audience: ReplyProps['audience'], { item, repl
   const { id: replyId, status, cause, measure, promisedOn, byName: by, decidedBy, returnReason } = reply;
   return replyCard({
     ...{ audience, replyId, itemId: item.id, code: item.code, title: item.title, unitName: unit?.name ?? item.leadUnit, status },
-    dueLine: dueLineOf(await loadCalendar(ctx.tx), ctx.today, item.dueOn),
+    dueLine: dueLineOf(await loadCalendar(ctx.tx), ctx.today, item),
     ...{ cause, measure, promisedOn, by, at: formatInstant(new Date(reply.at), ctx.today), decidedBy, returnReason },
   });
 }

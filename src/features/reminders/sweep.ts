@@ -1,18 +1,15 @@
 import { openReminder } from '#cards/reminders/actions';
 import { reminderCard } from '#cards/reminders/reminder.card';
-import { noticeCard } from '#cards/system/notice.card';
 import type { Context } from '#core/context';
 import { localTimeOf } from '#core/dates';
 import { NotFoundError } from '#core/errors';
 import { on, schedule } from '#core/feature';
 import { isSendingTime, nextSendingInstant } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';
-import type { Calendar } from '#domain/calendar/working-days';
 import { needsReply } from '#domain/deadlines/ladder-policy';
-import { saveNextLooks } from '#domain/deadlines/plan/store';
+import { saveNextLooks, wakePlans } from '#domain/deadlines/plan/store';
 import { collectRun, looksAfter, type Run, type Sending } from '#domain/deadlines/run';
 import { countCardsOn, findReminderCard, insertSends } from '#domain/deadlines/sends/store';
-import { findHolders } from '#domain/roster/store';
 import { sendReminders } from './send.ts';
 import { readAround, reminderProps } from './views.ts';
 
@@ -27,7 +24,6 @@ export const remindDaily = schedule('reminders.remind', '5 9,12,15,18 * * *', as
   const calendar = await loadCalendar(ctx.tx);
   const late = Number(localTimeOf(ctx.now).slice(3)) - 5;
   if (!isSendingTime(calendar, ctx.now) || late < 0 || late > 9) return;
-  await warnAboutCalendar(ctx, calendar);
   const run = await collectRun(ctx.tx, calendar, ctx.now);
   const { sendable, heldIds } = await withinDailyCap(ctx, run);
   const sent = await insertSends(ctx.tx, sendable);
@@ -70,17 +66,8 @@ function recordUrges(ctx: Context, sent: readonly Sending[]): void {
   }
 }
 
-/** 明年的放假安排 — from 1 December the administrators are told once that it is missing. */
-async function warnAboutCalendar(ctx: Context, { knownYears }: Calendar): Promise<void> {
-  const year = Number(ctx.today.slice(0, 4)) + 1;
-  if (ctx.today.slice(5) < '12-01' || knownYears.has(year)) return;
-  const card = noticeCard({
-    title: `缺${year}年放假安排`,
-    text: `还没有${year}年的放假安排，跨年的时限和提醒只按周一至周五暂计。国务院通知发布后，请更新工作日历。`,
-    tone: 'warning',
-  });
-  for (const { openId } of await findHolders(ctx.tx, { roles: ['administrator'] }, ctx.today)) {
-    const key = `calendar-missing:${year}:${openId}`;
-    if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card, dedupeKey: key, priority: 'reminder' });
-  }
+/** 日历变了 — nobody is written to because of it: what falls due by the new calendar comes with the next merged card. */
+export async function onCalendarChanged(ctx: Context): Promise<string | null> {
+  await wakePlans(ctx.tx);
+  return '提醒和反馈日按新的安排重算，已发过的不重发';
 }

@@ -86,9 +86,7 @@ async function preview(
     batchId,
     state,
     filter,
-    items: sendings.flatMap(({ item }) =>
-      item ? [{ code: item.code, title: item.title, dueLine: dueLineOf(calendar, ctx.today, item.dueOn) }] : [],
-    ),
+    items: sendings.flatMap(({ item }) => (item ? [{ code: item.code, title: item.title, dueLine: dueLineOf(calendar, ctx.today, item) }] : [])),
     recipients: people.filter(({ openId }) => openId !== null).map(({ name }) => name),
     unreached: people.filter(({ openId }) => openId === null).map(({ name }) => name),
     heldUntil: until && formatInstant(until, ctx.today),

@@ -1,15 +1,15 @@
 import { bind } from '#cards/kit/action';
+import { dueWords, shortDay } from '#cards/kit/due-line';
 import { progressReportStatus, taskBookStatus, term, workItemStatus } from '#cards/kit/terms';
 import { openForm } from '#cards/progress/actions';
 import { openReply } from '#cards/reminders/actions';
 import { linesPerPage, type ReminderLine, type ReminderProps } from '#cards/reminders/reminder.card';
-import { dueWords, shortDay } from '#cards/reminders/words';
 import { ask } from '#cards/system/actions';
 import { acknowledge } from '#cards/task-books/actions';
 import type { Context } from '#core/context';
-import { addDays, type LocalDate, localDateOf, localTimeOf } from '#core/dates';
+import { type LocalDate, localDateOf, localTimeOf } from '#core/dates';
 import { loadCalendar } from '#domain/calendar/store';
-import { type Calendar, isProvisional, remarkBetween, workingDaysBetween } from '#domain/calendar/working-days';
+import { type Calendar, dueSpan } from '#domain/calendar/working-days';
 import { findPlanned, type PlannedItem } from '#domain/deadlines/plan/store';
 import { findBooks, type ReminderEntry } from '#domain/deadlines/sends/store';
 import { listUnits } from '#domain/roster/store';
@@ -18,18 +18,13 @@ export const reminderKey = (cardId: string): string => `reminder:${cardId}`;
 export const urgeKey = (batchId: string): string => `urge:${batchId}`;
 export const replyKey = (replyId: string): string => `urge-reply:${replyId}`;
 
-/** 时限一行 — with what lies between, and a warning where the year's days off are not known yet. */
-export function dueLineOf(calendar: Calendar, today: LocalDate, dueOn: LocalDate): string {
-  const isOverdue = today > dueOn;
-  const remark = isOverdue ? remarkBetween(calendar, addDays(dueOn, 1), today) : remarkBetween(calendar, addDays(today, 1), dueOn);
-  const year = isProvisional(calendar, dueOn) ? `${dueOn.slice(0, 4)}年放假安排未公布，按周一至周五暂计` : '';
-  return dueWords({
-    dueOn,
-    today,
-    daysLeft: workingDaysBetween(calendar, today, dueOn),
-    isOverdue,
-    remark: [remark, year].filter(Boolean).join('、'),
-  });
+/** 时限一行 — with the original limit beside a changed one, what lies between, and a warning where the year's days off are not known yet. */
+export function dueLineOf(
+  calendar: Calendar,
+  today: LocalDate,
+  { dueOn, originalDueOn }: { readonly dueOn: LocalDate; readonly originalDueOn: LocalDate },
+): string {
+  return dueWords({ dueOn, originalDueOn, span: dueSpan(calendar, today, dueOn) }, today);
 }
 
 /** 画提醒卡所需的，一次读出 */
@@ -97,7 +92,7 @@ function lineOf(around: Around, entry: ReminderEntry): ReminderLine[] {
       ...common,
       code: item.code,
       title: item.title,
-      dueLine: dueLineOf(around.calendar, around.today, item.dueOn),
+      dueLine: dueLineOf(around.calendar, around.today, item),
       state: stateOf(item, around.today),
       actions: actionsOf(item, entry),
     },

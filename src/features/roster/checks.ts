@@ -1,10 +1,9 @@
 import { localDateOf } from '#core/dates';
 import type { HealthCheck } from '#core/feature';
-import { loadCalendar } from '#domain/calendar/store';
 import { countAdministrators } from '#domain/roster/administrators/store';
 import { countRoster, findUnbound, listChatBindings } from '#domain/roster/store';
 
-/** 诊断：名册、账号、群、管理员、日历 */
+/** 诊断：名册、账号、群、管理员 */
 export const rosterChecks: readonly HealthCheck[] = [
   {
     name: '花名册',
@@ -55,19 +54,6 @@ export const rosterChecks: readonly HealthCheck[] = [
       return count > 0
         ? { status: 'pass', finding: `${count}人` }
         : { status: 'fail', finding: '没有可用的系统管理员', hint: '在配置里填写 ADMIN_MOBILES 或 ADMIN_OPEN_IDS 后重新启动' };
-    },
-  },
-  {
-    name: '工作日历',
-    run: async (tx, now) => {
-      const { knownYears } = await loadCalendar(tx);
-      const day = localDateOf(now);
-      const year = Number(day.slice(0, 4));
-      if (!knownYears.has(year))
-        return { status: 'fail', finding: `没有${year}年的放假安排，日期只按周一至周五推算`, hint: '请更新程序或导入国务院通知' };
-      if (day.slice(5) >= '11-01' && !knownYears.has(year + 1))
-        return { status: 'warn', finding: `还没有${year + 1}年的放假安排，跨年的日期为暂定`, hint: '国务院通知发布后导入' };
-      return { status: 'pass', finding: `${year}年的放假安排齐全` };
     },
   },
 ];

@@ -17,7 +17,7 @@ import { declineOffer, onDecline, onOpenDecline } from './decline.ts';
 import { taskImporter } from './import.ts';
 import { issueBookJob, onIssue, undeliveredJob } from './issue.ts';
 import { myItems, onOpenMyItems } from './my-items.ts';
-import { onItemChanged } from './refresh.ts';
+import { onCalendarChanged, onItemChanged } from './refresh.ts';
 import { showBook } from './show-book.ts';
 import { showItem } from './show-item.ts';
 import { showReceipts } from './show-receipts.ts';
@@ -44,5 +44,6 @@ export const taskBooks = defineFeature({
   imports: [taskImporter],
   itemActions: [declineOffer],
   itemChanged: onItemChanged,
+  calendarChanged: onCalendarChanged,
   machines: { 事项: workItemMachine, 任务书: taskBookMachine, 退件: itemDeclineMachine, 导入: workbookImportMachine },
 });

@@ -3,6 +3,8 @@ import { openMyItems } from '#cards/task-books/actions';
 import { itemsPerPage, type MyItem, myItemsCard } from '#cards/task-books/my-items.card';
 import type { Actor, Context } from '#core/context';
 import { type Command, command, on } from '#core/feature';
+import { loadCalendar } from '#domain/calendar/store';
+import { dueSpan } from '#domain/calendar/working-days';
 import { findItems, findLastReports } from '#domain/work-items/store';
 import { myItemsKey } from './views.ts';
 
@@ -41,7 +43,8 @@ export async function itemsOf(ctx: Context, postIds: readonly string[], units: r
     ctx.tx,
     items.map(({ id }) => id),
   );
-  return items.map(({ id, code, title, dueOn, percent, status }): MyItem => {
+  const calendar = await loadCalendar(ctx.tx);
+  return items.map(({ id, code, title, dueOn, originalDueOn, percent, status }): MyItem => {
     const report = reports.get(id);
     const pending = report?.status === 'submitted' || report?.status === 'signedOff' || report?.status === 'returned';
     return {
@@ -49,6 +52,8 @@ export async function itemsOf(ctx: Context, postIds: readonly string[], units: r
       code,
       title,
       dueOn,
+      originalDueOn,
+      span: dueSpan(calendar, ctx.today, dueOn),
       percent,
       status: pending ? term(progressReportStatus, report.status) : term(workItemStatus, status),
       reportable: status === 'inProgress' && report?.status !== 'submitted' && report?.status !== 'signedOff',

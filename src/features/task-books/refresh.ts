@@ -2,6 +2,7 @@ import { bookCard } from '#cards/task-books/book.card';
 import type { Context } from '#core/context';
 import type { Holder } from '#domain/roster/model';
 import { findHolders, resolveActor } from '#domain/roster/store';
+import { recountReceiptLimits } from '#domain/work-items/books';
 import { findBook, findItem } from '#domain/work-items/store';
 import { bookProps } from './issue.ts';
 import { myItemsFor } from './my-items.ts';
@@ -11,6 +12,13 @@ import { bookKey, myItemsKey } from './views.ts';
 export async function refreshBook(ctx: Context, bookId: string): Promise<void> {
   const book = await findBook(ctx.tx, bookId);
   if (book && book.issuedAt !== null) ctx.outbox.updateCard({ cardKey: bookKey(bookId), card: bookCard(await bookProps(ctx, book)) });
+}
+
+/** 日历变了 — the limits for the receipts are counted anew, and the cards that are out say so; nobody gets another one. */
+export async function onCalendarChanged(ctx: Context): Promise<string | null> {
+  const moved = await recountReceiptLimits(ctx);
+  for (const { id } of moved) await refreshBook(ctx, id);
+  return moved.length === 0 ? null : `${moved.length}本任务书的签收时限有变，卡片已更新`;
 }
 
 /** 更新“我的任务” — of those who have the card; nobody gets a new one. */

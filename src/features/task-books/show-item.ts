@@ -4,9 +4,12 @@ import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
 import { type Command, command } from '#core/feature';
 import { auditOf } from '#domain/audit/store';
+import { loadCalendar } from '#domain/calendar/store';
+import { dueSpan } from '#domain/calendar/working-days';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { matterOf, offeredActions, viewOf } from '#domain/work-items/item-view';
+import { openStatuses } from '#domain/work-items/model';
 import type { WorkItem } from '#domain/work-items/records';
 import { findItemByCode } from '#domain/work-items/store';
 
@@ -56,6 +59,7 @@ async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
     liaison: nameOf(item.liaisonPostId),
     dueOn: item.dueOn,
     originalDueOn: item.originalDueOn,
+    span: openStatuses.includes(item.status) ? dueSpan(await loadCalendar(ctx.tx), ctx.today, item.dueOn) : null,
     feedbackPeriod: item.feedbackPeriod,
     theme: item.theme,
     goal: item.goal,

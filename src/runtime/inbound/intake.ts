@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Context } from '#core/context';
 import { AppError, InvalidError } from '#core/errors';
-import { type Conversation, defineJob, type JobDefinition, type JobWorld, type ReceivedWorkbook, type WorkbookImporter } from '#core/feature';
+import {
+  type Contributions,
+  type Conversation,
+  type DataFileImporter,
+  defineJob,
+  type JobDefinition,
+  type JobWorld,
+  type ReceivedWorkbook,
+  type WorkbookImporter,
+} from '#core/feature';
 import { saveBlob } from '#domain/blobs/store';
 import { type OpenWorkbook, openWorkbook } from '../workbook/open-workbook.ts';
 import { queueAnswer } from './answer.ts';
@@ -15,7 +24,8 @@ const payloadShape = z.object({
 });
 type IntakePayload = z.output<typeof payloadShape>;
 
-interface Prepared {
+interface PreparedWorkbook {
+  readonly kind: 'workbook';
   readonly workbook: ReceivedWorkbook;
   readonly importer: WorkbookImporter;
   readonly checked: unknown;
@@ -23,6 +33,15 @@ interface Prepared {
   readonly progressKey: string | undefined;
 }
 
+interface PreparedData {
+  readonly kind: 'data';
+  readonly importer: DataFileImporter;
+  readonly text: string;
+}
+
+type Prepared = PreparedWorkbook | PreparedData;
+
+const dataFileBytesMax = 256 * 1024;
 const jobName = 'runtime.intake';
 /** 行数超过它，核对要好几秒：先说一声。 */
 const longFromRows = 3_000;
@@ -36,13 +55,18 @@ export function queueIntake(ctx: Context, file: { fileKey: string; fileName: str
   });
 }
 
-/** 收件 — downloads the file that a person sent, reads it as a workbook and hands it to the feature that knows its kind. */
-export function createIntakeJob(importers: readonly WorkbookImporter[], systemCards: SystemCards): JobDefinition<IntakePayload, Prepared> {
+/** 收件 — downloads the file that a person sent, reads it as a workbook (or as text, by its ending) and hands it to the feature that knows its kind. */
+export function createIntakeJob(
+  { imports: importers, dataFiles }: Pick<Contributions, 'imports' | 'dataFiles'>,
+  systemCards: SystemCards,
+): JobDefinition<IntakePayload, Prepared> {
   return defineJob<IntakePayload, Prepared>({
     name: jobName,
     payload: payloadShape,
     prepare: async (world, { fileKey, fileName, conversation }) => {
       const bytes = await world.download(conversation.messageId, fileKey);
+      const dataImporter = dataFiles.find(({ extension }) => fileName.toLowerCase().endsWith(extension));
+      if (dataImporter) return { kind: 'data', importer: dataImporter, text: textOf(bytes) };
       const opened = await openWorkbook(bytes, fileName);
       try {
         const importer = importers.find((candidate) => candidate.recognises(opened.heads));
@@ -53,13 +77,18 @@ export function createIntakeJob(importers: readonly WorkbookImporter[], systemCa
         const workbook = { fileName, sha256, blobId: sha256, bytes, sheets: opened.heads };
         if (importer.examiner) return await examine({ world, opened, systemCards, conversation }, importer, workbook);
         const whole: ReceivedWorkbook = { ...workbook, sheets: await opened.rows() };
-        return { workbook: whole, importer, checked: await importer.check?.(world, whole), progressKey: undefined };
+        return { kind: 'workbook', workbook: whole, importer, checked: await importer.check?.(world, whole), progressKey: undefined };
       } finally {
         opened.close();
       }
     },
-    apply: async (ctx, { conversation }, { workbook, importer, checked, progressKey }) => {
-      assertMayImport(ctx, importer);
+    apply: async (ctx, { fileName, conversation }, prepared) => {
+      assertMayImport(ctx, prepared.importer);
+      if (prepared.kind === 'data') {
+        queueAnswer(ctx, await prepared.importer.receive(ctx, { fileName, text: prepared.text }), conversation);
+        return;
+      }
+      const { workbook, importer, checked, progressKey } = prepared;
       await saveBlob(ctx.tx, workbook.bytes, ctx.now);
       const { card, ...answer } = await importer.receive(ctx, workbook, checked, conversation);
       if (card && progressKey !== undefined) ctx.outbox.updateCard({ cardKey: progressKey, card });
@@ -80,7 +109,7 @@ interface Desk {
 }
 
 /** 就地核对 — long tables are announced by a card, which the result replaces. */
-async function examine(desk: Desk, importer: WorkbookImporter, workbook: ReceivedWorkbook): Promise<Prepared> {
+async function examine(desk: Desk, importer: WorkbookImporter, workbook: ReceivedWorkbook): Promise<PreparedWorkbook> {
   const { world, opened } = desk;
   if (!importer.examiner) throw new Error(`${importer.name} has no examiner`);
   const { module, input: inputOf } = importer.examiner;
@@ -88,7 +117,7 @@ async function examine(desk: Desk, importer: WorkbookImporter, workbook: Receive
   const told = opened.rowCount > longFromRows ? progressKey : undefined;
   if (told !== undefined) await tell(desk, told, { title: '正在预检', text: announcement(workbook.fileName, opened.rowCount), tone: 'info' });
   try {
-    return { workbook, importer, checked: await opened.examine(module, input), progressKey: told };
+    return { kind: 'workbook', workbook, importer, checked: await opened.examine(module, input), progressKey: told };
   } catch (error) {
     const text = `《${workbook.fileName}》没有核对完，原因见下一条消息。`;
     if (told !== undefined && error instanceof AppError) await tell(desk, told, { title: '预检没有完成', text, tone: 'warning' });
@@ -109,9 +138,14 @@ function announcement(fileName: string, rows: number): string {
   return `《${fileName}》共${rows}行，正在逐行核对，约需半分钟。核对完，结果会换到这张卡片上，不必重发。`;
 }
 
-function assertMayImport(ctx: Context, importer: WorkbookImporter): void {
+function assertMayImport(ctx: Context, importer: Pick<WorkbookImporter, 'title' | 'mayImport'>): void {
   if (importer.mayImport(ctx.actor)) return;
   throw new InvalidError(`您无权导入${importer.title}。文件没有被读入，请联系督查室或系统管理员。`);
+}
+
+function textOf(bytes: Uint8Array): string {
+  if (bytes.byteLength > dataFileBytesMax) throw new InvalidError('文件太大，不像是放假数据，没有读入。请核对后重新发送');
+  return new TextDecoder().decode(bytes);
 }
 
 function unrecognised(fileName: string, importers: readonly WorkbookImporter[]): string {

@@ -16,6 +16,7 @@ export interface PlannedItem {
   readonly liaisonPostId: string | null;
   readonly leaderInCharge: string | null;
   readonly dueOn: LocalDate;
+  readonly originalDueOn: LocalDate;
   readonly percent: number;
   /** 采纳的回复里承诺的日期 */
   readonly promisedOn: LocalDate | null;
@@ -33,6 +34,7 @@ interface PlannedRow {
   readonly liaisonPostId: string | null;
   readonly leaderInCharge: string | null;
   readonly dueOn: LocalDate;
+  readonly originalDueOn: LocalDate;
   readonly percent: number;
   readonly issuedAt: Date | null;
   readonly startOn: LocalDate | null;
@@ -57,7 +59,7 @@ export async function findDueItemIds(tx: Tx, by: Date): Promise<string[]> {
 export async function findPlanned(tx: Tx, itemIds: readonly string[]): Promise<PlannedItem[]> {
   if (itemIds.length === 0) return [];
   const found = await rows(tx).$queryRaw<PlannedRow[]>`
-    SELECT i.id, i.code, i.title, i.status, i."leadUnit", i."responsiblePostId", i."liaisonPostId", i."leaderInCharge", i."dueOn", i.percent,
+    SELECT i.id, i.code, i.title, i.status, i."leadUnit", i."responsiblePostId", i."liaisonPostId", i."leaderInCharge", i."dueOn", i."originalDueOn", i.percent,
       i."issuedAt", COALESCE(i."startOn", i."issueOn") AS "startOn", i."feedbackPeriod", policy.rules,
       promise."on" AS "promisedOn", CASE WHEN promise."on" IS NOT NULL THEN p."promisedAt" END AS "promisedAt",
       (SELECT max(s."offset") FROM "ReminderSend" s
@@ -86,10 +88,10 @@ function rulesOf(stored: unknown, parsed: Map<unknown, LadderRules>): LadderRule
 }
 
 function toPlanned(row: PlannedRow, rules: LadderRules): PlannedItem {
-  const { id, code, title, status, leadUnit, responsiblePostId, liaisonPostId, leaderInCharge, dueOn, percent, promisedOn } = row;
+  const { id, code, title, status, leadUnit, responsiblePostId, liaisonPostId, leaderInCharge, dueOn, originalDueOn, percent, promisedOn } = row;
   const reportedOn = row.reportedAt === null ? null : localDateOf(row.reportedAt);
   return {
-    ...{ id, code, title, status, leadUnit, responsiblePostId, liaisonPostId, leaderInCharge, dueOn, percent, promisedOn },
+    ...{ id, code, title, status, leadUnit, responsiblePostId, liaisonPostId, leaderInCharge, dueOn, originalDueOn, percent, promisedOn },
     lastReport: row.reportStatus === null || reportedOn === null ? null : { status: row.reportStatus, on: reportedOn },
     facts: {
       rules,
@@ -112,6 +114,11 @@ export async function saveNextLooks(tx: Tx, looks: readonly { itemId: string; ne
   await rows(tx).$executeRaw`
     UPDATE "ReminderPlan" p SET "nextAt" = x."nextAt"
     FROM jsonb_to_recordset(${JSON.stringify(looks)}::jsonb) AS x("itemId" text, "nextAt" timestamptz) WHERE p."itemId" = x."itemId"`;
+}
+
+/** 叫醒全部计划 — the working days changed: every step is reckoned anew at the next sending time, and what was sent stays sent. */
+export async function wakePlans(tx: Tx): Promise<void> {
+  await rows(tx).$executeRaw`UPDATE "ReminderPlan" SET "nextAt" = 'epoch' WHERE "nextAt" IS NOT NULL`;
 }
 
 /** 记下承诺的日期 — the reminders follow it from now on, as long as the limit stays what it is. */

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withTransaction } from '#db/transaction';
+import { loadCalendar } from '#domain/calendar/store';
+import { isWorkingDay } from '#domain/calendar/working-days';
+import { type TestApp, textOfCard } from '../harness.ts';
+import { notice2027 } from '../notices.ts';
+import { inDatabase, startWithBooks } from './given-books.ts';
+
+let it: TestApp;
+beforeAll(async () => {
+  it = await startWithBooks();
+}, 120_000);
+afterAll(() => it.close());
+
+const works = (day: string): Promise<boolean> => withTransaction(it.app.database, async (tx) => isWorkingDay(await loadCalendar(tx), day));
+const knows = (year: number): Promise<boolean> => withTransaction(it.app.database, async (tx) => (await loadCalendar(tx)).knownYears.has(year));
+const limits = (): Promise<string[]> =>
+  inDatabase(it, async (db) => (await db.taskBook.findMany()).map(({ acknowledgeBy }) => acknowledgeBy?.toISOString() ?? ''));
+
+describe('看日历', () => {
+  test('“日历”：2026年248个工作日，每段假期、每个调休日都带星期；没有安排的年份写明暂定', async () => {
+    const lin = it.person('林晓');
+    await lin.says('日历');
+    expect(textOfCard(lin.lastCard())).toContain('全年工作日248天');
+    expect(JSON.stringify(lin.lastCard())).toContain('10月1日(周四)至10月7日(周三) 共7天');
+    expect(JSON.stringify(lin.lastCard())).toContain('9月20日(周日)、10月10日(周六)');
+    await lin.clicks('下一年');
+    expect(textOfCard(lin.lastCard())).toContain('2027年放假安排未公布，暂按周一至周五上班');
+  });
+
+  test('单位的人不能看也不能改；听不懂的年份说得清', async () => {
+    await it.person('方伟').says('日历');
+    expect(textOfCard(it.person('方伟').lastCard())).toContain('您无权查看和调整工作日历，请联系系统管理员或督查室');
+    await it.person('方伟').says(notice2027);
+    expect(textOfCard(it.person('方伟').lastCard())).toContain('您无权查看和调整工作日历');
+    await it.person('林晓').says('日历 明年');
+    expect(textOfCard(it.person('林晓').lastCard())).toContain('请写年份，例如“日历 2027”');
+  });
+});
+
+describe('导入国务院的通知', () => {
+  test('粘贴的全文有矛盾：逐处指出，没有导入的按钮，什么都没写', async () => {
+    const lin = it.person('林晓');
+    await lin.says(notice2027.replace('共8天', '共7天').replace('5月8日（周六）', '5月8日（周日）'));
+    const text = textOfCard(lin.lastCard());
+    expect(text).toContain('有2处对不上，还不能导入');
+    expect(text).toContain('春节写的是共7天，按日期是8天');
+    expect(text).toContain('通知写5月8日是周日，实际是5月8日（周六）');
+    expect(JSON.stringify(lin.lastCard())).not.toContain('确认导入');
+    expect(await knows(2027)).toBe(false);
+  });
+
+  test('对得上的：先看每一天和与现行日历的不同，确认了才生效，再点一次不再导入', async () => {
+    const he = it.person('何俊');
+    await he.says(notice2027);
+    const text = textOfCard(he.lastCard());
+    expect(text).toContain('放假28天，调休上班6天');
+    expect(text).toContain('1月1日（周五）放假');
+    expect(JSON.stringify(he.lastCard())).toContain('2月5日(周五)');
+    expect(await knows(2027)).toBe(false);
+    const [offer] = he.cards().slice(-1);
+    expect(await he.clicks('确认导入')).toMatchObject({ toast: { content: '已导入2027年放假安排' } });
+    expect(textOfCard(he.lastCard())).toContain('何俊已导入');
+    expect(JSON.stringify(offer)).toContain('确认导入');
+    expect(JSON.stringify(he.lastCard())).not.toContain('确认导入');
+    expect([await knows(2027), await works('2027-01-01'), await works('2027-01-31'), await works('2027-02-06')]).toEqual([true, false, true, false]);
+    await he.says('日历 2027年');
+    expect(textOfCard(he.lastCard())).toContain('按国务院通知');
+  });
+
+  test('holiday-cn 的文件也收：同一年后来的取代先前的，留痕都在；不是这种文件的说清楚', async () => {
+    const days = notice2027Days();
+    const file = (content: object): Uint8Array => new TextEncoder().encode(JSON.stringify(content));
+    const he = it.person('何俊');
+    await he.sendsFile('2027.json', file({ year: 2027, days: [...days, { name: '国庆节', date: '2027-10-08', isOffDay: true }] }));
+    expect(textOfCard(he.lastCard())).toContain('与现行日历有1天不同：10月8日（周五）放假');
+    await he.clicks('确认导入');
+    expect(await works('2027-10-08')).toBe(false);
+    await he.sendsFile('package.json', file({ name: 'x' }));
+    expect(textOfCard(he.lastCard())).toContain('不是 holiday-cn 的年度放假数据');
+    await it.person('方伟').sendsFile('2027.json', file({ year: 2027, days }));
+    expect(textOfCard(it.person('方伟').lastCard())).toContain('您无权导入放假数据');
+    const trail = await inDatabase(it, (db) => db.auditEntry.findMany({ where: { subjectType: 'calendarNotice' }, orderBy: { seq: 'asc' } }));
+    expect(trail.map(({ event, actorName }) => `${actorName} ${event}`)).toEqual(['何俊 import', '何俊 supersede', '何俊 import']);
+  });
+});
+
+describe('调整一天', () => {
+  test('6月1日台风停工：31本任务书的签收时限顺延到6月3日，卡片换成新的，没有人多收一张', async () => {
+    expect(new Set(await limits())).toEqual(new Set(['2026-06-02T10:00:00.000Z']));
+    const head = it.person('曾宏斌');
+    const before = head.cards().length;
+    const lin = it.person('林晓');
+    await lin.says('日历');
+    await lin.clicks('调整一天');
+    const form = { date: '2026-06-01', kind: '放假', reason: '台风停工' };
+    expect(await lin.clicks('保存', { form })).toMatchObject({ toast: { content: '已调整；31本任务书的签收时限有变，卡片已更新' } });
+    expect(textOfCard(lin.lastCard())).toContain('6月1日(周一)放假：台风停工（林晓）');
+    expect(textOfCard(lin.lastCard())).toContain('全年工作日247天');
+    expect(new Set(await limits())).toEqual(new Set(['2026-06-03T10:00:00.000Z']));
+    expect(head.cards()).toHaveLength(before);
+    expect(textOfCard(head.cards())).toContain('6月3日（周三）18:00');
+    const moved = await inDatabase(it, (db) => db.auditEntry.count({ where: { event: 'moveReceiptLimit' } }));
+    expect(moved).toBe(31);
+  });
+
+  test('时限一行说出原因；恢复全国安排之后，时限也回到原来', async () => {
+    await it.person('林晓').says('党-058');
+    expect(textOfCard(it.person('林晓').lastCard())).toContain('含台风停工');
+    await it.person('林晓').says('日历');
+    await it.person('林晓').clicks('调整一天');
+    const again = { date: '2026-06-01', kind: '放假', reason: '再停一天' };
+    expect(await it.person('林晓').clicks('保存', { form: again })).toMatchObject({ toast: { content: '这一天本来就休息，无需调整' } });
+    const back = { date: '2026-06-01', kind: '恢复全国安排', reason: '台风转向' };
+    await it.person('林晓').clicks('保存', { form: back });
+    expect(await works('2026-06-01')).toBe(true);
+    expect(new Set(await limits())).toEqual(new Set(['2026-06-02T10:00:00.000Z']));
+    const trail = await inDatabase(it, (db) => db.auditEntry.findMany({ where: { subjectType: 'calendarDay' }, orderBy: { seq: 'asc' } }));
+    expect(trail.map(({ before, after, detail }) => `${before}→${after} ${(detail as { reason: string }).reason}`)).toEqual([
+      'work→off 台风停工',
+      'off→work 台风转向',
+    ]);
+  });
+});
+
+function notice2027Days(): { name: string; date: string; isOffDay: boolean }[] {
+  const span = (name: string, month: string, from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, index) => ({ name, date: `2027-${month}-${String(from + index).padStart(2, '0')}`, isOffDay: true }));
+  const work = (name: string, date: string) => ({ name, date, isOffDay: false });
+  return [
+    ...span('元旦', '01', 1, 3),
+    ...span('春节', '02', 5, 12),
+    ...span('清明节', '04', 3, 5),
+    ...span('劳动节', '05', 1, 5),
+    ...span('端午节', '06', 9, 9),
+    ...span('中秋节', '09', 15, 15),
+    ...span('国庆节', '10', 1, 7),
+    ...[work('春节', '2027-01-31'), work('春节', '2027-02-20'), work('劳动节', '2027-04-25'), work('劳动节', '2027-05-08')],
+    ...[work('国庆节', '2027-09-26'), work('国庆节', '2027-10-09')],
+  ];
+}
