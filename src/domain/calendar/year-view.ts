@@ -43,7 +43,7 @@ export function viewYear(calendar: Calendar, entries: readonly CalendarEntry[], 
 }
 
 /** 按节日成段 — consecutive days off belong together, whatever name each carries; make-up days go with the holiday of their name. */
-export function spansOf(days: readonly { readonly date: LocalDate; readonly kind: 'off' | 'work'; readonly name: string }[]): HolidaySpan[] {
+function spansOf(days: readonly { readonly date: LocalDate; readonly kind: 'off' | 'work'; readonly name: string }[]): HolidaySpan[] {
   const off = days.filter(({ kind }) => kind === 'off').sort((left, right) => (left.date < right.date ? -1 : 1));
   const spans: { names: string[]; from: LocalDate; to: LocalDate; days: number }[] = [];
   for (const { date, name } of off) {
