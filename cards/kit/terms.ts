@@ -81,6 +81,8 @@ export const urgeReplyStatus: Readonly<Record<string, string>> = {
   accepted: '已采纳',
   returned: '已退回',
 };
+/** 亮灯 */
+export const signalLight: Readonly<Record<string, string>> = { red: '红灯', yellow: '黄灯', green: '绿灯', blue: '蓝灯', grey: '灰灯' };
 /** 诊断结果 */
 export const healthStatus: Readonly<Record<string, string>> = { pass: '通过', warn: '注意', fail: '未通过', skip: '未检查' };
 /** 语气对应的标题色：颜色之外必有文字 */
