@@ -95,14 +95,10 @@ export const itemCard = defineCard<ItemProps>(
           progress(`${child.code} ${child.title}`, child.percent, `${formatDay(child.dueOn, today)}　${term(workItemStatus, child.status)}`),
         ),
         fields([
-<<<<<<< HEAD
           { label: '完成时限', value: due, wide: true },
-=======
-          { label: '完成时限', value: due },
           ...(props.light && whyOf(props.light, today) !== ''
             ? [{ label: term(signalLight, props.light.light), value: whyOf(props.light, today), wide: true }]
             : []),
->>>>>>> 6a806c5 (ledger: light every item by rule, and answer 台账 from one query)
           { label: '反馈周期', value: term(feedbackPeriod, props.feedbackPeriod) },
           { label: '责任人', value: props.responsible ?? '未指定' },
           { label: '联络员', value: props.liaison ?? '未指定' },
@@ -210,22 +206,18 @@ function samples() {
       props: {
         ...base,
         status: 'completed',
-<<<<<<< HEAD
         span: null,
-=======
         light: { light: 'blue', reasons: [], override: null },
->>>>>>> 6a806c5 (ledger: light every item by rule, and answer 台账 from one query)
         percent: 100,
         reportable: false,
         actions: [{ text: '归档', action: bind(archive, { itemId: 'i63' }) }],
       },
     },
     {
-<<<<<<< HEAD
       name: 'extended',
       props: { ...base, dueOn: '2026-08-31', span: { when: 'ahead' as const, days: 47, remark: '含国庆假期' }, reportable: false },
     },
-=======
+    {
       name: 'red',
       props: {
         ...base,
@@ -239,7 +231,5 @@ function samples() {
         },
       },
     },
-    { name: 'extended', props: { ...base, dueOn: '2026-08-31', reportable: false } },
->>>>>>> 6a806c5 (ledger: light every item by rule, and answer 台账 from one query)
   ];
 }

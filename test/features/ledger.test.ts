@@ -150,7 +150,7 @@ describe('导出', () => {
 
 describe('亮灯', () => {
   test('每日09:01看一次：变了的记下由什么到什么、为什么；没变的不记', async () => {
-    await it.moveTo('2026-09-23 09:03');
+    await it.skipTo('2026-09-23 11:00');
     const red = await withTransaction(it.app.database, async (tx) => findLightChanges(tx, (await itemOf(it, '管-060')).id));
     expect(red).toMatchObject([{ to: 'red', byName: '系统' }]);
     const count = () => withTransaction(it.app.database, (tx) => rows(tx).lightChange.count());
@@ -158,7 +158,7 @@ describe('亮灯', () => {
     const first = await withTransaction(it.app.database, (tx) => rows(tx).lightChange.findMany({ where: { from: null } }));
     expect(new Set(first.map(({ itemId }) => itemId)).size).toBe(254);
     expect(first).toHaveLength(254);
-    await it.moveTo('2026-09-24 09:03');
+    await it.skipTo('2026-09-24 11:00');
     const changed = await withTransaction(it.app.database, (tx) => rows(tx).lightChange.findMany({ where: { from: { not: null } } }));
     expect(changed.length).toBeGreaterThanOrEqual((await count()) - before);
     expect(await count()).toBe(254 + changed.length);
@@ -181,7 +181,7 @@ describe('亮灯', () => {
     await it.person('丁一凡').says('党-031');
     expect(lastText('丁一凡')).not.toContain('调整亮灯');
     expect((await trailOf(it, '党-031')).slice(-2)).toEqual(['林晓 overrideLight →yellow', '林晓 light red→yellow']);
-    await it.moveTo('2026-09-29 09:03');
+    await it.skipTo('2026-09-29 11:00');
     expect(await lightOn(it.clock.now())).toBe('red');
     expect(await lightOn(end('2026-09-25'))).toBe('yellow');
     expect((await trailOf(it, '党-031')).at(-1)).toBe('系统 light yellow→red');

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Tx } from '#core/context';
 import { instantAt } from '#core/dates';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
@@ -7,6 +8,7 @@ import { appendAudit } from '#domain/audit/store';
 import { loadCalendar } from '#domain/calendar/store';
 import { type Calendar, workingDaysBetween } from '#domain/calendar/working-days';
 import { startTestApp, type TestApp } from '../harness.ts';
+import { stageOf } from '../stage.ts';
 
 const workbook = readFileSync(new URL('../fixtures/2026年重点工作任务-修订.xlsx', import.meta.url));
 const issuedOn = '2026-05-29';
@@ -67,43 +69,46 @@ function planFates(items: readonly { code: string; leadUnit: string; dueOn: stri
 
 /** 2026-09-22 17:30 的台账 — the 254 items as the story has them, with the trail and the reports from which past days can be seen. */
 export async function startInSeptember(): Promise<{ it: TestApp; fates: Fate[] }> {
-  const it = await startTestApp({ at: '2026-05-28 15:58' });
-  await it.person('林晓').sendsFile('2026年重点工作任务-修订.xlsx', workbook);
-  await it.person('林晓').clicks('确认导入');
-  it.clock.set(at('2026-09-22', '17:30'));
-  await it.app.scheduler.tick();
-  it.app.outbox.wake();
-  await it.settled();
-  const fates = await withTransaction(it.app.database, async (tx) => {
-    const items = await rows(tx).workItem.findMany({ orderBy: [{ dueOn: 'asc' }, { code: 'asc' }] });
-    const planned = planFates(items);
-    const calendar = await loadCalendar(tx);
-    const byCode = new Map(planned.map((fate) => [fate.code, fate]));
-    const lines: AuditLine[] = [];
-    const reports: Parameters<typeof insertReports>[1] = [];
-    const states: State[] = [];
-    for (const { id, code, leadUnit } of items) {
-      const fate = byCode.get(code);
-      if (!fate) continue;
-      states.push(live(calendar, { id, fate, formerUnit: leadUnit }, { lines, reports }));
-    }
-    reports.push(...todays(states));
-    await rows(tx).$executeRaw`
-      UPDATE "WorkItem" i SET status = x.status, percent = x.percent, "startOn" = x."startOn", "leadUnit" = x."leadUnit", "issuedAt" = ${at(issuedOn, '09:05')},
-        "acknowledgedAt" = ${at('2026-06-01')}, "completedAt" = x."completedAt", "lastReportAt" = ${at('2026-09-21', '16:00')}
-      FROM jsonb_to_recordset(${JSON.stringify(states)}::jsonb) AS x(id text, status text, percent int, "startOn" text, "leadUnit" text, "completedAt" timestamptz)
-      WHERE i.id = x.id`;
-    await rows(tx).taskBook.updateMany({
-      data: { status: 'acknowledged', issuedAt: at(issuedOn, '09:05'), acknowledgedAt: at('2026-06-01'), acknowledgeBy: at('2026-06-02', '18:00') },
-    });
-    await insertReports(tx, reports);
-    await appendAudit(
-      tx,
-      lines.toSorted((left, right) => left.at.getTime() - right.at.getTime()),
-    );
-    return planned;
+  const stage = await stageOf('september', async (databaseUrl, platformDir) => {
+    const it = await startTestApp({ at: '2026-05-28 15:58', databaseUrl, platformDir });
+    await it.person('林晓').sendsFile('2026年重点工作任务-修订.xlsx', workbook);
+    await it.person('林晓').clicks('确认导入');
+    await it.skipTo('2026-09-22 17:30');
+    await withTransaction(it.app.database, liveThroughSummer);
+    await it.close();
+    return it.clock.now();
   });
-  return { it, fates };
+  const it = await startTestApp({ stage });
+  // 改派过的一项，排在原来的单位之下。
+  const items = await withTransaction(it.app.database, (tx) => rows(tx).workItem.findMany({ orderBy: [{ dueOn: 'asc' }, { code: 'asc' }] }));
+  return { it, fates: planFates(items) };
+}
+
+async function liveThroughSummer(tx: Tx): Promise<void> {
+  const items = await rows(tx).workItem.findMany({ orderBy: [{ dueOn: 'asc' }, { code: 'asc' }] });
+  const calendar = await loadCalendar(tx);
+  const byCode = new Map(planFates(items).map((fate) => [fate.code, fate]));
+  const lines: AuditLine[] = [];
+  const reports: Report[] = [];
+  const states: State[] = [];
+  for (const { id, code, leadUnit } of items) {
+    const fate = byCode.get(code);
+    if (fate) states.push(live(calendar, { id, fate, formerUnit: leadUnit }, { lines, reports }));
+  }
+  reports.push(...todays(states));
+  await rows(tx).$executeRaw`
+    UPDATE "WorkItem" i SET status = x.status, percent = x.percent, "startOn" = x."startOn", "leadUnit" = x."leadUnit", "issuedAt" = ${at(issuedOn, '09:05')},
+      "acknowledgedAt" = ${at('2026-06-01')}, "completedAt" = x."completedAt", "lastReportAt" = ${at('2026-09-21', '16:00')}
+    FROM jsonb_to_recordset(${JSON.stringify(states)}::jsonb) AS x(id text, status text, percent int, "startOn" text, "leadUnit" text, "completedAt" timestamptz)
+    WHERE i.id = x.id`;
+  await rows(tx).taskBook.updateMany({
+    data: { status: 'acknowledged', issuedAt: at(issuedOn, '09:05'), acknowledgedAt: at('2026-06-01'), acknowledgeBy: at('2026-06-02', '18:00') },
+  });
+  await insertReports(tx, reports);
+  await appendAudit(
+    tx,
+    lines.toSorted((left, right) => left.at.getTime() - right.at.getTime()),
+  );
 }
 
 interface State {
@@ -187,7 +192,7 @@ function todays(states: readonly State[]): Report[] {
     .map(({ id, percent }) => ({ itemId: id, round: 3, on: '2026-09-22', percent, adopted: false }));
 }
 
-async function insertReports(tx: Parameters<typeof rows>[0], reports: Report[]): Promise<void> {
+async function insertReports(tx: Tx, reports: readonly Report[]): Promise<void> {
   await rows(tx).progressReport.createMany({
     data: reports.map(({ itemId, round, on, percent, adopted }) => ({
       ...{ id: `${itemId}-${round}`, itemId, round, percent, content: `按计划推进，完成${percent}%`, metrics: [], noChange: false },
