@@ -48,6 +48,53 @@ export function burst(lines: readonly Line[], next: () => Buffer | undefined): P
   return measure(lines, next, { endAt: 0 });
 }
 
+/** 匀速 — requests at a steady rate, each on a line that is free, until `next` has no more. A request that finds no free line waits, and its wait counts. */
+export function paced(lines: readonly Line[], next: () => Buffer | undefined, perSecond: number): Promise<LoadResult> {
+  const latencies: number[] = [];
+  const startedAt = performance.now();
+  const free = [...lines];
+  const waiting: { request: Buffer; since: number }[] = [];
+  let [notOk, sample, ended] = [0, '', false];
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      if (!ended || waiting.length > 0 || free.length < lines.length) return;
+      const seconds = (performance.now() - startedAt) / 1000;
+      resolve({ requests: latencies.length, seconds, notOk, latencies: Float64Array.from(latencies).sort(), sample });
+    };
+    const send = (): void => {
+      for (let line = free.pop(); line; line = free.pop()) {
+        const first = waiting.shift();
+        if (!first) {
+          free.push(line);
+          return;
+        }
+        const { request, since } = first;
+        const used = line;
+        used.onAnswer = (status, body) => {
+          latencies.push(performance.now() - since);
+          if (status !== 200 || !body.includes('success')) notOk += 1;
+          if (sample === '' || !body.includes('success')) sample = body;
+          free.push(used);
+          send();
+          finish();
+        };
+        used.socket.write(request);
+      }
+    };
+    const timer = setInterval(() => {
+      const request = next();
+      if (request === undefined) {
+        ended = true;
+        clearInterval(timer);
+        finish();
+        return;
+      }
+      waiting.push({ request, since: performance.now() });
+      send();
+    }, 1000 / perSecond);
+  });
+}
+
 function measure(lines: readonly Line[], next: () => Buffer | undefined, { endAt }: { endAt: number }): Promise<LoadResult> {
   const latencies: number[] = [];
   const startedAt = performance.now();

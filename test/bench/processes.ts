@@ -8,24 +8,31 @@ export interface Subject {
   readonly port: number;
   readonly pid: number;
   readonly readyMs: number;
+  /** a line to its standard input, and the line that it answers */
+  ask(line: string): Promise<string>;
   stop(): void;
 }
 
-/** 起一个服务器 — in a process of its own, on the first processor where `taskset` is there. */
-export function startSubject(name: string, env: Record<string, string>): Promise<Subject> {
+/** 起一个服务器 — in a process of its own. @param pinned on the first processor alone, where `taskset` is there */
+export function startSubject(name: string, env: Record<string, string>, pinned = false): Promise<Subject> {
   const file = fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url));
   const command = [process.execPath, '--import', 'tsx', file];
-  const pinned = hasTaskset() ? ['taskset', '-c', '0', ...command] : command;
+  const [program = '', ...args] = pinned && hasTaskset() ? ['taskset', '-c', '0', ...command] : command;
   const startedAt = performance.now();
-  const child: ChildProcess = spawn(pinned[0] ?? '', pinned.slice(1), {
+  const child: ChildProcess = spawn(program, args, {
     env: { ...process.env, NODE_ENV: 'production', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`${name} 退出，代码 ${code}`)));
     child.stdout?.once('data', (line: Buffer) => {
       const { port } = JSON.parse(line.toString().split('\n')[0] ?? '{}') as { port: number };
-      resolve({ name, port, pid: child.pid ?? 0, readyMs: performance.now() - startedAt, stop: () => child.kill('SIGKILL') });
+      const ask = (asked: string): Promise<string> =>
+        new Promise((answer) => {
+          child.stdout?.once('data', (said: Buffer) => answer(said.toString()));
+          child.stdin?.write(`${asked}\n`);
+        });
+      resolve({ name, port, pid: child.pid ?? 0, readyMs: performance.now() - startedAt, ask, stop: () => child.kill('SIGKILL') });
     });
   });
 }

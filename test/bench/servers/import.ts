@@ -1,0 +1,50 @@
+// 整个程序，带演示名册；父进程给一个文件路径，就以林晓的身份发给机器人，预检的卡片到了就报用时。
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { createInterface } from 'node:readline';
+import { systemClock } from '#core/clock';
+import { checkRoster, importRoster } from '#features/roster/import';
+import { asSystem, startApp } from '../../../src/app.ts';
+import { readConfig } from '../../../src/config.ts';
+import { connectEmulator } from '../../../src/connect-emulator.ts';
+import { demoAdministrator, populateEmulator, readDemoRoster } from '../../../src/demo.ts';
+import { createLog } from '../../../src/log.ts';
+import { secrets } from '../requests.ts';
+
+const env = { NODE_ENV: 'test', HOST: '127.0.0.1', PORT: '0', DATA_DIR: process.env.BENCH_DATA_DIR ?? '.', ADMIN_MOBILES: demoAdministrator.mobile };
+const world = connectEmulator({ clock: systemClock });
+const sheets = await readDemoRoster();
+populateEmulator(world.store, sheets);
+for (const openId of (process.env.BENCH_PEOPLE ?? '').split(',')) world.store.addPerson({ name: openId, openId });
+const { encryptKey, verificationToken } = secrets;
+const app = await startApp({
+  config: readConfig(env, () => ''),
+  databaseUrl: process.env.BENCH_DATABASE_URL ?? '',
+  clock: systemClock,
+  log: createLog('warn', (line) => process.stderr.write(line)),
+  connection: { ...world.connection, encryptKeys: [encryptKey], verificationToken },
+});
+const checked = await checkRoster(app.reader, sheets);
+await asSystem(app, systemClock.now(), async (ctx) => {
+  await importRoster(ctx, checked);
+});
+const acts = world.actsFor(`http://127.0.0.1:${app.port}`);
+const sender = world.store.people().find(({ name }) => name === '林晓')?.openId ?? '';
+const { chatId } = world.store.directChat(sender);
+process.stdout.write(`${JSON.stringify({ port: app.port })}\n`);
+
+createInterface({ input: process.stdin }).on('line', (path) => {
+  void importing(path).then((result) => process.stdout.write(`${JSON.stringify(result)}\n`));
+});
+
+/** 从发文件到“预检完成”的卡片，毫秒 */
+async function importing(path: string): Promise<{ ms: number; found: string }> {
+  const startedAt = performance.now();
+  await acts.sendsFile(sender, 'bot', { name: basename(path), bytes: readFileSync(path) });
+  for (;;) {
+    const content = world.store.messagesOf(chatId).at(-1)?.content ?? '';
+    const found = /共\d+行[^"\\]*/.exec(content)?.[0];
+    if (found !== undefined) return { ms: performance.now() - startedAt, found };
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
