@@ -23,6 +23,8 @@ export function startSubject(name: string, env: Record<string, string>, pinned =
     env: { ...process.env, NODE_ENV: 'production', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  // 压测自己出错退出时，也不留下它。
+  process.once('exit', () => child.kill('SIGKILL'));
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`${name} 退出，代码 ${code}`)));
     child.stdout?.once('data', (line: Buffer) => {
