@@ -53,6 +53,15 @@ describe('源代码里的规矩', () => {
     expect([...new Set([...filesWith(sources, orm), ...filesWith(sources, sql)])]).toEqual(['src/domain/work-items/moves/store.ts']);
   });
 
+  test('述职的状态只有 advance.ts 改得了；票只有投票箱碰得到', () => {
+    expect(importersOf(sources, 'src/domain/review/moves/store')).toEqual(['src/domain/review/advance.ts']);
+    const writers = [
+      ...filesWith(sources, /\.ballot\.(create|update|upsert|delete)/),
+      ...filesWith(sources, /(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"Ballot(Mark)?"/i),
+    ];
+    expect([...new Set(writers)].sort()).toEqual(['src/domain/ballots/box/store.ts', 'src/domain/review/moves/store.ts']);
+  });
+
   test('留痕只添不改', () => {
     expect(filesWith(sources, /\.auditEntry\.(update|upsert|delete)|(UPDATE|DELETE\s+FROM)\s+"AuditEntry"/i)).toEqual([]);
   });

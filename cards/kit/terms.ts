@@ -81,8 +81,32 @@ export const urgeReplyStatus: Readonly<Record<string, string>> = {
   accepted: '已采纳',
   returned: '已退回',
 };
-/** 亮灯 */
-export const signalLight: Readonly<Record<string, string>> = { red: '红灯', yellow: '黄灯', green: '绿灯', blue: '蓝灯', grey: '灰灯' };
+/** 述职场次的状态 */
+export const reviewSessionStatus: Readonly<Record<string, string>> = {
+  checked: '预检完成',
+  preparing: '筹备',
+  locked: '名册已锁定',
+  drawn: '已抽签',
+  signIn: '签到',
+  inSession: '述职测评',
+  voted: '待计票',
+  tallied: '待发布',
+  published: '已发布',
+  archived: '已归档',
+  replaced: '已替换',
+  wiped: '已清空',
+};
+/** 述职单元的状态 */
+export const reviewSlotStatus: Readonly<Record<string, string>> = {
+  waiting: '待述',
+  reporting: '述职中',
+  questioning: '问答',
+  heard: '待测评',
+  voting: '测评开放',
+  voted: '测评关闭',
+};
+/** 公布到哪一级 */
+export const releaseLevel: Readonly<Record<string, string>> = { none: '未公布', leaders: '仅领导', hall: '参会者', units: '各单位', all: '公开' };
 /** 诊断结果 */
 export const healthStatus: Readonly<Record<string, string>> = { pass: '通过', warn: '注意', fail: '未通过', skip: '未检查' };
 /** 语气对应的标题色：颜色之外必有文字 */

@@ -4,10 +4,10 @@ import { calendar } from './calendar/index.ts';
 import { completion } from './completion/index.ts';
 import { groups } from './groups/index.ts';
 import { halts } from './halts/index.ts';
-import { ledger } from './ledger/index.ts';
 import { progress } from './progress/index.ts';
 import { projects } from './projects/index.ts';
 import { reminders } from './reminders/index.ts';
+import { review } from './review/index.ts';
 import { roster } from './roster/index.ts';
 import { system } from './system/index.ts';
 import { taskBooks } from './task-books/index.ts';
@@ -23,9 +23,9 @@ export const features: readonly Feature[] = [
   reminders,
   projects,
   groups,
+  review,
   themes,
   calendar,
-  ledger,
   roster,
   system,
 ];

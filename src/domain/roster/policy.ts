@@ -12,6 +12,8 @@ export interface Matter {
   readonly leaderInCharge?: string | null;
   /** “一带五”组长的账号：组长多半没有岗位，认的是人 */
   readonly groupLeader?: string | null;
+  /** 名册上的测评人；投票认的是人，不认岗位 */
+  readonly voter?: string | null;
 }
 
 type Rule = (actor: Actor, matter: Matter) => boolean;
@@ -35,6 +37,7 @@ const ownField: Rule = (actor, matter) =>
   matter.leaderInCharge != null &&
   actor.posts.some((post) => post.role === 'leaderInCharge' && (post.onBehalfOf?.name ?? actor.name) === matter.leaderInCharge);
 const groupLeader: Rule = (actor, matter) => matter.groupLeader != null && actor.openId === matter.groupLeader;
+const onTheRoll: Rule = (actor, matter) => matter.voter != null && actor.personId === matter.voter;
 const known: Rule = (actor) => actor.posts.length > 0;
 const anyOf =
   (...rules: readonly Rule[]): Rule =>
@@ -104,6 +107,10 @@ export const policy = {
     rule: anyOf(role('principalLeader', 'inspector', 'chiefInspector'), roleInLeadUnit('unitHead', 'unitDeputy', 'liaison')),
   },
   writeGroupNote: { label: '填写这个小组的月记', who: '该组组长', rule: groupLeader },
+  runReview: { label: '主持述职测评', who: '场务秘书', rule: role('sessionSecretary') },
+  observeReview: { label: '取数或核对票数', who: '监督员', rule: role('observer') },
+  releaseResults: { label: '放行测评结果', who: '区主要领导或督查室主任', rule: role('principalLeader', 'chiefInspector') },
+  castBallot: { label: '在这一场投票', who: '场务秘书（您不在测评人名册上）', rule: onTheRoll },
   urge: { label: '催办', who: '督查室', rule: role('inspector', 'chiefInspector') },
   replyToUrge: {
     label: '回复催办',
@@ -111,8 +118,6 @@ export const policy = {
     rule: anyOf(responsible, roleInLeadUnit('unitHead', 'unitDeputy', 'liaison')),
   },
   decideUrgeReply: { label: '审核催办回复', who: '督查室', rule: role('inspector', 'chiefInspector') },
-  readTotals: { label: '查看这个单位的台账', who: '该单位或督查室', rule: role('principalLeader', 'leaderInCharge', 'chiefInspector', 'inspector') },
-  overrideLight: { label: '调整亮灯', who: '督查室', rule: role('inspector', 'chiefInspector') },
   exportLedger: { label: '导出台账', who: '督查室', rule: role('inspector', 'chiefInspector') },
   importRoster: { label: '导入花名册', who: '系统管理员', rule: role('administrator') },
   bindChat: { label: '绑定工作群', who: '系统管理员或督查室', rule: role('administrator', 'inspector', 'chiefInspector') },

@@ -28,15 +28,17 @@ export function createClickDispatch(parts: DispatchParts) {
   });
   const dispatch = async (event: InboundCardAction): Promise<ClickOutcome> => {
     const now = parts.clock.now();
+    let sealed: string | undefined;
     try {
       const click = await openSeal(parts, event, now);
       const handler = parts.registry.action(click.action);
+      if (handler?.action.sealed) sealed = click.action;
       if (!handler) throw new ExpiredError('这个按钮已停用，请发送“帮助”查看现在可以办的事', `unknown action ${click.action}`);
       const task = toTask(parts, event, { click, handler, now });
       const done = handler.action.burst ? await batcher.add(task) : await performAlone(parts, task);
       return { body: replyBody(parts, done, { audience: click.audience, now }) };
     } catch (error) {
-      return refuse(parts, event, error);
+      return refuse(parts, event, { error, sealed });
     }
   };
   return { dispatch, idle: () => batcher.idle() };
@@ -105,7 +107,12 @@ function replyBody(parts: DispatchParts, done: Done<ActionReply>, { audience, no
 }
 
 /** 拒绝 — a toast in the user's language; what the user sees afterwards is the newest card that we sent to this message. */
-async function refuse(parts: DispatchParts, event: InboundCardAction, error: unknown): Promise<ClickOutcome> {
+async function refuse(
+  parts: DispatchParts,
+  event: InboundCardAction,
+  { error, sealed }: { error: unknown; sealed: string | undefined },
+): Promise<ClickOutcome> {
+  if (sealed !== undefined) return refuseSealed(parts, sealed, error);
   const where = { eventId: event.eventId, messageId: event.messageId, operator: event.operatorOpenId };
   if (error instanceof AppError) {
     parts.log.info({ ...where, refusal: error.message, kind: error.name }, 'click refused');
@@ -117,6 +124,19 @@ async function refuse(parts: DispatchParts, event: InboundCardAction, error: unk
   parts.log.error({ ...where, code, err: error }, 'click failed');
   const content = `没有办成，请稍后再点一次；仍不行请联系系统管理员（编号 ${code}）`;
   return { body: JSON.stringify({ toast: { type: 'error', content } }) };
+}
+
+/** 密封动作的拒绝 — the log says which action and what kind of refusal, never who, when it was sent or what it carried. */
+function refuseSealed(parts: DispatchParts, action: string, error: unknown): ClickOutcome {
+  if (error instanceof AppError) {
+    parts.log.info({ action, kind: error.name }, 'sealed click refused');
+    const type = error instanceof InvalidError ? 'warning' : 'error';
+    return { body: JSON.stringify({ toast: { type, content: error.publicMessage } }) };
+  }
+  const code = incidentCode();
+  const { name, code: kind } = error instanceof Error ? (error as Error & { code?: unknown }) : { name: 'unknown', code: undefined };
+  parts.log.error({ action, code, kind: `${name} ${String(kind ?? '')}`.trim() }, 'sealed click failed');
+  return { body: JSON.stringify({ toast: { type: 'error', content: `没有办成，请稍后再点一次；仍不行请联系系统管理员（编号 ${code}）` } }) };
 }
 
 async function newestCard(parts: DispatchParts, { messageId }: InboundCardAction): Promise<unknown> {

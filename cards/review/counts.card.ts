@@ -1,0 +1,104 @@
+import { bind } from '../kit/action.ts';
+import { defineCard } from '../kit/card.ts';
+import { button, buttons, fields, note, table, text } from '../kit/elements.ts';
+import { confirmCounts } from './actions.ts';
+
+export interface CountsProps {
+  readonly sessionId: string;
+  readonly number: string;
+  readonly title: string;
+  readonly ballotsHash: string;
+  readonly rounds: readonly {
+    readonly unitName: string;
+    readonly round: number;
+    readonly entitled: number;
+    readonly present: number;
+    readonly issued: number;
+    readonly used: number;
+    readonly abstained: number;
+  }[];
+  readonly confirmedBy: readonly string[];
+  readonly wanted: number;
+  /** 这张卡片的主人还没有确认 */
+  readonly asks: boolean;
+}
+
+/** 票数核对 — pieces, not votes: the observers confirm them before anything may be released. */
+export const countsCard = defineCard<CountsProps>('review.counts', '票数核对', build, samples());
+
+function build({ sessionId, number, title, ballotsHash, rounds, confirmedBy, wanted, asks }: CountsProps) {
+  const used = rounds.reduce((all, round) => all + round.used, 0);
+  const line = `${rounds.length}家共收回${used}票，监督员确认${confirmedBy.length}/${wanted}`;
+  const complete = confirmedBy.length >= wanted;
+  return {
+    title: '测评票数核对',
+    subtitle: `${number}　${title}`,
+    color: complete ? ('green' as const) : asks ? ('orange' as const) : ('blue' as const),
+    tags: [
+      complete
+        ? { text: '已确认', color: 'green' as const }
+        : { text: asks ? '请您确认' : '待确认', color: asks ? ('orange' as const) : ('blue' as const) },
+    ],
+    summary: `${number} ${line}`,
+    elements: [
+      text(line, { size: 'heading', lines: 2 }),
+      table({
+        columns: [
+          { name: 'unit', title: '单位' },
+          { name: 'attendance', title: '应到/实到', width: '100px', align: 'right' },
+          { name: 'pieces', title: '发出/收回', width: '100px', align: 'right' },
+          { name: 'valid', title: '有效/弃权', width: '100px', align: 'right' },
+        ],
+        rows: rounds.map((each) => ({
+          unit: each.round > 1 ? `${each.unitName}（第${each.round}轮）` : each.unitName,
+          attendance: `${each.entitled}/${each.present}`,
+          pieces: `${each.issued}/${each.used}`,
+          valid: `${each.used - each.abstained}/${each.abstained}`,
+        })),
+        pageSize: 10,
+      }),
+      fields([
+        { label: '已确认', value: confirmedBy.length > 0 ? confirmedBy.join('、') : '还没有', wide: true },
+        { label: '票面指纹', value: ballotsHash, wide: true },
+      ]),
+      asks && buttons(button('确认票数', { style: 'primary', action: bind(confirmCounts, { sessionId }) })),
+      note('票面文件（没有人、没有时间）与指纹已发到监督员群，谁都能照它重算总分。分数在全部监督员确认、领导放行之后公布。'),
+    ],
+  };
+}
+
+function samples() {
+  const names = [
+    '应急管理局',
+    '科技创新和经济服务局',
+    '公共事业局',
+    '城市管理和综合执法局',
+    '住房和建设局',
+    '教育和卫生健康局',
+    '南屿办事处',
+    '葵岭办事处',
+  ];
+  const base: CountsProps = {
+    sessionId: 's1',
+    number: 'SZ-2026-12-18',
+    title: '2026年度单位主要负责人述职“赶考”',
+    ballotsHash: '7987f32738e74913af3a6d29e781524fba16396076ebf03a0e12e9750f72a5d5',
+    rounds: names.map((unitName, index) => ({
+      unitName,
+      round: index === 2 ? 2 : 1,
+      entitled: 44,
+      present: 41,
+      issued: 41,
+      used: 41,
+      abstained: index === 5 ? 1 : 0,
+    })),
+    confirmedBy: [],
+    wanted: 3,
+    asks: true,
+  };
+  return [
+    { name: 'asks', props: base },
+    { name: 'waiting', props: { ...base, asks: false, confirmedBy: ['罗静'] } },
+    { name: 'confirmed', props: { ...base, asks: false, confirmedBy: ['罗静', '白露', '石磊'] } },
+  ];
+}

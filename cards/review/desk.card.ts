@@ -1,0 +1,266 @@
+import { bind } from '../kit/action.ts';
+import { defineCard } from '../kit/card.ts';
+import { type ButtonElement, button, buttons, fields, note, table, text } from '../kit/elements.ts';
+import { formatRate } from '../kit/format.ts';
+import { reviewSessionStatus, reviewSlotStatus, term } from '../kit/terms.ts';
+import {
+  closeVote,
+  lockRoll,
+  openGuests,
+  openSignIn,
+  openVoid,
+  openVote,
+  refreshConsole,
+  startPhase,
+  startSession,
+  tallySession,
+  wipeTrial,
+} from './actions.ts';
+
+export interface DeskProps {
+  readonly sessionId: string;
+  readonly number: string;
+  readonly title: string;
+  readonly state: string;
+  readonly trial: boolean;
+  readonly method: 'each' | 'together';
+  readonly units: number;
+  /** 抽签：几位监督员取了数 */
+  readonly numbers: { readonly given: number; readonly wanted: number };
+  readonly roll: {
+    readonly entitled: number;
+    readonly present: number;
+    readonly reached: boolean;
+    readonly classes: readonly { readonly name: string; readonly entitled: number; readonly present: number }[];
+  };
+  /** 台上的单元；没有开场或全部结束为null */
+  readonly stage: {
+    readonly slotId: string;
+    readonly unitName: string;
+    readonly presenter: string;
+    readonly position: number;
+    readonly state: string;
+    /** 本阶段到几时 14:38:00；不计时为空 */
+    readonly until: string;
+    /** 剩余两分钟之类；没有为空 */
+    readonly warning: string;
+    readonly everyoneHeard: boolean;
+  } | null;
+  /** 正在进行的一轮 */
+  readonly round: { readonly roundId: string; readonly number: number; readonly cast: number; readonly present: number } | null;
+  /** 刚关闭、还可以作废的一轮 */
+  readonly last: { readonly roundId: string; readonly voidAsked: boolean } | null;
+  readonly slots: readonly { readonly position: number; readonly unitName: string; readonly state: string; readonly result: string }[];
+  /** 计票之后：几位监督员确认了票数 */
+  readonly confirmations: { readonly given: number; readonly wanted: number };
+}
+
+/** 主持台 — the secretary's one card: where the session stands, and the next step. */
+export const deskCard = defineCard<DeskProps>('review.desk', '述职主持台', build, samples());
+
+function build(props: DeskProps) {
+  const { number, title, state, trial, slots, stage } = props;
+  const words = term(reviewSessionStatus, state);
+  const finished = state === 'published' || state === 'archived';
+  const color = finished ? ('green' as const) : state === 'wiped' || state === 'replaced' ? ('grey' as const) : ('blue' as const);
+  return {
+    title: '述职主持台',
+    subtitle: `${number}　${title}`,
+    color,
+    tags: [{ text: words, color: color === 'grey' ? ('neutral' as const) : color }, ...(trial ? [{ text: '试测', color: 'neutral' as const }] : [])],
+    summary: `${number} ${headline(props)}`,
+    elements: [
+      text(headline(props), { size: 'heading', lines: 3 }),
+      stage?.warning ? text(stage.warning, { color: 'orange', lines: 1 }) : null,
+      fields(factsOf(props)),
+      slots.length > 0 &&
+        table({
+          columns: [
+            { name: 'position', title: '次序', width: '80px', align: 'right' },
+            { name: 'unit', title: '单位' },
+            { name: 'state', title: '进展', width: '110px' },
+            { name: 'result', title: '票数', width: '110px', align: 'right' },
+          ],
+          rows: slots.map((slot) => ({
+            position: slot.position === 0 ? '—' : String(slot.position),
+            unit: slot.unitName,
+            state: term(reviewSlotStatus, slot.state),
+            result: slot.result,
+          })),
+          pageSize: 10,
+        }),
+      buttons(...buttonsOf(props)),
+      note('票数只有“已投几票”；谁投了什么，没有任何画面看得到。'),
+    ],
+  };
+}
+
+function headline({ state, stage, round, units, numbers, roll, confirmations }: DeskProps): string {
+  switch (state) {
+    case 'preparing':
+      return `台上${units}家，请锁定名册`;
+    case 'locked':
+      return `等监督员取数：${numbers.given}/${numbers.wanted}`;
+    case 'drawn':
+      return '次序已定，可以开始签到';
+    case 'signIn':
+      return `应到${roll.entitled} 实到${roll.present}（${formatRate(roll.present, roll.entitled)}）${roll.reached ? '达到法定人数' : '未达法定人数'}`;
+    case 'inSession':
+      if (!stage) return '正在进行';
+      return round
+        ? `${stage.unitName}　已投${round.cast}/${round.present}`
+        : `第${stage.position}/${units}家　${stage.unitName}　${stage.presenter}`;
+    case 'voted':
+      return '全部测评已关闭，请计票';
+    case 'tallied':
+      return `已计票，监督员确认${confirmations.given}/${confirmations.wanted}`;
+    default:
+      return term(reviewSessionStatus, state);
+  }
+}
+
+function factsOf({ roll, stage, round }: DeskProps) {
+  return [
+    ...(stage
+      ? [
+          {
+            label: '现在',
+            value: `${term(reviewSlotStatus, stage.state)}${stage.until ? `，到${stage.until}` : ''}${round && round.number > 1 ? `（第${round.number}轮）` : ''}`,
+          },
+        ]
+      : []),
+    ...roll.classes.map(({ name, entitled, present }) => ({ label: name, value: `应到${entitled} 实到${present}` })),
+  ];
+}
+
+function buttonsOf(props: DeskProps): (ButtonElement | null)[] {
+  const { sessionId, state, trial, stage, round, last } = props;
+  const refresh = button('刷新', { action: bind(refreshConsole, { sessionId }) });
+  const wipe = trial
+    ? button('清空试测', {
+        style: 'danger',
+        action: bind(wipeTrial, { sessionId }),
+        confirm: { title: '清空试测', text: '这次试测的签到、票和结果全部删除，继续吗？' },
+      })
+    : null;
+  const primary = (words: string, action: Parameters<typeof button>[1]['action'], confirm?: string) =>
+    button(words, { style: 'primary', action, ...(confirm ? { confirm: { title: words, text: confirm } } : {}) });
+  switch (state) {
+    case 'preparing':
+      return [primary('锁定名册', bind(lockRoll, { sessionId }), '锁定之后，单位和测评人都不能再改；抽签的承诺随即公布到监督员群。'), wipe];
+    case 'drawn':
+      return [primary('开始签到', bind(openSignIn, { sessionId })), wipe];
+    case 'signIn':
+      return [primary('开场', bind(startSession, { sessionId })), button('登记来宾', { action: bind(openGuests, { sessionId }) }), wipe ?? refresh];
+    case 'inSession': {
+      const again = last && !last.voidAsked ? button('作废重测', { action: bind(openVoid, { sessionId, roundId: last.roundId }) }) : null;
+      if (stage && round) return [primary('关闭测评', bind(closeVote, { sessionId, roundId: round.roundId })), again, refresh];
+      return [
+        stage && stepOf(props, stage),
+        stage?.state === 'waiting' || stage?.state === 'heard' ? button('登记来宾', { action: bind(openGuests, { sessionId }) }) : null,
+        again ?? refresh,
+      ];
+    }
+    case 'voted': {
+      const again = last && !last.voidAsked ? button('作废重测', { action: bind(openVoid, { sessionId, roundId: last.roundId }) }) : null;
+      return [primary('计票', bind(tallySession, { sessionId })), again, wipe];
+    }
+    default:
+      return [refresh, wipe];
+  }
+}
+
+function stepOf({ sessionId, method }: DeskProps, { slotId, state, everyoneHeard }: NonNullable<DeskProps['stage']>): ButtonElement | null {
+  const step = (words: string, action: Parameters<typeof button>[1]['action']) => button(words, { style: 'primary', action });
+  const openIt = step(method === 'together' ? '集中测评' : '开放测评', bind(openVote, { sessionId, slotId }));
+  switch (state) {
+    case 'waiting':
+      return step('开始述职', bind(startPhase, { sessionId, slotId, phase: 'report' }));
+    case 'reporting':
+      return step('开始问答', bind(startPhase, { sessionId, slotId, phase: 'question' }));
+    case 'questioning':
+      return method === 'together' ? step('述职完毕', bind(startPhase, { sessionId, slotId, phase: 'hear' })) : openIt;
+    case 'heard':
+      return method === 'together' && !everyoneHeard ? null : openIt;
+    default:
+      return null;
+  }
+}
+
+function samples() {
+  const classes = [
+    { name: '领导', entitled: 9, present: 9 },
+    { name: '两代表一委员', entitled: 15, present: 14 },
+    { name: '群众代表', entitled: 20, present: 18 },
+  ];
+  const nobody = classes.map((each) => ({ ...each, present: 0 }));
+  const names = [
+    '应急管理局',
+    '科技创新和经济服务局',
+    '公共事业局',
+    '城市管理和综合执法局',
+    '住房和建设局',
+    '教育和卫生健康局',
+    '南屿办事处',
+    '葵岭办事处',
+  ];
+  const slots = names.map((unitName, index) => ({ position: index + 1, unitName, state: 'waiting', result: '—' }));
+  const base: DeskProps = {
+    sessionId: 's1',
+    number: 'SZ-2026-12-18',
+    title: '2026年度单位主要负责人述职“赶考”',
+    state: 'preparing',
+    trial: false,
+    method: 'each',
+    units: 8,
+    numbers: { given: 0, wanted: 3 },
+    roll: { entitled: 44, present: 0, reached: false, classes: nobody },
+    stage: null,
+    round: null,
+    last: null,
+    slots: slots.map((slot) => ({ ...slot, position: 0 })),
+    confirmations: { given: 0, wanted: 3 },
+  };
+  const full = { entitled: 44, present: 41, reached: true, classes };
+  const stage = {
+    slotId: 'l1',
+    unitName: '应急管理局',
+    presenter: '潘碧云',
+    position: 1,
+    state: 'waiting',
+    until: '',
+    warning: '',
+    everyoneHeard: false,
+  };
+  const session: DeskProps = { ...base, state: 'inSession', roll: full, stage, slots };
+  const at = (state: string, more: Partial<typeof stage> = {}): DeskProps => ({
+    ...session,
+    stage: { ...stage, state, ...more },
+    slots: slots.map((slot, index) => (index === 0 ? { ...slot, state } : slot)),
+  });
+  const round = { roundId: 'r1', number: 1, cast: 38, present: 41 };
+  const last = { roundId: 'r1', voidAsked: false };
+  return [
+    { name: 'preparing', props: base },
+    { name: 'locked', props: { ...base, state: 'locked', numbers: { given: 2, wanted: 3 } } },
+    { name: 'drawn', props: { ...base, state: 'drawn', slots } },
+    { name: 'sign-in', props: { ...base, state: 'signIn', slots, roll: full } },
+    { name: 'below-quorum', props: { ...base, state: 'signIn', slots, trial: true, roll: { ...full, present: 20, reached: false } } },
+    { name: 'waiting', props: session },
+    { name: 'reporting', props: at('reporting', { until: '14:38:00', warning: '还剩2分钟' }) },
+    { name: 'questioning', props: at('questioning', { until: '14:44:00' }) },
+    { name: 'heard', props: { ...at('heard'), method: 'together' as const } },
+    { name: 'all-heard', props: { ...at('heard', { everyoneHeard: true }), method: 'together' as const } },
+    { name: 'together-questioning', props: { ...at('questioning', { until: '14:44:00' }), method: 'together' as const } },
+    { name: 'voting', props: { ...at('voting', { until: '14:45:30' }), round } },
+    { name: 'voting-again', props: { ...at('voting', { until: '15:02:30' }), round: { ...round, number: 2 }, last } },
+    {
+      name: 'between',
+      props: { ...session, last, slots: slots.map((slot, index) => (index === 0 ? { ...slot, state: 'voted', result: '41/41' } : slot)) },
+    },
+    { name: 'voted', props: { ...session, state: 'voted', stage: null, last: { ...last, voidAsked: true } } },
+    { name: 'tallied', props: { ...session, state: 'tallied', stage: null, confirmations: { given: 2, wanted: 3 } } },
+    { name: 'published', props: { ...session, state: 'published', stage: null, confirmations: { given: 3, wanted: 3 } } },
+    { name: 'wiped', props: { ...base, state: 'wiped', trial: true } },
+  ];
+}

@@ -1,0 +1,90 @@
+import { defineCard } from '../kit/card.ts';
+import { fields, note, table, text } from '../kit/elements.ts';
+
+export interface SheetProps {
+  readonly number: string;
+  readonly title: string;
+  readonly unitName: string;
+  readonly presenter: string;
+  readonly rank: string;
+  readonly of: number;
+  readonly total: string;
+  readonly excellent: string;
+  readonly valid: number;
+  readonly abstained: number;
+  readonly invalid: number;
+  readonly grades: readonly string[];
+  readonly classes: readonly { readonly name: string; readonly score: string; readonly votes: readonly (number | null)[] }[];
+  readonly formula: string;
+}
+
+/** 本单位成绩单 — “照镜子”: a unit's own result, nobody else's. */
+export const sheetCard = defineCard<SheetProps>('review.sheet', '本单位成绩单', build, samples());
+
+function build({ number, title, unitName, presenter, rank, of, total, excellent, valid, abstained, invalid, grades, classes, formula }: SheetProps) {
+  const line = `总分${total}，第${rank}名（共${of}家）`;
+  return {
+    title: '述职测评成绩单',
+    subtitle: `${unitName}　${presenter}`,
+    color: 'blue' as const,
+    tags: [{ text: '只发本单位', color: 'blue' as const }],
+    summary: `${unitName}述职测评：${line}`,
+    elements: [
+      text(line, { size: 'heading', lines: 2 }),
+      fields([
+        { label: '场次', value: `${number}　${title}`, wide: true },
+        { label: '票数', value: `有效${valid} 弃权${abstained}${invalid > 0 ? ` 无效${invalid}` : ''}` },
+        { label: '优秀率', value: excellent },
+        { label: '计分', value: formula, wide: true },
+      ]),
+      table({
+        columns: [
+          { name: 'name', title: '类别' },
+          { name: 'score', title: '得分', width: '120px', align: 'right' },
+          ...grades.map((grade, index) => ({ name: `g${index}`, title: grade, width: '80px', align: 'right' as const })),
+        ],
+        rows: classes.map((each) => ({
+          name: each.name,
+          score: each.score,
+          ...Object.fromEntries(each.votes.map((votes, index) => [`g${index}`, votes === null ? '—' : String(votes)])),
+        })),
+        pageSize: 5,
+      }),
+      note('人少的类别和意见一致的类别不列分布，免得看出谁投了什么。'),
+    ],
+  };
+}
+
+function samples() {
+  const base: SheetProps = {
+    number: 'SZ-2026-12-18',
+    title: '2026年度单位主要负责人述职“赶考”',
+    unitName: '教育和卫生健康局',
+    presenter: '许沛然',
+    rank: '4',
+    of: 8,
+    total: '90.89',
+    excellent: '57.50%（23/40）',
+    valid: 40,
+    abstained: 1,
+    invalid: 0,
+    grades: ['优秀', '良好', '一般', '较差'],
+    classes: [
+      { name: '领导', score: '93.33', votes: [6, 3, 0, 0] },
+      { name: '两代表一委员', score: '88.57', votes: [8, 4, 2, 0] },
+      { name: '群众代表', score: '88.24', votes: [9, 6, 2, 0] },
+    ],
+    formula: '领导×50%＋两代表一委员×30%＋群众代表×20%',
+  };
+  return [
+    { name: 'full', props: base },
+    {
+      name: 'covered',
+      props: {
+        ...base,
+        invalid: 1,
+        classes: base.classes.map((each, index) => (index === 2 ? { ...each, score: '票数少，不单列', votes: [null, null, null, null] } : each)),
+      },
+    },
+  ];
+}

@@ -1,0 +1,136 @@
+import type { Tx } from '#core/context';
+import { rows, statement } from '#db/rows';
+import type { Ballot } from '../model.ts';
+
+/** 投一票 — what one press brings. It lives until the statement has run and is written down nowhere else. */
+export interface Cast {
+  readonly roundId: string;
+  readonly personId: string | null;
+  /** random, and so are the places in the table */
+  readonly ballotId: string;
+  /** null: 弃权 */
+  readonly choice: string | null;
+  readonly now: Date;
+}
+
+/**
+ * 投票的结果 — cast 投上了 · changed 改成了这一票 · already 投过了 · closed 没有开放或已关闭 · absent 没有到会 · stranger 不在名册 ·
+ * unknown 没有这个选择
+ */
+export type CastOutcome = 'cast' | 'changed' | 'already' | 'closed' | 'absent' | 'stranger' | 'unknown';
+
+/**
+ * 投票 — a whole hall in one statement. The round is held open (FOR SHARE) until the commit, so that closing waits for the ballots
+ * that were under way and none comes after it; the mark's key admits one ballot for a voter. Marks are written in the order of
+ * their key, so that two batches never wait for each other; ballots in that of their random numbers, so that their places tell
+ * nothing.
+ */
+export const cast: (tx: Tx, given: Cast) => Promise<CastOutcome> = statement('ballots.cast', async (db, casts) => {
+  const given = casts.map((one, n) => ({ n, ...one, now: one.now.toISOString() }));
+  const roundIds = [...new Set(casts.map(({ roundId }) => roundId))];
+  const found = await db.$queryRaw<{ n: number; outcome: CastOutcome }[]>`
+    WITH given AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS x(n int, "roundId" text, "personId" text, "ballotId" text, choice text, now timestamptz)
+    ), round AS MATERIALIZED (
+      SELECT id, "sessionId", choices, "closesAt", "roundKey" FROM "BallotRound" WHERE id = ANY(${roundIds}::text[]) AND state = 'open' ORDER BY id FOR SHARE
+    ), told AS (
+      SELECT g.n, g."roundId", g."ballotId", g.choice, v.id AS holder, v."voterClass", r."roundKey",
+             CASE WHEN r.id IS NULL OR g.now >= r."closesAt" THEN 'closed' WHEN v.id IS NULL THEN 'stranger' WHEN NOT v.present THEN 'absent'
+                  WHEN g.choice IS NOT NULL AND g.choice <> ALL(r.choices) THEN 'unknown' ELSE 'good' END AS verdict
+      FROM given g LEFT JOIN round r ON r.id = g."roundId"
+      LEFT JOIN "ReviewVoter" v ON v."sessionId" = r."sessionId" AND v."personId" = g."personId" AND v.channel = 'card'
+    ), marked AS (
+      INSERT INTO "BallotMark" ("roundId", holder) SELECT DISTINCT "roundId", holder FROM told WHERE verdict = 'good' ORDER BY 1, 2
+      ON CONFLICT DO NOTHING RETURNING "roundId", holder
+    ), fit AS (
+      SELECT t.*, m.holder IS NOT NULL AS fresh,
+             row_number() OVER (PARTITION BY t."roundId", t.holder ORDER BY CASE WHEN t."roundKey" IS NULL THEN t.n ELSE -t.n END) AS place
+      FROM told t LEFT JOIN marked m ON m."roundId" = t."roundId" AND m.holder = t.holder
+      WHERE t.verdict = 'good' AND (m.holder IS NOT NULL OR t."roundKey" IS NOT NULL)
+    ), boxed AS (
+      INSERT INTO "Ballot" (id, "roundId", "voterClass", choice, handle)
+      SELECT "ballotId", "roundId", "voterClass", choice, encode(sha256(convert_to("roundKey" || ':' || holder, 'UTF8')), 'hex')
+      FROM fit WHERE place = 1 ORDER BY "ballotId"
+      ON CONFLICT ("roundId", handle) DO UPDATE SET choice = EXCLUDED.choice
+      RETURNING 1
+    )
+    SELECT t.n, CASE WHEN t.verdict <> 'good' THEN t.verdict WHEN f.n IS NULL THEN 'already' WHEN f.fresh AND f.place = 1 THEN 'cast'
+                     WHEN t."roundKey" IS NULL THEN 'already' ELSE 'changed' END AS outcome
+    FROM told t LEFT JOIN fit f ON f.n = t.n, (SELECT count(*) FROM boxed) counted`;
+  const byNumber = new Map(found.map(({ n, outcome }) => [n, outcome]));
+  return casts.map((_one, n) => byNumber.get(n) ?? 'closed');
+});
+
+/** 这一轮的样子 — what the voter's card says about it; read with the votes, once for a whole batch. */
+export interface RoundView {
+  readonly roundId: string;
+  readonly round: number;
+  readonly closesAt: Date;
+  readonly unitName: string;
+  readonly presenter: string;
+  readonly position: number;
+  readonly total: number;
+  readonly number: string;
+  readonly title: string;
+  readonly choices: readonly string[];
+  readonly method: 'grades' | 'scores';
+  readonly press: 'first' | 'last';
+}
+
+/** 看一轮 — null: there is none. */
+export const viewRound: (tx: Tx, roundId: string) => Promise<RoundView | null> = statement('ballots.viewRound', async (db, roundIds) => {
+  const found = await db.$queryRaw<RoundView[]>`
+    SELECT r.id AS "roundId", r.number AS round, r."closesAt", r.choices, s."unitName", s.presenter, s.position, e.number, e.title,
+           jsonb_array_length(e.plan->'onStage') AS total, e.plan->'rules'->>'method' AS method, e.plan->>'press' AS press
+    FROM "BallotRound" r JOIN "ReviewSlot" s ON s.id = r."slotId" JOIN "ReviewSession" e ON e.id = r."sessionId"
+    WHERE r.id = ANY(${[...new Set(roundIds)]}::text[])`;
+  const byId = new Map(found.map((view) => [view.roundId, view]));
+  return roundIds.map((id) => byId.get(id) ?? null);
+});
+
+/** 投过没有 — the number of the given rounds in which the holder has voted. */
+export async function countMarksOf(tx: Tx, { roundIds, holder }: { roundIds: readonly string[]; holder: string }): Promise<number> {
+  return rows(tx).ballotMark.count({ where: { roundId: { in: [...roundIds] }, holder } });
+}
+
+/** 已投几票 — from the roll's side: who has voted, never what. */
+export async function countMarks(tx: Tx, roundId: string): Promise<number> {
+  return rows(tx).ballotMark.count({ where: { roundId } });
+}
+
+/** 箱里各类几票、几张弃权 */
+export async function countBallots(tx: Tx, roundId: string): Promise<{ voterClass: string; used: number; abstained: number }[]> {
+  return rows(tx).$queryRaw`
+    SELECT "voterClass", count(*)::int AS used, count(*) FILTER (WHERE choice IS NULL)::int AS abstained
+    FROM "Ballot" WHERE "roundId" = ${roundId} GROUP BY "voterClass"`;
+}
+
+/** 没投的人 — from the roll alone. */
+export async function findUnmarked(
+  tx: Tx,
+  { sessionId, roundId }: { sessionId: string; roundId: string },
+): Promise<{ name: string; voterClass: string }[]> {
+  return rows(tx).$queryRaw`
+    SELECT v.name, v."voterClass" FROM "ReviewVoter" v
+    WHERE v."sessionId" = ${sessionId} AND v.present AND v.channel = 'card'
+      AND NOT EXISTS (SELECT 1 FROM "BallotMark" m WHERE m."roundId" = ${roundId} AND m.holder = v.id)
+    ORDER BY v.position`;
+}
+
+/**
+ * 封箱 — the ballots are taken out and put back shuffled, under new random numbers and by one writer; the marks are written anew
+ * too. What stood beside what, and which transaction wrote both, is gone; so are the handles.
+ */
+export async function sealBox(tx: Tx, roundId: string): Promise<void> {
+  const db = rows(tx);
+  await db.$executeRaw`
+    WITH gone AS (DELETE FROM "Ballot" WHERE "roundId" = ${roundId} RETURNING "roundId", "voterClass", choice)
+    INSERT INTO "Ballot" (id, "roundId", "voterClass", choice) SELECT gen_random_uuid()::text, "roundId", "voterClass", choice FROM gone ORDER BY random()`;
+  await db.$executeRaw`UPDATE "BallotMark" SET holder = holder WHERE "roundId" = ${roundId}`;
+  await db.$executeRaw`UPDATE "BallotRound" SET "roundKey" = NULL WHERE id = ${roundId}`;
+}
+
+/** 开箱 — the ballots of a round, for the tally. */
+export async function openBox(tx: Tx, roundId: string): Promise<Ballot[]> {
+  return rows(tx).ballot.findMany({ where: { roundId }, select: { voterClass: true, choice: true } });
+}

@@ -1,0 +1,82 @@
+import { invariant } from '#core/assert';
+import type { Context } from '#core/context';
+import { ConflictError, InvalidError } from '#core/errors';
+import { type BallotLine, ballotsFile } from '../ballots/ballots-file.ts';
+import { openBox } from '../ballots/box/store.ts';
+import { countFaults } from '../ballots/counts.ts';
+import { disclose } from '../ballots/disclose.ts';
+import { rank, tally } from '../ballots/tally.ts';
+import { saveBlob } from '../blobs/store.ts';
+import { assertMay } from '../roster/policy.ts';
+import { advanceSession, confirmCounts as confirm } from './advance.ts';
+import { type BallotRound, type ReleaseLevel, type ReviewSession, releaseLevels, type SlotResult } from './model.ts';
+import { takeSession } from './setup.ts';
+import { findRounds, findSlots } from './store.ts';
+
+/** 算数的一轮 — the newest of a slot that was closed and not voided. */
+export function validRound(rounds: readonly BallotRound[], slotId: string): BallotRound | null {
+  return rounds.findLast((round) => round.slotId === slotId && round.state === 'closed') ?? null;
+}
+
+/** 计票 — opens every box once: what may be shown is kept, and the ballots as a file with its fingerprint. */
+export async function tallySession(
+  ctx: Context,
+  sessionId: string,
+): Promise<{ session: ReviewSession; file: { readonly blobId: string; readonly sha256: string } }> {
+  const right = assertMay(ctx.actor, 'runReview');
+  const session = await takeSession(ctx, sessionId);
+  if (session.state === 'tallied') throw new ConflictError('已计票，无需重复计票');
+  const { rules } = session.plan;
+  const [slots, rounds] = [await findSlots(ctx.tx, sessionId), await findRounds(ctx.tx, sessionId)];
+  const counted = [];
+  const lines: BallotLine[] = [];
+  for (const slot of slots) {
+    const round = validRound(rounds, slot.id);
+    if (!round) throw new ConflictError(`${slot.unitName}还没有测评`);
+    const faults = countFaults(round.counts ?? []);
+    if (faults.length > 0) throw new ConflictError(`${slot.unitName}票数异常：${faults.join('；')}，不能计票`);
+    const ballots = await openBox(ctx.tx, round.id);
+    const pieces = (round.counts ?? []).reduce((all, { used }) => all + used, 0);
+    invariant(pieces === ballots.length, 'the box holds what was counted when it was sealed');
+    lines.push(...ballots.map((ballot) => ({ unitCode: slot.unitCode, unitName: slot.unitName, ...ballot })));
+    counted.push({ slot, round, tally: tally(rules, ballots) });
+  }
+  const results = rank(counted).map(
+    ({ slot, round, tally: own, rank: place }): SlotResult => ({
+      ...{ slotId: slot.id, unitCode: slot.unitCode, unitName: slot.unitName, presenter: slot.presenter },
+      ...{ rank: own.valid < rules.smallClass ? null : place, round: round.number },
+      shown: disclose(own, rules.smallClass),
+    }),
+  );
+  const { bytes, sha256 } = ballotsFile(session.number, lines);
+  const blobId = await saveBlob(ctx.tx, bytes, ctx.now);
+  const patch = { results, ballotsHash: sha256, ballotsBlobId: blobId };
+  const tallied = await advanceSession(ctx, session, { event: 'tally', patch, right, detail: { ballots: lines.length, sha256 } });
+  return { session: tallied, file: { blobId, sha256 } };
+}
+
+/** 确认票数 — each observer of the session, once. */
+export async function confirmCounts(ctx: Context, sessionId: string): Promise<ReviewSession> {
+  const right = assertMay(ctx.actor, 'observeReview');
+  const session = await takeSession(ctx, sessionId);
+  if (!session.plan.observers.includes(ctx.actor.name)) throw new InvalidError('您不是这一场的监督员');
+  if (session.state !== 'tallied') throw new ConflictError(session.results ? '结果已经放行' : '还没有计票');
+  return confirm(ctx, session, right);
+}
+
+/** 全部监督员都确认了 */
+export const allConfirmed = ({ plan, confirmedBy }: ReviewSession): boolean => plan.observers.every((name) => confirmedBy.includes(name));
+
+/** 下一级 — null: everything is released. */
+export function nextLevel(released: ReleaseLevel): Exclude<ReleaseLevel, 'none'> | null {
+  return (releaseLevels[releaseLevels.indexOf(released) + 1] ?? null) as Exclude<ReleaseLevel, 'none'> | null;
+}
+
+/** 放行 — one level after the other, and only after all observers have confirmed the counts. */
+export async function releaseResults(ctx: Context, { sessionId, level }: { sessionId: string; level: ReleaseLevel }): Promise<ReviewSession> {
+  const right = assertMay(ctx.actor, 'releaseResults');
+  const session = await takeSession(ctx, sessionId);
+  if (!allConfirmed(session)) throw new InvalidError('监督员还没有全部确认票数，不能放行');
+  if (nextLevel(session.released) !== level) throw new ConflictError('这一级已经放行，请以最新卡片为准');
+  return advanceSession(ctx, session, { event: 'release', patch: { released: level }, right, detail: { level } });
+}

@@ -1,0 +1,181 @@
+import { defineMachine } from '#core/machine';
+import type { ShownTally } from '../ballots/disclose.ts';
+import type { BallotCounts, TallyRules } from '../ballots/model.ts';
+
+/** 述职场次的一生 — domain A3 */
+export const reviewSessionMachine = defineMachine({
+  states: ['checked', 'preparing', 'locked', 'drawn', 'signIn', 'inSession', 'voted', 'tallied', 'published', 'archived', 'replaced', 'wiped'],
+  initial: 'checked',
+  transitions: {
+    confirm: { from: ['checked'], to: 'preparing' }, //               确认方案
+    replace: { from: ['checked', 'preparing'], to: 'replaced' }, //   换成新方案
+    lock: { from: ['preparing'], to: 'locked' }, //                   锁定名册，公布承诺
+    draw: { from: ['locked'], to: 'drawn' }, //                       监督员取数，开签
+    openSignIn: { from: ['drawn'], to: 'signIn' }, //                 开始签到
+    start: { from: ['signIn'], to: 'inSession' }, //                  达到法定人数，开场
+    finish: { from: ['inSession'], to: 'voted' }, //                  全部测评关闭
+    resume: { from: ['voted'], to: 'inSession' }, //                  最后一轮作废，重测
+    tally: { from: ['voted'], to: 'tallied' }, //                     计票
+    release: { from: ['tallied', 'published'], to: 'published' }, //  放行一级
+    archive: { from: ['published'], to: 'archived' }, //              归档
+    wipe: { from: ['preparing', 'locked', 'drawn', 'signIn', 'inSession', 'voted', 'tallied', 'published'], to: 'wiped' }, // 试测清空
+  },
+});
+export type ReviewSessionState = (typeof reviewSessionMachine.states)[number];
+
+/** 述职单元：一位述职人从待述到测评关闭 */
+export const reviewSlotMachine = defineMachine({
+  states: ['waiting', 'reporting', 'questioning', 'heard', 'voting', 'voted'],
+  initial: 'waiting',
+  transitions: {
+    report: { from: ['waiting'], to: 'reporting' }, //                                 开始述职
+    question: { from: ['reporting'], to: 'questioning' }, //                           开始问答
+    hear: { from: ['reporting', 'questioning'], to: 'heard' }, //                      述职完毕，等集中测评
+    openVote: { from: ['reporting', 'questioning', 'heard'], to: 'voting' }, //        开放测评
+    closeVote: { from: ['voting'], to: 'voted' }, //                                   测评关闭
+    revote: { from: ['voting', 'voted'], to: 'heard' }, //                             作废，等重测
+  },
+});
+export type ReviewSlotState = (typeof reviewSlotMachine.states)[number];
+
+/** 测评轮次 */
+export const ballotRoundMachine = defineMachine({
+  states: ['open', 'closed', 'voided'],
+  initial: 'open',
+  transitions: {
+    close: { from: ['open'], to: 'closed' }, //           到时或人工关闭
+    void: { from: ['open', 'closed'], to: 'voided' }, //  作废重测：须两人，或票数异常
+  },
+});
+export type BallotRoundState = (typeof ballotRoundMachine.states)[number];
+
+/** 抽签 */
+export const drawMachine = defineMachine({
+  states: ['committed', 'opened'],
+  initial: 'committed',
+  transitions: { open: { from: ['committed'], to: 'opened' } }, // 最后一位监督员取数，当即开签并公布
+});
+
+/** 参加方式 */
+export type VotingChannel = 'card' | 'slip';
+
+/** 述职单位 */
+export interface PlannedSlot {
+  readonly unitCode: string;
+  readonly unitName: string;
+  readonly presenter: string;
+}
+
+/** 名册上的测评人 */
+export interface PlannedVoter {
+  readonly name: string;
+  readonly voterClass: string;
+  readonly identity: string;
+  readonly workplace: string;
+  /** digits only; null: no account, votes by slip */
+  readonly mobile: string | null;
+  readonly channel: VotingChannel;
+}
+
+/** 场次方案 — everything that the workbook says; frozen when the roll is locked. */
+export interface SessionPlan {
+  readonly number: string;
+  readonly title: string;
+  readonly heldOn: string;
+  readonly startsAt: string;
+  readonly place: string;
+  readonly trial: boolean;
+  readonly drawId: string;
+  /** each 一述一评 · together 集中测评 */
+  readonly method: 'each' | 'together';
+  readonly reportMinutes: number;
+  readonly questionMinutes: number;
+  readonly voteSeconds: number;
+  /** first 首次有效 · last 末次有效 */
+  readonly press: 'first' | 'last';
+  readonly rules: TallyRules;
+  readonly observers: readonly string[];
+  readonly onStage: readonly PlannedSlot[];
+  readonly written: readonly PlannedSlot[];
+  readonly voters: readonly PlannedVoter[];
+}
+
+/** 述职场次 */
+export interface ReviewSession {
+  readonly id: string;
+  readonly number: string;
+  readonly title: string;
+  readonly state: ReviewSessionState;
+  readonly trial: boolean;
+  readonly plan: SessionPlan;
+  readonly rollHash: string | null;
+  readonly released: ReleaseLevel;
+  readonly fileName: string;
+  readonly blobId: string;
+  readonly createdById: string;
+  readonly ballotsHash: string | null;
+  readonly ballotsBlobId: string | null;
+  readonly results: readonly SlotResult[] | null;
+  readonly confirmedBy: readonly string[];
+}
+
+/** 公布到哪一级：仅领导 → 参会者 → 各单位 → 公开 */
+export const releaseLevels = ['none', 'leaders', 'hall', 'units', 'all'] as const;
+export type ReleaseLevel = (typeof releaseLevels)[number];
+
+/** 一位述职人的公布结果 — already covered where single ballots would show (`ballots/disclose`). */
+export interface SlotResult {
+  readonly slotId: string;
+  readonly unitCode: string;
+  readonly unitName: string;
+  readonly presenter: string;
+  readonly rank: number | null;
+  readonly round: number;
+  readonly shown: ShownTally;
+}
+
+/** 述职单元 */
+export interface ReviewSlot {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly unitCode: string;
+  readonly unitName: string;
+  readonly presenter: string;
+  readonly position: number;
+  readonly state: ReviewSlotState;
+  readonly phaseSince: Date | null;
+  readonly phaseUntil: Date | null;
+  readonly phase: number;
+}
+
+/** 名册的一行 */
+export interface ReviewVoter extends PlannedVoter {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly personId: string | null;
+  readonly present: boolean;
+}
+
+/** 测评轮次 */
+export interface BallotRound {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly slotId: string;
+  readonly number: number;
+  readonly state: BallotRoundState;
+  readonly choices: readonly string[];
+  readonly closesAt: Date;
+  readonly counts: readonly RoundCounts[] | null;
+  readonly voidReason: string | null;
+  readonly voidAskedBy: string | null;
+}
+
+/** 一类的票数，关闭时记下 */
+export interface RoundCounts extends BallotCounts {
+  readonly abstained: number;
+}
+
+/** 测评人可选的 — the grades, or every score from 0 to 100; 弃权 is no choice. */
+export function choicesOf({ method, grades }: TallyRules): string[] {
+  return method === 'grades' ? grades.map(({ name }) => name) : Array.from({ length: 101 }, (_, score) => String(score));
+}

@@ -1,0 +1,66 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Context } from '#core/context';
+import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
+import { canonicalList, commitmentOf } from '../draws/draw.ts';
+import { assertMay } from '../roster/policy.ts';
+import { advanceSession, commitDraw, registerRoll, wipeTrial } from './advance.ts';
+import type { ReviewSession, SessionPlan } from './model.ts';
+import { findPeopleByMobile, findSession, findSessionsByNumber, lockSession } from './store.ts';
+
+/** 取场次 — locked until the commit: what is pressed on the console happens one after the other. @throws NotFoundError */
+export async function takeSession(ctx: Pick<Context, 'tx'>, sessionId: string): Promise<ReviewSession> {
+  await lockSession(ctx.tx, sessionId);
+  return getSession(ctx, sessionId);
+}
+
+/** 看场次 @throws NotFoundError */
+export async function getSession(ctx: Pick<Context, 'tx'>, sessionId: string): Promise<ReviewSession> {
+  const session = await findSession(ctx.tx, sessionId);
+  if (!session) throw new NotFoundError('没有这个述职场次，请重新发送方案');
+  return session;
+}
+
+/** 确认方案 — the slots and the roll are registered; a plan of the same number that is still being prepared is replaced. */
+export async function confirmSession(ctx: Context, sessionId: string): Promise<ReviewSession> {
+  const right = assertMay(ctx.actor, 'runReview');
+  const session = await takeSession(ctx, sessionId);
+  if (session.state !== 'checked') throw new ConflictError('已确认，无需重复确认');
+  for (const former of await findSessionsByNumber(ctx.tx, session.number)) {
+    if (former.state !== 'preparing') throw new ConflictError(`${session.number}已经锁定名册，不能再换方案。请另用一个场次编号。`);
+    await advanceSession(ctx, former, { event: 'replace', right });
+  }
+  const confirmed = await advanceSession(ctx, session, { event: 'confirm', right });
+  const mobiles = session.plan.voters.flatMap(({ mobile }) => (mobile === null ? [] : [mobile]));
+  await registerRoll(ctx, confirmed, await findPeopleByMobile(ctx.tx, mobiles));
+  return confirmed;
+}
+
+/** 锁定名册 — from now on neither the roll nor the list of the draw can change: their fingerprints are published. */
+export async function lockRoll(ctx: Context, sessionId: string): Promise<{ session: ReviewSession; commitment: string }> {
+  const right = assertMay(ctx.actor, 'runReview');
+  const session = await takeSession(ctx, sessionId);
+  const { plan } = session;
+  if (plan.observers.length === 0) throw new InvalidError('方案里没有监督员，抽签没有人取数');
+  const locked = await advanceSession(ctx, session, { event: 'lock', patch: { rollHash: rollHash(plan) }, right });
+  const list = {
+    drawId: plan.drawId,
+    secret: randomBytes(32).toString('hex'),
+    items: canonicalList(plan.onStage.map(({ unitCode, unitName }) => ({ code: unitCode, name: unitName }))),
+  };
+  const commitment = commitmentOf(list);
+  const { drawId: id, ...rest } = list;
+  await commitDraw(ctx, { id, sessionId, ...rest, commitment }, right);
+  return { session: locked, commitment };
+}
+
+/** 名册的指纹 — who is entitled, by class, as it was when the roll was locked. */
+function rollHash({ voters }: SessionPlan): string {
+  const lines = voters.map(({ voterClass, name, workplace }) => `${voterClass} ${name} ${workplace}`).sort((left, right) => (left < right ? -1 : 1));
+  return createHash('sha256').update(lines.join('\n')).digest('hex');
+}
+
+/** 试测清空 */
+export async function wipeSession(ctx: Context, sessionId: string): Promise<ReviewSession> {
+  const right = assertMay(ctx.actor, 'runReview');
+  return wipeTrial(ctx, await takeSession(ctx, sessionId), right);
+}

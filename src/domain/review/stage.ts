@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import { invariant } from '#core/assert';
+import type { Context } from '#core/context';
+import { ConflictError, InvalidError } from '#core/errors';
+import { newId } from '#core/ids';
+import { countBallots, sealBox } from '../ballots/box/store.ts';
+import { countFaults } from '../ballots/counts.ts';
+import { assertMay, type Right } from '../roster/policy.ts';
+import { advanceRound, advanceSession, advanceSlot, requestVoid, saveCounts, startRound } from './advance.ts';
+import { type BallotRound, choicesOf, type ReviewSession, type ReviewSlot, type RoundCounts } from './model.ts';
+import { takeSession } from './setup.ts';
+import { countRoll, findRound, findRounds, findSlots } from './store.ts';
+
+const minuteMs = 60_000;
+
+/** 现在的单元 — the one on stage; otherwise the next in the order. null: all are done */
+export function currentSlot(slots: readonly ReviewSlot[]): ReviewSlot | null {
+  return (
+    slots.find(({ state }) => state !== 'waiting' && state !== 'voted' && state !== 'heard') ?? slots.find(({ state }) => state !== 'voted') ?? null
+  );
+}
+
+/** 开始述职或问答 — with its clock. */
+export async function startPhase(
+  ctx: Context,
+  { sessionId, slotId, phase }: { sessionId: string; slotId: string; phase: 'report' | 'question' | 'hear' },
+): Promise<{ session: ReviewSession; slot: ReviewSlot }> {
+  const right = assertMay(ctx.actor, 'runReview');
+  const { session, slots, slot } = await takeSlot(ctx, { sessionId, slotId });
+  const busy = slots.find(({ id, state }) => id !== slotId && (state === 'reporting' || state === 'questioning' || state === 'voting'));
+  if (busy) throw new ConflictError(`${busy.unitName}还没有结束`);
+  const minutes = phase === 'report' ? session.plan.reportMinutes : session.plan.questionMinutes;
+  const until = phase === 'hear' ? null : new Date(ctx.now.getTime() + minutes * minuteMs);
+  return { session, slot: await advanceSlot(ctx, slot, { event: phase, until, right }) };
+}
+
+/** 开放测评 — one slot (一述一评), or all that were heard (集中测评). */
+export async function openVote(
+  ctx: Context,
+  { sessionId, slotId }: { sessionId: string; slotId: string },
+): Promise<{ session: ReviewSession; rounds: BallotRound[] }> {
+  const right = assertMay(ctx.actor, 'runReview');
+  const { session, slots, slot } = await takeSlot(ctx, { sessionId, slotId });
+  const { plan } = session;
+  const together = plan.method === 'together' && slots.every(({ state }) => state === 'heard' || state === 'voted');
+  if (plan.method === 'together' && !together) throw new InvalidError('集中测评：还有单位没有述职完毕');
+  const chosen = together ? slots.filter(({ state }) => state === 'heard') : [slot];
+  if (!together && slots.some(({ state }) => state === 'voting')) throw new ConflictError('已有一轮测评正在进行');
+  const closesAt = new Date(ctx.now.getTime() + plan.voteSeconds * 1000);
+  const former = await findRounds(ctx.tx, sessionId);
+  const rounds: BallotRound[] = [];
+  for (const each of chosen) {
+    await advanceSlot(ctx, each, { event: 'openVote', until: closesAt, right });
+    const id = newId();
+    const number = former.filter((round) => round.slotId === each.id).length + 1;
+    const roundKey = plan.press === 'last' ? randomBytes(16).toString('hex') : null;
+    await startRound(ctx, { id, sessionId, slotId: each.id, number, choices: choicesOf(plan.rules), closesAt, roundKey }, right);
+    const round = await findRound(ctx.tx, id);
+    invariant(round, 'the round is there');
+    rounds.push(round);
+  }
+  return { session, rounds };
+}
+
+/** 关闭的结果 — `faults`: the box holds more than was issued; the round is void. */
+export interface Closing {
+  readonly session: ReviewSession;
+  readonly slot: ReviewSlot;
+  readonly round: BallotRound;
+  readonly faults: readonly string[];
+}
+
+/**
+ * 关闭测评 — waits for the ballots that are on their way, seals the box and counts pieces, not votes. When a class has more pieces
+ * than were issued the round is void at once, and kept.
+ */
+export async function closeVote(ctx: Context, { sessionId, roundId }: { sessionId: string; roundId: string }): Promise<Closing> {
+  const right = assertMay(ctx.actor, 'runReview');
+  const session = await takeSession(ctx, sessionId);
+  const round = await findRound(ctx.tx, roundId);
+  const slot = (await findSlots(ctx.tx, sessionId)).find(({ id }) => id === round?.slotId);
+  if (!round || !slot) throw new ConflictError();
+  if (round.state !== 'open') throw new ConflictError('测评已经关闭');
+  const closed = await advanceRound(ctx, round, { event: 'close', right });
+  await sealBox(ctx.tx, roundId);
+  const counts = await countsOf(ctx, { sessionId, roundId });
+  await saveCounts(ctx, closed, counts);
+  const faults = countFaults(counts);
+  const done = await advanceSlot(ctx, slot, { event: 'closeVote', right });
+  if (faults.length === 0) return { session: await finishIfDone(ctx, session, right), slot: done, round: { ...closed, counts }, faults };
+  const voided = await advanceRound(ctx, closed, {
+    event: 'void',
+    patch: { voidReason: `票数异常：${faults.join('；')}` },
+    right,
+    detail: { faults },
+  });
+  return { session, slot: await advanceSlot(ctx, done, { event: 'revote', right }), round: { ...voided, counts }, faults };
+}
+
+async function countsOf(ctx: Context, { sessionId, roundId }: { sessionId: string; roundId: string }): Promise<RoundCounts[]> {
+  const box = new Map((await countBallots(ctx.tx, roundId)).map((each) => [each.voterClass, each]));
+  return (await countRoll(ctx.tx, sessionId)).map((each) => {
+    const { used = 0, abstained = 0 } = box.get(each.voterClass) ?? {};
+    return { ...each, used, abstained };
+  });
+}
+
+async function finishIfDone(ctx: Context, session: ReviewSession, right: Right): Promise<ReviewSession> {
+  const slots = await findSlots(ctx.tx, session.id);
+  return slots.every(({ state }) => state === 'voted') ? advanceSession(ctx, session, { event: 'finish', right }) : session;
+}
+
+/** 提出作废 — the secretary; a round is void only when an observer agrees. */
+export async function proposeVoid(
+  ctx: Context,
+  { sessionId, roundId, reason }: { sessionId: string; roundId: string; reason: string },
+): Promise<{ session: ReviewSession; round: BallotRound }> {
+  const right = assertMay(ctx.actor, 'runReview');
+  const session = await takeSession(ctx, sessionId);
+  const round = await findRound(ctx.tx, roundId);
+  if (!round || round.state === 'voided') throw new ConflictError('这一轮已经作废');
+  if (session.state !== 'inSession' && session.state !== 'voted') throw new ConflictError('已经计票，不能再作废');
+  await requestVoid(ctx, round, { reason, right });
+  return { session, round: { ...round, voidAskedBy: ctx.actor.name, voidReason: reason } };
+}
+
+/** 同意作废 — by an observer, never by the one who asked. The round is kept sealed, the slot waits for the next. */
+export async function agreeVoid(
+  ctx: Context,
+  { sessionId, roundId }: { sessionId: string; roundId: string },
+): Promise<{ session: ReviewSession; round: BallotRound; slot: ReviewSlot }> {
+  const right = assertMay(ctx.actor, 'observeReview');
+  const session = await takeSession(ctx, sessionId);
+  const round = await findRound(ctx.tx, roundId);
+  const slot = (await findSlots(ctx.tx, sessionId)).find(({ id }) => id === round?.slotId);
+  if (!round || !slot || round.voidAskedBy === null) throw new ConflictError();
+  if (round.state === 'voided') throw new ConflictError('这一轮已经作废');
+  if (!session.plan.observers.includes(ctx.actor.name)) throw new InvalidError('您不是这一场的监督员');
+  if (round.voidAskedBy === ctx.actor.name) throw new InvalidError('提出的人不能自己同意，须另一位监督员同意');
+  if (session.state === 'voted') await advanceSession(ctx, session, { event: 'resume', right });
+  const wasOpen = round.state === 'open';
+  const voided = await advanceRound(ctx, round, { event: 'void', right });
+  if (wasOpen) await sealBox(ctx.tx, roundId);
+  return { session, round: voided, slot: await advanceSlot(ctx, slot, { event: 'revote', right }) };
+}
+
+async function takeSlot(
+  ctx: Context,
+  { sessionId, slotId }: { sessionId: string; slotId: string },
+): Promise<{ session: ReviewSession; slots: ReviewSlot[]; slot: ReviewSlot }> {
+  const session = await takeSession(ctx, sessionId);
+  if (session.state !== 'inSession') throw new ConflictError('现在不在述职环节');
+  const slots = await findSlots(ctx.tx, sessionId);
+  const slot = slots.find(({ id }) => id === slotId);
+  if (!slot) throw new ConflictError();
+  return { session, slots, slot };
+}

@@ -1,0 +1,109 @@
+import type { Tx } from '#core/context';
+import { rows } from '#db/rows';
+import type { BallotRound, ReviewSession, ReviewSlot, ReviewVoter } from './model.ts';
+
+const gone = ['checked', 'replaced', 'wiped', 'archived'];
+
+/** 找场次 */
+export async function findSession(tx: Tx, id: string): Promise<ReviewSession | null> {
+  return (await rows(tx).reviewSession.findUnique({ where: { id } })) as unknown as ReviewSession | null;
+}
+
+/** 进行中的场次 — confirmed and not yet put on file, the newest first. */
+export async function findLiveSessions(tx: Tx): Promise<ReviewSession[]> {
+  return (await rows(tx).reviewSession.findMany({ where: { state: { notIn: gone } }, orderBy: { createdAt: 'desc' } })) as unknown as ReviewSession[];
+}
+
+/** 用着这个编号的场次 */
+export async function findSessionsByNumber(tx: Tx, number: string): Promise<ReviewSession[]> {
+  return (await rows(tx).reviewSession.findMany({
+    where: { number, state: { notIn: ['checked', 'replaced', 'wiped'] } },
+  })) as unknown as ReviewSession[];
+}
+
+/** 占住场次 — the console's clicks follow one another. */
+export async function lockSession(tx: Tx, id: string): Promise<void> {
+  await rows(tx).$queryRaw`SELECT id FROM "ReviewSession" WHERE id = ${id} FOR UPDATE`;
+}
+
+/** 全部单元 — in the order of the draw; before it, by unit code. */
+export async function findSlots(tx: Tx, sessionId: string): Promise<ReviewSlot[]> {
+  return (await rows(tx).reviewSlot.findMany({
+    where: { sessionId },
+    orderBy: [{ position: 'asc' }, { unitCode: 'asc' }],
+  })) as unknown as ReviewSlot[];
+}
+
+/** 名册 — in the order of the sheet. */
+export async function findVoters(tx: Tx, sessionId: string): Promise<ReviewVoter[]> {
+  return (await rows(tx).reviewVoter.findMany({ where: { sessionId }, orderBy: { position: 'asc' } })) as unknown as ReviewVoter[];
+}
+
+/** 名册上的某人 */
+export async function findVoter(tx: Tx, { sessionId, personId }: { sessionId: string; personId: string | null }): Promise<ReviewVoter | null> {
+  if (personId === null) return null;
+  return (await rows(tx).reviewVoter.findUnique({ where: { sessionId_personId: { sessionId, personId } } })) as unknown as ReviewVoter | null;
+}
+
+/** 用卡片的测评人的账号 — with whether they are in the hall. */
+export async function findCardAccounts(tx: Tx, sessionId: string): Promise<{ openId: string; present: boolean; name: string }[]> {
+  return rows(tx).$queryRaw`
+    SELECT p."openId", v.present, v.name FROM "ReviewVoter" v JOIN "Person" p ON p.id = v."personId" AND p.active AND p."openId" IS NOT NULL
+    WHERE v."sessionId" = ${sessionId} AND v.channel = 'card' ORDER BY v.position`;
+}
+
+/** 名册里按手机号找人 */
+export async function findPeopleByMobile(tx: Tx, mobiles: readonly string[]): Promise<Map<string, { id: string; openId: string | null }>> {
+  const found = await rows(tx).person.findMany({ where: { mobile: { in: [...mobiles] } }, select: { id: true, mobile: true, openId: true } });
+  return new Map(found.map(({ id, mobile, openId }) => [mobile, { id, openId }]));
+}
+
+/** 各类的应到、实到和发出 — slips that were handed out count as issued; whoever votes by card is issued with his seat. */
+export async function countRoll(tx: Tx, sessionId: string): Promise<{ voterClass: string; entitled: number; present: number; issued: number }[]> {
+  return rows(tx).$queryRaw`
+    SELECT v."voterClass", count(*)::int AS entitled, count(*) FILTER (WHERE v.present)::int AS present,
+           count(*) FILTER (WHERE v.present)::int AS issued
+    FROM "ReviewVoter" v WHERE v."sessionId" = ${sessionId} GROUP BY v."voterClass" ORDER BY min(v.position)`;
+}
+
+/** 抽签 */
+export interface DrawRow {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly secret: string;
+  readonly items: readonly string[];
+  readonly commitment: string;
+  /** by the observer's name */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly state: 'committed' | 'opened';
+  readonly order: readonly string[];
+  readonly seed: string | null;
+}
+
+/** 找抽签 */
+export async function findDraw(tx: Tx, sessionId: string): Promise<DrawRow | null> {
+  return (await rows(tx).draw.findUnique({ where: { sessionId } })) as unknown as DrawRow | null;
+}
+
+const roundFields = {
+  id: true,
+  sessionId: true,
+  slotId: true,
+  number: true,
+  state: true,
+  choices: true,
+  closesAt: true,
+  counts: true,
+  voidReason: true,
+  voidAskedBy: true,
+} as const;
+
+/** 一场的全部轮次 — of each slot, the newest last. */
+export async function findRounds(tx: Tx, sessionId: string): Promise<BallotRound[]> {
+  return (await rows(tx).ballotRound.findMany({ where: { sessionId }, orderBy: { number: 'asc' }, select: roundFields })) as unknown as BallotRound[];
+}
+
+/** 找轮次 */
+export async function findRound(tx: Tx, id: string): Promise<BallotRound | null> {
+  return (await rows(tx).ballotRound.findUnique({ where: { id }, select: roundFields })) as unknown as BallotRound | null;
+}

@@ -1,0 +1,112 @@
+import { openGuests, openSignIn, refreshBallot, refreshConsole, signIn, signInGuests, startSession, wipeTrial } from '#cards/review/actions';
+import { ballotCard } from '#cards/review/ballot.card';
+import { guestsCard } from '#cards/review/guests.card';
+import type { Context } from '#core/context';
+import { on } from '#core/feature';
+import { openSignIn as openIt, signInGuests as registerGuests, signIn as signInMyself, startSession as start } from '#domain/review/attend';
+import type { ReviewSession } from '#domain/review/model';
+import { getSession, wipeSession } from '#domain/review/setup';
+import { findCardAccounts, findVoter, findVoters } from '#domain/review/store';
+import { assertMay } from '#domain/roster/policy';
+import { ballotBase, ballotKey, ballotView, consoleKey, consoleView } from './views.ts';
+
+/** 主持台跟着变 — returns the card for the one who pressed. */
+export async function refreshedConsole(ctx: Context, session: ReviewSession, warning = ''): Promise<Awaited<ReturnType<typeof consoleView>>> {
+  const card = await consoleView(ctx, session, warning);
+  ctx.outbox.updateCard({ cardKey: consoleKey(session.id), card });
+  return card;
+}
+
+/** 全场的测评卡跟着变 — one update reaches every voter who has signed in. */
+export async function refreshBallots(ctx: Context, session: ReviewSession): Promise<void> {
+  ctx.outbox.updateCard({ cardKey: ballotKey(session.id), card: await ballotView(ctx, session), priority: 'interactive' });
+}
+
+/** 刷新主持台 */
+export const onRefreshConsole = on(refreshConsole, async (ctx, { sessionId }) => {
+  assertMay(ctx.actor, 'runReview');
+  return { card: await consoleView(ctx, await getSession(ctx, sessionId)) };
+});
+
+/** 开始签到 — everybody on the roll who has an account gets a card to sign in with. */
+export const onOpenSignIn = on(openSignIn, async (ctx, { sessionId }) => {
+  const session = await openIt(ctx, sessionId);
+  const card = ballotCard({ ...ballotBase(session), phase: 'signIn' });
+  for (const { openId } of await findCardAccounts(ctx.tx, sessionId)) {
+    const cardKey = `review-sign-in:${sessionId}`;
+    ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${openId}`, priority: 'order' });
+  }
+  return { toast: '签到卡已发给有账号的测评人', card: await refreshedConsole(ctx, session) };
+});
+
+/** 签到 — from now on one card of his own follows the session. */
+export const onSignIn = on(signIn, async (ctx, { sessionId }) => {
+  const { session, voter } = await signInMyself(ctx, sessionId);
+  const card = await ballotView(ctx, session, voter);
+  const { openId } = ctx.actor;
+  if (openId !== null)
+    ctx.outbox.sendCard({
+      to: { person: openId },
+      cardKey: ballotKey(sessionId),
+      card,
+      dedupeKey: `${ballotKey(sessionId)}:${openId}`,
+      priority: 'interactive',
+    });
+  await refreshedConsole(ctx, session);
+  return { toast: '已签到', card: ballotCard({ ...ballotBase(session), phase: 'waiting' }) };
+});
+
+/** 打开来宾登记 */
+export const onOpenGuests = on(openGuests, async (ctx, { sessionId }) => {
+  assertMay(ctx.actor, 'runReview');
+  const session = await getSession(ctx, sessionId);
+  const guests = (await findVoters(ctx.tx, sessionId)).filter(({ channel }) => channel === 'slip');
+  const card = guestsCard({
+    sessionId,
+    number: session.number,
+    guests: guests.map(({ id, name, workplace, present }) => ({ id, name, place: workplace, present })),
+    version: Math.floor(ctx.now.getTime() / 1000) % 100_000,
+  });
+  const { openId } = ctx.actor;
+  if (openId === null) return { card };
+  // 主持台留在原处：登记单是另一张卡片。
+  const cardKey = `review-guests:${sessionId}`;
+  ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${ctx.now.getTime()}`, priority: 'interactive' });
+  return { toast: { type: 'info', text: '来宾登记单已发给您' } };
+});
+
+/** 登记来宾 */
+export const onSignInGuests = on(signInGuests, async (ctx, { sessionId }, { absent = [] }) => {
+  const session = await registerGuests(ctx, { sessionId, absent });
+  await refreshedConsole(ctx, session);
+  const guests = (await findVoters(ctx.tx, sessionId)).filter(({ channel }) => channel === 'slip');
+  const present = guests.filter((guest) => guest.present).length;
+  const card = guestsCard({
+    sessionId,
+    number: session.number,
+    guests: guests.map(({ id, name, workplace, present: here }) => ({ id, name, place: workplace, present: here })),
+    version: (Math.floor(ctx.now.getTime() / 1000) % 100_000) + present,
+  });
+  return { toast: `来宾已到${present}/${guests.length}`, card };
+});
+
+/** 开场 */
+export const onStart = on(startSession, async (ctx, { sessionId }) => {
+  const session = await start(ctx, sessionId);
+  await refreshBallots(ctx, session);
+  return { toast: '已开场', card: await refreshedConsole(ctx, session) };
+});
+
+/** 看最新进展 */
+export const onRefreshBallot = on(refreshBallot, async (ctx, { sessionId }) => {
+  const session = await getSession(ctx, sessionId);
+  const voter = await findVoter(ctx.tx, { sessionId, personId: ctx.actor.personId });
+  assertMay(ctx.actor, 'castBallot', { voter: voter?.personId ?? null });
+  return { card: await ballotView(ctx, session, voter) };
+});
+
+/** 试测清空 */
+export const onWipe = on(wipeTrial, async (ctx, { sessionId }) => {
+  const session = await wipeSession(ctx, sessionId);
+  return { toast: '试测已清空', card: await refreshedConsole(ctx, session) };
+});

@@ -1,0 +1,35 @@
+import { ballotCard } from '#cards/review/ballot.card';
+import { countsCard } from '#cards/review/counts.card';
+import { deskCard } from '#cards/review/desk.card';
+import { drawCard } from '#cards/review/draw.card';
+import { guestsCard } from '#cards/review/guests.card';
+import { planCard } from '#cards/review/plan.card';
+import { resultsCard } from '#cards/review/results.card';
+import { sheetCard } from '#cards/review/sheet.card';
+import { voidCard } from '#cards/review/void.card';
+import { defineFeature } from '#core/feature';
+import { ballotRoundMachine, drawMachine, reviewSessionMachine, reviewSlotMachine } from '#domain/review/model';
+import { review as reviewCommand } from './ask.ts';
+import { onOpenGuests, onOpenSignIn, onRefreshBallot, onRefreshConsole, onSignIn, onSignInGuests, onStart, onWipe } from './attend.ts';
+import { onGiveNumber, onLockRoll } from './draw.ts';
+import { onConfirmPlan, planImporter } from './import.ts';
+import { onConfirmCounts, onRelease, onTally } from './results.ts';
+import { onAgreeVoid, onCloseVote, onOpenVoid, onOpenVote, onProposeVoid, onStartPhase } from './stage.ts';
+import { closeJob, turnoutJob, warnJob } from './timers.ts';
+import { onCastBallot, onCastForm } from './vote.ts';
+
+/** 述职“赶考” — one session from the chat: plan, draw, sign-in, clock, secret ballot, tally, release. */
+export const review = defineFeature({
+  name: 'review',
+  title: '述职测评',
+  cards: [planCard, drawCard, deskCard, guestsCard, ballotCard, voidCard, countsCard, resultsCard, sheetCard],
+  actions: [
+    ...[onConfirmPlan, onLockRoll, onGiveNumber, onOpenSignIn, onSignIn, onOpenGuests, onSignInGuests, onStart],
+    ...[onRefreshConsole, onStartPhase, onOpenVote, onCloseVote, onOpenVoid, onProposeVoid, onAgreeVoid, onRefreshBallot],
+    ...[onCastBallot, onCastForm, onTally, onConfirmCounts, onRelease, onWipe],
+  ],
+  commands: [reviewCommand],
+  jobs: [warnJob, closeJob, turnoutJob],
+  imports: [planImporter],
+  machines: { 述职场次: reviewSessionMachine, 述职单元: reviewSlotMachine, 测评轮次: ballotRoundMachine, 抽签: drawMachine },
+});

@@ -1,0 +1,163 @@
+import type { Card } from '#cards/kit/card';
+import { confirmCounts, releaseResults, tallySession } from '#cards/review/actions';
+import { countsCard } from '#cards/review/counts.card';
+import { resultsCard } from '#cards/review/results.card';
+import { sheetCard } from '#cards/review/sheet.card';
+import type { Context } from '#core/context';
+import { on } from '#core/feature';
+import type { Recipient } from '#core/outbox';
+import {
+  allConfirmed,
+  confirmCounts as confirm,
+  tallySession as count,
+  nextLevel,
+  releaseResults as release,
+  validRound,
+} from '#domain/review/counting';
+import type { BallotRound, ReviewSession, SlotResult } from '#domain/review/model';
+import { findRounds, findSlots } from '#domain/review/store';
+import { unitChat } from '#domain/roster/model';
+import { chatOf, findHolders } from '#domain/roster/store';
+import { refreshedConsole } from './attend.ts';
+import { tellObservers } from './closing.ts';
+import { countsKey, releaseKey, resultsKey, scaleOf } from './views.ts';
+
+/** 计票 — the observers get the counts, and the ballots as a file that anybody can recompute. */
+export const onTally = on(tallySession, async (ctx, { sessionId }) => {
+  const { session, file } = await count(ctx, sessionId);
+  await tellObservers(ctx, { card: await countsView(ctx, session, true), cardKey: countsKey(sessionId), occasion: `review-counts:${sessionId}` });
+  const chat = await chatOf(ctx.tx, 'observers');
+  if (chat) {
+    const cardKey = `${countsKey(sessionId)}:group`;
+    const dedupeKey = `review-ballots:${sessionId}`;
+    ctx.outbox.sendCard({ to: { chat }, cardKey, card: await countsView(ctx, session, false), dedupeKey, priority: 'order' });
+    const fileName = `测评票面-${session.number}.csv`;
+    ctx.outbox.sendFile({ to: { chat }, fileName, blobId: file.blobId, dedupeKey: `${dedupeKey}:file`, priority: 'order', withCard: cardKey });
+  }
+  return { toast: '已计票，等监督员确认票数', card: await refreshedConsole(ctx, session) };
+});
+
+/** 确认票数 — after the last of them the leaders may release. */
+export const onConfirmCounts = on(confirmCounts, async (ctx, { sessionId }) => {
+  const session = await confirm(ctx, sessionId);
+  ctx.outbox.updateCard({ cardKey: `${countsKey(sessionId)}:group`, card: await countsView(ctx, session, false) });
+  await refreshedConsole(ctx, session);
+  if (allConfirmed(session)) await askForRelease(ctx, session);
+  return { toast: '已确认', card: await countsView(ctx, session, false) };
+});
+
+async function askForRelease(ctx: Context, session: ReviewSession): Promise<void> {
+  const card = await resultsView(ctx, session, true);
+  for (const { openId } of await findHolders(ctx.tx, { roles: ['principalLeader', 'chiefInspector'] }, ctx.today)) {
+    if (openId === null) continue;
+    const cardKey = releaseKey(session.id);
+    ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${openId}`, priority: 'order' });
+  }
+}
+
+/** 放行 — 仅领导 → 参会者 → 各单位 → 公开; each unit gets its own sheet and nobody else's. */
+export const onRelease = on(releaseResults, async (ctx, { sessionId, level }) => {
+  const session = await release(ctx, { sessionId, level });
+  const send = (to: Recipient, card: Card, key: string): void => {
+    ctx.outbox.sendCard({ to, cardKey: resultsKey(sessionId), card, dedupeKey: `${resultsKey(sessionId)}:${key}`, priority: 'order' });
+  };
+  const card = await resultsView(ctx, session, false);
+  ctx.outbox.updateCard({ cardKey: resultsKey(sessionId), card });
+  if (level === 'leaders') {
+    for (const { openId } of await findHolders(ctx.tx, { roles: ['leaderInCharge'] }, ctx.today)) if (openId) send({ person: openId }, card, openId);
+  }
+  if (level === 'hall' || level === 'all') {
+    const chat = await chatOf(ctx.tx, level === 'hall' ? 'session' : 'district');
+    if (chat) send({ chat }, card, level);
+  }
+  if (level === 'units') await sendSheets(ctx, session);
+  const own = await resultsView(ctx, session, true);
+  ctx.outbox.updateCard({ cardKey: releaseKey(sessionId), card: own });
+  await refreshedConsole(ctx, session);
+  return { toast: '已放行', card: own };
+});
+
+async function sendSheets(ctx: Context, session: ReviewSession): Promise<void> {
+  for (const result of session.results ?? []) {
+    const card = sheetView(session, result);
+    const cardKey = `review-sheet:${result.slotId}`;
+    const chat = await chatOf(ctx.tx, unitChat(result.unitCode));
+    if (chat) ctx.outbox.sendCard({ to: { chat }, cardKey, card, dedupeKey: `${cardKey}:group`, priority: 'order' });
+    const heads = await findHolders(ctx.tx, { unitCodes: [result.unitCode], roles: ['unitHead'] }, ctx.today);
+    for (const { openId } of heads)
+      if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${openId}`, priority: 'order' });
+  }
+}
+
+/** 票数核对卡 */
+export async function countsView(ctx: Context, session: ReviewSession, asks: boolean): Promise<Card> {
+  const [slots, rounds] = [await findSlots(ctx.tx, session.id), await findRounds(ctx.tx, session.id)];
+  return countsCard({
+    ...{ sessionId: session.id, number: session.number, title: session.title, ballotsHash: session.ballotsHash ?? '', asks },
+    rounds: slots.flatMap((slot) => {
+      const round = validRound(rounds, slot.id);
+      if (!round) return [];
+      const add = (of: (one: NonNullable<BallotRound['counts']>[number]) => number): number =>
+        (round.counts ?? []).reduce((all, one) => all + of(one), 0);
+      return [
+        {
+          ...{ unitName: slot.unitName, round: round.number },
+          ...{ entitled: add((one) => one.entitled), present: add((one) => one.present), issued: add((one) => one.issued) },
+          ...{ used: add((one) => one.used), abstained: add((one) => one.abstained) },
+        },
+      ];
+    }),
+    confirmedBy: [...session.confirmedBy],
+    wanted: session.plan.observers.length,
+  });
+}
+
+/** 结果卡 @param releasing with the button of the next level */
+export async function resultsView(ctx: Context, session: ReviewSession, releasing: boolean): Promise<Card> {
+  const [slots, rounds] = [await findSlots(ctx.tx, session.id), await findRounds(ctx.tx, session.id)];
+  const results = session.results ?? [];
+  const voided = rounds
+    .filter(({ state }) => state === 'voided')
+    .map(({ slotId, number, voidReason }) => `${slots.find(({ id }) => id === slotId)?.unitName ?? ''}第${number}轮作废：${voidReason ?? ''}`);
+  const renormalised = results
+    .filter(({ shown }) => shown.renormalised.length > 0)
+    .map(({ unitName, shown }) => `${unitName}的${shown.renormalised.join('、')}没有有效票，由其余类别重新归一`);
+  return resultsCard({
+    ...{ sessionId: session.id, number: session.number, title: session.title, formula: formulaOf(session) },
+    tieRule: `先比优秀率，再比${session.plan.rules.classes[0]?.name ?? ''}类得分，再并列`,
+    mode: '简易模式（分开存放，不留对应；不是可证明匿名）',
+    ballotsHash: session.ballotsHash ?? '',
+    released: session.released,
+    next: releasing && allConfirmed(session) ? nextLevel(session.released) : null,
+    rows: results.map(({ rank, unitName, shown }) => ({
+      rank: rank === null ? '—' : String(rank),
+      unitName,
+      total: shown.total ?? '票数少，不公布',
+      excellent: shown.excellentRate === null ? '—' : `${shown.excellentRate}%`,
+      valid: `有效${shown.valid} 弃权${shown.abstained}${shown.invalid > 0 ? ` 无效${shown.invalid}` : ''}`,
+      classes: shown.classes.map(({ voterClass, score, instead }) => `${voterClass}${score ?? instead ?? ''}`).join(' '),
+    })),
+    remarks: [...voided, ...renormalised],
+  });
+}
+
+function formulaOf({ plan: { rules } }: ReviewSession): string {
+  const trimmed = rules.method === 'scores' && rules.trimFrom !== null ? `；每类满${rules.trimFrom}票去掉一个最高分、一个最低分` : '';
+  return `${rules.classes.map(({ name, weight }) => `${name}×${weight}%`).join('＋')}；${scaleOf(rules)}${trimmed}`;
+}
+
+/** 成绩单 — one unit's own. */
+function sheetView(session: ReviewSession, { rank, unitName, presenter, shown }: SlotResult): Card {
+  const grades = (shown.classes.find(({ distribution }) => distribution !== null)?.distribution ?? []).map(({ name }) => name);
+  return sheetCard({
+    ...{ number: session.number, title: session.title, unitName, presenter, formula: formulaOf(session) },
+    ...{ rank: rank === null ? '—' : String(rank), of: session.results?.length ?? 0, total: shown.total ?? '票数少，不公布' },
+    excellent: shown.excellentRate === null ? '—' : `${shown.excellentRate}%（${shown.excellent}/${shown.valid}）`,
+    ...{ valid: shown.valid, abstained: shown.abstained, invalid: shown.invalid, grades },
+    classes: shown.classes.map(({ voterClass, score, instead, distribution }) => ({
+      name: voterClass,
+      score: score ?? instead ?? '',
+      votes: distribution ? distribution.map(({ votes }) => votes) : grades.map(() => null),
+    })),
+  });
+}

@@ -1,0 +1,78 @@
+import { agreeVoid, closeVote, openVoid, openVote, proposeVoid, startPhase } from '#cards/review/actions';
+import { voidCard } from '#cards/review/void.card';
+import { ConflictError } from '#core/errors';
+import { on } from '#core/feature';
+import { getSession } from '#domain/review/setup';
+import {
+  agreeVoid as agree,
+  startPhase as begin,
+  type Closing,
+  closeVote as close,
+  openVote as open,
+  proposeVoid as propose,
+} from '#domain/review/stage';
+import { findRound } from '#domain/review/store';
+import { assertMay } from '#domain/roster/policy';
+import { refreshBallots, refreshedConsole } from './attend.ts';
+import { afterClosing, tellObservers, voidPropsOf } from './closing.ts';
+import { watchPhase, watchRound } from './timers.ts';
+import { voidKey } from './views.ts';
+
+/** 开始述职、问答，或述职完毕 */
+export const onStartPhase = on(startPhase, async (ctx, { sessionId, slotId, phase }) => {
+  const { session, slot } = await begin(ctx, { sessionId, slotId, phase });
+  watchPhase(ctx, session, slot);
+  const words = { report: '述职开始计时', question: '问答开始计时', hear: '述职完毕' }[phase];
+  return { toast: words, card: await refreshedConsole(ctx, session) };
+});
+
+/** 开放测评 — the voters' cards turn into ballots; it closes by itself. */
+export const onOpenVote = on(openVote, async (ctx, { sessionId, slotId }) => {
+  const { session, rounds } = await open(ctx, { sessionId, slotId });
+  for (const round of rounds) watchRound(ctx, session, round);
+  await refreshBallots(ctx, session);
+  return { toast: '测评已开放', card: await refreshedConsole(ctx, session) };
+});
+
+/** 关闭测评 — 集中测评：一按全部关闭。 */
+export const onCloseVote = on(closeVote, async (ctx, { sessionId, roundId }) => {
+  const closing = await close(ctx, { sessionId, roundId });
+  return {
+    toast: closing.faults.length > 0 ? { type: 'warning', text: '票数异常，本轮作废' } : '测评已关闭',
+    card: await afterClosing(ctx, closing),
+  };
+});
+
+/** 打开作废单 */
+export const onOpenVoid = on(openVoid, async (ctx, { sessionId, roundId }) => {
+  assertMay(ctx.actor, 'runReview');
+  const [session, round] = [await getSession(ctx, sessionId), await findRound(ctx.tx, roundId)];
+  if (!round || round.state === 'voided') throw new ConflictError('这一轮已经作废');
+  const card = voidCard({ ...(await voidPropsOf(ctx, session, round)), stage: 'write' });
+  const { openId } = ctx.actor;
+  if (openId === null) return { card };
+  const occasion = `${voidKey(roundId)}:write:${ctx.now.getTime()}`;
+  ctx.outbox.sendCard({ to: { person: openId }, cardKey: voidKey(roundId), card, dedupeKey: occasion, priority: 'interactive' });
+  return { toast: { type: 'info', text: '作废单已发给您' } };
+});
+
+/** 提出作废 */
+export const onProposeVoid = on(proposeVoid, async (ctx, { sessionId, roundId }, { reason }) => {
+  const { session, round } = await propose(ctx, { sessionId, roundId, reason });
+  const props = { ...(await voidPropsOf(ctx, session, round)), stage: 'asked' as const };
+  await tellObservers(ctx, { card: voidCard({ ...props, asks: true }), cardKey: `${voidKey(roundId)}:ask`, occasion: `${voidKey(roundId)}:ask` });
+  await refreshedConsole(ctx, session);
+  return { toast: '已请监督员同意', card: voidCard(props) };
+});
+
+/** 同意作废 */
+export const onAgreeVoid = on(agreeVoid, async (ctx, { sessionId, roundId }) => {
+  const { session, round } = await agree(ctx, { sessionId, roundId });
+  const card = voidCard({ ...(await voidPropsOf(ctx, session, round)), stage: 'agreed', agreedBy: ctx.actor.name });
+  ctx.outbox.updateCard({ cardKey: voidKey(roundId), card });
+  ctx.outbox.updateCard({ cardKey: `${voidKey(roundId)}:ask`, card });
+  const now = await getSession(ctx, sessionId);
+  await refreshBallots(ctx, now);
+  await refreshedConsole(ctx, now);
+  return { toast: '已作废，等重新测评', card };
+});

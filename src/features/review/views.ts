@@ -1,0 +1,160 @@
+import type { Card } from '#cards/kit/card';
+import { formatDay } from '#cards/kit/format';
+import { type BallotProps, ballotCard } from '#cards/review/ballot.card';
+import { deskCard } from '#cards/review/desk.card';
+import { planCard } from '#cards/review/plan.card';
+import type { Context } from '#core/context';
+import { countMarks, countMarksOf } from '#domain/ballots/box/store';
+import type { TallyRules } from '#domain/ballots/model';
+import { currentQuorum } from '#domain/review/attend';
+import type { BallotRound, ReviewSession, ReviewSlot, ReviewVoter } from '#domain/review/model';
+import { currentSlot } from '#domain/review/stage';
+import { findDraw, findRounds, findSlots } from '#domain/review/store';
+import type { Finding } from '#domain/workbook-import/model';
+
+/** 卡片键 */
+export const planKey = (sessionId: string): string => `review-plan:${sessionId}`;
+export const consoleKey = (sessionId: string): string => `review-console:${sessionId}`;
+export const ballotKey = (sessionId: string): string => `review-ballot:${sessionId}`;
+export const drawKey = (sessionId: string): string => `review-draw:${sessionId}`;
+export const countsKey = (sessionId: string): string => `review-counts:${sessionId}`;
+export const voidKey = (roundId: string): string => `review-void:${roundId}`;
+export const releaseKey = (sessionId: string): string => `review-release:${sessionId}`;
+export const resultsKey = (sessionId: string): string => `review-results:${sessionId}`;
+
+const clock = (instant: Date | null): string => (instant ? new Date(instant.getTime() + 8 * 3_600_000).toISOString().slice(11, 19) : '');
+
+/** 方案卡 */
+export function planView({ id, fileName, plan, state }: ReviewSession, errors: readonly Finding[]): Card {
+  const { number, title, heldOn, startsAt, place, trial, rules, method, press } = plan;
+  const each = `述职${plan.reportMinutes}分钟、问答${plan.questionMinutes}分钟、测评${plan.voteSeconds}秒`;
+  return planCard({
+    sessionId: id,
+    fileName,
+    ...{ number, title, heldOn, startsAt, place, trial },
+    onStage: plan.onStage.length,
+    written: plan.written.length,
+    method: `${method === 'each' ? '一述一评' : '集中测评'}，${each}`,
+    scale: `${scaleOf(rules)}，${press === 'first' ? '首次有效' : '末次有效'}`,
+    observers: plan.observers.join('、') || '没有写',
+    classes: rules.classes.map(({ name, weight }) => {
+      const own = plan.voters.filter(({ voterClass }) => voterClass === name);
+      return { name, weight, entitled: own.length, bySlip: own.filter(({ channel }) => channel === 'slip').length };
+    }),
+    errors: [...errors],
+    state: state === 'checked' ? 'checked' : state === 'replaced' ? 'replaced' : 'confirmed',
+  });
+}
+
+/** 等次与分值的写法 */
+export function scaleOf({ method, grades }: TallyRules): string {
+  return method === 'scores' ? '0—100分' : grades.map(({ name, points }) => `${name}${points}`).join(' ');
+}
+
+/** 主持台 */
+export async function consoleView(ctx: Context, session: ReviewSession, warning = ''): Promise<Card> {
+  const { id, plan, state } = session;
+  const [slots, rounds, quorum, draw] = [
+    await findSlots(ctx.tx, id),
+    await findRounds(ctx.tx, id),
+    await currentQuorum(ctx, id),
+    await findDraw(ctx.tx, id),
+  ];
+  const slot = state === 'inSession' ? currentSlot(slots) : null;
+  const open = rounds.find((round) => round.state === 'open');
+  const last = lastClosed(slots, rounds);
+  const present = quorum.present;
+  return deskCard({
+    sessionId: id,
+    ...{ number: session.number, title: session.title, state, trial: session.trial, method: plan.method },
+    units: plan.onStage.length,
+    numbers: { given: Object.keys(draw?.inputs ?? {}).length, wanted: plan.observers.length },
+    roll: {
+      ...{ entitled: quorum.entitled, present, reached: quorum.reached },
+      classes: quorum.classes.map(({ voterClass, entitled, present: here }) => ({ name: voterClass, entitled, present: here })),
+    },
+    stage: slot && {
+      ...{
+        slotId: slot.id,
+        unitName: slot.unitName,
+        presenter: slot.presenter,
+        position: slot.position,
+        state: slot.state,
+        until: clock(slot.phaseUntil),
+        warning,
+      },
+      everyoneHeard: slots.every((each) => each.state === 'heard' || each.state === 'voted'),
+    },
+    round: open ? { roundId: open.id, number: open.number, cast: await countMarks(ctx.tx, open.id), present } : null,
+    last: last && { roundId: last.id, voidAsked: last.voidAskedBy !== null },
+    slots: slots.map(({ id: slotId, position, unitName, state: at }) => ({ position, unitName, state: at, result: piecesOf(rounds, slotId) })),
+    confirmations: { given: session.confirmedBy.length, wanted: plan.observers.length },
+  });
+}
+
+/** 可以作废的一轮 — the open one, or the one that was closed last. */
+function lastClosed(slots: readonly ReviewSlot[], rounds: readonly BallotRound[]): BallotRound | null {
+  const open = rounds.find(({ state }) => state === 'open');
+  if (open) return open;
+  const voted = slots
+    .filter(({ state }) => state === 'voted')
+    .sort((left, right) => (right.phaseSince?.getTime() ?? 0) - (left.phaseSince?.getTime() ?? 0))[0];
+  return rounds.findLast(({ slotId, state }) => slotId === voted?.id && state === 'closed') ?? null;
+}
+
+function piecesOf(rounds: readonly BallotRound[], slotId: string): string {
+  const round = rounds.findLast((each) => each.slotId === slotId && each.state === 'closed');
+  if (!round?.counts) return '—';
+  const add = (of: (one: NonNullable<BallotRound['counts']>[number]) => number): number =>
+    (round.counts ?? []).reduce((all, one) => all + of(one), 0);
+  return `${add(({ used }) => used)}/${add(({ issued }) => issued)}`;
+}
+
+/** 测评卡 — the same for the whole hall; with a voter, what he has done already. */
+export async function ballotView(ctx: Context, session: ReviewSession, voter: ReviewVoter | null = null): Promise<Card> {
+  const [slots, rounds] = [await findSlots(ctx.tx, session.id), await findRounds(ctx.tx, session.id)];
+  const open = rounds.filter(({ state }) => state === 'open');
+  const base = ballotBase(session);
+  if (voter && !voter.present)
+    return ballotCard({ ...base, phase: session.state === 'signIn' || session.state === 'inSession' ? 'signIn' : 'absent' });
+  if (session.state !== 'inSession') return ballotCard({ ...base, phase: session.state === 'signIn' ? 'waiting' : 'done' });
+  const unitOf = (slotId: string, roundId: string) => {
+    const slot = slots.find(({ id }) => id === slotId);
+    return { roundId, name: slot?.unitName ?? '', presenter: slot?.presenter ?? '', position: slot?.position ?? 0 };
+  };
+  const [first] = open;
+  if (first) {
+    const roundIds = open.map(({ id }) => id);
+    const voted = voter ? (await countMarksOf(ctx.tx, { roundIds, holder: voter.id })) === roundIds.length : false;
+    const again = voted && session.plan.press === 'first';
+    return ballotCard({
+      ...base,
+      phase: again ? 'cast' : 'open',
+      units: open.map(({ slotId, id }) => unitOf(slotId, id)),
+      round: first.number,
+      closesAt: clock(first.closesAt),
+    });
+  }
+  const slot = currentSlot(slots);
+  return ballotCard({ ...base, phase: 'waiting', units: slot ? [unitOf(slot.id, slot.id)] : [] });
+}
+
+/** 测评卡里不变的部分 */
+export function ballotBase({ id, number, title, plan }: ReviewSession): BallotProps {
+  return {
+    sessionId: id,
+    number,
+    title,
+    phase: 'waiting',
+    where: `${formatDay(plan.heldOn)}${plan.startsAt}　${plan.place}`,
+    units: [],
+    total: plan.onStage.length,
+    round: 1,
+    closesAt: '',
+    grades: plan.rules.method === 'grades' ? plan.rules.grades.map(({ name }) => name) : [],
+    press: plan.press,
+  };
+}
+
+/** 时刻到秒 */
+export const clockOf = clock;

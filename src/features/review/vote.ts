@@ -1,0 +1,71 @@
+import { castBallot, castForm } from '#cards/review/actions';
+import { ballotCard } from '#cards/review/ballot.card';
+import type { Context } from '#core/context';
+import { ConflictError, InvalidError } from '#core/errors';
+import { type ActionReply, on } from '#core/feature';
+import { newId } from '#core/ids';
+import { type CastOutcome, cast, type RoundView, viewRound } from '#domain/ballots/box/store';
+import { assertMay } from '#domain/roster/policy';
+import { clockOf } from './views.ts';
+
+// 这里不留下任何东西：没有留痕，没有发件，没有日志。成批的动作里只用成批语句，答复的卡片就在答复里。
+
+/** 投票 */
+export const onCastBallot = on(castBallot, async (ctx, { sessionId, roundId, choice }) => {
+  const [outcome, view] = await Promise.all([put(ctx, roundId, choice ?? null), viewRound(ctx.tx, roundId)]);
+  return answer(ctx, { sessionId, outcomes: [outcome], views: [view] });
+});
+
+/** 投票单 — all of its rounds in the same batch. */
+export const onCastForm = on(castForm, async (ctx, { sessionId, rounds }, form) => {
+  const views = await Promise.all(rounds.map((roundId) => viewRound(ctx.tx, roundId)));
+  const choices = views.map((view, index) => choiceOf(view, (form as Record<string, string | undefined>)[`s${index + 1}`]));
+  const outcomes = await Promise.all(rounds.map((roundId, index) => put(ctx, roundId, choices[index] ?? null)));
+  return answer(ctx, { sessionId, outcomes, views });
+});
+
+function put(ctx: Context, roundId: string, choice: string | null): Promise<CastOutcome> {
+  return cast(ctx.tx, { roundId, personId: ctx.actor.personId, ballotId: newId(), choice, now: ctx.now });
+}
+
+/** 单子上所填 — the place of a grade in the list, or a score. @throws InvalidError curable in the form */
+function choiceOf(view: RoundView | null, typed: string | undefined): string | null {
+  if (view === null || typed === undefined) return null;
+  if (view.method === 'grades') return view.choices[Number(typed) - 1] ?? refuseChoice(view);
+  const score = typed.normalize('NFKC').trim();
+  return view.choices.includes(score) ? score : refuseChoice(view);
+}
+
+function refuseChoice({ unitName, method }: RoundView): never {
+  throw new InvalidError(method === 'scores' ? `${unitName}的分数应为0到100的整数` : `${unitName}的等次看不懂，请重新选择`);
+}
+
+function answer(
+  ctx: Context,
+  { sessionId, outcomes, views }: { sessionId: string; outcomes: readonly CastOutcome[]; views: readonly (RoundView | null)[] },
+): ActionReply {
+  if (outcomes.includes('stranger')) assertMay(ctx.actor, 'castBallot', { voter: null });
+  if (outcomes.includes('absent')) throw new InvalidError('您还没有签到，请先签到再投票');
+  if (outcomes.includes('unknown')) throw new ConflictError('没有这个等次，请以最新卡片为准');
+  const [view] = views;
+  if (!view || outcomes.every((outcome) => outcome === 'closed')) throw new InvalidError('测评已关闭，这一票没有计入');
+  const units = views.flatMap((each) =>
+    each ? [{ roundId: each.roundId, name: each.unitName, presenter: each.presenter, position: each.position }] : [],
+  );
+  const card = ballotCard({
+    sessionId,
+    number: view.number,
+    title: view.title,
+    phase: 'cast',
+    where: '',
+    units,
+    total: view.total,
+    round: view.round,
+    closesAt: clockOf(view.closesAt),
+    grades: view.method === 'grades' ? view.choices : [],
+    press: view.press,
+  });
+  if (outcomes.includes('closed')) return { toast: { type: 'warning', text: '其中有的已经关闭，没有计入' }, card };
+  if (outcomes.every((outcome) => outcome === 'already')) return { toast: { type: 'info', text: '您已投票，以第一次为准' }, card };
+  return { toast: outcomes.includes('changed') ? '已改投，以这一次为准' : '已投票', card };
+}
