@@ -81,6 +81,8 @@ export const urgeReplyStatus: Readonly<Record<string, string>> = {
   accepted: '已采纳',
   returned: '已退回',
 };
+/** 亮灯 */
+export const signalLight: Readonly<Record<string, string>> = { red: '红灯', yellow: '黄灯', green: '绿灯', blue: '蓝灯', grey: '灰灯' };
 /** 述职场次的状态 */
 export const reviewSessionStatus: Readonly<Record<string, string>> = {
   checked: '预检完成',

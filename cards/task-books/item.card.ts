@@ -6,7 +6,9 @@ import { defineCard } from '../kit/card.ts';
 import { type DueSpan, daysWords, spanWords } from '../kit/due-line.ts';
 import { type ButtonElement, type ButtonsElement, button, buttons, fields, note, panel, progress, text } from '../kit/elements.ts';
 import { formatDay, formatNumber, rate } from '../kit/format.ts';
-import { feedbackPeriod, progressReportStatus, term, workItemStatus } from '../kit/terms.ts';
+import { type LightReasonProps, lightColor, overrideWords, reasonWords } from '../kit/lights.ts';
+import { feedbackPeriod, progressReportStatus, signalLight, term, workItemStatus } from '../kit/terms.ts';
+import { openLight } from '../ledger/actions.ts';
 import { openForm } from '../progress/actions.ts';
 
 export interface ItemProps {
@@ -14,6 +16,12 @@ export interface ItemProps {
   readonly code: string;
   readonly title: string;
   readonly status: string;
+  /** null: 子任务和项目任务不单独亮灯 */
+  readonly light: {
+    readonly light: string;
+    readonly reasons: readonly LightReasonProps[];
+    readonly override: { readonly reason: string; readonly by: string; readonly until: string } | null;
+  } | null;
   readonly today: string;
   readonly unitName: string;
   readonly supportingUnits: readonly string[];
@@ -73,7 +81,10 @@ export const itemCard = defineCard<ItemProps>(
       title: `${code} ${title}`,
       subtitle: props.unitName,
       color,
-      tags: [{ text: term(workItemStatus, status), color: color === 'grey' ? 'neutral' : color }],
+      tags: [
+        { text: term(workItemStatus, status), color: color === 'grey' ? 'neutral' : color },
+        ...(props.light ? [{ text: term(signalLight, props.light.light), color: lightColor(props.light.light) }] : []),
+      ],
       summary: `${code} ${title}：${term(workItemStatus, status)}，完成${percent}%`,
       elements: [
         progress('台账进度', percent),
@@ -85,6 +96,9 @@ export const itemCard = defineCard<ItemProps>(
         ),
         fields([
           { label: '完成时限', value: due, wide: true },
+          ...(props.light && whyOf(props.light, today) !== ''
+            ? [{ label: term(signalLight, props.light.light), value: whyOf(props.light, today), wide: true }]
+            : []),
           { label: '反馈周期', value: term(feedbackPeriod, props.feedbackPeriod) },
           { label: '责任人', value: props.responsible ?? '未指定' },
           { label: '联络员', value: props.liaison ?? '未指定' },
@@ -119,6 +133,10 @@ export const itemCard = defineCard<ItemProps>(
   samples(),
 );
 
+function whyOf({ reasons, override }: NonNullable<ItemProps['light']>, today: string): string {
+  return [reasonWords(reasons), override ? overrideWords({ ...override, today }) : ''].filter(Boolean).join('；');
+}
+
 /** 一排至多三个按钮。 */
 function rowsOfThree(list: readonly ButtonElement[]): ButtonsElement[] {
   return Array.from({ length: Math.ceil(list.length / 3) }, (_, index) => buttons(...list.slice(index * 3, index * 3 + 3)));
@@ -130,6 +148,7 @@ function samples() {
     code: '管-063',
     title: '渔排清退协商签约',
     status: 'inProgress',
+    light: { light: 'green', reasons: [], override: null },
     today: '2026-06-25',
     unitName: '南屿办事处',
     supportingUnits: ['农业农村和海洋渔业服务中心'],
@@ -151,11 +170,14 @@ function samples() {
     ],
     reportable: true,
     children: [],
-    actions: [{ text: '申请办结', action: bind(openCompletion, { itemId: 'i63' }) }],
+    actions: [
+      { text: '申请办结', action: bind(openCompletion, { itemId: 'i63' }) },
+      { text: '调整亮灯', action: bind(openLight, { itemId: 'i63' }) },
+    ],
   };
   return [
     { name: 'in-progress', props: base },
-    { name: 'issued', props: { ...base, status: 'issued', metrics: [], percent: 0, lastReport: null, reportable: false, timeline: [] } },
+    { name: 'issued', props: { ...base, light: null, status: 'issued', metrics: [], percent: 0, lastReport: null, reportable: false, timeline: [] } },
     {
       name: 'broken-down',
       props: {
@@ -185,6 +207,7 @@ function samples() {
         ...base,
         status: 'completed',
         span: null,
+        light: { light: 'blue', reasons: [], override: null },
         percent: 100,
         reportable: false,
         actions: [{ text: '归档', action: bind(archive, { itemId: 'i63' }) }],
@@ -193,6 +216,20 @@ function samples() {
     {
       name: 'extended',
       props: { ...base, dueOn: '2026-08-31', span: { when: 'ahead' as const, days: 47, remark: '含国庆假期' }, reportable: false },
+    },
+    {
+      name: 'red',
+      props: {
+        ...base,
+        light: {
+          light: 'yellow',
+          reasons: [
+            { kind: 'overdue', days: 4 },
+            { kind: 'behind', points: 28 },
+          ],
+          override: { reason: '等待市里批复', by: '林晓', until: '2026-07-03' },
+        },
+      },
     },
   ];
 }

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { localDateOf } from '#core/dates';
 import { InvalidError } from '#core/errors';
 import type { CellValue } from '#core/feature';
-import { ledgerColumns, ledgerPage } from '#features/task-books/ledger';
+import { ledgerColumns, ledgerPage } from '#features/ledger/columns';
 import { writeWorkbook } from '#runtime/workbook/write-workbook';
 import { asSystem } from '../app.ts';
 import { exitCodes, type Shell } from './shell.ts';
@@ -33,9 +33,10 @@ export async function exportLedger(shell: Shell, file: string, { year }: { year?
 
 /** 一页一个短事务：台账再长，也不占着数据库。 */
 async function* readRows(place: Workplace, year: number, counted: { rows: number }): AsyncGenerator<readonly CellValue[]> {
+  const at = place.clock.now();
   for (let after: string | null = ''; after !== null; ) {
     const from: string = after;
-    const page = await asSystem(place, place.clock.now(), (ctx) => ledgerPage(ctx, { year, after: from, limit: pageSize }));
+    const page = await asSystem(place, place.clock.now(), (ctx) => ledgerPage(ctx, { year, at, after: from, limit: pageSize, drafts: true }));
     yield* page.rows;
     counted.rows += page.rows.length;
     after = page.last;

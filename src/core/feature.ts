@@ -160,8 +160,18 @@ export interface JobWorld {
   briefly<T>(work: (ctx: Context) => Promise<T>): Promise<T>;
   /** 排印公文 — as .docx, in a thread of its own */
   typeset(document: OfficialDocument): Promise<Uint8Array>;
+  /** 写表格 — as .xlsx, row by row */
+  tabulate(sheet: SheetToWrite): Promise<Uint8Array>;
   /** 向平台核实凭证、权限等，逐项 */
   probe(): Promise<readonly (HealthResult & { readonly name: string })[]>;
+}
+
+/** 要写的表 */
+export interface SheetToWrite {
+  readonly name: string;
+  /** @property width in characters */
+  readonly columns: readonly { readonly heading: string; readonly width: number }[];
+  readonly rows: AsyncIterable<readonly CellValue[]>;
 }
 
 export interface Account {

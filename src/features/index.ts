@@ -4,6 +4,7 @@ import { calendar } from './calendar/index.ts';
 import { completion } from './completion/index.ts';
 import { groups } from './groups/index.ts';
 import { halts } from './halts/index.ts';
+import { ledger } from './ledger/index.ts';
 import { progress } from './progress/index.ts';
 import { projects } from './projects/index.ts';
 import { reminders } from './reminders/index.ts';
@@ -26,6 +27,7 @@ export const features: readonly Feature[] = [
   review,
   themes,
   calendar,
+  ledger,
   roster,
   system,
 ];

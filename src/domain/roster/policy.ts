@@ -118,6 +118,8 @@ export const policy = {
     rule: anyOf(responsible, roleInLeadUnit('unitHead', 'unitDeputy', 'liaison')),
   },
   decideUrgeReply: { label: '审核催办回复', who: '督查室', rule: role('inspector', 'chiefInspector') },
+  readTotals: { label: '查看这个单位的台账', who: '该单位或督查室', rule: role('principalLeader', 'leaderInCharge', 'chiefInspector', 'inspector') },
+  overrideLight: { label: '调整亮灯', who: '督查室', rule: role('inspector', 'chiefInspector') },
   exportLedger: { label: '导出台账', who: '督查室', rule: role('inspector', 'chiefInspector') },
   importRoster: { label: '导入花名册', who: '系统管理员', rule: role('administrator') },
   bindChat: { label: '绑定工作群', who: '系统管理员或督查室', rule: role('administrator', 'inspector', 'chiefInspector') },

@@ -26,6 +26,9 @@ import { lockTree } from './tree/store.ts';
 
 type BookEvent = (typeof taskBookMachine.events)[number];
 type ItemEvent = (typeof workItemMachine.events)[number];
+/** 往日的台账要重现的 */
+const reproduced = ['percent', 'dueOn', 'startOn', 'leadUnit', 'leaderInCharge', 'issuedAt'] as const;
+
 type ReportEvent = (typeof progressReportMachine.events)[number];
 
 // 状态只在这个文件里改变：问过状态表、比对着改、同一口气记下留痕。别处拿不到改状态的函数（test/architecture.test.ts）。
@@ -118,8 +121,19 @@ export async function advanceItem(
 ): Promise<WorkItem> {
   const status = workItemMachine.next(item.status, event);
   if (!(await moveItem(ctx.tx, { id: item.id, from: item.status, to: status, patch }))) throw new ConflictError();
-  ctx.audit.record({ subject: { type: 'workItem', id: item.id }, event, before: item.status, after: status, detail, ...right });
+  const line = { subject: { type: 'workItem', id: item.id }, event, before: item.status, after: status, detail: withFormer(item, patch, detail) };
+  ctx.audit.record({ ...line, ...right });
   return { ...item, ...patch, status };
+}
+
+/** 原来的值 — of what a change overwrites and the ledger of a past day needs again (domain/ledger/past.ts). */
+function withFormer(
+  item: WorkItem,
+  patch: Partial<WorkItem>,
+  detail: Readonly<Record<string, unknown>> | undefined,
+): Readonly<Record<string, unknown>> | undefined {
+  const changed = reproduced.filter((key) => patch[key] !== undefined && patch[key] !== item[key]);
+  return changed.length === 0 ? detail : { ...detail, former: Object.fromEntries(changed.map((key) => [key, item[key]])) };
 }
 
 /** 登记项目 — the whole tree at once, its top first; one line in the trail says what it holds. */

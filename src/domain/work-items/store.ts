@@ -4,7 +4,8 @@ import { rows, statement } from '#db/rows';
 import { openStatuses, projectKinds } from './model.ts';
 import type { ProgressReport, TaskBook, WorkItem } from './records.ts';
 
-const itemFields = {
+/** 事项的各列；内部备注不在其中 */
+export const itemFields = {
   id: true,
   year: true,
   code: true,
@@ -112,18 +113,6 @@ export async function findItems(tx: Tx, { year, leadUnits, postIds, openOnly }: 
     orderBy: [{ dueOn: 'asc' }, { code: 'asc' }],
   });
   return asItems(found);
-}
-
-/** 全部事项分页 — for exports; drafts too. @param after code of the last one of the former page */
-export async function pageOfItems(tx: Tx, { year, after, limit }: { year: number; after: string; limit: number }): Promise<WorkItem[]> {
-  return asItems(
-    await rows(tx).workItem.findMany({
-      where: { ...ofDistrict, year, code: { gt: after } },
-      select: itemFields,
-      orderBy: { code: 'asc' },
-      take: limit,
-    }),
-  );
 }
 
 /** 各事项最近一次反馈 */

@@ -1,4 +1,5 @@
 import { formatInstant } from '#cards/kit/format';
+import { signalLight, term } from '#cards/kit/terms';
 import { type ItemProps, itemCard } from '#cards/task-books/item.card';
 import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
@@ -6,6 +7,7 @@ import { type Command, command } from '#core/feature';
 import { auditOf } from '#domain/audit/store';
 import { loadCalendar } from '#domain/calendar/store';
 import { dueSpan } from '#domain/calendar/working-days';
+import { entryOf, type LedgerEntry } from '#domain/ledger/entries';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { matterOf, offeredActions, viewOf } from '#domain/work-items/item-view';
@@ -52,6 +54,7 @@ async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
     code: item.code,
     title: item.title,
     status: item.status,
+    light: lightOf(await entryOf(ctx, item)),
     today: ctx.today,
     unitName: units.get(item.leadUnit)?.name ?? item.leadUnit,
     supportingUnits: item.supportingUnits.map((code) => units.get(code)?.shortName ?? code),
@@ -76,12 +79,25 @@ async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
           at: formatInstant(new Date(last.submittedAt), ctx.today),
         }
       : null,
-    timeline: (await auditOf(ctx.tx, { type: 'workItem', id: item.id })).map(({ at, actorName, event, detail }) => ({
+    timeline: (await auditOf(ctx.tx, { type: 'workItem', id: item.id })).map(({ at, actorName, event, before, after, detail }) => ({
       at: formatInstant(new Date(at), ctx.today),
-      words: `${actorName}${eventWords[event] ?? event}${detailOf(detail)}`,
+      words:
+        event === 'light'
+          ? `${term(signalLight, before ?? '')}转${term(signalLight, after ?? '')}`
+          : `${actorName}${eventWords[event] ?? event}${detailOf(detail)}`,
     })),
     reportable: item.status === 'inProgress' && !pending && children.length === 0 && may(ctx.actor, 'reportProgress', matterOf(item)),
     actions: await offeredActions(ctx, view),
+  };
+}
+
+function lightOf(entry: LedgerEntry | null): ItemProps['light'] {
+  if (!entry) return null;
+  const { light, reasons, override } = entry;
+  return {
+    light,
+    reasons: reasons.map((reason) => ({ ...reason })),
+    override: override && { reason: override.reason, by: override.setBy, until: override.untilOn },
   };
 }
 
@@ -113,6 +129,8 @@ const eventWords: Readonly<Record<string, string>> = {
   replyToUrge: '回复催办',
   acceptReply: '采纳催办回复',
   returnReply: '退回催办回复',
+  overrideLight: '人工定灯',
+  restoreLight: '恢复按规则亮灯',
 };
 
 /** 经过里的细节：比例和事由，别的留在留痕里。 */

@@ -1,14 +1,7 @@
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { writeXlsxStream } from 'hucre';
-import type { CellValue } from '#core/feature';
-
-/** 要写的表 */
-export interface SheetToWrite {
-  readonly name: string;
-  /** @property width in characters */
-  readonly columns: readonly { readonly heading: string; readonly width: number }[];
-  readonly rows: AsyncIterable<readonly CellValue[]>;
-}
+import type { SheetToWrite } from '#core/feature';
 
 /**
  * 写表格 — an .xlsx as a stream of bytes; memory does not grow with the rows. Text is written as text: what people typed never
@@ -21,6 +14,11 @@ export function writeWorkbook({ name, columns, rows }: SheetToWrite): Readable {
     freezePane: { rows: 1 },
   });
   return Readable.from(stream);
+}
+
+/** 写成一份文件 — what is kept in memory is the finished file, packed; the rows pass through. */
+export function packWorkbook(sheet: SheetToWrite): Promise<Uint8Array> {
+  return buffer(writeWorkbook(sheet));
 }
 
 type WrittenCell = string | number | boolean | Date | null;

@@ -1,25 +1,25 @@
 import { formatInstant } from '#cards/kit/format';
-import { feedbackPeriod, progressReportStatus, term, workItemStatus } from '#cards/kit/terms';
+import { reasonWords } from '#cards/kit/lights';
+import { feedbackPeriod, progressReportStatus, signalLight, term, workItemStatus } from '#cards/kit/terms';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import type { CellValue } from '#core/feature';
+import { type LedgerEntry, readEntryPage } from '#domain/ledger/entries';
+import { type LedgerFilter, matches, unitsIn } from '#domain/ledger/filter';
 import { findHolders, listUnits } from '#domain/roster/store';
 import type { Metric } from '#domain/work-items/model';
-import type { ProgressReport, WorkItem } from '#domain/work-items/records';
-import { findLastReports, pageOfItems } from '#domain/work-items/store';
 
 /** 台账的一列 — @property width in characters */
 interface LedgerColumn {
   readonly heading: string;
   readonly width: number;
-  readonly cell: (item: WorkItem, around: Around) => CellValue;
+  readonly cell: (entry: LedgerEntry, around: Around) => CellValue;
 }
 
-/** 事项之外要知道的 — the names behind codes and posts, and the newest report. */
+/** 事项之外要知道的 — the names behind codes and posts. */
 interface Around {
   readonly unitName: (code: string) => string;
   readonly holderName: (postId: string | null) => string | null;
-  readonly lastReport: ProgressReport | undefined;
 }
 
 const day = (date: string | null): CellValue => (date === null ? null : { date });
@@ -47,9 +47,11 @@ export const ledgerColumns: readonly LedgerColumn[] = [
   { heading: '状态', width: 10, cell: ({ status }) => term(workItemStatus, status) },
   { heading: '完成比例（%）', width: 14, cell: ({ percent }) => percent },
   { heading: '原定时限', width: 12, cell: ({ originalDueOn }) => day(originalDueOn) },
-  { heading: '最近反馈', width: 40, cell: (_item, { lastReport }) => lastReport?.content ?? null },
-  { heading: '反馈状态', width: 12, cell: (_item, { lastReport }) => (lastReport ? term(progressReportStatus, lastReport.status) : null) },
-  { heading: '反馈时间', width: 20, cell: (_item, { lastReport }) => (lastReport ? reportedAt(lastReport) : null) },
+  { heading: '亮灯', width: 8, cell: ({ light, status }) => (status === 'draft' ? null : term(signalLight, light)) },
+  { heading: '亮灯缘由', width: 24, cell: ({ reasons, override }) => (override ? `人工：${override.reason}` : reasonWords(reasons)) },
+  { heading: '最近反馈', width: 40, cell: ({ report }) => report?.content ?? null },
+  { heading: '反馈状态', width: 12, cell: ({ report }) => (report ? term(progressReportStatus, report.status) : null) },
+  { heading: '反馈时间', width: 20, cell: ({ report }) => (report ? reportedAt(report.at) : null) },
 ];
 
 /** 一项事项多为一个指标，是数就写成数；有几个时各写一行。 */
@@ -58,30 +60,40 @@ function ofMetrics(metrics: readonly Metric[], pick: (metric: Metric) => string 
   return values.length > 1 ? values.join('\n') : (values[0] ?? null);
 }
 
-function reportedAt({ submittedAt }: ProgressReport): string {
-  const at = new Date(submittedAt);
+function reportedAt(at: Date): string {
   return `${localDateOf(at).slice(0, 4)}年${formatInstant(at)}`;
 }
 
-/** 台账的一页 — in the order of codes, drafts included. @param page.after code of the last item of the page before, '' for the first */
+/** 台账的一页 — in the order of codes. @param page.after code of the last item of the page before, '' for the first */
 export async function ledgerPage(
-  ctx: Pick<Context, 'tx' | 'today'>,
-  page: { readonly year: number; readonly after: string; readonly limit: number },
+  ctx: Pick<Context, 'tx' | 'now' | 'today'>,
+  { year, after, limit, at, filter, drafts = false }: LedgerPageRequest,
 ): Promise<{ readonly rows: readonly (readonly CellValue[])[]; readonly last: string | null }> {
-  const items = await pageOfItems(ctx.tx, page);
-  const postIds = items.flatMap(({ responsiblePostId, liaisonPostId }) => [responsiblePostId, liaisonPostId].filter((id) => id !== null));
-  const [units, holders, reports] = [
-    await listUnits(ctx.tx),
-    await findHolders(ctx.tx, { postIds }, ctx.today),
-    await findLastReports(
-      ctx.tx,
-      items.map(({ id }) => id),
-    ),
-  ];
+  const page = await readEntryPage(ctx, { year, at, drafts, page: { after, limit }, ...(filter ? within(filter) : {}) });
+  const entries = filter ? page.entries.filter((entry) => matches(filter, entry, localDateOf(at))) : page.entries;
+  const postIds = entries.flatMap(({ responsiblePostId, liaisonPostId }) => [responsiblePostId, liaisonPostId].filter((id) => id !== null));
+  const [units, holders] = [await listUnits(ctx.tx), await findHolders(ctx.tx, { postIds }, ctx.today)];
   const unitNames = new Map(units.map(({ code, name }) => [code, name]));
   const names = new Map(holders.filter(({ delegateFor }) => delegateFor === null).map(({ postId, name }) => [postId, name]));
   const unitName = (code: string): string => unitNames.get(code) ?? code;
   const holderName = (postId: string | null): string | null => (postId === null ? null : (names.get(postId) ?? null));
-  const rows = items.map((item) => ledgerColumns.map(({ cell }) => cell(item, { unitName, holderName, lastReport: reports.get(item.id) })));
-  return { rows, last: items.at(-1)?.code ?? null };
+  const rows = entries.map((entry) => ledgerColumns.map(({ cell }) => cell(entry, { unitName, holderName })));
+  return { rows, last: page.last };
+}
+
+/** 一页的要求 */
+interface LedgerPageRequest {
+  readonly year: number;
+  readonly after: string;
+  readonly limit: number;
+  /** 截至的时刻：各页是同一刻的，边导边办也不乱 */
+  readonly at: Date;
+  readonly filter?: LedgerFilter;
+  /** 连同待下达的 */
+  readonly drafts?: boolean;
+}
+
+function within(filter: LedgerFilter): { leadUnits?: readonly string[] } {
+  const leadUnits = unitsIn(filter);
+  return leadUnits ? { leadUnits } : {};
 }

@@ -1,0 +1,110 @@
+import type { Tx } from '#core/context';
+import { rows } from '#db/rows';
+import { openStatuses, projectKinds } from '../work-items/model.ts';
+import type { WorkItem } from '../work-items/records.ts';
+import { itemFields } from '../work-items/store.ts';
+import type { PastLine } from './past.ts';
+
+/** 台账的范围 — an undefined part does not narrow it. */
+export interface LedgerRange {
+  readonly year: number;
+  readonly ids?: readonly string[];
+  readonly leadUnits?: readonly string[];
+  /** 编号在此之后的，至多几项；整页读 */
+  readonly page?: { readonly after: string; readonly limit: number };
+}
+
+/** 台账上的事项 — whole items, in the order of codes; neither the tasks of projects nor the parts of broken-down items. */
+export async function findLedgerItems(tx: Tx, { year, ids, leadUnits, page }: LedgerRange): Promise<WorkItem[]> {
+  const found = await rows(tx).workItem.findMany({
+    where: {
+      year,
+      parentId: null,
+      kind: { notIn: [...projectKinds] },
+      ...(ids ? { id: { in: [...ids] } } : {}),
+      ...(leadUnits ? { leadUnit: { in: [...leadUnits] } } : {}),
+      ...(page ? { code: { gt: page.after } } : {}),
+    },
+    select: itemFields,
+    orderBy: { code: 'asc' },
+    ...(page ? { take: page.limit } : {}),
+  });
+  return found as unknown as WorkItem[];
+}
+
+/** 当时之外的事实 — the newest report and request as they stood at the instant. */
+export interface ItemFacts {
+  readonly itemId: string;
+  readonly hasChildren: boolean;
+  readonly reportPercent: number | null;
+  readonly reportContent: string | null;
+  readonly reportDifficulties: string | null;
+  readonly reportBy: string | null;
+  readonly submittedAt: Date | null;
+  readonly signedOffAt: Date | null;
+  readonly adoptedAt: Date | null;
+  readonly returnedAt: Date | null;
+  readonly sentBackAt: Date | null;
+}
+
+/** 反馈和办结申请的情况 */
+export async function findFacts(tx: Tx, { itemIds, at }: { itemIds: readonly string[]; at: Date }): Promise<Map<string, ItemFacts>> {
+  if (itemIds.length === 0) return new Map();
+  const found = await rows(tx).$queryRaw<ItemFacts[]>`
+    SELECT x.id AS "itemId",
+      EXISTS (SELECT 1 FROM "WorkItem" part WHERE part."parentId" = x.id) AS "hasChildren",
+      r.percent AS "reportPercent", r.content AS "reportContent", r.difficulties AS "reportDifficulties", r."reporterName" AS "reportBy",
+      r."submittedAt", r."signedOffAt", r."adoptedAt", r."returnedAt", c."sentBackAt"
+    FROM unnest(${[...itemIds]}::text[]) AS x(id)
+    LEFT JOIN LATERAL (SELECT * FROM "ProgressReport" r WHERE r."itemId" = x.id AND r."submittedAt" <= ${at} ORDER BY r.round DESC LIMIT 1) r ON true
+    LEFT JOIN LATERAL (
+      SELECT CASE WHEN c.status = 'sentBack' AND c."decidedAt" <= ${at} THEN c."decidedAt" END AS "sentBackAt"
+      FROM "CompletionRequest" c WHERE c."itemId" = x.id AND c."requestedAt" <= ${at} ORDER BY c.round DESC LIMIT 1
+    ) c ON true`;
+  return new Map(found.map((facts) => [facts.itemId, facts]));
+}
+
+/** 那以后的留痕 — of each item, in order. */
+export async function findLinesSince(tx: Tx, { itemIds, at }: { itemIds: readonly string[]; at: Date }): Promise<Map<string, PastLine[]>> {
+  const found = await rows(tx).auditEntry.findMany({
+    where: { subjectType: 'workItem', subjectId: { in: [...itemIds] }, at: { gt: at } },
+    orderBy: { seq: 'asc' },
+    select: { subjectId: true, event: true, before: true, detail: true },
+  });
+  const lines = new Map<string, PastLine[]>();
+  for (const { subjectId, ...line } of found) {
+    const list = lines.get(subjectId);
+    if (list) list.push(line);
+    else lines.set(subjectId, [line]);
+  }
+  return lines;
+}
+
+/** 最近一次对催办的回复 — what people said last about each item. */
+export async function findLastReplies(tx: Tx, itemIds: readonly string[]): Promise<Map<string, { readonly words: string; readonly at: Date }>> {
+  if (itemIds.length === 0) return new Map();
+  const found = await rows(tx).$queryRaw<{ itemId: string; words: string; at: Date }[]>`
+    SELECT x.id AS "itemId", COALESCE(r.cause, r.text, '') AS words, r.at FROM unnest(${[...itemIds]}::text[]) AS x(id)
+    JOIN LATERAL (SELECT * FROM "UrgeReply" r WHERE r."itemId" = x.id ORDER BY r.at DESC LIMIT 1) r ON true`;
+  return new Map(found.map(({ itemId, words, at }) => [itemId, { words, at }]));
+}
+
+/** 这一年里出现过的类别和专题 */
+export async function findSections(tx: Tx, year: number): Promise<{ categories: string[]; themes: string[]; leaders: string[] }> {
+  const found = await rows(tx).$queryRaw<{ categories: string[] | null; themes: string[] | null; leaders: string[] | null }[]>`
+    SELECT array_agg(DISTINCT category) FILTER (WHERE category <> '') AS categories, array_agg(DISTINCT theme) FILTER (WHERE theme <> '') AS themes,
+      array_agg(DISTINCT "leaderInCharge") FILTER (WHERE "leaderInCharge" <> '') AS leaders
+    FROM "WorkItem" WHERE year = ${year} AND kind <> ALL(${[...projectKinds]}::text[])`;
+  const [row] = found;
+  return { categories: row?.categories ?? [], themes: row?.themes ?? [], leaders: row?.leaders ?? [] };
+}
+
+/** 还有在办事项的年份 */
+export async function findOpenYears(tx: Tx): Promise<number[]> {
+  const found = await rows(tx).workItem.groupBy({
+    by: ['year'],
+    where: { status: { in: [...openStatuses] }, kind: { notIn: [...projectKinds] } },
+    orderBy: { year: 'asc' },
+  });
+  return found.map(({ year }) => year);
+}

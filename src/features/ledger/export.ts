@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { exportThese } from '#cards/ledger/actions';
+import { noticeCard } from '#cards/system/notice.card';
+import type { Context } from '#core/context';
+import { type CellValue, type Command, command, defineJob, type JobWorld, on } from '#core/feature';
+import { saveBlob } from '#domain/blobs/store';
+import { instantOf } from '#domain/ledger/filter';
+import { assertMay, may } from '#domain/roster/policy';
+import { ledgerColumns, ledgerPage } from './columns.ts';
+import { understandFilter } from './read.ts';
+import { labelOf } from './show.ts';
+
+const pageSize = 500;
+
+/** 导出 — the same words as 台账; the file comes by itself. */
+export const exportLedger: Command = command({
+  words: ['导出', '导出台账', 'export'],
+  summary: '把台账导出为表格，筛选与“台账”相同',
+  example: '导出 住建局 红灯',
+  visibleTo: (actor) => may(actor, 'exportLedger'),
+  handle: async (ctx, words, { messageId }) => {
+    await queueExport(ctx, words, messageId || ctx.now.toISOString());
+    return {};
+  },
+});
+
+/** 导出这些 */
+export const onExport = on(exportThese, async (ctx, { words }) => {
+  await queueExport(ctx, words, ctx.now.toISOString());
+  return { toast: '正在导出，文件随后发来' };
+});
+
+async function queueExport(ctx: Context, words: string, occasion: string): Promise<void> {
+  assertMay(ctx.actor, 'exportLedger');
+  // 听不懂的词当场就说，不等到后台。
+  await understandFilter(ctx, words);
+  ctx.outbox.job(exportJob, { words, occasion }, { dedupeKey: `ledger-export:${ctx.actor.openId}:${occasion}`, priority: 'interactive' });
+}
+
+interface Exported {
+  readonly bytes: Uint8Array;
+  readonly fileName: string;
+}
+
+export const exportJob = defineJob<{ words: string; occasion: string }, Exported>({
+  name: 'ledger.export',
+  payload: z.object({ words: z.string(), occasion: z.string() }),
+  prepare: async (world, { words }) => {
+    const { label, year, at, day } = await world.briefly(async (ctx) => {
+      assertMay(ctx.actor, 'exportLedger');
+      const { filter } = await understandFilter(ctx, words);
+      const day = filter.asOf ?? ctx.today;
+      return { label: labelOf({ filter }), year: Number(day.slice(0, 4)), at: instantOf(filter, ctx.now).toISOString(), day };
+    });
+    const columns = ledgerColumns.map(({ heading, width }) => ({ heading, width }));
+    const bytes = await world.tabulate({ name: `${year}年台账`, columns, rows: readRows(world, { words, year, at: new Date(at) }) });
+    return { bytes, fileName: `台账-${label.replace(/[\\/:*?"<>|\s]+/g, '').slice(0, 40)}-${day}.xlsx` };
+  },
+  apply: async (ctx, { occasion }, { bytes, fileName }) => {
+    const { openId } = ctx.actor;
+    if (!openId) return;
+    const blobId = await saveBlob(ctx.tx, bytes, ctx.now);
+    ctx.audit.record({ subject: { type: 'ledger', id: fileName }, event: 'export', detail: { blobId } });
+    ctx.outbox.sendFile({ to: { person: openId }, fileName, blobId, dedupeKey: `ledger-export:${openId}:${occasion}:file`, priority: 'interactive' });
+  },
+  fail: async (ctx, { occasion }, reason) => {
+    const { openId } = ctx.actor;
+    if (!openId) return;
+    const card = noticeCard({ title: '没有导出', text: reason, tone: 'warning' });
+    const key = `ledger-export:${openId}:${occasion}:failed`;
+    ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card, dedupeKey: key, priority: 'interactive' });
+    await Promise.resolve();
+  },
+});
+
+/** 一页一个短事务，都是同一刻的样子。 */
+async function* readRows(world: JobWorld, { words, year, at }: { words: string; year: number; at: Date }): AsyncGenerator<readonly CellValue[]> {
+  for (let after: string | null = ''; after !== null; ) {
+    const from: string = after;
+    const page = await world.briefly(async (ctx) => {
+      const { filter } = await understandFilter(ctx, words);
+      return ledgerPage(ctx, { year, at, after: from, limit: pageSize, filter });
+    });
+    yield* page.rows;
+    after = page.last;
+  }
+}
