@@ -90,6 +90,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     runJob,
     findCard: registry.card,
     botLink: connection.botLink,
+    notice: systemCards.notice,
   });
   const outbox = createOutboxWorker({ ...around, clock, log, deliver });
   const scheduler = createScheduler({ ...around, clock, log, schedules: registry.schedules, afterRun: outbox.wake });

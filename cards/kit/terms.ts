@@ -112,7 +112,7 @@ export const releaseLevel: Readonly<Record<string, string>> = { none: '未公布
 /** 诊断结果 */
 export const healthStatus: Readonly<Record<string, string>> = { pass: '通过', warn: '注意', fail: '未通过', skip: '未检查' };
 /** 语气对应的标题色：颜色之外必有文字 */
-export const toneColor: Readonly<Record<string, HeaderColor>> = { info: 'blue', success: 'green', warning: 'orange', error: 'red' };
+export const toneColor: Readonly<Record<string, HeaderColor>> = { info: 'blue', success: 'green', warning: 'orange', error: 'red', expired: 'grey' };
 
 /** 取词 — the Chinese word of a code; an unknown code is shown as it is rather than hidden. */
 export function term(words: Readonly<Record<string, string>>, code: string): string {

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { defineAction } from '../kit/action.ts';
 import { percentValue } from '../kit/form-values.ts';
 
-const reportId = z.object({ reportId: z.string() });
 const round = z.object({ itemId: z.string(), round: z.number().int() });
 
 /** 打开填报表单 */
@@ -26,6 +25,8 @@ export const submitReport = defineAction('progress.report', round, {
 /** 本期无变化 */
 export const reportNoChange = defineAction('progress.no-change', round, { burst: true });
 
+/** 哪一件，办完回到清单的第几页 */
+const reportId = z.object({ reportId: z.string(), page: z.number().int() });
 const remark = z.object({ reason: z.string().max(200, '退回原因不超过200字').optional() });
 /** 审签 */
 export const signOff = defineAction('progress.sign-off', reportId, { form: remark });
@@ -33,3 +34,15 @@ export const signOff = defineAction('progress.sign-off', reportId, { form: remar
 export const adopt = defineAction('progress.adopt', reportId, { form: remark });
 /** 退回补充 */
 export const returnReport = defineAction('progress.return', reportId, { form: remark });
+/** 从清单里打开一件 */
+export const openReport = defineAction('progress.open-report', reportId);
+
+/** 待审签、待采纳清单：翻页，或从一件回来 */
+export const openWaiting = defineAction('progress.open-waiting', z.object({ list: z.enum(['signOff', 'adopt']), page: z.number().int() }));
+/** 一并审签；带的是按的人眼前的那几件 */
+export const signOffTogether = defineAction(
+  'progress.sign-off-together',
+  z.object({ reportIds: z.array(z.string()).max(20), page: z.number().int() }),
+);
+/** 一并采纳；清单画出之后才来的不在内 */
+export const adoptTogether = defineAction('progress.adopt-together', z.object({ until: z.string() }));

@@ -22,6 +22,8 @@ export interface ProgressFormProps {
   readonly metrics: readonly { readonly name: string; readonly value: number; readonly target: number; readonly unit: string }[];
   /** 退回补充时的原因 */
   readonly returned: { readonly by: string; readonly reason: string } | null;
+  /** 一句话报的数：读出了什么，没听懂什么，哪里比上次小 */
+  readonly quick: { readonly read: readonly string[]; readonly notes: readonly string[]; readonly reason: string } | null;
 }
 
 /** 填报 — the last values are filled in; one tap when nothing changed. */
@@ -29,14 +31,17 @@ export const progressFormCard = defineCard<ProgressFormProps>(
   'progress.progress-form',
   '反馈填报',
   (props) => {
-    const { itemId, code, title, dueOn, originalDueOn, today, span, round, percent, content, difficulties, metrics, returned } = props;
+    const { itemId, code, title, dueOn, originalDueOn, today, span, round, percent, content, difficulties, metrics, returned, quick } = props;
     return {
       title: `反馈 ${code}`,
       subtitle: title,
-      color: returned ? 'orange' : 'blue',
+      color: returned || quick ? 'orange' : 'blue',
       ...(returned ? { tags: [{ text: '退回补充', color: 'orange' as const }] } : {}),
-      summary: `反馈 ${code}：${title}`,
+      ...(quick ? { tags: [{ text: '待您确认', color: 'orange' as const }] } : {}),
+      summary: quick ? `反馈 ${code}：${quick.read.join('，')}，请确认` : `反馈 ${code}：${title}`,
       elements: [
+        quick && text(`读到：${quick.read.length > 0 ? quick.read.join('；') : '没有读到数值'}。核对后点“提交反馈”，还没有提交。`, { lines: 4 }),
+        ...(quick?.notes ?? []).map((words) => text(words, { color: 'orange', lines: 3 })),
         fields([
           { label: '时限', value: daysWords(dueOn, originalDueOn, today) },
           { label: '距时限', value: spanWords(span) },
@@ -53,7 +58,7 @@ export const progressFormCard = defineCard<ProgressFormProps>(
           input('percent', '完成百分比（0–100）', { initial: String(percent), required: true, maxLength: 4 }),
           input('content', '进展情况', { initial: content, required: true, multiline: true, maxLength: 500, placeholder: '做了什么、到了哪一步' }),
           input('difficulties', '存在困难（没有可不填）', { initial: difficulties, multiline: true, maxLength: 500 }),
-          metrics.length > 0 && input('reason', '下调原因（数值比上次小时填写）', { maxLength: 200 }),
+          input('reason', '下调原因（比上次小时填写）', { maxLength: 200, initial: quick?.reason ?? '' }),
           submit('提交反馈', bind(submitReport, { itemId, round })),
         ]),
         buttons(
@@ -82,6 +87,7 @@ function samples() {
     difficulties: '',
     metrics: [{ name: '签约户数', value: 209, target: 218, unit: '户' }],
     returned: null,
+    quick: null,
   };
   return [
     { name: 'metric', props: base },
@@ -94,6 +100,24 @@ function samples() {
         metrics: [],
         percent: 70,
         span: { when: 'overdue' as const, days: 2, remark: '含调休' },
+      },
+    },
+    {
+      name: 'quick',
+      props: {
+        ...base,
+        metrics: [{ name: '签约户数', value: 216, target: 218, unit: '户' }],
+        percent: 99,
+        content: '签约户数216户，比上次多7户',
+        quick: { read: ['签约户数216户', '完成99%'], notes: ['没听懂“上周”，没有采用。'], reason: '' },
+      },
+    },
+    {
+      name: 'quick-lowered',
+      props: {
+        ...base,
+        metrics: [{ name: '签约户数', value: 204, target: 218, unit: '户' }],
+        quick: { read: ['签约户数204户'], notes: ['签约户数由209户降为204户，请写明下调原因再提交。'], reason: '5户重复统计' },
       },
     },
     { name: 'returned', props: { ...base, returned: { by: '林晓', reason: '请补充未签约的2户的情况和下一步措施' } } },

@@ -1,10 +1,10 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { button, buttons, fields, form, input, note, submit, submits, text } from '../kit/elements.ts';
-import { formatNumber, formatRate } from '../kit/format.ts';
 import { progressReportStatus, term } from '../kit/terms.ts';
 import { openMyItems } from '../task-books/actions.ts';
-import { adopt, openForm, returnReport, signOff } from './actions.ts';
+import { adopt, openForm, openWaiting, returnReport, signOff } from './actions.ts';
+import { headlineOf } from './words.ts';
 
 export interface ReportProps {
   readonly audience: 'reporter' | 'head' | 'inspector';
@@ -24,12 +24,15 @@ export interface ReportProps {
     readonly previous: number;
     readonly target: number;
     readonly unit: string;
-    readonly reason?: string;
   }[];
+  /** 数据下调等，审签和采纳的人要先看的 */
+  readonly warnings: readonly string[];
   readonly reporterName: string;
   readonly submittedAt: string;
   /** who did the last step, and why it was returned */
   readonly lastStep: { readonly by: string; readonly reason: string | null } | null;
+  /** 从清单的第几页打开的 */
+  readonly page: number;
 }
 
 const statusColor = { submitted: 'orange', signedOff: 'orange', adopted: 'green', returned: 'red' } as const;
@@ -39,9 +42,9 @@ export const reportCard = defineCard<ReportProps>(
   'progress.report',
   '反馈审签与采纳',
   (props) => {
-    const { code, title, unitName, status, percent, previousPercent, content, difficulties, reporterName, submittedAt, lastStep } = props;
+    const { audience, code, title, unitName, status, percent, content, difficulties, warnings, reporterName, submittedAt, lastStep } = props;
     const word = term(progressReportStatus, status);
-    const headline = metricLine(props) ?? `完成${percent}%${arrow(percent - previousPercent, '个百分点')}`;
+    const headline = headlineOf(props);
     return {
       title: `${code} ${title}`,
       subtitle: unitName,
@@ -49,51 +52,39 @@ export const reportCard = defineCard<ReportProps>(
       tags: [{ text: word, color: statusColor[status] }],
       summary: `${code} ${headline}｜${word}`,
       elements: [
-        text(`${headline}｜${word}`, { size: 'heading', lines: 3 }),
+        text(`${headline} ｜${word}`, { size: 'heading', lines: 3 }),
         fields([
           { label: '完成', value: `${percent}%` },
           { label: '反馈人', value: `${reporterName}　${submittedAt}` },
           { label: '进展情况', value: content, wide: true },
           ...(difficulties ? [{ label: '存在困难', value: difficulties, wide: true }] : []),
         ]),
-        ...loweredNotes(props),
+        ...warnings.map((warning) => text(warning, { color: 'orange', lines: 3 })),
         lastStep?.reason
           ? text(`${lastStep.by}退回：${lastStep.reason}`, { color: 'red', lines: 4 })
           : lastStep
             ? note(`${lastStep.by}已${status === 'adopted' ? '采纳' : '审签'}`)
             : null,
         decision(props),
-        props.audience === 'reporter' &&
-          buttons(
-            status === 'returned' && button('重新填报', { style: 'primary', action: bind(openForm, { itemId: props.itemId }) }),
-            button('返回我的任务', { action: bind(openMyItems, { page: 0 }) }),
-          ),
+        audience === 'reporter'
+          ? buttons(
+              status === 'returned' && button('重新填报', { style: 'primary', action: bind(openForm, { itemId: props.itemId }) }),
+              button('返回我的任务', { action: bind(openMyItems, { page: 0 }) }),
+            )
+          : buttons(
+              button('返回清单', {
+                style: 'text',
+                action: bind(openWaiting, { list: audience === 'head' ? ('signOff' as const) : ('adopt' as const), page: props.page }),
+              }),
+            ),
       ],
     };
   },
   samples(),
 );
 
-function metricLine({ metrics }: ReportProps): string | null {
-  if (metrics.length === 0) return null;
-  return metrics
-    .map(
-      ({ name, value, target, unit, previous }) =>
-        `已${name.replace(/(户数|宗数|家次|场次|数|额)$/, '')}${formatNumber(value)}/${formatNumber(target)}${unit} ${formatRate(value, target)}${arrow(value - previous)}`,
-    )
-    .join('；');
-}
-
-function arrow(change: number, unit = ''): string {
-  return change === 0 ? '' : ` ${change > 0 ? '↑' : '↓'}${formatNumber(Math.abs(change))}${unit}`;
-}
-
-function loweredNotes({ metrics }: ReportProps) {
-  return metrics.filter(({ reason }) => reason).map(({ name, reason }) => text(`数据下调：${name}，原因：${reason}`, { color: 'orange', lines: 3 }));
-}
-
 /** 轮到谁，谁的卡片上有表单。 */
-function decision({ audience, status, reportId }: ReportProps) {
+function decision({ audience, status, reportId, page }: ReportProps) {
   const turn =
     audience === 'head' && status === 'submitted'
       ? { text: '审签', action: signOff }
@@ -103,7 +94,10 @@ function decision({ audience, status, reportId }: ReportProps) {
   if (!turn) return null;
   return form(`decide_${reportId.replace(/\W/g, '').slice(0, 24)}_${status}`, [
     input('reason', '退回原因（退回时填写）', { maxLength: 200, placeholder: '需要补充什么' }),
-    submits(submit(turn.text, bind(turn.action, { reportId })), submit('退回补充', bind(returnReport, { reportId }), { style: 'default' })),
+    submits(
+      submit(turn.text, bind(turn.action, { reportId, page })),
+      submit('退回补充', bind(returnReport, { reportId, page }), { style: 'default' }),
+    ),
   ]);
 }
 
@@ -121,9 +115,11 @@ function samples() {
     content: '本周新签7户',
     difficulties: '剩余2户在外地',
     metrics: [{ name: '签约户数', value: 216, previous: 209, target: 218, unit: '户' }],
+    warnings: ['存在困难：剩余2户在外地'],
     reporterName: '方伟',
     submittedAt: '6月24日（周三）16:40',
     lastStep: null,
+    page: 0,
   };
   return [
     { name: 'submitted', props: base },
@@ -133,8 +129,12 @@ function samples() {
     { name: 'returned', props: { ...base, status: 'returned' as const, lastStep: { by: '林晓', reason: '请补充剩余2户的联系情况' } } },
     {
       name: 'lowered',
-      props: { ...base, metrics: [{ name: '签约户数', value: 214, previous: 216, target: 218, unit: '户', reason: '2户重复统计' }] },
+      props: {
+        ...base,
+        metrics: [{ name: '签约户数', value: 214, previous: 216, target: 218, unit: '户' }],
+        warnings: ['数据下调：签约户数由216降为214户，原因：2户重复统计'],
+      },
     },
-    { name: 'plain', props: { ...base, metrics: [], difficulties: null } },
+    { name: 'plain', props: { ...base, metrics: [], difficulties: null, warnings: [] } },
   ];
 }

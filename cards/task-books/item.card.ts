@@ -4,7 +4,7 @@ import { archive, openHalt } from '../halts/actions.ts';
 import { type ActionValue, bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { type DueSpan, daysWords, spanWords } from '../kit/due-line.ts';
-import { type ButtonElement, type ButtonsElement, button, buttons, fields, note, panel, progress, text } from '../kit/elements.ts';
+import { type ButtonElement, type ButtonsElement, button, buttons, chart, fields, note, panel, progress, text } from '../kit/elements.ts';
 import { formatDay, formatNumber, rate } from '../kit/format.ts';
 import { type LightReasonProps, lightColor, overrideWords, reasonWords } from '../kit/lights.ts';
 import { feedbackPeriod, progressReportStatus, signalLight, term, workItemStatus } from '../kit/terms.ts';
@@ -44,6 +44,8 @@ export interface ItemProps {
     readonly by: string;
     readonly at: string;
   } | null;
+  /** 各指标历次的值，先报的在前；不到三个值的不画 */
+  readonly trend: readonly { readonly name: string; readonly on: string; readonly value: number }[];
   readonly timeline: readonly { readonly at: string; readonly words: string }[];
   readonly reportable: boolean;
   /** 分解出的下级 */
@@ -113,6 +115,7 @@ export const itemCard = defineCard<ItemProps>(
               },
             )
           : note('还没有反馈。'),
+        props.trend.length > 0 && panel('指标走势', [chart(trendOf(props.trend))], true),
         (props.goal !== '' || props.measures !== '') &&
           panel(
             '目标和措施',
@@ -135,6 +138,24 @@ export const itemCard = defineCard<ItemProps>(
 
 function whyOf({ reasons, override }: NonNullable<ItemProps['light']>, today: string): string {
   return [reasonWords(reasons), override ? overrideWords({ ...override, today }) : ''].filter(Boolean).join('；');
+}
+
+/** 走势图 — one line for each metric; the values stand beside the points, colours alone say nothing. */
+function trendOf(values: ItemProps['trend']): Readonly<Record<string, unknown>> {
+  const several = new Set(values.map(({ name }) => name)).size > 1;
+  return {
+    type: 'line',
+    data: { values },
+    xField: 'on',
+    yField: 'value',
+    seriesField: 'name',
+    label: { visible: true },
+    legends: { visible: several, orient: 'bottom' },
+    axes: [
+      { orient: 'left', zero: false },
+      { orient: 'bottom', type: 'band' },
+    ],
+  };
 }
 
 /** 一排至多三个按钮。 */
@@ -164,6 +185,7 @@ function samples() {
     percent: 95,
     metrics: [{ name: '签约户数', current: 209, target: 218, unit: '户' }],
     lastReport: { status: 'submitted', percent: 99, content: '本周新签7户', by: '方伟', at: '6月24日（周三）16:40' },
+    trend: [],
     timeline: [
       { at: '5月29日（周五）09:05', words: '下达' },
       { at: '5月29日（周五）10:12', words: '曾小雨签收' },
@@ -177,6 +199,17 @@ function samples() {
   };
   return [
     { name: 'in-progress', props: base },
+    {
+      name: 'trend',
+      props: {
+        ...base,
+        trend: [
+          { name: '签约户数', on: '6-18', value: 209 },
+          { name: '签约户数', on: '6-24', value: 216 },
+          { name: '签约户数', on: '6-25', value: 217 },
+        ],
+      },
+    },
     { name: 'issued', props: { ...base, light: null, status: 'issued', metrics: [], percent: 0, lastReport: null, reportable: false, timeline: [] } },
     {
       name: 'broken-down',

@@ -22,6 +22,8 @@ export class ConflictError extends AppError {
     super(publicMessage, message);
   }
 }
+/** 已办过 — the second of two taps: what the first one put on the screen stays there. */
+export class RepeatedError extends AppError {}
 /** 输入有误 */
 export class InvalidError extends AppError {}
 /** 已过期 */

@@ -118,6 +118,8 @@ export interface Conversation {
 export interface Answer {
   readonly card?: Card;
   readonly cardKey?: string;
+  /** earlier cards of the key are taken back, see `sendCard` */
+  readonly replaces?: boolean;
   readonly text?: string;
   /** 附在卡片之后的文件，见 `saveBlob` */
   readonly files?: readonly { readonly fileName: string; readonly blobId: string }[];

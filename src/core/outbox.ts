@@ -38,6 +38,8 @@ export interface Outbox {
     replyTo?: string;
     /** what to do when the platform does not take it, for good */
     whenLost?: Follow;
+    /** 换下旧的 — earlier messages of this key to the same recipient say from now on that there is a newer one */
+    replaces?: boolean;
   }): void;
   /** 更新卡片 — every live message of the key gets this card; an update still waiting is replaced by it. */
   updateCard(effect: { cardKey: string; card: Card; priority?: Priority }): void;
@@ -58,11 +60,14 @@ export interface Outbox {
     withCard?: string;
     whenLost?: Follow;
   }): void;
-  /** 后台办理 — slow work: it reads outside any transaction, then writes in one of its own, as the same actor. */
+  /**
+   * 后台办理 — slow work: it reads outside any transaction, then writes in one of its own, as the same actor.
+   * @param options.collapseKey work of the same key that has not begun is replaced by this one
+   */
   job<Payload>(
     definition: Pick<JobDefinition<Payload, never>, 'name' | 'payload'>,
     payload: Payload,
-    options: { dedupeKey: string; notBefore?: Date; priority?: Priority },
+    options: { dedupeKey: string; notBefore?: Date; priority?: Priority; collapseKey?: string },
   ): void;
 }
 

@@ -87,7 +87,7 @@ describe.runIf(chromiumPath !== undefined)('在真的浏览器里走完主路径
     await shot('chat');
     expect(await visitor.faults()).toEqual([]);
     await visitor.clicks('提交反馈');
-    await visitor.sees(/已签约216\/218户 99\.08% ↑18｜待单位审签/);
+    await visitor.sees(/已签约216\/218户 99\.08% ↑18 ｜待单位审签/);
   }, 60_000);
 
   test('主要负责人审签，督查员采纳，发编号看到结果', async () => {

@@ -98,7 +98,7 @@ describe('主路径：从一份工作簿到台账', () => {
     expect(textOfCard(fang.lastCard())).toContain('签约户数');
     const seen = await fang.clicks('提交反馈', { form: { metric1: '216', percent: '99', content: '本周新签18户', difficulties: '剩余2户在外地' } });
     expect(seen).toMatchObject({ kind: 'answered', toast: { content: '已提交，待单位审签' } });
-    expect(textOfCard(fang.lastCard())).toContain('已签约216/218户 99.08% ↑18｜待单位审签');
+    expect(textOfCard(fang.lastCard())).toContain('已签约216/218户 99.08% ↑18 ｜待单位审签');
     const head = it.person('梁海生');
     expect(await head.clicks('审签')).toMatchObject({ toast: { content: '已审签，转督查室' } });
     const lin = it.person('林晓');

@@ -1,5 +1,5 @@
 import type { Context } from '#core/context';
-import { ConflictError } from '#core/errors';
+import { ConflictError, RepeatedError } from '#core/errors';
 import { newId } from '#core/ids';
 import type { Right } from '../roster/policy.ts';
 import { type ImportedItem, progressReportMachine, taskBookMachine, workItemMachine } from './model.ts';
@@ -217,7 +217,7 @@ export async function assignPosts(
 
 /** 提交反馈 — the round is the business key: the second of two taps finds it taken. */
 export async function openReport(ctx: Context, report: NewReport, right: Right): Promise<void> {
-  if (!(await insertReport(ctx.tx, report))) throw new ConflictError('已提交，无需重复提交', `round ${report.round} of ${report.itemId} is taken`);
+  if (!(await insertReport(ctx.tx, report))) throw new RepeatedError('已提交，无需重复提交', `round ${report.round} of ${report.itemId} is taken`);
   const { itemId, round, percent, noChange } = report;
   ctx.audit.record({
     subject: { type: 'workItem', id: itemId },

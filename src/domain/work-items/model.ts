@@ -46,6 +46,9 @@ export type WorkItemStatus = (typeof workItemMachine.states)[number];
 /** 在办 — somebody still has something to do with it. */
 export const openStatuses: readonly WorkItemStatus[] = ['issued', 'declinePending', 'inProgress', 'underVerification', 'onSiteVerification'];
 
+/** 还能审签、采纳反馈的状态 — before and after them nothing is decided about a report. */
+export const decidableStatuses: readonly WorkItemStatus[] = ['inProgress', 'underVerification', 'onSiteVerification'];
+
 /** 项目分解（7-60-178）的种类：项目、部分、事项、任务。它们由责任党员直接办理，不进全区的台账、简报和催办。 */
 export const projectKinds = ['project', 'part', 'projectItem', 'task'] as const;
 

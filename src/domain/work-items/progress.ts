@@ -1,12 +1,14 @@
 import type { Context } from '#core/context';
-import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
+import { ConflictError, InvalidError, NotFoundError, RepeatedError } from '#core/errors';
 import { newId } from '#core/ids';
 import { assertMay, signatureOf } from '../roster/policy.ts';
 import { advanceReport, openReport, settleReport } from './advance.ts';
 import { matterOf } from './item-view.ts';
-import { progressReportMachine } from './model.ts';
+import { decidableStatuses, progressReportMachine, type WorkItemStatus } from './model.ts';
 import type { ProgressReport, ReportedMetric, WorkItem } from './records.ts';
+import { warningsOf } from './report-warnings.ts';
 import { findItem, findReport, findReportingSituation, type ReportingSituation } from './store.ts';
+import { findWaitingReports } from './waiting/store.ts';
 
 /** 填报内容 — as the form gave it, already of the right shape. */
 export interface ReportInput {
@@ -33,15 +35,19 @@ export function latestMetrics(item: WorkItem, last: ProgressReport | null): Read
   );
 }
 
-/** 反馈的处境 — everything that the form needs. @throws NotFoundError, ForbiddenError, ConflictError when nothing may be reported now */
-export async function openSituation(ctx: Context, itemId: string): Promise<ReportingSituation> {
+/**
+ * 反馈的处境 — everything that the form needs. @throws NotFoundError, ForbiddenError, ConflictError when nothing may be reported now
+ * @param round the form's, when it is being submitted: what the same person has just submitted was a second tap
+ */
+export async function openSituation(ctx: Context, itemId: string, round?: number): Promise<ReportingSituation> {
   const situation = await findReportingSituation(ctx.tx, { itemId, today: ctx.today });
   if (!situation) throw new NotFoundError('没有这个事项，请以最新卡片为准', `no item ${itemId}`);
   const { item, last, children } = situation;
   assertMay(ctx.actor, 'reportProgress', matterOf(item));
   if (children > 0) throw new ConflictError(`${item.code}已分解为${children}个子任务，请由各子任务的责任人反馈，进度自动汇总`);
   if (item.status === 'issued') throw new ConflictError(`${item.code}还没有签收，请先由主要负责人或联络员签收任务书`);
-  if (item.status !== 'inProgress') throw new ConflictError(`${item.code}现在不在办理中，不用反馈`);
+  if (item.status !== 'inProgress') throw new ConflictError(`${item.code}${whyNot[item.status] ?? '现在不在办理中'}，不用反馈`);
+  if (last && last.round === round && last.reporterId === ctx.actor.personId) throw new RepeatedError('已提交，无需重复提交');
   if (last && (last.status === 'submitted' || last.status === 'signedOff')) {
     throw new ConflictError(
       `${item.code}第${last.round}次反馈已提交，正在等待${last.status === 'submitted' ? '单位审签' : '督查室采纳'}；需要更正请先请对方退回`,
@@ -59,10 +65,13 @@ export async function submitReport(
   { itemId, round }: { itemId: string; round: number },
   input: ReportInput,
 ): Promise<{ situation: ReportingSituation; report: ProgressReport }> {
-  const situation = await openSituation(ctx, itemId);
+  const situation = await openSituation(ctx, itemId, round);
   assertRound(situation, round);
   const metrics = readMetrics(situation, input);
-  return record(ctx, situation, { ...input, metrics, noChange: false });
+  const before = situation.item.percent;
+  const lowered = input.percent < before;
+  if (lowered && !input.reason) throw new InvalidError(`完成百分比由${before}%降为${input.percent}%，请填写“下调原因”后再提交`);
+  return record(ctx, situation, { ...input, reason: lowered ? input.reason : null, metrics, noChange: false });
 }
 
 /** 本期无变化 — one tap: the last figures stand. */
@@ -70,26 +79,34 @@ export async function reportNoChange(
   ctx: Context,
   { itemId, round }: { itemId: string; round: number },
 ): Promise<{ situation: ReportingSituation; report: ProgressReport }> {
-  const situation = await openSituation(ctx, itemId);
+  const situation = await openSituation(ctx, itemId, round);
   assertRound(situation, round);
   const { item, last } = situation;
   const metrics = [...latestMetrics(item, last)].map(([name, value]) => ({ name, value, previous: value }));
-  return record(ctx, situation, { percent: item.percent, content: '本期无变化', difficulties: null, metrics, noChange: true });
+  return record(ctx, situation, { percent: item.percent, content: '本期无变化', difficulties: null, reason: null, metrics, noChange: true });
 }
 
-/** 单位审签 */
-export async function signOffReport(ctx: Context, reportId: string): Promise<{ item: WorkItem; report: ProgressReport }> {
-  const { item, report } = await getReport(ctx, reportId);
+/** 办定的一件 */
+export interface DecidedReport {
+  readonly item: WorkItem;
+  readonly report: ProgressReport;
+}
+
+/** 单位审签 @throws ConflictError when it has been dealt with, or the item stands still */
+export async function signOffReport(ctx: Context, reportId: string): Promise<DecidedReport> {
+  const { item, report } = await findReportOf(ctx, reportId);
   const right = assertMay(ctx.actor, 'signOffReport', { unitCode: item.leadUnit });
+  assertWaiting({ item, report }, 'submitted');
   const signedOffBy = signatureOf(ctx.actor, right);
   await advanceReport(ctx, report, { event: 'signOff', patch: { signedOffAt: ctx.now, signedOffBy }, right });
-  return { item, report: { ...report, status: 'signedOff', signedOffBy } };
+  return { item, report: { ...report, status: 'signedOff', signedOffBy, signedOffAt: ctx.now } };
 }
 
-/** 采纳 — the ledger takes the figures over. */
-export async function adoptReport(ctx: Context, reportId: string): Promise<{ item: WorkItem; report: ProgressReport }> {
-  const { item, report } = await getReport(ctx, reportId);
+/** 采纳 — the ledger takes the figures over. @throws ConflictError as signing off does */
+export async function adoptReport(ctx: Context, reportId: string): Promise<DecidedReport> {
+  const { item, report } = await findReportOf(ctx, reportId);
   const right = assertMay(ctx.actor, 'adoptReport');
+  assertWaiting({ item, report }, 'signedOff');
   const adoptedBy = signatureOf(ctx.actor, right);
   await advanceReport(ctx, report, { event: 'adopt', patch: { adoptedAt: ctx.now, adoptedBy }, right });
   await settleReport(ctx, { report, item, right });
@@ -97,14 +114,72 @@ export async function adoptReport(ctx: Context, reportId: string): Promise<{ ite
 }
 
 /** 退回补充 — by the head before signing off, or by the inspectors before adoption. @throws InvalidError without a reason */
-export async function returnReport(ctx: Context, reportId: string, reason: string | null): Promise<{ item: WorkItem; report: ProgressReport }> {
-  const { item, report } = await getReport(ctx, reportId);
+export async function returnReport(ctx: Context, reportId: string, reason: string | null): Promise<DecidedReport> {
+  const { item, report } = await findReportOf(ctx, reportId);
   const right =
     report.status === 'submitted' ? assertMay(ctx.actor, 'signOffReport', { unitCode: item.leadUnit }) : assertMay(ctx.actor, 'adoptReport');
+  assertWaiting({ item, report }, report.status === 'submitted' ? 'submitted' : 'signedOff');
   if (!reason) throw new InvalidError('请写明退回原因，再点退回');
   const returnedBy = signatureOf(ctx.actor, right);
   await advanceReport(ctx, report, { event: 'return', patch: { returnedAt: ctx.now, returnedBy, returnReason: reason }, right });
   return { item, report: { ...report, status: 'returned', returnedBy, returnReason: reason } };
+}
+
+/** 一次点击至多办这么多件：点击要在三秒内答复。 */
+const togetherMax = 50;
+
+/** 一并审签 — the ones that were before the signer's eyes; what has been dealt with meanwhile or has a warning is left. */
+export async function signOffTogether(ctx: Context, reportIds: readonly string[]): Promise<DecidedReport[]> {
+  const decided: DecidedReport[] = [];
+  for (const reportId of reportIds.slice(0, togetherMax)) {
+    const { item, report } = await findReportOf(ctx, reportId);
+    if (report.status !== 'submitted' || !decidableStatuses.includes(item.status) || warningsOf(item, report, ctx.today).length > 0) continue;
+    decided.push(await signOffReport(ctx, reportId));
+  }
+  return decided;
+}
+
+/** 一并采纳 — everything without a warning that had come by `until`, the moment for which the list was drawn. */
+export async function adoptTogether(ctx: Context, until: Date): Promise<DecidedReport[]> {
+  assertMay(ctx.actor, 'adoptReport');
+  const waiting = await findWaitingReports(ctx.tx, { status: 'signedOff', leadUnits: null });
+  const plain = waiting.filter(({ item, report }) => arrivalOf(report) <= until && warningsOf(item, report, ctx.today).length === 0);
+  const decided: DecidedReport[] = [];
+  for (const { report } of plain.slice(0, togetherMax)) decided.push(await adoptReport(ctx, report.id));
+  return decided;
+}
+
+/** 送到的时刻 — when the report came to whoever is next. */
+export function arrivalOf({ submittedAt, signedOffAt }: ProgressReport): Date {
+  return new Date(signedOffAt ?? submittedAt);
+}
+
+const whyNot: Partial<Record<WorkItemStatus, string>> = {
+  issued: '还没有签收',
+  declinePending: '正在裁定退件',
+  underVerification: '已申请办结、正在核查',
+  onSiteVerification: '已申请办结、正在核查',
+  suspended: '已中止',
+  completed: '已办结',
+  archived: '已归档',
+  cancelled: '已撤销',
+};
+
+/** 为什么现在办不了 — null: it waits for exactly this. */
+export function whyNotWaiting({ item, report }: DecidedReport, wanted: 'submitted' | 'signedOff'): string | null {
+  if (report.status !== wanted) return `${item.code}的这次反馈${nowIs(report)}，无需再办`;
+  return decidableStatuses.includes(item.status) ? null : `${item.code}${whyNot[item.status] ?? '现在不在办理中'}，这次反馈暂不审签、不采纳`;
+}
+
+function assertWaiting(decided: DecidedReport, wanted: 'submitted' | 'signedOff'): void {
+  const why = whyNotWaiting(decided, wanted);
+  if (why !== null) throw new ConflictError(why);
+}
+
+function nowIs({ status, signedOffBy, adoptedBy, returnedBy }: ProgressReport): string {
+  if (status === 'submitted') return '还没有经单位审签';
+  if (status === 'signedOff') return `已由${signedOffBy ?? ''}审签`;
+  return status === 'adopted' ? `已由${adoptedBy ?? ''}采纳` : `已由${returnedBy ?? ''}退回，等重新填报`;
 }
 
 function assertRound({ last }: ReportingSituation, round: number): void {
@@ -126,17 +201,19 @@ function readMetrics({ item, last }: ReportingSituation, { metrics, reason }: Re
 async function record(
   ctx: Context,
   situation: ReportingSituation,
-  content: { percent: number; content: string; difficulties: string | null; metrics: readonly ReportedMetric[]; noChange: boolean },
+  content: Pick<ProgressReport, 'percent' | 'content' | 'difficulties' | 'reason' | 'metrics' | 'noChange'>,
 ): Promise<{ situation: ReportingSituation; report: ProgressReport }> {
-  const { percent, content: words, difficulties, metrics, noChange } = content;
+  const { percent, content: words, difficulties, reason, metrics, noChange } = content;
   const right = assertMay(ctx.actor, 'reportProgress', matterOf(situation.item));
   const opened = {
     id: newId(),
     itemId: situation.item.id,
     round: nextRound(situation.last),
     percent,
+    previousPercent: situation.item.percent,
     content: words,
     difficulties,
+    reason,
     metrics,
     noChange,
     reporterId: ctx.actor.personId ?? '',
@@ -147,6 +224,7 @@ async function record(
   const report: ProgressReport = {
     ...opened,
     status: progressReportMachine.initial,
+    signedOffAt: null,
     signedOffBy: null,
     adoptedBy: null,
     returnedBy: null,
@@ -155,7 +233,8 @@ async function record(
   return { situation, report };
 }
 
-async function getReport(ctx: Context, reportId: string): Promise<{ item: WorkItem; report: ProgressReport }> {
+/** 反馈与它的事项 @throws NotFoundError when there is none */
+export async function findReportOf(ctx: Pick<Context, 'tx'>, reportId: string): Promise<DecidedReport> {
   const report = await findReport(ctx.tx, reportId);
   const item = report && (await findItem(ctx.tx, report.itemId));
   if (!report || !item) throw new NotFoundError('没有这次反馈，请以最新卡片为准', `no report ${reportId}`);

@@ -97,13 +97,18 @@ export interface ProgressReport {
   readonly round: number;
   readonly status: ProgressReportStatus;
   readonly percent: number;
+  /** what the ledger said when this was reported; null: not noted then */
+  readonly previousPercent: number | null;
   readonly content: string;
   readonly difficulties: string | null;
+  /** 百分比下调的原因 */
+  readonly reason: string | null;
   readonly metrics: readonly ReportedMetric[];
   readonly noChange: boolean;
   readonly reporterId: string;
   readonly reporterName: string;
   readonly submittedAt: Date;
+  readonly signedOffAt: Date | null;
   readonly signedOffBy: string | null;
   readonly adoptedBy: string | null;
   readonly returnedBy: string | null;

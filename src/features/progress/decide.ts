@@ -1,81 +1,118 @@
-import { adopt, returnReport as returnAction, signOff } from '#cards/progress/actions';
+import type { Card } from '#cards/kit/card';
+import {
+  adopt,
+  adoptTogether as adoptTogetherAction,
+  returnReport as returnAction,
+  signOff,
+  signOffTogether as signOffTogetherAction,
+} from '#cards/progress/actions';
 import { reportCard } from '#cards/progress/report.card';
 import type { Context } from '#core/context';
 import { type ActionReply, on } from '#core/feature';
+import { may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
-import { adoptReport, returnReport, signOffReport } from '#domain/work-items/progress';
-import type { ProgressReport, WorkItem } from '#domain/work-items/records';
-import { adoptionKey, reportProps, signOffKey } from './views.ts';
-
-interface Decided {
-  readonly item: WorkItem;
-  readonly report: ProgressReport;
-}
+import {
+  adoptReport,
+  adoptTogether,
+  type DecidedReport,
+  findReportOf,
+  returnReport,
+  signOffReport,
+  signOffTogether,
+  whyNotWaiting,
+} from '#domain/work-items/progress';
+import type { WaitingList } from './store.ts';
+import { reportProps } from './views.ts';
+import { refreshWaiting, showWaiting } from './waiting-lists.ts';
 
 /** 审签 — the unit speaks with one voice; then the inspectors get it. */
-export const onSignOff = on(signOff, async (ctx, { reportId }) => {
-  const decided = await signOffReport(ctx, reportId);
-  const view = await viewOf(ctx, decided);
-  const card = reportCard(reportProps(ctx, 'inspector', view));
-  for (const { openId } of await findHolders(ctx.tx, { roles: ['inspector'] }, ctx.today)) {
-    if (openId)
-      ctx.outbox.sendCard({
-        to: { person: openId },
-        cardKey: adoptionKey(reportId),
-        card,
-        dedupeKey: `adoption:${reportId}:${openId}`,
-        priority: 'task',
-      });
-  }
-  return reply(ctx, view, '已审签，转督查室');
+export const onSignOff = on(signOff, async (ctx, { reportId, page }) => {
+  const late = await tooLate(ctx, { reportId, page, list: 'signOff' });
+  return late ?? afterwards(ctx, 'signOff', { decided: [await signOffReport(ctx, reportId)], page, toast: '已审签，转督查室' });
 });
 
 /** 采纳 */
-export const onAdopt = on(adopt, async (ctx, { reportId }) => {
-  const view = await viewOf(ctx, await adoptReport(ctx, reportId));
-  await tellReporter(ctx, view);
-  return reply(ctx, view, '已采纳，台账已更新');
+export const onAdopt = on(adopt, async (ctx, { reportId, page }) => {
+  const late = await tooLate(ctx, { reportId, page, list: 'adopt' });
+  return late ?? afterwards(ctx, 'adopt', { decided: [await adoptReport(ctx, reportId)], page, toast: '已采纳，台账已更新' });
 });
 
 /** 退回补充 — the reporter is told why, and can open the form again from that card. */
-export const onReturn = on(returnAction, async (ctx, { reportId }, { reason }) => {
-  const view = await viewOf(ctx, await returnReport(ctx, reportId, reason ?? null));
-  await tellReporter(ctx, view);
-  return reply(ctx, view, '已退回，已通知反馈人');
+export const onReturn = on(returnAction, async (ctx, { reportId, page }, { reason }) => {
+  const late = await tooLate(ctx, { reportId, page, list: may(ctx.actor, 'adoptReport') ? 'adopt' : 'signOff' });
+  if (late) return late;
+  const returned = await returnReport(ctx, reportId, reason ?? null);
+  const list = returned.report.signedOffBy === null ? 'signOff' : 'adopt';
+  return afterwards(ctx, list, { decided: [returned], page, toast: '已退回，已通知反馈人' });
 });
 
-type View = Decided & { readonly unitName: string };
+/** 全部审签 */
+export const onSignOffTogether = on(signOffTogetherAction, async (ctx, { reportIds, page }) => {
+  const decided = await signOffTogether(ctx, reportIds);
+  return afterwards(ctx, 'signOff', { decided, page, toast: `已审签${decided.length}件，转督查室` });
+});
 
-async function viewOf(ctx: Context, decided: Decided): Promise<View> {
-  const unit = (await listUnits(ctx.tx)).find(({ code }) => code === decided.item.leadUnit);
-  return { ...decided, unitName: unit?.name ?? decided.item.leadUnit };
+/** 全部采纳 */
+export const onAdoptTogether = on(adoptTogetherAction, async (ctx, { until }) => {
+  const decided = await adoptTogether(ctx, new Date(until));
+  return afterwards(ctx, 'adopt', { decided, page: 0, toast: `已采纳${decided.length}件，台账已更新` });
+});
+
+/** 迟了 — somebody was faster, or the item stands still: the click says so and shows the list as it is now. */
+async function tooLate(ctx: Context, { reportId, page, list }: { reportId: string; page: number; list: WaitingList }): Promise<ActionReply | null> {
+  const why = whyNotWaiting(await findReportOf(ctx, reportId), list === 'signOff' ? 'submitted' : 'signedOff');
+  return why === null ? null : { toast: { type: 'info', text: why }, card: await showWaiting(ctx, list, page) };
 }
 
-/** 各处的卡片都换成新的状态；点的人手里的当场就换。 */
-function reply(ctx: Context, view: View, toast: string): ActionReply {
-  const head = reportCard(reportProps(ctx, 'head', view));
-  const inspector = reportCard(reportProps(ctx, 'inspector', view));
-  const bySignOff = view.report.status === 'signedOff' || (view.report.status === 'returned' && view.report.signedOffBy === null);
-  ctx.outbox.updateCard({ cardKey: signOffKey(view.report.id), card: head });
-  if (!bySignOff) ctx.outbox.updateCard({ cardKey: adoptionKey(view.report.id), card: inspector });
-  return { toast, card: bySignOff ? head : inspector };
+/** 办定之后 — the reporters are told, everybody's list is drawn anew, and the one under the finger at once. */
+async function afterwards(
+  ctx: Context,
+  list: WaitingList,
+  { decided, page, toast }: { decided: readonly DecidedReport[]; page: number; toast: string },
+): Promise<ActionReply> {
+  if (decided.length === 0) {
+    const card = await showWaiting(ctx, list, page);
+    return { toast: { type: 'info', text: '这几件都已办过，清单已更新' }, card };
+  }
+  await tellReporters(
+    ctx,
+    decided.filter(({ report }) => report.status === 'adopted' || report.status === 'returned'),
+  );
+  for (const { item, report } of decided) {
+    const occasion = `${report.id}:${report.status}`;
+    refreshWaiting(ctx, list, { unitCode: item.leadUnit, occasion });
+    if (report.status === 'signedOff') refreshWaiting(ctx, 'adopt', { unitCode: item.leadUnit, occasion });
+  }
+  return { toast, card: await showWaiting(ctx, list, page) };
 }
 
-async function tellReporter(ctx: Context, view: View): Promise<void> {
-  const { report } = view;
-  const openId = await openIdOf(ctx, view);
-  if (!openId) return;
-  const card = reportCard(reportProps(ctx, 'reporter', view));
-  ctx.outbox.sendCard({
-    to: { person: openId },
-    cardKey: `report-result:${report.id}`,
-    card,
-    dedupeKey: `report-result:${report.id}:${report.status}`,
-    priority: 'task',
-  });
+/** 告知反馈人 — what came back is a card with the form to it; several that were taken over are one line. */
+async function tellReporters(ctx: Context, decided: readonly DecidedReport[]): Promise<void> {
+  const byPerson = new Map<string, DecidedReport[]>();
+  for (const one of decided) {
+    const openId = await openIdOf(ctx, one);
+    if (openId !== null) byPerson.set(openId, [...(byPerson.get(openId) ?? []), one]);
+  }
+  for (const [openId, [first, ...more]] of byPerson) {
+    if (!first) continue;
+    const key = `report-result:${first.report.id}`;
+    const dedupeKey = `${key}:${first.report.status}`;
+    if (more.length === 0) {
+      ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card: await resultCard(ctx, first), dedupeKey, priority: 'task' });
+    } else {
+      const codes = [first, ...more].map(({ item }) => item.code).join('、');
+      const text = `您的${more.length + 1}件反馈已由${ctx.actor.name}采纳：${codes}。`;
+      ctx.outbox.sendText({ to: { person: openId }, text, dedupeKey, priority: 'task' });
+    }
+  }
 }
 
-async function openIdOf(ctx: Context, { item, report }: View): Promise<string | null> {
+async function resultCard(ctx: Context, { item, report }: DecidedReport): Promise<Card> {
+  const unit = (await listUnits(ctx.tx)).find(({ code }) => code === item.leadUnit);
+  return reportCard(reportProps(ctx, 'reporter', { item, report, unitName: unit?.name ?? item.leadUnit }));
+}
+
+async function openIdOf(ctx: Context, { item, report }: DecidedReport): Promise<string | null> {
   const posts = [item.responsiblePostId, item.liaisonPostId].flatMap((postId) => (postId ? [postId] : []));
   const people = await findHolders(ctx.tx, { postIds: posts }, ctx.today);
   return people.find(({ personId }) => personId === report.reporterId)?.openId ?? people[0]?.openId ?? null;

@@ -1,15 +1,24 @@
 import { progressFormCard } from '#cards/progress/progress-form.card';
 import { reportCard } from '#cards/progress/report.card';
+import { waitingListCard } from '#cards/progress/waiting-list.card';
 import { defineFeature } from '#core/feature';
 import { progressReportMachine } from '#domain/work-items/model';
-import { onAdopt, onReturn, onSignOff } from './decide.ts';
+import { onAdopt, onAdoptTogether, onReturn, onSignOff, onSignOffTogether } from './decide.ts';
+import { quickReport } from './quick.ts';
 import { onOpenForm, onReportNoChange, onSubmitReport } from './report.ts';
+import { onItemChanged, onOpenReport, onOpenWaiting, refreshWaitingJob, toAdopt, toSignOff } from './waiting-lists.ts';
 
 /** 反馈 — progress is reported from a card, signed off by the unit and adopted by the inspectors. */
 export const progress = defineFeature({
   name: 'progress',
   title: '反馈',
-  cards: [progressFormCard, reportCard],
-  actions: [onOpenForm, onSubmitReport, onReportNoChange, onSignOff, onAdopt, onReturn],
+  cards: [progressFormCard, reportCard, waitingListCard],
+  actions: [
+    ...[onOpenForm, onSubmitReport, onReportNoChange],
+    ...[onOpenWaiting, onOpenReport, onSignOff, onAdopt, onReturn, onSignOffTogether, onAdoptTogether],
+  ],
+  commands: [quickReport, toSignOff, toAdopt],
+  jobs: [refreshWaitingJob],
+  itemChanged: onItemChanged,
   machines: { 反馈: progressReportMachine },
 });

@@ -1,22 +1,27 @@
 import { formatInstant } from '#cards/kit/format';
 import type { ReportProps } from '#cards/progress/report.card';
 import type { Context } from '#core/context';
-import { localDateOf } from '#core/dates';
-import type { ProgressReport, WorkItem } from '#domain/work-items/records';
+import type { ProgressReport, ReportedMetric, WorkItem } from '#domain/work-items/records';
+import { warningsOf } from '#domain/work-items/report-warnings';
 
-/** 卡片键 */
-export const signOffKey = (reportId: string): string => `report-sign-off:${reportId}`;
-export const adoptionKey = (reportId: string): string => `report-adoption:${reportId}`;
+/** 反馈与它的事项 */
+export interface ReportView {
+  readonly item: WorkItem;
+  readonly unitName: string;
+  readonly report: ProgressReport;
+}
 
-/** 反馈 → 卡片 */
+/** 反馈 → 卡片 @param page the page of the list from which it was opened */
 export function reportProps(
-  ctx: Pick<Context, 'now'>,
+  ctx: Pick<Context, 'today'>,
   audience: ReportProps['audience'],
-  { item, unitName, report }: { item: WorkItem; unitName: string; report: ProgressReport },
+  { item, unitName, report }: ReportView,
+  page = 0,
 ): ReportProps {
   const { id: reportId, status, percent, content, difficulties, reporterName } = report;
-  const base = localDateOf(ctx.now);
   const by = status === 'returned' ? report.returnedBy : status === 'adopted' ? report.adoptedBy : report.signedOffBy;
+  // 困难另有一栏，不说两遍。
+  const warnings = warningsOf(item, report, ctx.today).filter(({ kind }) => kind !== 'difficulties');
   return {
     audience,
     reportId,
@@ -26,15 +31,20 @@ export function reportProps(
     unitName,
     status,
     percent,
-    previousPercent: item.percent,
+    previousPercent: report.previousPercent ?? item.percent,
     content,
     difficulties,
-    metrics: report.metrics.map(({ name, value, previous, reason }) => {
-      const metric = item.metrics.find((known) => known.name === name);
-      return { name, value, previous, target: metric?.target ?? 0, unit: metric?.unit ?? '', ...(reason ? { reason } : {}) };
-    }),
+    metrics: report.metrics.map((reported) => withTarget(item, reported)),
+    warnings: warnings.map(({ words }) => words),
     reporterName,
-    submittedAt: formatInstant(new Date(report.submittedAt), base),
+    submittedAt: formatInstant(new Date(report.submittedAt), ctx.today),
     lastStep: by ? { by, reason: status === 'returned' ? report.returnReason : null } : null,
+    page,
   };
+}
+
+/** 指标值 → 卡片 */
+export function withTarget(item: WorkItem, { name, value, previous }: ReportedMetric): ReportProps['metrics'][number] {
+  const metric = item.metrics.find((known) => known.name === name);
+  return { name, value, previous, target: metric?.target ?? 0, unit: metric?.unit ?? '' };
 }

@@ -1,7 +1,7 @@
 import { bind } from '#cards/kit/action';
 import { dueWords, shortDay } from '#cards/kit/due-line';
 import { progressReportStatus, taskBookStatus, term, workItemStatus } from '#cards/kit/terms';
-import { openForm } from '#cards/progress/actions';
+import { openForm, reportNoChange } from '#cards/progress/actions';
 import { openReply } from '#cards/reminders/actions';
 import { linesPerPage, type ReminderLine, type ReminderProps } from '#cards/reminders/reminder.card';
 import { ask } from '#cards/system/actions';
@@ -106,12 +106,16 @@ function stateOf({ status, percent, promisedOn, lastReport }: PlannedItem, today
 }
 
 /** 一行的按钮 — answered where it stands; the rest is on the item's own card. */
-function actionsOf({ id, code, status, lastReport, facts }: PlannedItem, { level, copy }: ReminderEntry): ReminderLine['actions'] {
+function actionsOf({ id, code, status, lastReport, facts }: PlannedItem, { kind, level, copy }: ReminderEntry): ReminderLine['actions'] {
   const look = { text: '查看', action: bind(ask, { text: `任务 ${code}` }) };
   if (copy) return [look];
   if ((level === 'L2' || level === 'L3') && (status === 'inProgress' || status === 'issued'))
     return [{ text: '回复', action: bind(openReply, { itemId: id }) }, look];
   const waiting = lastReport?.status === 'submitted' || lastReport?.status === 'signedOff';
-  if (status === 'inProgress' && !waiting && !facts.hasChildren) return [{ text: '反馈', action: bind(openForm, { itemId: id }) }, look];
+  if (status === 'inProgress' && !waiting && !facts.hasChildren) {
+    const report = { text: '反馈', action: bind(openForm, { itemId: id }) };
+    const noChange = { text: '本期无变化', action: bind(reportNoChange, { itemId: id, round: (lastReport?.round ?? 0) + 1 }) };
+    return kind === 'feedback' ? [report, noChange] : [report, look];
+  }
   return [look];
 }

@@ -2,6 +2,7 @@ import { formatInstant } from '#cards/kit/format';
 import { signalLight, term } from '#cards/kit/terms';
 import { type ItemProps, itemCard } from '#cards/task-books/item.card';
 import type { Context } from '#core/context';
+import { localDateOf } from '#core/dates';
 import { InvalidError, NotFoundError } from '#core/errors';
 import { type Command, command } from '#core/feature';
 import { auditOf } from '#domain/audit/store';
@@ -12,8 +13,9 @@ import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { matterOf, offeredActions, viewOf } from '#domain/work-items/item-view';
 import { openStatuses } from '#domain/work-items/model';
-import type { WorkItem } from '#domain/work-items/records';
+import type { ProgressReport, WorkItem } from '#domain/work-items/records';
 import { findItemByCode } from '#domain/work-items/store';
+import { findReportsOf } from '#domain/work-items/waiting/store';
 
 const codePattern = /^(\p{Script=Han})\s*[-—–]?\s*(\d{1,4})(?:\s*[-—–]\s*(\d{1,2}))?$/u;
 
@@ -79,6 +81,7 @@ async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
           at: formatInstant(new Date(last.submittedAt), ctx.today),
         }
       : null,
+    trend: trendOf(item, await findReportsOf(ctx.tx, item.id, trendReports)),
     timeline: (await auditOf(ctx.tx, { type: 'workItem', id: item.id })).map(({ at, actorName, event, before, after, detail }) => ({
       at: formatInstant(new Date(at), ctx.today),
       words:
@@ -99,6 +102,23 @@ function lightOf(entry: LedgerEntry | null): ItemProps['light'] {
     reasons: reasons.map((reason) => ({ ...reason })),
     override: override && { reason: override.reason, by: override.setBy, until: override.untilOn },
   };
+}
+
+/** 走势图上至多画这么多次反馈 */
+const trendReports = 12;
+const trendFrom = 3;
+
+/** 走势 — the last value of each day; what was returned does not count. */
+function trendOf(item: WorkItem, reports: readonly ProgressReport[]): ItemProps['trend'] {
+  return item.metrics.flatMap(({ name }) => {
+    const byDay = new Map<string, number>();
+    for (const { status, metrics, submittedAt } of reports) {
+      const value = metrics.find((metric) => metric.name === name)?.value;
+      if (status !== 'returned' && value !== undefined) byDay.set(localDateOf(submittedAt), value);
+    }
+    if (byDay.size < trendFrom) return [];
+    return [...byDay].map(([day, value]) => ({ name, on: day.slice(5).replace(/^0/, '').replace('-0', '-'), value }));
+  });
 }
 
 const eventWords: Readonly<Record<string, string>> = {

@@ -27,7 +27,8 @@ export function queueAnswer(ctx: Context, answer: Answer, { messageId, chatId, c
 export function queueAt(ctx: Context, answer: Answer, place: Place, occasion: string): void {
   if (answer.card) {
     const cardKey = answer.cardKey ?? `answer:${occasion}`;
-    ctx.outbox.sendCard({ ...place, cardKey, card: answer.card, dedupeKey: `answer:${occasion}:card`, priority: 'interactive' });
+    const replaces = answer.replaces === true ? { replaces: true } : {};
+    ctx.outbox.sendCard({ ...place, ...replaces, cardKey, card: answer.card, dedupeKey: `answer:${occasion}:card`, priority: 'interactive' });
   }
   for (const [index, file] of (answer.files ?? []).entries()) {
     const after = answer.card ? { withCard: answer.cardKey ?? `answer:${occasion}` } : {};

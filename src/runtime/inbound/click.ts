@@ -1,7 +1,7 @@
 import { findButtonValue, render } from '#cards/kit/render';
 import type { Actor, Tx } from '#core/context';
 import { localDateOf } from '#core/dates';
-import { AppError, ConflictError, ExpiredError, InvalidError } from '#core/errors';
+import { AppError, ConflictError, ExpiredError, InvalidError, RepeatedError } from '#core/errors';
 import type { ActionHandler, ActionReply, Toast } from '#core/feature';
 import { withTransaction } from '#db/transaction';
 import type { InboundCardAction } from '#platform/inbound';
@@ -116,7 +116,7 @@ async function refuse(
   const where = { eventId: event.eventId, messageId: event.messageId, operator: event.operatorOpenId };
   if (error instanceof AppError) {
     parts.log.info({ ...where, refusal: error.message, kind: error.name }, 'click refused');
-    const type = error instanceof InvalidError ? 'warning' : 'error';
+    const type = error instanceof InvalidError ? 'warning' : error instanceof RepeatedError ? 'info' : 'error';
     const newest = error instanceof ConflictError || error instanceof ExpiredError ? await newestCard(parts, event) : undefined;
     return { body: JSON.stringify({ toast: { type, content: error.publicMessage }, ...(newest ? { card: { type: 'raw', data: newest } } : {}) }) };
   }

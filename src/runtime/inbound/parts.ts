@@ -17,7 +17,7 @@ export interface DispatchParts extends Surroundings {
 
 /** 系统卡片 — the few cards that the engine room itself shows; the composition root hands them in. */
 export interface SystemCards {
-  notice(props: { title: string; text: string; tone: 'info' | 'success' | 'warning' | 'error' }): Card;
+  notice(props: { title: string; text: string; tone: 'info' | 'success' | 'warning' | 'error' | 'expired' }): Card;
   didYouMean(props: { text: string; suggestions: readonly { example: string; summary: string }[] }): Card;
 }
 

@@ -25,6 +25,7 @@ export interface SendCardPayload {
   readonly card: CardContentOrName;
   readonly replyTo?: string;
   readonly whenLost?: Follow;
+  readonly replaces?: true;
 }
 export interface UpdateCardPayload {
   readonly card: CardContentOrName;
@@ -63,9 +64,9 @@ export function createOutboxBuffer(now: Date, actor: Actor): OutboxBuffer {
   };
   return {
     effects,
-    sendCard({ to, cardKey, card, dedupeKey, priority, notBefore = now, replyTo, whenLost }) {
+    sendCard({ to, cardKey, card, dedupeKey, priority, notBefore = now, replyTo, whenLost, replaces }) {
       const recipient = recipientKey(to);
-      const payload: SendCardPayload = { card: asNamed(card), ...reply(replyTo), ...lost(whenLost) };
+      const payload: SendCardPayload = { card: asNamed(card), ...reply(replyTo), ...lost(whenLost), ...(replaces ? { replaces } : {}) };
       push({
         kind: 'sendCard',
         priority,
@@ -127,7 +128,7 @@ export function createOutboxBuffer(now: Date, actor: Actor): OutboxBuffer {
         notBefore: now,
       });
     },
-    job(definition, jobPayload, { dedupeKey, notBefore = now, priority = 'task' }) {
+    job(definition, jobPayload, { dedupeKey, notBefore = now, priority = 'task', collapseKey }) {
       const payload: JobPayload = { job: definition.name, payload: jobPayload };
       push({
         kind: 'job',
@@ -136,7 +137,7 @@ export function createOutboxBuffer(now: Date, actor: Actor): OutboxBuffer {
         recipient: null,
         cardKey: null,
         dedupeKey,
-        collapseKey: null,
+        collapseKey: collapseKey ?? null,
         payload,
         actor,
         notBefore,

@@ -8,6 +8,7 @@ import { type Work, withStatementsTogether, withTransaction } from '#db/transact
 import { PlatformError } from '#platform/errors';
 import type { ChatWriter, Content, Sent } from '#platform/port';
 import { createBatcher } from '../batcher.ts';
+import type { SystemCards } from '../inbound/parts.ts';
 import type { Log } from '../log.ts';
 import type { Seal } from '../seal.ts';
 import { writeClosing } from '../store.ts';
@@ -23,7 +24,7 @@ import {
 import { cardVersions } from './card-versions.ts';
 import { type ClaimedEntry, type Settlement, settle } from './claims/store.ts';
 import { endOf } from './retry.ts';
-import { findLiveCards, messagesPerUpdate, retireCardMessage, saveCardMessage, saveCardUpdate } from './store.ts';
+import { findLiveCards, messagesPerUpdate, replaceCards, replacedKey, retireCardMessage, saveCardMessage, saveCardUpdate } from './store.ts';
 import { createUploads, type Uploads } from './upload.ts';
 
 export interface DeliverParts extends Surroundings {
@@ -36,6 +37,7 @@ export interface DeliverParts extends Surroundings {
   readonly findCard: (name: string) => ((props: never) => Card) | undefined;
   /** where a text that stands in for a refused card points to */
   readonly botLink: string | undefined;
+  readonly notice: SystemCards['notice'];
 }
 
 /** 记账 — statements of deliveries that end at the same moment share one commit. */
@@ -108,7 +110,7 @@ async function transmit(parts: Parts, entry: ClaimedEntry, { content, replyTo }:
 }
 
 async function sendCard(parts: Parts, entry: ClaimedEntry): Promise<void> {
-  const { card: stored, replyTo } = entry.payload as SendCardPayload;
+  const { card: stored, replyTo, replaces = false } = entry.payload as SendCardPayload;
   const card = rebuild(parts, stored);
   const recipient = entry.recipient ?? '';
   const sentAt = parts.clock.now();
@@ -122,6 +124,7 @@ async function sendCard(parts: Parts, entry: ClaimedEntry): Promise<void> {
       await parts.commit(async (tx) => {
         if ('card' in content && cardKey !== null) {
           await saveCardMessage(tx, { messageId, cardKey, recipient, sentAt, card: content.card, revision: entry.seq });
+          if (replaces) await replaceOlder(parts, tx, { messageId, cardKey, recipient, revision: entry.seq });
         }
         await settle(tx, endOfEntry(parts, entry, { state: 'sent', messageId, ...(degraded === undefined ? {} : { error: degraded }) }));
       });
@@ -135,6 +138,17 @@ async function sendCard(parts: Parts, entry: ClaimedEntry): Promise<void> {
       );
     }
   }
+}
+
+/** 换下旧的 — where the buttons were, the old message says that there is a newer one. */
+async function replaceOlder(parts: Parts, tx: Tx, newest: Parameters<typeof replaceCards>[1]): Promise<void> {
+  const replaced = await replaceCards(tx, newest);
+  const now = parts.clock.now();
+  const outbox = createOutboxBuffer(now, systemActor);
+  for (const { messageId, title } of replaced) {
+    outbox.updateCard({ cardKey: replacedKey(messageId), card: parts.notice({ title, text: '已更新，请看新卡片。', tone: 'expired' }) });
+  }
+  if (replaced.length > 0) await writeClosing(tx, { inbox: null, effects: outbox.effects, now });
 }
 
 /** 还原卡片 — rows carry the name and the contents; the card is drawn when it is sent. */
@@ -178,7 +192,8 @@ async function updateMessage(
       const expired = error.code === expiredCode;
       await parts.commit(async (tx) => {
         await retireCardMessage(tx, { messageId, state: expired ? 'expired' : 'recalled' });
-        if (expired) await reissue(parts, tx, { messageId, recipient, cardKey: entry.cardKey ?? '', card });
+        if (expired && entry.cardKey !== replacedKey(messageId))
+          await reissue(parts, tx, { messageId, recipient, cardKey: entry.cardKey ?? '', card });
       });
       return;
     }

@@ -20,7 +20,7 @@ export interface PlannedItem {
   readonly percent: number;
   /** 采纳的回复里承诺的日期 */
   readonly promisedOn: LocalDate | null;
-  readonly lastReport: { readonly status: ProgressReportStatus; readonly on: LocalDate } | null;
+  readonly lastReport: { readonly status: ProgressReportStatus; readonly on: LocalDate; readonly round: number } | null;
   readonly facts: LadderFacts;
 }
 
@@ -47,6 +47,7 @@ interface PlannedRow {
   readonly hasChildren: boolean;
   readonly reportStatus: ProgressReportStatus | null;
   readonly reportedAt: Date | null;
+  readonly reportRound: number | null;
 }
 
 /** 到点要看的事项 — by the partial index: as many as are due, whatever the number of items. */
@@ -66,12 +67,12 @@ export async function findPlanned(tx: Tx, itemIds: readonly string[]): Promise<P
          WHERE s."subjectId" = i.id AND s.kind = 'ladder' AND s."baseOn" = COALESCE(promise."on", i."dueOn")) AS "sentOffset",
       (SELECT max(s."baseOn") FROM "ReminderSend" s WHERE s."subjectId" = i.id AND s.kind = 'feedback') AS "remindedFeedbackOn",
       EXISTS (SELECT 1 FROM "WorkItem" child WHERE child."parentId" = i.id) AS "hasChildren",
-      r.status AS "reportStatus", r."submittedAt" AS "reportedAt"
+      r.status AS "reportStatus", r."submittedAt" AS "reportedAt", r.round AS "reportRound"
     FROM "WorkItem" i
     JOIN "ReminderPlan" p ON p."itemId" = i.id
     LEFT JOIN "LadderPolicy" policy ON policy.id = COALESCE(p."policyId", (SELECT max(id) FROM "LadderPolicy"))
     CROSS JOIN LATERAL (SELECT CASE WHEN p."promisedFor" = i."dueOn" THEN p."promisedOn" END AS "on") promise
-    LEFT JOIN LATERAL (SELECT status, "submittedAt" FROM "ProgressReport" r WHERE r."itemId" = i.id ORDER BY r.round DESC LIMIT 1) r ON true
+    LEFT JOIN LATERAL (SELECT status, "submittedAt", round FROM "ProgressReport" r WHERE r."itemId" = i.id ORDER BY r.round DESC LIMIT 1) r ON true
     WHERE i.id = ANY(${[...itemIds]}::text[])
     ORDER BY i."dueOn", i.code`;
   const parsed = new Map<unknown, LadderRules>();
@@ -92,7 +93,7 @@ function toPlanned(row: PlannedRow, rules: LadderRules): PlannedItem {
   const reportedOn = row.reportedAt === null ? null : localDateOf(row.reportedAt);
   return {
     ...{ id, code, title, status, leadUnit, responsiblePostId, liaisonPostId, leaderInCharge, dueOn, originalDueOn, percent, promisedOn },
-    lastReport: row.reportStatus === null || reportedOn === null ? null : { status: row.reportStatus, on: reportedOn },
+    lastReport: row.reportStatus === null || reportedOn === null ? null : { status: row.reportStatus, on: reportedOn, round: row.reportRound ?? 0 },
     facts: {
       rules,
       status,

@@ -107,8 +107,10 @@ export interface NewReport {
   readonly itemId: string;
   readonly round: number;
   readonly percent: number;
+  readonly previousPercent: number;
   readonly content: string;
   readonly difficulties: string | null;
+  readonly reason: string | null;
   readonly metrics: readonly ReportedMetric[];
   readonly noChange: boolean;
   readonly reporterId: string;
@@ -120,10 +122,10 @@ export interface NewReport {
 export const insertReport: (tx: Tx, report: NewReport) => Promise<boolean> = statement('workItems.insertReport', async (db, batch) => {
   const given = batch.map((report) => ({ ...report, submittedAt: report.submittedAt.toISOString() }));
   const inserted = await db.$queryRaw<{ id: string }[]>`
-    INSERT INTO "ProgressReport" (id, "itemId", round, status, percent, content, difficulties, metrics, "noChange", "reporterId", "reporterName", "submittedAt")
-    SELECT id, "itemId", round, 'submitted', percent, content, difficulties, metrics, "noChange", "reporterId", "reporterName", "submittedAt"
+    INSERT INTO "ProgressReport" (id, "itemId", round, status, percent, "previousPercent", content, difficulties, reason, metrics, "noChange", "reporterId", "reporterName", "submittedAt")
+    SELECT id, "itemId", round, 'submitted', percent, "previousPercent", content, difficulties, reason, metrics, "noChange", "reporterId", "reporterName", "submittedAt"
     FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS x(
-      id text, "itemId" text, round int, percent int, content text, difficulties text, metrics jsonb, "noChange" boolean,
+      id text, "itemId" text, round int, percent int, "previousPercent" int, content text, difficulties text, reason text, metrics jsonb, "noChange" boolean,
       "reporterId" text, "reporterName" text, "submittedAt" timestamptz)
     ON CONFLICT ("itemId", round) DO NOTHING
     RETURNING id`;

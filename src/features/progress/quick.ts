@@ -1,0 +1,91 @@
+import { formatNumber, rate } from '#cards/kit/format';
+import { progressFormCard } from '#cards/progress/progress-form.card';
+import type { Context } from '#core/context';
+import { InvalidError, NotFoundError } from '#core/errors';
+import { type Answer, type Command, command } from '#core/feature';
+import type { Metric } from '#domain/work-items/model';
+import { latestMetrics, openSituation } from '#domain/work-items/progress';
+import { type QuickReport, readQuickReport } from '#domain/work-items/quick-report';
+import { findItemByCode } from '#domain/work-items/store';
+import { formProps } from './form.ts';
+
+const code = String.raw`(\p{Script=Han})[-—–]?(\d{1,4})((?:[-—–]\d{1,2})?)`;
+/** 编号后面跟着数，才是报数 */
+const said = new RegExp(String.raw`^${code}[\s,，:：]+(\S.*\d.*)$`, 'su');
+const asked = new RegExp(String.raw`^${code}(?:[\s,，:：]+(.*))?$`, 'su');
+
+/** 一句话报数 — `管-063 216户`: the values read are shown in the form, and one tap submits them. */
+export const quickReport: Command = command({
+  words: ['反馈', 'report'],
+  summary: '反馈一个事项；也可以直接发编号和数，例如“管-063 216户”',
+  example: '反馈 管-063 216户',
+  match: (text) => (said.test(text) ? text : null),
+  handle: async (ctx, argument): Promise<Answer> => {
+    const match = asked.exec(argument.normalize('NFKC').trim());
+    if (!match) throw new InvalidError('请写明事项编号，例如“反馈 管-063 216户”');
+    const [, series, number = '', part = '', words = ''] = match;
+    const year = Number(ctx.today.slice(0, 4));
+    const name = `${series}-${number.padStart(3, '0')}${part.replace(/[—–]/, '-')}`;
+    const item = await findItemByCode(ctx.tx, year, name);
+    if (!item || item.status === 'draft') throw new NotFoundError(`${year}年没有已下达的事项${name}，请核对编号`);
+    return { card: await confirmCard(ctx, item.id, words), privately: true };
+  },
+});
+
+async function confirmCard(ctx: Context, itemId: string, words: string) {
+  const situation = await openSituation(ctx, itemId);
+  const base = await formProps(ctx, situation);
+  if (words.trim() === '') return progressFormCard(base);
+  const { item, last } = situation;
+  const given = readQuickReport(item.metrics, words);
+  const before = latestMetrics(item, last);
+  const metrics = base.metrics.map((metric) => ({ ...metric, value: given.metrics.get(metric.name) ?? metric.value }));
+  const percent = given.percent ?? percentFrom(item.metrics, given, item.percent);
+  const changes = item.metrics.flatMap((metric) => {
+    const value = given.metrics.get(metric.name);
+    return value === undefined ? [] : [{ ...metric, value, previous: before.get(metric.name) ?? 0 }];
+  });
+  return progressFormCard({
+    ...base,
+    metrics,
+    percent,
+    content: given.content ?? (changes.map(inWords).join('；') || base.content),
+    difficulties: given.difficulties ?? base.difficulties,
+    quick: {
+      read: [
+        ...changes.map(({ name, value, unit }) => `${name}${formatNumber(value)}${unit}`),
+        ...(percent === item.percent ? [] : [`完成${percent}%`]),
+      ],
+      notes: [
+        ...given.unread,
+        ...lowered(changes, given.reason),
+        ...(percent < item.percent && !given.reason ? [`完成百分比由${item.percent}%降为${percent}%，请写明下调原因再提交。`] : []),
+      ],
+      reason: given.reason ?? '',
+    },
+  });
+}
+
+type Change = Metric & { readonly value: number; readonly previous: number };
+
+/** 只有一个指标的，完成多少跟着它走；涨了数不降百分比。 */
+function percentFrom(metrics: readonly Metric[], given: QuickReport, current: number): number {
+  const [only, ...more] = metrics;
+  const value = only && given.metrics.get(only.name);
+  if (!only || more.length > 0 || value === undefined) return current;
+  const share = Math.max(0, Math.min(100, Math.floor(rate(value, only.target))));
+  return value >= only.current ? Math.max(share, current) : share;
+}
+
+function inWords({ name, value, previous, unit }: Change): string {
+  const change = value - previous;
+  const compared = change === 0 ? '与上次相同' : `比上次${change > 0 ? '多' : '少'}${formatNumber(Math.abs(change))}${unit}`;
+  return `${name}${formatNumber(value)}${unit}，${compared}`;
+}
+
+function lowered(changes: readonly Change[], reason: string | null): string[] {
+  if (reason !== null) return [];
+  return changes
+    .filter(({ value, previous }) => value < previous)
+    .map(({ name, value, previous, unit }) => `${name}由${formatNumber(previous)}${unit}降为${formatNumber(value)}${unit}，请写明下调原因再提交。`);
+}
