@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { noticeCard } from '#cards/system/notice.card';
+import { instantAt } from '#core/dates';
 import type { Outbox } from '#core/outbox';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
@@ -111,7 +112,7 @@ describe('发件箱', () => {
     const cardKey = key();
     await sendCard('老卡片', cardKey);
     await run();
-    await it.moveTo('2026-06-15 09:00');
+    it.clock.set(instantAt('2026-06-15', '09:00'));
     await queue((outbox) => outbox.updateCard({ cardKey, card: card('新状态') }));
     await run();
     expect(textOfCard(fang.lastCard())).toContain('新状态');
