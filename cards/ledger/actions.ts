@@ -6,6 +6,8 @@ const words = z.string().max(200);
 
 /** 翻页；筛选照原来的词再读一遍 */
 export const openLedger = defineAction('ledger.open', z.object({ words, page: z.number().int() }));
+/** 把台账单独发给点的人；简报在群里，原样留着 */
+export const sendLedger = defineAction('ledger.send', z.object({ words }));
 /** 打开一个事项，另发一张卡片 */
 export const openItem = defineAction('ledger.open-item', z.object({ code: z.string().max(20) }));
 /** 导出这些事项 */

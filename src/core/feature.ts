@@ -26,6 +26,8 @@ export interface Feature {
   readonly itemActions?: readonly ItemAction<never>[];
   /** 话题 — a bare name that only the data know (a project, a theme pack), asked when no command is meant. null: not mine. */
   readonly topic?: (ctx: Context, text: string) => Promise<Answer | null>;
+  /** 简报里的一行 — about these items at this instant (`在督1(湾督〔2026〕3号)`); an empty text says nothing. */
+  readonly digestLine?: (ctx: Context, query: { readonly itemIds: readonly string[]; readonly at: Date }) => Promise<string>;
   /** Another feature has changed the item: bring the cards that show it up to date. */
   readonly itemChanged?: (ctx: Context, itemId: string) => Promise<void>;
   /** The working days are other ones now: reckon anew what hangs on them, and say in one sentence what changed. null: nothing did. */

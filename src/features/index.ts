@@ -2,6 +2,7 @@ import type { Feature } from '#core/feature';
 import { breakDown } from './break-down/index.ts';
 import { calendar } from './calendar/index.ts';
 import { completion } from './completion/index.ts';
+import { digests } from './digests/index.ts';
 import { groups } from './groups/index.ts';
 import { halts } from './halts/index.ts';
 import { ledger } from './ledger/index.ts';
@@ -28,6 +29,7 @@ export const features: readonly Feature[] = [
   themes,
   calendar,
   ledger,
+  digests,
   roster,
   system,
 ];

@@ -15,6 +15,8 @@ export interface LedgerEntry extends WorkItem {
   /** 人工定的灯 */
   readonly override: LightOverride | null;
   readonly report: EntryReport | null;
+  /** 分解过：由子任务反馈 */
+  readonly hasParts: boolean;
 }
 
 export interface EntryReport {
@@ -60,7 +62,12 @@ export async function readEntryPage(
     .map((item) => {
       const known = facts.get(item.id);
       const lit = lightOf(factsOf(item, known), today);
-      return { ...item, ...shownLight(lit, overrides.get(item.id) ?? null, today), report: reportAt(known, at) };
+      return {
+        ...item,
+        ...shownLight(lit, overrides.get(item.id) ?? null, today),
+        report: reportAt(known, at),
+        hasParts: known?.hasChildren === true,
+      };
     });
   return { entries, last: found.at(-1)?.code ?? null };
 }

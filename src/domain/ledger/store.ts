@@ -108,3 +108,14 @@ export async function findOpenYears(tx: Tx): Promise<number[]> {
   });
   return found.map(({ year }) => year);
 }
+
+/** 一段时间里提交的反馈 — when, by item. */
+export async function findReportTimes(tx: Tx, { from, to }: { from: Date; to: Date }): Promise<Map<string, Date[]>> {
+  const found = await rows(tx).progressReport.findMany({
+    where: { submittedAt: { gt: from, lte: to } },
+    select: { itemId: true, submittedAt: true },
+  });
+  const times = new Map<string, Date[]>();
+  for (const { itemId, submittedAt } of found) times.set(itemId, [...(times.get(itemId) ?? []), submittedAt]);
+  return times;
+}

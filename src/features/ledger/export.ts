@@ -4,10 +4,10 @@ import { noticeCard } from '#cards/system/notice.card';
 import type { Context } from '#core/context';
 import { type CellValue, type Command, command, defineJob, type JobWorld, on } from '#core/feature';
 import { saveBlob } from '#domain/blobs/store';
+import { understandFilter } from '#domain/ledger/ask';
 import { instantOf } from '#domain/ledger/filter';
 import { assertMay, may } from '#domain/roster/policy';
 import { ledgerColumns, ledgerPage } from './columns.ts';
-import { understandFilter } from './read.ts';
 import { labelOf } from './show.ts';
 
 const pageSize = 500;

@@ -1,16 +1,16 @@
 import type { Card } from '#cards/kit/card';
 import { formatDay } from '#cards/kit/format';
-import { openItem, openLedger } from '#cards/ledger/actions';
+import { openItem, openLedger, sendLedger } from '#cards/ledger/actions';
 import { type LedgerLine, ledgerCard, ledgerLinesPerPage } from '#cards/ledger/ledger.card';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { InvalidError } from '#core/errors';
 import { type Answer, type Command, command, on } from '#core/feature';
+import { type LedgerView, readLedger, understandFilter } from '#domain/ledger/ask';
 import type { LedgerEntry } from '#domain/ledger/entries';
 import { findLastReplies } from '#domain/ledger/store';
 import { totalsOf } from '#domain/ledger/totals';
 import { may } from '#domain/roster/policy';
-import { type LedgerView, readLedger, understandFilter } from './read.ts';
 
 /** 台账 — `台账 住建局 红灯`, the words in any order. */
 export const showLedger: Command = command({
@@ -44,6 +44,15 @@ export async function ledgerTopic(ctx: Context, text: string): Promise<Answer | 
 
 /** 翻页 */
 export const onOpenLedger = on(openLedger, async (ctx, { words, page }) => ({ card: await draw(ctx, words, page) }));
+
+/** 单独发给点的人 — a digest in a group stays what it is. */
+export const onSendLedger = on(sendLedger, async (ctx, { words }) => {
+  const { openId } = ctx.actor;
+  const card = await draw(ctx, words, 0);
+  const key = `ledger:${openId}:${ctx.now.toISOString()}`;
+  if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card, dedupeKey: key, priority: 'interactive' });
+  return { toast: '台账已单独发给您' };
+});
 
 /** 打开事项 — the list stays; the item comes as a card of its own. */
 export const onOpenItem = on(openItem, async (ctx, { code }) => {

@@ -1,12 +1,12 @@
 import type { Actor, Context } from '#core/context';
 import { type LocalDate, localDateOf } from '#core/dates';
-import { type LedgerEntry, readEntries } from '#domain/ledger/entries';
-import { instantOf, type LedgerFilter, ledgerVocabulary, matches, readFilter, unitsIn } from '#domain/ledger/filter';
-import { findSections } from '#domain/ledger/store';
-import type { Unit } from '#domain/roster/model';
-import { assertMay, may } from '#domain/roster/policy';
-import { listUnits } from '#domain/roster/store';
-import { matterOf } from '#domain/work-items/item-view';
+import type { Unit } from '../roster/model.ts';
+import { assertMay, may } from '../roster/policy.ts';
+import { listUnits } from '../roster/store.ts';
+import { matterOf } from '../work-items/item-view.ts';
+import { type LedgerEntry, readEntries } from './entries.ts';
+import { instantOf, type LedgerFilter, ledgerVocabulary, matches, readFilter, unitsIn } from './filter.ts';
+import { findSections } from './store.ts';
 
 /** 一次查询 — what was asked, as of when, and what this person may see of it. */
 export interface LedgerView {
@@ -49,7 +49,7 @@ export async function readLedger(ctx: Context, words: string): Promise<LedgerVie
 const districtWide: readonly string[] = ['principalLeader', 'leaderInCharge', 'chiefInspector', 'inspector'];
 
 /** 本单位 — undefined: the rights are not by unit. */
-function ownUnits({ kind, posts }: Actor): readonly string[] | undefined {
+export function ownUnits({ kind, posts }: Actor): readonly string[] | undefined {
   if (kind === 'system' || posts.some(({ role }) => districtWide.includes(role))) return undefined;
   return [...new Set(posts.flatMap(({ unitCode }) => (unitCode === null ? [] : [unitCode])))];
 }

@@ -1,0 +1,83 @@
+import type { Context } from '#core/context';
+import { instantAt, type LocalDate } from '#core/dates';
+import { ConflictError, NotFoundError } from '#core/errors';
+import { newId } from '#core/ids';
+import { loadCalendar } from '../calendar/store.ts';
+import { addWorkingDays, type Calendar } from '../calendar/working-days.ts';
+import { readEntries } from '../ledger/entries.ts';
+import { findReportTimes } from '../ledger/store.ts';
+import { assertMay, signatureOf } from '../roster/policy.ts';
+import { listUnits } from '../roster/store.ts';
+import { bulletinFigures, bulletinMachine, feedbackDayOf } from './bulletin.ts';
+import { findBulletin, findFormerBulletin, insertBulletin, type MonthlyBulletin, moveBulletin } from './bulletins/store.ts';
+
+/** 起草的时刻：反馈日之后的第一个工作日 */
+const draftingTime = '09:40';
+
+/** 起草日 */
+export function draftingDay(calendar: Calendar, month: string): LocalDate {
+  return addWorkingDays(calendar, feedbackDayOf(calendar, month), 1);
+}
+
+/** 起草通报 — figures as of now, beside those of the last bulletin; null: this month has one. */
+export async function draftBulletin(ctx: Context): Promise<MonthlyBulletin | null> {
+  const month = ctx.today.slice(0, 7);
+  if (await findBulletin(ctx.tx, { month })) return null;
+  const calendar = await loadCalendar(ctx.tx);
+  const previousAt = (await findFormerBulletin(ctx.tx, ctx.now))?.at ?? instantAt(draftingDay(calendar, monthBefore(month)), draftingTime);
+  const year = Number(month.slice(0, 4));
+  const figures = bulletinFigures(calendar, {
+    ...{ month, at: ctx.now, previousAt },
+    entries: await readEntries(ctx, { year, at: ctx.now }),
+    previous: await readEntries(ctx, { year, at: previousAt }),
+    reports: await findReportTimes(ctx.tx, { from: instantAt(`${monthBefore(month)}-01`), to: ctx.now }),
+    unitCodes: (await listUnits(ctx.tx)).map(({ code }) => code),
+  });
+  const bulletin: MonthlyBulletin = {
+    ...{ id: newId(), month, at: ctx.now, previousAt, state: bulletinMachine.initial, figures, highlights: '', draftedAt: ctx.now },
+    ...{ editedBy: null, releasedBy: null, releasedAt: null, documentBlobId: null },
+  };
+  if (!(await insertBulletin(ctx.tx, bulletin))) return null;
+  ctx.audit.record({ subject: { type: 'bulletin', id: bulletin.id }, event: 'draft', after: 'draft', detail: { month } });
+  return bulletin;
+}
+
+/** 写亮点 — people's words, only until the bulletin is released. */
+export async function editBulletin(ctx: Context, id: string, highlights: string): Promise<MonthlyBulletin> {
+  const right = assertMay(ctx.actor, 'editBulletin');
+  const bulletin = await getBulletin(ctx, id);
+  bulletinMachine.next(bulletin.state, 'edit');
+  const patch = { highlights, editedBy: signatureOf(ctx.actor, right) };
+  if (!(await moveBulletin(ctx.tx, { id, from: bulletin.state, patch }))) throw new ConflictError();
+  ctx.audit.record({ subject: { type: 'bulletin', id }, event: 'edit', detail: { highlights }, ...right });
+  return { ...bulletin, ...patch };
+}
+
+/** 发布 — a person's act, once; nothing that was drafted goes out before it. */
+export async function releaseBulletin(ctx: Context, id: string): Promise<MonthlyBulletin> {
+  const right = assertMay(ctx.actor, 'releaseBulletin');
+  const bulletin = await getBulletin(ctx, id);
+  if (bulletin.state === 'released') throw new ConflictError('已发布，无需重复发布');
+  const state = bulletinMachine.next(bulletin.state, 'release');
+  const patch = { state, releasedBy: signatureOf(ctx.actor, right), releasedAt: ctx.now };
+  if (!(await moveBulletin(ctx.tx, { id, from: bulletin.state, patch }))) throw new ConflictError();
+  ctx.audit.record({ subject: { type: 'bulletin', id }, event: 'release', before: bulletin.state, after: state, ...right });
+  return { ...bulletin, ...patch };
+}
+
+/** 记下排印好的一份 */
+export async function noteDocument(ctx: Context, id: string, { state, blobId }: { state: MonthlyBulletin['state']; blobId: string }): Promise<void> {
+  await moveBulletin(ctx.tx, { id, from: state, patch: { documentBlobId: blobId } });
+}
+
+/** 取通报月报 @throws NotFoundError */
+export async function getBulletin(ctx: Pick<Context, 'tx'>, id: string): Promise<MonthlyBulletin> {
+  const bulletin = await findBulletin(ctx.tx, { id });
+  if (!bulletin) throw new NotFoundError('没有这期通报，请以最新卡片为准', `no bulletin ${id}`);
+  return bulletin;
+}
+
+function monthBefore(month: string): string {
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  return number === 1 ? `${year - 1}-12` : `${year}-${String(number - 1).padStart(2, '0')}`;
+}

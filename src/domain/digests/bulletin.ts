@@ -1,0 +1,183 @@
+import { type LocalDate, localDateOf } from '#core/dates';
+import { defineMachine } from '#core/machine';
+import { type Calendar, workingDayOnOrBefore, workingDaysBetween } from '../calendar/working-days.ts';
+import { feedbackDayFor, nextFeedbackDay } from '../deadlines/feedback-days.ts';
+import type { LedgerEntry } from '../ledger/entries.ts';
+import { isCompleted, isOverdue, type LedgerTotals, totalsOf } from '../ledger/totals.ts';
+
+/** 通报月报的一生：系统起草，人写亮点，人发布 */
+export const bulletinMachine = defineMachine({
+  states: ['draft', 'released'],
+  initial: 'draft',
+  transitions: {
+    edit: { from: ['draft'], to: 'draft' }, //       改亮点
+    release: { from: ['draft'], to: 'released' }, // 发布
+  },
+});
+export type BulletinState = (typeof bulletinMachine.states)[number];
+
+/** 应办结不足三项的不排名：一两项的比率说明不了什么（domain B8）。 */
+const rankedFrom = 3;
+
+/** 一个单位的一行 — every rate as numerator and denominator. */
+export interface BulletinRow {
+  readonly unitCode: string;
+  readonly totals: LedgerTotals;
+  /** 按时办结率的位次，同率并列；null：应办结不足三项 */
+  readonly rank: number | null;
+  readonly previousRank: number | null;
+  /** 上期的红灯数 */
+  readonly previousRed: number;
+  readonly previousYellow: number;
+}
+
+export interface BulletinFigures {
+  readonly month: string;
+  readonly day: LocalDate;
+  readonly previousDay: LocalDate;
+  /** 本期的反馈日 */
+  readonly feedbackOn: LocalDate;
+  readonly totals: LedgerTotals;
+  readonly rows: readonly BulletinRow[];
+  readonly feedbackDue: number;
+  readonly feedbackInTime: number;
+  /** 迟了的项数，和一共迟了多少个工作日 */
+  readonly late: number;
+  readonly lateDays: number;
+  /** 退回重办过的，占已办结的 */
+  readonly reworked: number;
+  readonly extended: number;
+  readonly red: readonly BulletinItem[];
+  readonly yellow: readonly BulletinItem[];
+}
+
+/** 红黄名单的一项 @property previous 上期的灯；null：上期还没有 */
+export interface BulletinItem {
+  readonly code: string;
+  readonly title: string;
+  readonly unitCode: string;
+  readonly dueOn: LocalDate;
+  readonly originalDueOn: LocalDate;
+  readonly percent: number;
+  readonly previous: string | null;
+}
+
+/** 一个月的反馈日 — the 25th, or the working day before it. */
+export function feedbackDayOf(calendar: Calendar, month: string): LocalDate {
+  return workingDayOnOrBefore(calendar, `${month}-25`);
+}
+
+/** 通报的数字 — sums of units are the totals by construction: the same entries, parted by lead unit. */
+export function bulletinFigures(
+  calendar: Calendar,
+  {
+    month,
+    at,
+    previousAt,
+    entries,
+    previous,
+    reports,
+    unitCodes,
+  }: {
+    readonly month: string;
+    readonly at: Date;
+    readonly previousAt: Date;
+    readonly entries: readonly LedgerEntry[];
+    readonly previous: readonly LedgerEntry[];
+    readonly reports: ReadonlyMap<string, readonly Date[]>;
+    /** 按名册次序 */
+    readonly unitCodes: readonly string[];
+  },
+): BulletinFigures {
+  const [day, previousDay] = [localDateOf(at), localDateOf(previousAt)];
+  const live = entries.filter(({ status }) => status !== 'cancelled');
+  const byUnit = (list: readonly LedgerEntry[], on: LocalDate) =>
+    new Map(
+      unitCodes.map(
+        (code) =>
+          [
+            code,
+            totalsOf(
+              list.filter(({ leadUnit }) => leadUnit === code),
+              on,
+            ),
+          ] as const,
+      ),
+    );
+  const [current, former] = [byUnit(live, day), byUnit(previous, previousDay)];
+  const [ranks, formerRanks] = [rank(current), rank(former)];
+  const rows = [...current]
+    .filter(([, { total }]) => total > 0)
+    .map(
+      ([unitCode, totals]): BulletinRow => ({
+        unitCode,
+        totals,
+        rank: ranks.get(unitCode) ?? null,
+        previousRank: formerRanks.get(unitCode) ?? null,
+        previousRed: former.get(unitCode)?.red ?? 0,
+        previousYellow: former.get(unitCode)?.yellow ?? 0,
+      }),
+    );
+  const feedback = countFeedback(calendar, live, { from: previousDay, to: day, reports });
+  const late = live.flatMap((entry) => lateDaysOf(calendar, entry, day));
+  const before = new Map(previous.map(({ id, light }) => [id, light]));
+  const listed = (light: string): BulletinItem[] =>
+    live
+      .filter((entry) => entry.light === light)
+      .map(({ id, code, title, leadUnit, dueOn, originalDueOn, percent }) => ({
+        ...{ code, title, unitCode: leadUnit, dueOn, originalDueOn, percent },
+        previous: before.get(id) ?? null,
+      }));
+  return {
+    ...{ month, day, previousDay, rows },
+    feedbackOn: feedbackDayOf(calendar, month),
+    totals: totalsOf(live, day),
+    feedbackDue: feedback.due,
+    feedbackInTime: feedback.inTime,
+    late: late.length,
+    lateDays: late.reduce((sum, days) => sum + days, 0),
+    reworked: live.filter((entry) => isCompleted(entry) && entry.reworkCount > 0).length,
+    extended: live.filter(({ dueOn, originalDueOn }) => dueOn !== originalDueOn).length,
+    red: listed('red'),
+    yellow: listed('yellow'),
+  };
+}
+
+/** 排位次 — by the exact fraction of what was closed in time; equal fractions share a rank: 1, 1, 3. */
+function rank(byUnit: ReadonlyMap<string, LedgerTotals>): Map<string, number> {
+  const ranked = [...byUnit].filter(([, { due }]) => due >= rankedFrom);
+  const better = (left: LedgerTotals, right: LedgerTotals): boolean => left.onTime * right.due > right.onTime * left.due;
+  return new Map(ranked.map(([code, totals]) => [code, 1 + ranked.filter(([, other]) => better(other, totals)).length]));
+}
+
+/** 反馈及时率 — for each feedback day of the period: who owed a report, and who had given it by then. */
+function countFeedback(
+  calendar: Calendar,
+  entries: readonly LedgerEntry[],
+  { from, to, reports }: { from: LocalDate; to: LocalDate; reports: ReadonlyMap<string, readonly Date[]> },
+): { due: number; inTime: number } {
+  const counted = { due: 0, inTime: 0 };
+  for (const entry of entries) {
+    if (entry.hasParts || entry.issuedAt === null || entry.status === 'suspended' || entry.status === 'declinePending') continue;
+    const issuedOn = localDateOf(entry.issuedAt);
+    const begins = entry.startOn !== null && entry.startOn > issuedOn ? entry.startOn : issuedOn;
+    const closedOn = entry.completedAt === null ? null : localDateOf(entry.completedAt);
+    const given = (reports.get(entry.id) ?? []).map(localDateOf);
+    for (
+      let feedbackOn = nextFeedbackDay(calendar, entry.feedbackPeriod, from > begins ? from : begins);
+      feedbackOn <= to && (closedOn === null || closedOn > feedbackOn);
+      feedbackOn = nextFeedbackDay(calendar, entry.feedbackPeriod, feedbackOn)
+    ) {
+      counted.due += 1;
+      const answers = (on: LocalDate): boolean => feedbackDayFor(calendar, entry.feedbackPeriod, { startOn: issuedOn, day: on }) === feedbackOn;
+      if (given.some((on) => on <= feedbackOn && answers(on))) counted.inTime += 1;
+    }
+  }
+  return counted;
+}
+
+function lateDaysOf(calendar: Calendar, entry: LedgerEntry, day: LocalDate): number[] {
+  const until = isOverdue(entry) ? day : isCompleted(entry) && entry.completedAt !== null ? localDateOf(entry.completedAt) : entry.dueOn;
+  const days = workingDaysBetween(calendar, entry.dueOn, until);
+  return days > 0 ? [days] : [];
+}

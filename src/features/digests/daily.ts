@@ -1,0 +1,139 @@
+import { type DigestLine, dailyDigestCard } from '#cards/digests/daily.card';
+import type { Card } from '#cards/kit/card';
+import { noticeCard } from '#cards/system/notice.card';
+import type { Context } from '#core/context';
+import { localTimeOf } from '#core/dates';
+import { type Answer, type Command, command, schedule } from '#core/feature';
+import type { Recipient } from '#core/outbox';
+import { loadCalendar } from '#domain/calendar/store';
+import { isWorkingDay } from '#domain/calendar/working-days';
+import { type DailyDigest, type DayFigures, digestOf, readDay } from '#domain/digests/daily';
+import { ownUnits, understandFilter } from '#domain/ledger/ask';
+import type { LedgerEntry } from '#domain/ledger/entries';
+import { instantOf, unitsIn } from '#domain/ledger/filter';
+import { type Unit, unitChat } from '#domain/roster/model';
+import { assertMay } from '#domain/roster/policy';
+import { chatsOf, findHolders, listUnits } from '#domain/roster/store';
+
+/** 谁的简报 */
+interface Scope {
+  readonly key: string;
+  readonly name: string;
+  /** “查看台账”查什么 */
+  readonly words: string;
+  readonly holds: (entry: LedgerEntry) => boolean;
+  /** 各单位的红黄灯分开列：单位自己的不必 */
+  readonly byUnit: boolean;
+}
+
+/**
+ * 每日简报 — at 17:40 on working days, to the district's group, to each leader about his field, to each unit's group; nobody for whom
+ * nothing changed and nothing falls due gets one. The groups' messages are spread over the next minutes.
+ */
+export const sendDigests = schedule('digests.daily', '40 17 * * *', async (ctx) => {
+  // 停机错过的，晚上和第二天不补：那时的数已不是那天下班时的。
+  const time = localTimeOf(ctx.now);
+  if (time < '17:40' || time >= '21:00' || !isWorkingDay(await loadCalendar(ctx.tx), ctx.today)) return;
+  const day = await readDay(ctx, ctx.now);
+  if (day.now.length === 0) return;
+  const units = await listUnits(ctx.tx);
+  const chats = await chatsOf(ctx.tx, ['district', ...units.map(({ code }) => unitChat(code))]);
+  const district = chats.get('district');
+  if (district) await send(ctx, { day, units, scope: districtScope(ctx), to: { chat: district }, minutes: 0 });
+  for (const { openId, name } of await findHolders(ctx.tx, { roles: ['leaderInCharge'] }, ctx.today)) {
+    if (openId) await send(ctx, { day, units, scope: fieldScope(name), to: { person: openId }, minutes: 1 });
+  }
+  for (const [index, unit] of units.entries()) {
+    const chat = chats.get(unitChat(unit.code));
+    if (chat) await send(ctx, { day, units, scope: unitScope(unit), to: { chat }, minutes: 2 + (index % 8) });
+  }
+});
+
+async function send(
+  ctx: Context,
+  { day, units, scope, to, minutes }: { day: DayFigures; units: readonly Unit[]; scope: Scope; to: Recipient; minutes: number },
+): Promise<void> {
+  const digest = digestOf(day, scope.holds);
+  if (!digest.hasNews) return;
+  const key = `digest:${day.day}:${scope.key}`;
+  const dedupeKey = `${key}:${'chat' in to ? to.chat : to.person}`;
+  const notBefore = new Date(ctx.now.getTime() + minutes * 60_000);
+  ctx.outbox.sendCard({ to, cardKey: key, card: await draw(ctx, { day, units, scope, digest }), dedupeKey, priority: 'digest', notBefore });
+}
+
+/** 简报 — the same card at any moment, and for any past day: `简报 截至8月31日`. */
+export const showDigest: Command = command({
+  words: ['简报', '今日简报', '每日简报', 'digest'],
+  summary: '此刻的简报：全区、分管领域或本单位',
+  example: '简报',
+  handle: async (ctx, words): Promise<Answer> => {
+    const { filter, units } = await understandFilter(ctx, words);
+    const scope = scopeFor(ctx, units, unitsIn(filter));
+    const day = await readDay(ctx, instantOf(filter, ctx.now));
+    const digest = digestOf(day, scope.holds);
+    if (digest.totals.total === 0) {
+      return { card: noticeCard({ title: '简报', text: `${scope.name}那时还没有下达的事项。`, tone: 'info' }), privately: true };
+    }
+    return { card: await draw(ctx, { day, units, scope, digest }), privately: true };
+  },
+});
+
+/** 看哪一份：说了单位的看单位；领导看自己分管的；督查室和主要领导看全区；其余看本单位。 */
+function scopeFor(ctx: Context, units: readonly Unit[], asked: readonly string[] | undefined): Scope {
+  const own = ownUnits(ctx.actor);
+  const wanted = asked ?? own;
+  if (wanted === undefined) {
+    const leader = ctx.actor.posts.find(({ role }) => role === 'leaderInCharge');
+    const wide = ctx.actor.posts.some(({ role }) => role !== 'leaderInCharge' && ['principalLeader', 'chiefInspector', 'inspector'].includes(role));
+    return leader && !wide ? fieldScope(leader.onBehalfOf?.name ?? ctx.actor.name) : districtScope(ctx);
+  }
+  const unit = units.find(({ code }) => code === wanted[0]);
+  if (!unit || !own?.includes(unit.code)) assertMay(ctx.actor, 'readTotals');
+  return unit ? unitScope(unit) : districtScope(ctx);
+}
+
+const districtScope = (ctx: Context): Scope => ({ key: 'district', name: ctx.settings.districtName, words: '', holds: () => true, byUnit: true });
+const fieldScope = (leader: string): Scope => ({
+  key: `field:${leader}`,
+  name: `${leader}分管领域`,
+  words: leader,
+  holds: ({ leaderInCharge }) => leaderInCharge === leader,
+  byUnit: true,
+});
+const unitScope = ({ code, name }: Unit): Scope => ({
+  key: `unit:${code}`,
+  name,
+  words: name,
+  holds: ({ leadUnit }) => leadUnit === code,
+  byUnit: false,
+});
+
+async function draw(
+  ctx: Context,
+  { day, units, scope, digest }: { day: DayFigures; units: readonly Unit[]; scope: Scope; digest: DailyDigest },
+): Promise<Card> {
+  const names = new Map(units.map(({ code, shortName }) => [code, shortName]));
+  const itemIds = day.now.filter(scope.holds).map(({ id }) => id);
+  const more: string[] = [];
+  for (const { digestLine } of ctx.contributions.features) {
+    const line = (await digestLine?.(ctx, { itemIds, at: day.at })) ?? '';
+    if (line !== '') more.push(line);
+  }
+  const count = (list: readonly LedgerEntry[], code: string): number => list.filter(({ leadUnit }) => leadUnit === code).length;
+  const lights = units.map(({ code, shortName }) => ({ unitName: shortName, red: count(digest.red, code), yellow: count(digest.yellow, code) }));
+  return dailyDigestCard({
+    scope: scope.name,
+    at: day.at.toISOString(),
+    totals: digest.totals,
+    today: { completed: digest.completedToday, reports: digest.reportsToday, newRed: digest.newRed, clearedRed: digest.clearedRed },
+    byUnit: scope.byUnit ? lights.filter(({ red, yellow }) => red + yellow > 0) : [],
+    red: digest.red.map((entry) => lineOf(entry, names)),
+    dueSoon: digest.dueSoon.map((entry) => lineOf(entry, names)),
+    more,
+    words: scope.words,
+  });
+}
+
+function lineOf({ code, title, leadUnit, dueOn, light, reasons }: LedgerEntry, names: ReadonlyMap<string, string>): DigestLine {
+  return { code, title, unitName: names.get(leadUnit) ?? leadUnit, dueOn, light, reasons: reasons.map((reason) => ({ ...reason })) };
+}

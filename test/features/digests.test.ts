@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+import { strFromU8, unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { instantAt } from '#core/dates';
+import { withTransaction } from '#db/transaction';
+import { findBulletin } from '#domain/digests/bulletins/store';
+import { digestOf, readDay } from '#domain/digests/daily';
+import { readEntries } from '#domain/ledger/entries';
+import { totalsOf } from '#domain/ledger/totals';
+import { cardOf } from '#platform/emulator/model';
+import { type TestApp, textOfCard } from '../harness.ts';
+import { startInSeptember } from './september-ledger.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+
+let it: TestApp;
+beforeAll(async () => {
+  ({ it } = await startInSeptember());
+});
+afterAll(() => it.close());
+
+const digestsIn = (group: string): string[] =>
+  it
+    .group(group)
+    .messages()
+    .map((message) => textOfCard(cardOf(message, '')))
+    .filter((text) => text.includes('每日简报'));
+const personalDigests = (name: string): string[] =>
+  it
+    .person(name)
+    .cards()
+    .map((card) => textOfCard(card))
+    .filter((text) => text.includes('每日简报'));
+const groupOf = async (purpose: string): Promise<string> => {
+  const { rows } = await it.app.database.pool.query<{ chatName: string }>('SELECT "chatName" FROM "ChatBinding" WHERE purpose = $1', [purpose]);
+  return rows[0]?.chatName ?? '';
+};
+
+describe('S10：9月22日17:40的简报', () => {
+  beforeAll(() => it.moveTo('2026-09-22 17:50'));
+
+  test('全区群：总数、各率、今日变化、红黄各在哪里', async () => {
+    const [text = '', ...more] = digestsIn(await groupOf('district'));
+    expect(more).toEqual([]);
+    expect(text).toContain('254项｜已办结98｜办理中150(绿128 黄15 红7)｜中止2｜退件待裁1｜未启动3');
+    expect(text).toContain('应办结97｜办结92 94.85%｜按时86 88.66%｜逾期5｜总办结率98/254 38.58%');
+    expect(text).toContain('今日 办结3 反馈21 新增红1 解除红2');
+    expect(text).toContain('红：公共事业1 住建2 城管1 工务署2 交通1');
+    expect(text).toContain('黄：发财2 科创2 教卫1 住建2 工务署3 规资2 生态1 葵岭1 南屿1');
+  });
+
+  test('住建群只有本单位的；团工委没有变化也没有将到期的，一条也没有', async () => {
+    const [text = ''] = digestsIn(await groupOf('unit:U09'));
+    expect(text).toContain('18项｜');
+    expect(text).toContain('红2');
+    expect(text).not.toContain('公共事业');
+    expect(digestsIn(await groupOf('unit:U27'))).toEqual([]);
+  });
+
+  test('分管领导的一份只有分管的，与同一刻的台账一个数也不差', async () => {
+    const [text = '', ...more] = personalDigests('王海峰');
+    expect(more).toEqual([]);
+    await it.person('王海峰').says('台账');
+    const line = /\d+项｜已办结[^\n]*/.exec(textOfCard(it.person('王海峰').lastCard()))?.[0] ?? '没有';
+    expect(text).toContain(line);
+    expect(personalDigests('郑国栋').length).toBeLessThanOrEqual(1);
+  });
+
+  test('“简报”随时可问，“查看台账”单独发给点的人', async () => {
+    await it.person('丁一凡').says('简报');
+    expect(textOfCard(it.person('丁一凡').lastCard())).toContain('住房和建设局');
+    await it.person('林晓').says('简报 截至8月31日');
+    expect(textOfCard(it.person('林晓').lastCard())).toContain('截至8月31日（周一）23:59');
+    await it.person('林晓').says('简报');
+    expect(await it.person('林晓').clicks('查看台账')).toMatchObject({ toast: { content: '台账已单独发给您' } });
+    expect(textOfCard(it.person('林晓').lastCard())).toContain('254项｜已办结98');
+    await it.person('丁一凡').says('简报 南屿');
+    expect(textOfCard(it.person('丁一凡').lastCard())).toContain('您无权查看这个单位的台账');
+  });
+
+  test('任何时刻、任何一部分：简报的数就是台账的数，各单位之和就是总数', async () => {
+    await withTransaction(it.app.database, async (tx) => {
+      const ctx = { tx, now: it.clock.now() };
+      const days = fc.integer({ min: 0, max: 110 });
+      await fc.assert(
+        fc.asyncProperty(days, fc.array(fc.integer({ min: 1, max: 31 }), { minLength: 1 }), async (ago, numbers) => {
+          const at = new Date(instantAt('2026-09-22', '12:00').getTime() - ago * 86_400_000);
+          const units = numbers.map((number) => `U${String(number).padStart(2, '0')}`);
+          const day = await readDay(ctx, at);
+          const chosen = digestOf(day, ({ leadUnit }) => units.includes(leadUnit)).totals;
+          const entries = await readEntries(ctx, { year: 2026, at, leadUnits: units });
+          expect(chosen).toEqual(totalsOf(entries, day.day));
+          const whole = digestOf(day, () => true).totals;
+          const parts = [...new Set(day.now.map(({ leadUnit }) => leadUnit))].map(
+            (unit) => digestOf(day, ({ leadUnit }) => leadUnit === unit).totals,
+          );
+          for (const key of Object.keys(whole) as (keyof typeof whole)[]) {
+            expect([key, parts.reduce((sum, part) => sum + part[key], 0)]).toEqual([key, whole[key]]);
+          }
+        }),
+        { numRuns: 12 },
+      );
+    });
+  });
+});
+
+describe('九月的通报月报', () => {
+  const files = (openIdOrChat: string) =>
+    it.world.store.messagesOf(openIdOrChat).filter(({ msgType, sender }) => sender.kind === 'bot' && msgType === 'file');
+  const wordsOf = (content: string): string => {
+    const { file_key: key } = JSON.parse(content) as { file_key: string };
+    const xml = strFromU8(unzipSync(it.world.store.fileBytes(key) ?? new Uint8Array())['word/document.xml'] ?? new Uint8Array());
+    return xml.replace(/<[^>]+>/g, '');
+  };
+
+  test('反馈日25日放假，提前到24日；28日9:40起草，只发督查室', async () => {
+    await it.skipTo('2026-09-24 09:45');
+    await it.skipTo('2026-09-28 09:40');
+    const text = textOfCard(it.person('林晓').lastCard());
+    expect(text).toContain('草稿，未发布');
+    expect(text).toContain('反馈日9月24日（周四）');
+    expect(digestsIn(await groupOf('district'))).toHaveLength(1);
+    expect(JSON.stringify(it.group(await groupOf('district')).messages())).not.toContain('督办情况');
+    const draft = wordsOf(files(it.world.store.directChat(it.person('林晓').person.openId).chatId).at(-1)?.content ?? '{}');
+    expect(draft).toContain('滨湾新区2026年9月重点工作督办情况通报');
+    expect(draft).toContain('（由督查室填写）');
+  });
+
+  test('每个率都有分子分母；各单位之和等于总数；应办结不足三项的列出而不排', async () => {
+    const bulletin = await withTransaction(it.app.database, (tx) => findBulletin(tx, { month: '2026-09' }));
+    const { figures } = bulletin ?? {};
+    expect(figures?.previousDay).toBe('2026-08-26');
+    for (const key of ['total', 'completed', 'due', 'dueCompleted', 'onTime', 'red', 'yellow'] as const) {
+      expect([key, figures?.rows.reduce((sum, { totals }) => sum + totals[key], 0)]).toEqual([key, figures?.totals[key]]);
+    }
+    const unranked = figures?.rows.filter(({ totals }) => totals.due < 3) ?? [];
+    expect(unranked.length).toBeGreaterThan(5);
+    expect(unranked.every(({ rank }) => rank === null)).toBe(true);
+    const ranked = figures?.rows.filter(({ rank }) => rank !== null) ?? [];
+    for (const left of ranked) {
+      const better = ranked.filter((right) => right.totals.onTime * left.totals.due > left.totals.onTime * right.totals.due).length;
+      expect([left.unitCode, left.rank]).toEqual([left.unitCode, better + 1]);
+    }
+    expect(figures?.feedbackDue).toBeGreaterThan(figures?.feedbackInTime ?? 0);
+  });
+
+  test('督查员写亮点、不能发布；周启明发布之后才到全区群；不能再发、再改', async () => {
+    const lin = it.person('林晓');
+    expect(await lin.clicks('保存亮点', { form: { highlights: '葵岭办事处提前完成签约。' } })).toMatchObject({
+      toast: { content: '已保存，新的草稿随后发来' },
+    });
+    expect(await lin.clicks('发布通报')).toMatchObject({ toast: { content: '您无权发布通报月报，请联系督查室主任' } });
+    const zhou = it.person('周启明');
+    expect(await zhou.clicks('发布通报')).toMatchObject({ toast: { content: '已发布，发往全区工作群' } });
+    const district = it.group(await groupOf('district'));
+    const published = wordsOf(files(district.chatId).at(-1)?.content ?? '{}');
+    expect(published).toContain('葵岭办事处提前完成签约。');
+    expect(published).not.toContain('草稿');
+    expect(textOfCard(cardOf(district.messages().findLast(({ msgType }) => msgType === 'interactive') ?? ({} as never), ''))).toContain('已发布');
+    await zhou.says('通报');
+    expect(textOfCard(zhou.lastCard())).toContain('周启明');
+    expect(textOfCard(zhou.lastCard())).not.toContain('发布通报');
+  });
+});
+
+test('10月10日周六上班，照发；11日周日不发', async () => {
+  const name = await groupOf('district');
+  const before = digestsIn(name).length;
+  await it.skipTo('2026-10-10 17:40');
+  expect(digestsIn(name)).toHaveLength(before + 1);
+  await it.skipTo('2026-10-11 17:40');
+  expect(digestsIn(name)).toHaveLength(before + 1);
+});
