@@ -4,6 +4,7 @@ import type { Card, CardDefinition } from '#cards/kit/card';
 import type { Actor, Context, Tx } from './context.ts';
 import type { OfficialDocument } from './document.ts';
 import type { Machine } from './machine.ts';
+import type { Recipient } from './outbox.ts';
 
 /**
  * 功能 — a feature's table of contents. Features never import each other; they meet through what they
@@ -28,6 +29,7 @@ export interface Feature {
   readonly topic?: (ctx: Context, text: string) => Promise<Answer | null>;
   /** 简报里的一行 — about these items at this instant (`在督1(湾督〔2026〕3号)`); an empty text says nothing. */
   readonly digestLine?: (ctx: Context, query: { readonly itemIds: readonly string[]; readonly at: Date }) => Promise<string>;
+  readonly renewals?: readonly CardRenewal[];
   /** Another feature has changed the item: bring the cards that show it up to date. */
   readonly itemChanged?: (ctx: Context, itemId: string) => Promise<void>;
   /** The working days are other ones now: reckon anew what hangs on them, and say in one sentence what changed. null: nothing did. */
@@ -102,6 +104,15 @@ export interface ItemAction<Item> {
 export interface OfferedAction {
   readonly text: string;
   readonly action: ActionValue;
+}
+
+/**
+ * 换发 — the cards of a key that begins with `prefix` wait for an answer: before the platform switches their buttons off they are sent anew.
+ * `redraw` gives the card as it is now, or null when nobody has to answer any more. It may note that the card goes out.
+ */
+export interface CardRenewal {
+  readonly prefix: string;
+  readonly redraw: (ctx: Context, card: { readonly cardKey: string; readonly to: Recipient }) => Promise<Card | null>;
 }
 
 // ── 口令 ─────────────────────────────────────────────────────────────────

@@ -38,8 +38,8 @@ export interface Outbox {
     replyTo?: string;
     /** what to do when the platform does not take it, for good */
     whenLost?: Follow;
-    /** 换下旧的 — earlier messages of this key to the same recipient say from now on that there is a newer one */
-    replaces?: boolean;
+    /** 换下旧的 — earlier messages of these keys to the same recipient say from now on that there is a newer one */
+    replaces?: readonly string[];
   }): void;
   /** 更新卡片 — every live message of the key gets this card; an update still waiting is replaced by it. */
   updateCard(effect: { cardKey: string; card: Card; priority?: Priority }): void;

@@ -1,5 +1,5 @@
 import type { CardDefinition } from '#cards/kit/card';
-import type { ActionHandler, Contributions, Feature, JobDefinition, Notice, NoticeHandler, Schedule } from '#core/feature';
+import type { ActionHandler, CardRenewal, Contributions, Feature, JobDefinition, Notice, NoticeHandler, Schedule } from '#core/feature';
 
 /** 登记处 — everything that the features contribute, looked up by name. */
 export interface Registry {
@@ -9,6 +9,8 @@ export interface Registry {
   card(name: string): CardDefinition<never> | undefined;
   job(name: string): JobDefinition<unknown, unknown> | undefined;
   notices(kind: Notice['kind']): readonly NoticeHandler[];
+  /** who can draw the card of this key anew */
+  renewal(cardKey: string): CardRenewal | undefined;
 }
 
 /** 建登记处 — @throws Error at start when two features claim the same name */
@@ -52,6 +54,13 @@ export function createRegistry(features: readonly Feature[]): Registry {
       (importer) => importer.extension,
     ).values(),
   ];
+  const renewals = [
+    ...index(
+      'renewal',
+      features.flatMap((feature) => feature.renewals ?? []),
+      ({ prefix }) => prefix,
+    ).values(),
+  ];
   const notices = features.flatMap((feature) => feature.notices ?? []);
   return {
     contributions: { features, commands, imports, dataFiles, checks: features.flatMap((feature) => feature.checks ?? []) },
@@ -59,6 +68,7 @@ export function createRegistry(features: readonly Feature[]): Registry {
     action: (name) => actions.get(name),
     card: (name) => cards.get(name),
     job: (name) => jobs.get(name),
+    renewal: (cardKey) => renewals.find(({ prefix }) => cardKey.startsWith(prefix)),
     notices: (kind) => notices.filter((handler) => handler.kind === kind),
   };
 }

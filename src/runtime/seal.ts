@@ -29,8 +29,8 @@ export interface Seal {
   verify(value: unknown, now: Date): Verdict;
 }
 
-// 平台上的卡片 14 天后点不动；多留两天，好让刚过期的点击得到「已为您重发」而不是「按钮无效」。
-const lifeSeconds = 16 * 24 * 60 * 60;
+// 与平台一样长：14 天后还点得到的，一律答以「已为您重发」（inbound/stale-card.ts），不再照旧卡片办事。
+const lifeSeconds = 14 * 24 * 60 * 60;
 
 /** 制印章 @param secret the app secret or SEAL_KEY; the key is derived from it and is never the Encrypt Key */
 export function createSeal(secret: string): Seal {

@@ -162,7 +162,8 @@ async function move(
   return { ...request, ...patch, status };
 }
 
-async function getCompletion(ctx: Context, requestId: string): Promise<Completion> {
+/** 办结申请与它的事项 @throws NotFoundError when there is none */
+export async function getCompletion(ctx: Context, requestId: string): Promise<Completion> {
   const request = await findRequest(ctx.tx, requestId);
   const item = request && (await findItem(ctx.tx, request.itemId));
   if (!request || !item) throw new NotFoundError('没有这份办结申请，请以最新卡片为准', `no request ${requestId}`);

@@ -4,6 +4,7 @@ import { defineFeature } from '#core/feature';
 import { completionRequestMachine } from '#domain/work-items/model';
 import { completionOffer, onOpenCompletion, onRequestCompletion } from './request.ts';
 import { onComplete, onRequireOnSite, onReturnCompletion, onSendBack, onSignOffCompletion } from './verify.ts';
+import { renewCompletion } from './views.ts';
 
 /** 办结 — requested by who did it, signed off by the unit, verified by the inspectors. */
 export const completion = defineFeature({
@@ -12,5 +13,6 @@ export const completion = defineFeature({
   cards: [completionFormCard, completionCard],
   actions: [onOpenCompletion, onRequestCompletion, onSignOffCompletion, onReturnCompletion, onRequireOnSite, onComplete, onSendBack],
   itemActions: [completionOffer],
+  renewals: [renewCompletion],
   machines: { 办结申请: completionRequestMachine },
 });

@@ -2,8 +2,9 @@ import { type CompletionProps, completionCard } from '#cards/completion/completi
 import type { Card } from '#cards/kit/card';
 import { formatInstant, formatNumber } from '#cards/kit/format';
 import type { Context } from '#core/context';
+import type { CardRenewal } from '#core/feature';
 import { findHolders, listUnits } from '#domain/roster/store';
-import type { Completion } from '#domain/work-items/complete';
+import { type Completion, getCompletion } from '#domain/work-items/complete';
 import { completionCriteria } from '#domain/work-items/model';
 
 export type Audience = CompletionProps['audience'];
@@ -35,6 +36,18 @@ export async function completionView(ctx: Context, audience: Audience, { item, r
     criteria: completionCriteria,
   });
 }
+
+/** 换发 — while it is the turn of whoever has the card. */
+export const renewCompletion: CardRenewal = {
+  prefix: 'completion:',
+  redraw: async (ctx, { cardKey }) => {
+    const [, requestId = '', audience] = cardKey.split(':');
+    const completion = await getCompletion(ctx, requestId);
+    const { status } = completion.request;
+    if (audience === 'head' && status === 'submitted') return completionView(ctx, 'head', completion);
+    return audience === 'inspector' && status === 'signedOff' ? completionView(ctx, 'inspector', completion) : null;
+  },
+};
 
 /** 各处的卡片都换成新的 — returns the copy of whoever clicked. */
 export async function refreshCompletion(ctx: Context, mine: Audience, completion: Completion): Promise<Card> {

@@ -8,7 +8,7 @@ import {
 } from '#cards/progress/actions';
 import { reportCard } from '#cards/progress/report.card';
 import type { Context } from '#core/context';
-import { type ActionReply, on } from '#core/feature';
+import { type ActionReply, type CardRenewal, on } from '#core/feature';
 import { may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import {
@@ -21,6 +21,7 @@ import {
   signOffTogether,
   whyNotWaiting,
 } from '#domain/work-items/progress';
+import { findLastReports } from '#domain/work-items/store';
 import type { WaitingList } from './store.ts';
 import { reportProps } from './views.ts';
 import { refreshWaiting, showWaiting } from './waiting-lists.ts';
@@ -106,6 +107,17 @@ async function tellReporters(ctx: Context, decided: readonly DecidedReport[]): P
     }
   }
 }
+
+/** 换发退回的 — until the item has been reported again. */
+export const renewReturned: CardRenewal = {
+  prefix: 'report-result:',
+  redraw: async (ctx, { cardKey }) => {
+    const found = await findReportOf(ctx, cardKey.slice('report-result:'.length));
+    const last = (await findLastReports(ctx.tx, [found.item.id])).get(found.item.id);
+    const open = found.report.status === 'returned' && last?.id === found.report.id && found.item.status === 'inProgress';
+    return open ? resultCard(ctx, found) : null;
+  },
+};
 
 async function resultCard(ctx: Context, { item, report }: DecidedReport): Promise<Card> {
   const unit = (await listUnits(ctx.tx)).find(({ code }) => code === item.leadUnit);

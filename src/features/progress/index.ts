@@ -3,10 +3,10 @@ import { reportCard } from '#cards/progress/report.card';
 import { waitingListCard } from '#cards/progress/waiting-list.card';
 import { defineFeature } from '#core/feature';
 import { progressReportMachine } from '#domain/work-items/model';
-import { onAdopt, onAdoptTogether, onReturn, onSignOff, onSignOffTogether } from './decide.ts';
+import { onAdopt, onAdoptTogether, onReturn, onSignOff, onSignOffTogether, renewReturned } from './decide.ts';
 import { quickReport } from './quick.ts';
 import { onOpenForm, onReportNoChange, onSubmitReport } from './report.ts';
-import { onItemChanged, onOpenReport, onOpenWaiting, refreshWaitingJob, toAdopt, toSignOff } from './waiting-lists.ts';
+import { onItemChanged, onOpenReport, onOpenWaiting, refreshWaitingJob, renewWaiting, toAdopt, toSignOff } from './waiting-lists.ts';
 
 /** 反馈 — progress is reported from a card, signed off by the unit and adopted by the inspectors. */
 export const progress = defineFeature({
@@ -20,5 +20,6 @@ export const progress = defineFeature({
   commands: [quickReport, toSignOff, toAdopt],
   jobs: [refreshWaitingJob],
   itemChanged: onItemChanged,
+  renewals: [renewWaiting, renewReturned],
   machines: { 反馈: progressReportMachine },
 });

@@ -7,7 +7,7 @@ import { waitingListCard, waitingPerPage } from '#cards/progress/waiting-list.ca
 import { headlineOf } from '#cards/progress/words';
 import type { Actor, Context } from '#core/context';
 import { instantAt, localDateOf } from '#core/dates';
-import { type Command, command, defineJob, on } from '#core/feature';
+import { type CardRenewal, type Command, command, defineJob, on } from '#core/feature';
 import { newId } from '#core/ids';
 import { isQuiet, nextSendingInstant } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';
@@ -66,6 +66,23 @@ export const onOpenReport = on(openReport, async (ctx, { reportId, page }) => {
   const audience = list === 'signOff' ? 'head' : 'inspector';
   return { card: reportCard(reportProps(ctx, audience, { ...view, unitName: unit?.name ?? view.item.leadUnit }, page)) };
 });
+
+/** 换发清单 — as long as something waits. */
+export const renewWaiting: CardRenewal = {
+  prefix: 'waiting:',
+  redraw: async (ctx, { cardKey, to }) => {
+    const [, name, personId = ''] = cardKey.split(':');
+    if (!('person' in to)) return null;
+    const list: WaitingList = name === 'adopt' ? 'adopt' : 'signOff';
+    await lockWaitingList(ctx.tx, { list, personId });
+    const actor = await resolveActor(ctx.tx, { openId: to.person, userId: null, today: ctx.today });
+    if (list === 'adopt' && !may(actor, 'adoptReport')) return null;
+    const { card, waiting } = await draw(ctx, { list, actor, page: 0 });
+    if (waiting.length === 0) return null;
+    await saveWaitingList(ctx.tx, { list, personId, sentAt: ctx.now, newestAt: ctx.now, open: waiting.length, page: 0, readingUntil: null });
+    return card;
+  },
+};
 
 /** 某人的清单 — for whoever has just clicked; what others did meanwhile comes with the next refresh. */
 export async function showWaiting(ctx: Context, list: WaitingList, page: number): Promise<Card> {
@@ -127,7 +144,8 @@ async function refreshFor(
     } else {
       // 这件后台办理只办成一次，卡片也就只发一次。
       const dedupeKey = `${occasion}:${newId()}`;
-      ctx.outbox.sendCard({ to: { person: openId }, cardKey: waitingKey(list, personId), card, dedupeKey, priority: 'task', replaces: true });
+      const cardKey = waitingKey(list, personId);
+      ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey, priority: 'task', replaces: [cardKey] });
       await saveWaitingList(ctx.tx, { list, personId, sentAt: ctx.now, newestAt: newest, open: waiting.length, page, readingUntil: null });
       return;
     }

@@ -7,6 +7,7 @@ import { defineFeature } from '#core/feature';
 import { urgeReplyMachine } from '#domain/deadlines/reply-model';
 import { reminderCheck } from './checks.ts';
 import { rehearsal } from './rehearse.ts';
+import { renewReminder, renewReply } from './renew.ts';
 import { onAcceptReply, onOpenReply, onReply, onReturnReply, received } from './reply.ts';
 import { onCalendarChanged, onOpenReminder, remindDaily } from './sweep.ts';
 import { onSendUrge, urge } from './urge.ts';
@@ -18,6 +19,7 @@ export const reminders = defineFeature({
   cards: [reminderCard, replyFormCard, replyCard, urgePreviewCard, rehearsalCard],
   actions: [onOpenReminder, onOpenReply, onReply, onAcceptReply, onReturnReply, onSendUrge],
   commands: [urge, rehearsal, received],
+  renewals: [renewReminder, renewReply],
   schedules: [remindDaily],
   checks: [reminderCheck],
   calendarChanged: onCalendarChanged,

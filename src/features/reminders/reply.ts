@@ -52,9 +52,9 @@ export const onReply = on(replyAction, async (ctx, { itemId }, form): Promise<Ac
   // 日期选择器给的是 “2026-10-15 +0800”。
   const promisedOn = given(form.promisedOn)?.slice(0, 10) ?? null;
   const { item, reply } = await replyToUrge(ctx, itemId, { cause: given(form.cause), measure: given(form.measure), promisedOn, text: null });
-  const card = await draw(ctx, 'replier', { item, reply });
+  const card = await drawReply(ctx, 'replier', { item, reply });
   if (reply.status === 'incomplete') return { toast: { type: 'warning', text: notStopped }, card };
-  const forInspector = await draw(ctx, 'inspector', { item, reply });
+  const forInspector = await drawReply(ctx, 'inspector', { item, reply });
   for (const { openId } of await findHolders(ctx.tx, { roles: ['inspector'] }, ctx.today)) {
     const key = replyKey(reply.id);
     if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card: forInspector, dedupeKey: `${key}:${openId}`, priority: 'task' });
@@ -101,7 +101,7 @@ export const received: Command = command({
 type Answered = { readonly item: WorkItem; readonly reply: UrgeReply };
 
 async function decided(ctx: Context, answered: Answered, toast: string): Promise<ActionReply> {
-  const card = await draw(ctx, 'inspector', answered);
+  const card = await drawReply(ctx, 'inspector', answered);
   ctx.outbox.updateCard({ cardKey: replyKey(answered.reply.id), card });
   const [replier] = (await findHolders(ctx.tx, { unitCodes: [answered.item.leadUnit] }, ctx.today)).filter(
     ({ personId }) => personId === answered.reply.byId,
@@ -111,7 +111,7 @@ async function decided(ctx: Context, answered: Answered, toast: string): Promise
     ctx.outbox.sendCard({
       to: { person: replier.openId },
       cardKey: key,
-      card: await draw(ctx, 'replier', answered),
+      card: await drawReply(ctx, 'replier', answered),
       dedupeKey: key,
       priority: 'task',
     });
@@ -119,7 +119,8 @@ async function decided(ctx: Context, answered: Answered, toast: string): Promise
   return { toast, card };
 }
 
-async function draw(ctx: Context, audience: ReplyProps['audience'], { item, reply }: Answered): Promise<Card> {
+/** 催办回复 → 卡片 */
+export async function drawReply(ctx: Context, audience: ReplyProps['audience'], { item, reply }: Answered): Promise<Card> {
   const unit = (await listUnits(ctx.tx)).find(({ code }) => code === item.leadUnit);
   const { id: replyId, status, cause, measure, promisedOn, byName: by, decidedBy, returnReason } = reply;
   return replyCard({

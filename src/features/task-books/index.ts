@@ -18,6 +18,7 @@ import { taskImporter } from './import.ts';
 import { issueBookJob, onIssue, undeliveredJob } from './issue.ts';
 import { myItems, onOpenMyItems } from './my-items.ts';
 import { onCalendarChanged, onItemChanged } from './refresh.ts';
+import { taskBookRenewals } from './renew.ts';
 import { showBook } from './show-book.ts';
 import { showItem } from './show-item.ts';
 import { showReceipts } from './show-receipts.ts';
@@ -44,6 +45,7 @@ export const taskBooks = defineFeature({
   imports: [taskImporter],
   itemActions: [declineOffer],
   itemChanged: onItemChanged,
+  renewals: taskBookRenewals,
   calendarChanged: onCalendarChanged,
   machines: { 事项: workItemMachine, 任务书: taskBookMachine, 退件: itemDeclineMachine, 导入: workbookImportMachine },
 });

@@ -27,7 +27,7 @@ export function queueAnswer(ctx: Context, answer: Answer, { messageId, chatId, c
 export function queueAt(ctx: Context, answer: Answer, place: Place, occasion: string): void {
   if (answer.card) {
     const cardKey = answer.cardKey ?? `answer:${occasion}`;
-    const replaces = answer.replaces === true ? { replaces: true } : {};
+    const replaces = answer.replaces === true ? { replaces: [cardKey] } : {};
     ctx.outbox.sendCard({ ...place, ...replaces, cardKey, card: answer.card, dedupeKey: `answer:${occasion}:card`, priority: 'interactive' });
   }
   for (const [index, file] of (answer.files ?? []).entries()) {

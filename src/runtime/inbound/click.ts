@@ -11,6 +11,7 @@ import type { Unsealed } from '../seal.ts';
 import { type Done, performAlone, performTogether, type Task } from '../unit-of-work.ts';
 import { parseInput } from './parse-input.ts';
 import { type DispatchParts, incidentCode } from './parts.ts';
+import { answerStale } from './stale-card.ts';
 
 /** 对点击的答复 — the body is ready to be sent as it is. */
 export interface ClickOutcome {
@@ -38,10 +39,20 @@ export function createClickDispatch(parts: DispatchParts) {
       const done = handler.action.burst ? await batcher.add(task) : await performAlone(parts, task);
       return { body: replyBody(parts, done, { audience: click.audience, now }) };
     } catch (error) {
-      return refuse(parts, event, { error, sealed });
+      if (!(error instanceof StaleCard)) return refuse(parts, event, { error, sealed });
+      return refuseStale(parts, event).catch((failed: unknown) => refuse(parts, event, { error: failed, sealed }));
     }
   };
   return { dispatch, idle: () => batcher.idle() };
+}
+
+/** 过期的卡片 — answered apart from the other refusals: with a line, and a fresh card where one is due. */
+class StaleCard extends ExpiredError {}
+
+async function refuseStale(parts: DispatchParts, event: InboundCardAction): Promise<ClickOutcome> {
+  const { text, card } = await answerStale(parts, event);
+  const toast = { type: 'info', content: text };
+  return { body: JSON.stringify({ toast, ...(card ? { card: { type: 'raw', data: render(card) } } : {}) }) };
 }
 
 /** 验印 — quality S7; when the client dropped the value, the button is found by name in the card that we sent. */
@@ -51,7 +62,7 @@ async function openSeal(parts: DispatchParts, event: InboundCardAction, now: Dat
     case 'valid':
       return verdict.value;
     case 'expired':
-      throw new ExpiredError('此卡片已过期，已为您换成最新内容，请再点一次');
+      throw new StaleCard('此卡片已过期');
     case 'forged':
       throw new ConflictError('此按钮无法识别，请发送“我的任务”获取最新卡片', 'forged or missing button value');
   }

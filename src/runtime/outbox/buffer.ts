@@ -25,7 +25,7 @@ export interface SendCardPayload {
   readonly card: CardContentOrName;
   readonly replyTo?: string;
   readonly whenLost?: Follow;
-  readonly replaces?: true;
+  readonly replaces?: readonly string[];
 }
 export interface UpdateCardPayload {
   readonly card: CardContentOrName;

@@ -110,7 +110,7 @@ async function transmit(parts: Parts, entry: ClaimedEntry, { content, replyTo }:
 }
 
 async function sendCard(parts: Parts, entry: ClaimedEntry): Promise<void> {
-  const { card: stored, replyTo, replaces = false } = entry.payload as SendCardPayload;
+  const { card: stored, replyTo, replaces = [] } = entry.payload as SendCardPayload;
   const card = rebuild(parts, stored);
   const recipient = entry.recipient ?? '';
   const sentAt = parts.clock.now();
@@ -124,7 +124,7 @@ async function sendCard(parts: Parts, entry: ClaimedEntry): Promise<void> {
       await parts.commit(async (tx) => {
         if ('card' in content && cardKey !== null) {
           await saveCardMessage(tx, { messageId, cardKey, recipient, sentAt, card: content.card, revision: entry.seq });
-          if (replaces) await replaceOlder(parts, tx, { messageId, cardKey, recipient, revision: entry.seq });
+          if (replaces.length > 0) await replaceOlder(parts, tx, { messageId, cardKeys: replaces, recipient, revision: entry.seq });
         }
         await settle(tx, endOfEntry(parts, entry, { state: 'sent', messageId, ...(degraded === undefined ? {} : { error: degraded }) }));
       });

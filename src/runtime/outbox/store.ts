@@ -69,17 +69,17 @@ export const saveCardUpdate: (tx: Tx, update: { messageId: string; card: CardJso
 /** 换下的卡片的键 — it is nobody's any more: updates of the old key pass it by. */
 export const replacedKey = (messageId: string): string => `replaced:${messageId}`;
 
-/** 换下旧的 — the earlier live messages of a key to the same recipient get a key of their own. Returns them with their titles. */
+/** 换下旧的 — the earlier live messages of some keys to the same recipient get a key of their own. Returns them with their titles. */
 export const replaceCards: (
   tx: Tx,
-  newest: { messageId: string; cardKey: string; recipient: string; revision: bigint },
+  newest: { messageId: string; cardKeys: readonly string[]; recipient: string; revision: bigint },
 ) => Promise<{ messageId: string; title: string }[]> = statement('outbox.replaceCards', async (db, asked) =>
   oneByOne(
     asked,
-    ({ messageId, cardKey, recipient, revision }) =>
+    ({ messageId, cardKeys, recipient, revision }) =>
       db.$queryRaw<{ messageId: string; title: string }[]>`
         UPDATE "CardMessage" SET "cardKey" = 'replaced:' || "messageId"
-        WHERE "cardKey" = ${cardKey}::text AND recipient = ${recipient}::text AND state = 'live'
+        WHERE "cardKey" = ANY(${[...cardKeys]}::text[]) AND recipient = ${recipient}::text AND state = 'live'
           AND "messageId" <> ${messageId}::text AND revision < ${revision}::bigint
         RETURNING "messageId", COALESCE(card->'header'->'title'->>'content', '') AS title`,
   ),

@@ -84,6 +84,11 @@ export async function findReminderCard(tx: Tx, id: string): Promise<ReminderCard
   return (await rows(tx).reminderCard.findUnique({ where: { id } })) as unknown as ReminderCardRecord | null;
 }
 
+/** 此人后来又收到过提醒卡 */
+export async function hasNewerCard(tx: Tx, { personId, at }: Pick<ReminderCardRecord, 'personId' | 'at'>): Promise<boolean> {
+  return (await rows(tx).reminderCard.findFirst({ where: { personId, at: { gt: at } }, select: { id: true } })) !== null;
+}
+
 /** 当日已自动提醒几次 — by person. */
 export async function countCardsOn(tx: Tx, on: LocalDate, personIds: readonly string[]): Promise<Map<string, number>> {
   if (personIds.length === 0) return new Map();

@@ -1,0 +1,54 @@
+import { openForm } from '#cards/progress/actions';
+import { approvalCard } from '#cards/task-books/approval.card';
+import { bookCard } from '#cards/task-books/book.card';
+import { declineCard } from '#cards/task-books/decline.card';
+import type { CardRenewal } from '#core/feature';
+import { resolveActor } from '#domain/roster/store';
+import { findDecline } from '#domain/work-items/declines/store';
+import { findBook, findItem } from '#domain/work-items/store';
+import { approvalProps } from './approve.ts';
+import { declineProps } from './decline-views.ts';
+import { bookProps } from './issue.ts';
+import { myItemsFor } from './my-items.ts';
+
+/** 换发 — what of the task books still waits for somebody: a receipt, an approval, a decision, a report. */
+export const taskBookRenewals: readonly CardRenewal[] = [
+  {
+    prefix: 'task-book:',
+    redraw: async (ctx, { cardKey }) => {
+      const book = await findBook(ctx.tx, idIn(cardKey));
+      return book?.status === 'issued' ? bookCard(await bookProps(ctx, book)) : null;
+    },
+  },
+  {
+    prefix: 'task-approval:',
+    redraw: async (ctx, { cardKey }) => {
+      const props = await approvalProps(ctx, idIn(cardKey), true);
+      return props.units.length > 0 && props.state !== 'issued' ? approvalCard(props) : null;
+    },
+  },
+  {
+    prefix: 'decline:',
+    redraw: async (ctx, { cardKey }) => {
+      const [, id = '', audience] = cardKey.split(':');
+      const decline = await findDecline(ctx.tx, id);
+      const item = decline && (await findItem(ctx.tx, decline.itemId));
+      const turn = audience === 'inspector' ? 'filed' : audience === 'chief' ? 'proposed' : null;
+      if (!decline || !item || decline.status !== turn) return null;
+      return declineCard(await declineProps(ctx, audience === 'chief' ? 'chief' : 'inspector', { item, decline }));
+    },
+  },
+  {
+    prefix: 'my-items:',
+    redraw: async (ctx, { to }) => {
+      if (!('person' in to)) return null;
+      const card = await myItemsFor(ctx, await resolveActor(ctx.tx, { openId: to.person, userId: null, today: ctx.today }), 0);
+      // 没有一项等他反馈的，不必再发。
+      return JSON.stringify(card.elements).includes(openForm.name) ? card : null;
+    },
+  },
+];
+
+function idIn(cardKey: string): string {
+  return cardKey.slice(cardKey.indexOf(':') + 1);
+}
