@@ -1,7 +1,7 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
+import { daysWords } from '../kit/due-line.ts';
 import { button, buttons, fields, form, note, select, submit } from '../kit/elements.ts';
-import { formatDay } from '../kit/format.ts';
 import { openMyItems } from '../task-books/actions.ts';
 import { assignResponsible } from './actions.ts';
 
@@ -15,6 +15,7 @@ export interface AssignProps {
   readonly code: string;
   readonly title: string;
   readonly dueOn: string;
+  readonly originalDueOn: string;
   readonly today: string;
   readonly responsible: string;
   readonly liaison: string;
@@ -34,7 +35,7 @@ export interface AssignProps {
 export const assignCard = defineCard<AssignProps>(
   'break-down.assign',
   '责任人',
-  ({ itemId, code, title, dueOn, today, responsible, liaison, choices, version, unreachable }) => ({
+  ({ itemId, code, title, dueOn, originalDueOn, today, responsible, liaison, choices, version, unreachable }) => ({
     title: choices ? `调整责任人 ${code}` : `责任人已调整 ${code}`,
     subtitle: title,
     color: choices ? 'blue' : 'green',
@@ -43,7 +44,7 @@ export const assignCard = defineCard<AssignProps>(
       fields([
         { label: choices ? '现在的责任人' : '责任人', value: responsible },
         { label: choices ? '现在的联络员' : '联络员', value: liaison },
-        { label: '时限', value: formatDay(dueOn, today), wide: true },
+        { label: '时限', value: daysWords(dueOn, originalDueOn, today), wide: true },
       ]),
       choices
         ? form(`assign_${itemId.replace(/\W/g, '').slice(0, 24)}_${version}`, [
@@ -71,7 +72,8 @@ function samples() {
     itemId: 'i63',
     code: '管-063',
     title: '渔排清退协商签约',
-    dueOn: '2026-09-30',
+    dueOn: '2026-10-30',
+    originalDueOn: '2026-09-30',
     today: '2026-06-02',
     responsible: '方伟',
     liaison: '曾小雨',

@@ -46,6 +46,18 @@ export const completionRequestStatus: Readonly<Record<string, string>> = {
   returned: '已退回补充',
   lapsed: '已失效',
 };
+/** 延期申请状态 */
+export const extensionStatus: Readonly<Record<string, string>> = {
+  submitted: '待单位审签',
+  signedOff: '待督查室初审',
+  checked: '已初审',
+  agreed: '主任已同意',
+  approved: '已批准延期',
+  rejected: '已退回',
+  withdrawn: '已撤回',
+  lapsed: '已失效',
+  explained: '已说明情况',
+};
 /** 反馈周期 */
 export const feedbackPeriod: Readonly<Record<string, string>> = { weekly: '每周', monthly: '每月', quarterly: '每季度' };
 /** 角色 */

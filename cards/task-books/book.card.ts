@@ -1,5 +1,6 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
+import { daysWords } from '../kit/due-line.ts';
 import { button, buttons, fields, note, table, text } from '../kit/elements.ts';
 import { formatDay } from '../kit/format.ts';
 import { term, workItemStatus } from '../kit/terms.ts';
@@ -10,7 +11,13 @@ export interface BookProps {
   readonly year: number;
   readonly unitName: string;
   /** @property status only where it is worth a word: declined, suspended, cancelled … */
-  readonly items: readonly { readonly code: string; readonly title: string; readonly dueOn: string; readonly status?: string }[];
+  readonly items: readonly {
+    readonly code: string;
+    readonly title: string;
+    readonly dueOn: string;
+    readonly originalDueOn: string;
+    readonly status?: string;
+  }[];
   readonly issuedOn: string;
   /** `6月2日（周二）18:00` */
   readonly acknowledgeBy: string;
@@ -45,10 +52,10 @@ export const bookCard = defineCard<BookProps>(
           { name: 'title', title: '任务' },
           { name: 'due', title: '时限', width: '130px' },
         ],
-        rows: items.map(({ code, title, dueOn, status }) => ({
+        rows: items.map(({ code, title, dueOn, originalDueOn, status }) => ({
           code,
           title: status ? `（${term(workItemStatus, status)}）${title}` : title,
-          due: formatDay(dueOn, issuedOn),
+          due: daysWords(dueOn, originalDueOn, issuedOn),
         })),
       }),
       acknowledged && text('请各责任人按时反馈进展，发送编号可查看单个事项。'),
@@ -72,9 +79,9 @@ function samples() {
     year: 2026,
     unitName: '南屿办事处',
     items: [
-      { code: '党-102', title: '社区党群服务中心标准化建设', dueOn: '2026-09-30' },
-      { code: '党-103', title: '海岸线党员先锋岗建设', dueOn: '2026-11-13' },
-      { code: '管-063', title: '渔排清退协商签约', dueOn: '2026-07-31' },
+      { code: '党-102', title: '社区党群服务中心标准化建设', dueOn: '2026-09-30', originalDueOn: '2026-09-30' },
+      { code: '党-103', title: '海岸线党员先锋岗建设', dueOn: '2026-12-18', originalDueOn: '2026-11-13' },
+      { code: '管-063', title: '渔排清退协商签约', dueOn: '2026-07-31', originalDueOn: '2026-07-31' },
     ],
     issuedOn: '2026-05-29',
     acknowledgeBy: '6月2日（周二）18:00',
@@ -103,6 +110,7 @@ function samples() {
           code: `管-${101 + index}`,
           title: '滨湾新区重点片区城市更新项目搬迁补偿安置协商签约及历史遗留问题处置专项工作',
           dueOn: '2027-01-15',
+          originalDueOn: '2027-01-15',
         })),
       },
     },

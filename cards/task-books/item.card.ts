@@ -1,5 +1,6 @@
 import { openAssign, openBreakDown } from '../break-down/actions.ts';
 import { openCompletion } from '../completion/actions.ts';
+import { openExtension } from '../extensions/actions.ts';
 import { archive, openHalt } from '../halts/actions.ts';
 import { type ActionValue, bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
@@ -24,6 +25,8 @@ export interface ItemProps {
   } | null;
   readonly today: string;
   readonly unitName: string;
+  /** 延期待批 */
+  readonly extensionPending: boolean;
   readonly supportingUnits: readonly string[];
   readonly responsible: string | null;
   readonly liaison: string | null;
@@ -54,6 +57,7 @@ export interface ItemProps {
     readonly title: string;
     readonly percent: number;
     readonly dueOn: string;
+    readonly originalDueOn: string;
     readonly status: string;
   }[];
   /** 此人此时还能办的 */
@@ -86,6 +90,7 @@ export const itemCard = defineCard<ItemProps>(
       tags: [
         { text: term(workItemStatus, status), color: color === 'grey' ? 'neutral' : color },
         ...(props.light ? [{ text: term(signalLight, props.light.light), color: lightColor(props.light.light) }] : []),
+        ...(props.extensionPending ? [{ text: '延期待批', color: 'orange' as const }] : []),
       ],
       summary: `${code} ${title}：${term(workItemStatus, status)}，完成${percent}%`,
       elements: [
@@ -94,7 +99,11 @@ export const itemCard = defineCard<ItemProps>(
           progress(name, rate(current, target), `${formatNumber(current)}/${formatNumber(target)}${unit}`),
         ),
         ...props.children.map((child) =>
-          progress(`${child.code} ${child.title}`, child.percent, `${formatDay(child.dueOn, today)}　${term(workItemStatus, child.status)}`),
+          progress(
+            `${child.code} ${child.title}`,
+            child.percent,
+            `${daysWords(child.dueOn, child.originalDueOn, today)}　${term(workItemStatus, child.status)}`,
+          ),
         ),
         fields([
           { label: '完成时限', value: due, wide: true },
@@ -190,6 +199,7 @@ function samples() {
       { at: '5月29日（周五）09:05', words: '下达' },
       { at: '5月29日（周五）10:12', words: '曾小雨签收' },
     ],
+    extensionPending: false,
     reportable: true,
     children: [],
     actions: [
@@ -222,13 +232,14 @@ function samples() {
         percent: 33,
         lastReport: null,
         children: [
-          { code: '管-003-1', title: '完成可研批复', percent: 100, dueOn: '2026-08-28', status: 'completed' },
-          { code: '管-003-2', title: '完成施工招标', percent: 10, dueOn: '2026-10-30', status: 'inProgress' },
-          { code: '管-003-3', title: '主体开工建设', percent: 0, dueOn: '2026-12-18', status: 'inProgress' },
+          { code: '管-003-1', title: '完成可研批复', percent: 100, dueOn: '2026-09-11', originalDueOn: '2026-08-28', status: 'completed' },
+          { code: '管-003-2', title: '完成施工招标', percent: 10, dueOn: '2026-10-30', originalDueOn: '2026-10-30', status: 'inProgress' },
+          { code: '管-003-3', title: '主体开工建设', percent: 0, dueOn: '2026-12-18', originalDueOn: '2026-12-18', status: 'inProgress' },
         ],
         actions: [
           { text: '申请办结', action: bind(openCompletion, { itemId: 'i3' }) },
           { text: '分解', action: bind(openBreakDown, { itemId: 'i3' }) },
+          { text: '申请延期', action: bind(openExtension, { itemId: 'i3' }) },
           { text: '调整责任人', action: bind(openAssign, { itemId: 'i3' }) },
           { text: '中止', action: bind(openHalt, { itemId: 'i3', what: 'suspend' as const }) },
         ],
@@ -248,7 +259,13 @@ function samples() {
     },
     {
       name: 'extended',
-      props: { ...base, dueOn: '2026-08-31', span: { when: 'ahead' as const, days: 47, remark: '含国庆假期' }, reportable: false },
+      props: {
+        ...base,
+        dueOn: '2026-08-31',
+        span: { when: 'ahead' as const, days: 47, remark: '含国庆假期' },
+        extensionPending: true,
+        reportable: false,
+      },
     },
     {
       name: 'red',

@@ -13,6 +13,8 @@ export interface MyItem {
   readonly originalDueOn: string;
   readonly span: DueSpan;
   readonly percent: number;
+  /** 延期待批 */
+  readonly extensionPending: boolean;
   /** `办理中`, `待单位审签` … */
   readonly status: string;
   readonly reportable: boolean;
@@ -44,9 +46,9 @@ export const myItemsCard = defineCard<MyItemsProps>(
         text(
           items.length === 0 ? '目前没有您负责的在办事项。' : `在办${items.length}项，按时限排列${pages > 1 ? `（第${page + 1}/${pages}页）` : ''}`,
         ),
-        ...shown.map(({ itemId, code, title, dueOn, originalDueOn, span, percent, status, reportable }) =>
+        ...shown.map(({ itemId, code, title, dueOn, originalDueOn, span, percent, extensionPending, status, reportable }) =>
           row(
-            `${code} ${title}\n${dueWords({ dueOn, originalDueOn, span }, today)}\n完成${percent}%　${status}`,
+            `${code} ${title}\n${dueWords({ dueOn, originalDueOn, span }, today)}\n完成${percent}%　${status}${extensionPending ? '　延期待批' : ''}`,
             reportable ? button('反馈', { action: bind(openForm, { itemId }) }) : undefined,
           ),
         ),
@@ -70,6 +72,7 @@ function samples() {
     dueOn: `2026-0${7 + (index % 3)}-15`,
     originalDueOn: '2026-07-15',
     span: index === 3 ? { when: 'overdue', days: 6, remark: '' } : { when: 'ahead', days: 15 + index, remark: index % 3 === 1 ? '含端午假期' : '' },
+    extensionPending: index === 2,
     percent: index * 7,
     status: index % 3 === 0 ? '待单位审签' : '办理中',
     reportable: index % 3 !== 0,

@@ -1,6 +1,6 @@
 import { defineCard } from '../kit/card.ts';
+import { daysWords } from '../kit/due-line.ts';
 import { note, table, text } from '../kit/elements.ts';
-import { formatDay } from '../kit/format.ts';
 import { term, workItemStatus } from '../kit/terms.ts';
 
 export interface ThemeProps {
@@ -12,6 +12,7 @@ export interface ThemeProps {
     readonly title: string;
     readonly unitName: string;
     readonly dueOn: string;
+    readonly originalDueOn: string;
     readonly percent: number;
     readonly status: string;
   }[];
@@ -44,7 +45,7 @@ export const themeCard = defineCard<ThemeProps>(
             code: item.code,
             title: item.title,
             unit: item.unitName,
-            due: formatDay(item.dueOn, today),
+            due: daysWords(item.dueOn, item.originalDueOn, today),
             progress: `${item.percent}% ${term(workItemStatus, item.status)}`,
           })),
           pageSize: 10,
@@ -58,7 +59,15 @@ export const themeCard = defineCard<ThemeProps>(
 );
 
 function samples() {
-  const item = { code: 'G', title: '规上工业企业稳产增产', unitName: '发展和财政局', dueOn: '2026-12-18', percent: 40, status: 'inProgress' };
+  const item = {
+    code: 'G',
+    title: '规上工业企业稳产增产',
+    unitName: '发展和财政局',
+    dueOn: '2026-12-18',
+    originalDueOn: '2026-11-20',
+    percent: 40,
+    status: 'inProgress',
+  };
   const items = Array.from({ length: 8 }, (_, index) => ({ ...item, code: `管-00${index + 1}`, status: index === 7 ? 'completed' : 'inProgress' }));
   const base: ThemeProps = { theme: '经济稳住', year: 2026, today: '2026-06-02', items, withheld: 0 };
   return [

@@ -3,6 +3,7 @@ import { breakDown } from './break-down/index.ts';
 import { calendar } from './calendar/index.ts';
 import { completion } from './completion/index.ts';
 import { digests } from './digests/index.ts';
+import { extensions } from './extensions/index.ts';
 import { groups } from './groups/index.ts';
 import { halts } from './halts/index.ts';
 import { ledger } from './ledger/index.ts';
@@ -20,6 +21,7 @@ export const features: readonly Feature[] = [
   taskBooks,
   breakDown,
   completion,
+  extensions,
   halts,
   progress,
   reminders,

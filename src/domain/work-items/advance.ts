@@ -1,4 +1,5 @@
 import type { Context } from '#core/context';
+import type { LocalDate } from '#core/dates';
 import { ConflictError, RepeatedError } from '#core/errors';
 import { newId } from '#core/ids';
 import type { Right } from '../roster/policy.ts';
@@ -134,6 +135,25 @@ function withFormer(
 ): Readonly<Record<string, unknown>> | undefined {
   const changed = reproduced.filter((key) => patch[key] !== undefined && patch[key] !== item[key]);
   return changed.length === 0 ? detail : { ...detail, former: Object.fromEntries(changed.map((key) => [key, item[key]])) };
+}
+
+/** 改时限 — an extension was approved; the original limit stays on record. @throws ConflictError when somebody was faster */
+export async function extendItem(
+  ctx: Context,
+  item: WorkItem,
+  { dueOn, right, detail }: { dueOn: LocalDate; right: Right; detail: Readonly<Record<string, unknown>> },
+): Promise<WorkItem> {
+  const { id, status } = item;
+  if (!(await patchItem(ctx.tx, { id, when: { status, dueOn: item.dueOn }, patch: { dueOn } }))) throw new ConflictError();
+  ctx.audit.record({
+    subject: { type: 'workItem', id },
+    event: 'extend',
+    before: item.dueOn,
+    after: dueOn,
+    detail: withFormer(item, { dueOn }, detail),
+    ...right,
+  });
+  return { ...item, dueOn };
 }
 
 /** 登记项目 — the whole tree at once, its top first; one line in the trail says what it holds. */

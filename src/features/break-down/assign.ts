@@ -53,6 +53,7 @@ async function assignView(ctx: Context, item: WorkItem, asForm: boolean): Promis
     code: item.code,
     title: item.title,
     dueOn: item.dueOn,
+    originalDueOn: item.originalDueOn,
     today: ctx.today,
     responsible: await nameOf(ctx, item.responsiblePostId),
     liaison: await nameOf(ctx, item.liaisonPostId),

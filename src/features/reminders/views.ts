@@ -99,10 +99,12 @@ function lineOf(around: Around, entry: ReminderEntry): ReminderLine[] {
   ];
 }
 
-function stateOf({ status, percent, promisedOn, lastReport }: PlannedItem, today: LocalDate): string {
+function stateOf({ status, percent, promisedOn, extensionPending, lastReport }: PlannedItem, today: LocalDate): string {
   const pending = lastReport?.status === 'submitted' || lastReport?.status === 'signedOff' || lastReport?.status === 'returned';
   const word = pending && lastReport ? term(progressReportStatus, lastReport.status) : status === 'inProgress' ? '' : term(workItemStatus, status);
-  return [`完成${percent}%`, word, promisedOn === null ? '' : `承诺${shortDay(promisedOn, today)}完成`].filter((words) => words !== '').join('｜');
+  return [`完成${percent}%`, word, promisedOn === null ? '' : `承诺${shortDay(promisedOn, today)}完成`, extensionPending ? '延期待批' : '']
+    .filter((words) => words !== '')
+    .join('｜');
 }
 
 /** 一行的按钮 — answered where it stands; the rest is on the item's own card. */

@@ -5,6 +5,7 @@ import type { Actor, Context } from '#core/context';
 import { type Command, command, on } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
 import { dueSpan } from '#domain/calendar/working-days';
+import { findPendingExtensions } from '#domain/extensions/store';
 import { findItems, findLastReports } from '#domain/work-items/store';
 import { myItemsKey } from './views.ts';
 
@@ -44,6 +45,10 @@ export async function itemsOf(ctx: Context, postIds: readonly string[], units: r
     items.map(({ id }) => id),
   );
   const calendar = await loadCalendar(ctx.tx);
+  const extending = await findPendingExtensions(
+    ctx.tx,
+    items.map(({ id }) => id),
+  );
   return items.map(({ id, code, title, dueOn, originalDueOn, percent, status }): MyItem => {
     const report = reports.get(id);
     const pending = report?.status === 'submitted' || report?.status === 'signedOff' || report?.status === 'returned';
@@ -55,6 +60,7 @@ export async function itemsOf(ctx: Context, postIds: readonly string[], units: r
       originalDueOn,
       span: dueSpan(calendar, ctx.today, dueOn),
       percent,
+      extensionPending: extending.has(id),
       status: pending ? term(progressReportStatus, report.status) : term(workItemStatus, status),
       reportable: status === 'inProgress' && report?.status !== 'submitted' && report?.status !== 'signedOff',
     };

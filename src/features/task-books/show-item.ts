@@ -8,6 +8,7 @@ import { type Command, command } from '#core/feature';
 import { auditOf } from '#domain/audit/store';
 import { loadCalendar } from '#domain/calendar/store';
 import { dueSpan } from '#domain/calendar/working-days';
+import { findPendingExtensions } from '#domain/extensions/store';
 import { entryOf, type LedgerEntry } from '#domain/ledger/entries';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
@@ -71,7 +72,7 @@ async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
     measures: item.measures,
     percent: item.percent,
     metrics: item.metrics,
-    children: children.map(({ code, title, percent, dueOn, status }) => ({ code, title, percent, dueOn, status })),
+    children: children.map(({ code, title, percent, dueOn, originalDueOn, status }) => ({ code, title, percent, dueOn, originalDueOn, status })),
     lastReport: last
       ? {
           status: last.status,
@@ -89,6 +90,7 @@ async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
           ? `${term(signalLight, before ?? '')}转${term(signalLight, after ?? '')}`
           : `${actorName}${eventWords[event] ?? event}${detailOf(detail)}`,
     })),
+    extensionPending: (await findPendingExtensions(ctx.tx, [item.id])).has(item.id),
     reportable: item.status === 'inProgress' && !pending && children.length === 0 && may(ctx.actor, 'reportProgress', matterOf(item)),
     actions: await offeredActions(ctx, view),
   };
@@ -145,6 +147,9 @@ const eventWords: Readonly<Record<string, string>> = {
   resumeVerification: '恢复办理',
   cancel: '撤销',
   archive: '归档',
+  requestExtension: '申请延期',
+  explainDelay: '说明情况',
+  extend: '延期获批准',
   urge: '催办',
   replyToUrge: '回复催办',
   acceptReply: '采纳催办回复',
@@ -155,6 +160,6 @@ const eventWords: Readonly<Record<string, string>> = {
 
 /** 经过里的细节：比例和事由，别的留在留痕里。 */
 function detailOf(detail: unknown): string {
-  const { percent, reason } = (detail ?? {}) as { percent?: number; reason?: string };
-  return `${percent === undefined ? '' : `（完成${percent}%）`}${reason ? `：${reason}` : ''}`;
+  const { percent, reason, dueAfter } = (detail ?? {}) as { percent?: number; reason?: string; dueAfter?: string };
+  return `${percent === undefined ? '' : `（完成${percent}%）`}${dueAfter === undefined ? '' : `（时限${dueAfter}）`}${reason ? `：${reason}` : ''}`;
 }

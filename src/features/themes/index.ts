@@ -22,11 +22,12 @@ async function themeTopic(ctx: Context, text: string): Promise<Answer | null> {
     theme: text,
     year: first.year,
     today: ctx.today,
-    items: readable.map(({ code, title, leadUnit, dueOn, percent, status }) => ({
+    items: readable.map(({ code, title, leadUnit, dueOn, originalDueOn, percent, status }) => ({
       code,
       title,
       unitName: names.get(leadUnit) ?? leadUnit,
       dueOn,
+      originalDueOn,
       percent,
       status,
     })),

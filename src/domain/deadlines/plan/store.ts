@@ -1,6 +1,7 @@
 import type { Tx } from '#core/context';
 import { type LocalDate, localDateOf } from '#core/dates';
 import { rows } from '#db/rows';
+import { type ExtensionStatus, pendingStatuses } from '../../extensions/model.ts';
 import { type ProgressReportStatus, projectKinds, type WorkItemStatus } from '../../work-items/model.ts';
 import type { LadderFacts } from '../ladder.ts';
 import { defaultRules, type LadderRules, readRules } from '../ladder-policy.ts';
@@ -20,6 +21,8 @@ export interface PlannedItem {
   readonly percent: number;
   /** 采纳的回复里承诺的日期 */
   readonly promisedOn: LocalDate | null;
+  /** 延期待批 */
+  readonly extensionPending: boolean;
   readonly lastReport: { readonly status: ProgressReportStatus; readonly on: LocalDate; readonly round: number } | null;
   readonly facts: LadderFacts;
 }
@@ -48,6 +51,9 @@ interface PlannedRow {
   readonly reportStatus: ProgressReportStatus | null;
   readonly reportedAt: Date | null;
   readonly reportRound: number | null;
+  readonly extensionStatus: ExtensionStatus | null;
+  /** 现时限是何时批准的 */
+  readonly extendedAt: Date | null;
 }
 
 /** 到点要看的事项 — by the partial index: as many as are due, whatever the number of items. */
@@ -67,12 +73,14 @@ export async function findPlanned(tx: Tx, itemIds: readonly string[]): Promise<P
          WHERE s."subjectId" = i.id AND s.kind = 'ladder' AND s."baseOn" = COALESCE(promise."on", i."dueOn")) AS "sentOffset",
       (SELECT max(s."baseOn") FROM "ReminderSend" s WHERE s."subjectId" = i.id AND s.kind = 'feedback') AS "remindedFeedbackOn",
       EXISTS (SELECT 1 FROM "WorkItem" child WHERE child."parentId" = i.id) AS "hasChildren",
-      r.status AS "reportStatus", r."submittedAt" AS "reportedAt", r.round AS "reportRound"
+      r.status AS "reportStatus", r."submittedAt" AS "reportedAt", r.round AS "reportRound",
+      extension.status AS "extensionStatus", CASE WHEN extension."approvedOn" = i."dueOn" THEN extension."decidedAt" END AS "extendedAt"
     FROM "WorkItem" i
     JOIN "ReminderPlan" p ON p."itemId" = i.id
     LEFT JOIN "LadderPolicy" policy ON policy.id = COALESCE(p."policyId", (SELECT max(id) FROM "LadderPolicy"))
     CROSS JOIN LATERAL (SELECT CASE WHEN p."promisedFor" = i."dueOn" THEN p."promisedOn" END AS "on") promise
     LEFT JOIN LATERAL (SELECT status, "submittedAt", round FROM "ProgressReport" r WHERE r."itemId" = i.id ORDER BY r.round DESC LIMIT 1) r ON true
+    LEFT JOIN LATERAL (SELECT status, "approvedOn", "decidedAt" FROM "ExtensionRequest" e WHERE e."itemId" = i.id ORDER BY e.round DESC LIMIT 1) extension ON true
     WHERE i.id = ANY(${[...itemIds]}::text[])
     ORDER BY i."dueOn", i.code`;
   const parsed = new Map<unknown, LadderRules>();
@@ -93,11 +101,12 @@ function toPlanned(row: PlannedRow, rules: LadderRules): PlannedItem {
   const reportedOn = row.reportedAt === null ? null : localDateOf(row.reportedAt);
   return {
     ...{ id, code, title, status, leadUnit, responsiblePostId, liaisonPostId, leaderInCharge, dueOn, originalDueOn, percent, promisedOn },
+    extensionPending: row.extensionStatus !== null && pendingStatuses.includes(row.extensionStatus),
     lastReport: row.reportStatus === null || reportedOn === null ? null : { status: row.reportStatus, on: reportedOn, round: row.reportRound ?? 0 },
     facts: {
       rules,
       status,
-      since: row.promisedAt ?? row.issuedAt,
+      since: row.promisedAt ?? row.extendedAt ?? row.issuedAt,
       startOn: row.issuedAt === null ? (row.startOn ?? dueOn) : localDateOf(row.issuedAt),
       baseOn: promisedOn ?? dueOn,
       sentOffset: row.sentOffset,

@@ -1,0 +1,17 @@
+import { extensionCard } from '#cards/extensions/extension.card';
+import { extensionFormCard } from '#cards/extensions/extension-form.card';
+import { defineFeature } from '#core/feature';
+import { extensionMachine } from '#domain/extensions/model';
+import { onAgree, onApprove, onCheck, onInstruct, onItemChanged, onReject, onSignOff, onWithdraw } from './decide.ts';
+import { extensionOffers, onExplain, onOpenExtension, onRequestExtension } from './request.ts';
+
+/** 延期 — asked for in time, signed off by the unit, checked by the inspectors, approved by the leader; the original limit stays on record. */
+export const extensions = defineFeature({
+  name: 'extensions',
+  title: '延期',
+  cards: [extensionFormCard, extensionCard],
+  actions: [onOpenExtension, onRequestExtension, onExplain, onSignOff, onCheck, onAgree, onApprove, onInstruct, onReject, onWithdraw],
+  itemActions: extensionOffers,
+  itemChanged: onItemChanged,
+  machines: { 延期申请: extensionMachine },
+});

@@ -1,0 +1,51 @@
+import { explainDelay as explainAction, openExtension, requestExtension as requestAction } from '#cards/extensions/actions';
+import { extensionFormCard } from '#cards/extensions/extension-form.card';
+import { bind } from '#cards/kit/action';
+import type { Context } from '#core/context';
+import { type ActionReply, on } from '#core/feature';
+import { loadCalendar } from '#domain/calendar/store';
+import { dueSpan } from '#domain/calendar/working-days';
+import { type ExtensionWish, extensionSituation, isExtendable, lastApplicationDay, requestExtension } from '#domain/extensions/request';
+import { findPendingExtensions } from '#domain/extensions/store';
+import { may } from '#domain/roster/policy';
+import { itemAction, matterOf, viewItem } from '#domain/work-items/item-view';
+import type { WorkItem } from '#domain/work-items/records';
+import { extensionView, sendToNext } from './views.ts';
+
+async function offered(ctx: Context, item: WorkItem): Promise<'request' | 'explain' | null> {
+  if (!isExtendable(item) || !may(ctx.actor, 'requestExtension', matterOf(item))) return null;
+  if ((await findPendingExtensions(ctx.tx, [item.id])).has(item.id)) return null;
+  return ctx.today > lastApplicationDay(await loadCalendar(ctx.tx), item.dueOn) ? 'explain' : 'request';
+}
+
+/** 事项卡上的申请延期；过了申请期限的是说明情况 */
+export const extensionOffers = [
+  itemAction('申请延期', async (ctx, { item }) => ((await offered(ctx, item)) === 'request' ? bind(openExtension, { itemId: item.id }) : null)),
+  itemAction('说明情况', async (ctx, { item }) => ((await offered(ctx, item)) === 'explain' ? bind(openExtension, { itemId: item.id }) : null)),
+] as const;
+
+/** 打开申请单 — with the last reported progress; too late, it says the rule and offers to explain. */
+export const onOpenExtension = on(openExtension, async (ctx, { itemId }) => {
+  const { item, last, former, lastDay, isLate } = await extensionSituation(ctx, itemId);
+  const report = (await viewItem(ctx, itemId)).last;
+  const card = extensionFormCard({
+    ...{ itemId, round: (last?.round ?? 0) + 1, code: item.code, title: item.title, dueOn: item.dueOn, originalDueOn: item.originalDueOn },
+    ...{ today: ctx.today, span: dueSpan(await loadCalendar(ctx.tx), ctx.today, item.dueOn), lastDay, isLate, former, percent: item.percent },
+    progress: report && !report.noChange ? report.content.slice(0, 300) : '',
+    refused: last?.status === 'rejected' ? last.note : null,
+  });
+  return { card };
+});
+
+/** 提交申请 — the head gets it for sign-off. */
+export const onRequestExtension = on(requestAction, (ctx, target, form) => submitted(ctx, { ...target, explains: false }, form));
+
+/** 提交说明 — the chief inspector gets it; the limit and the reminders stay as they are. */
+export const onExplain = on(explainAction, (ctx, target, form) => submitted(ctx, { ...target, explains: true }, form));
+
+async function submitted(ctx: Context, target: { itemId: string; round: number; explains: boolean }, form: ExtensionWish): Promise<ActionReply> {
+  const extension = await requestExtension(ctx, target, form);
+  await sendToNext(ctx, extension);
+  const toast = target.explains ? '已提交，督查室主任会看到；时限不变' : '已申请延期，待单位审签';
+  return { toast, card: await extensionView(ctx, 'unit', extension) };
+}

@@ -1,0 +1,120 @@
+import { type ExtensionProps, extensionCard } from '#cards/extensions/extension.card';
+import type { Card } from '#cards/kit/card';
+import { formatInstant } from '#cards/kit/format';
+import type { Context } from '#core/context';
+import { instantAt } from '#core/dates';
+import { deskOf, type Extension } from '#domain/extensions/decide';
+import { pendingStatuses } from '#domain/extensions/model';
+import { countApproved } from '#domain/extensions/store';
+import type { Holder } from '#domain/roster/model';
+import { may } from '#domain/roster/policy';
+import { findHolders, listUnits } from '#domain/roster/store';
+import { matterOf } from '#domain/work-items/item-view';
+
+export type Audience = ExtensionProps['audience'];
+
+const audiences: readonly Audience[] = ['unit', 'head', 'inspector', 'chief', 'leader'];
+
+/** 卡片键 */
+const extensionKey = (requestId: string, audience: Audience): string => `extension:${requestId}:${audience}`;
+
+/** 延期申请 → 卡片 */
+export async function extensionView(ctx: Context, audience: Audience, extension: Extension): Promise<Card> {
+  const { item, request } = extension;
+  const unit = (await listUnits(ctx.tx)).find(({ code }) => code === item.leadUnit);
+  const at = (instant: Date | null): string => (instant === null ? '' : formatInstant(new Date(instant), ctx.today));
+  const year = Number(ctx.today.slice(0, 4));
+  const [from, to] = [instantAt(`${year}-01-01`), instantAt(`${year + 1}-01-01`)];
+  const { signedOffBy, signedOffAt, checkedBy, checkedAt, checkNote, agreedBy, agreedAt, decidedAt } = request;
+  return extensionCard({
+    ...{ audience, requestId: request.id, code: item.code, title: item.title, unitName: unit?.name ?? item.leadUnit, status: request.status },
+    ...{ today: ctx.today, dueOn: item.dueOn, originalDueOn: item.originalDueOn, percent: item.percent },
+    ...{ requestedOn: request.requestedOn, reason: request.reason, progress: request.progress, former: request.former },
+    ...{ requestedBy: request.requestedBy, requestedAt: at(request.requestedAt) },
+    steps: [
+      ...(signedOffBy === null ? [] : [`${signedOffBy}审签　${at(signedOffAt)}`]),
+      ...(checkedBy === null ? [] : [`${checkedBy}初审　${at(checkedAt)}${checkNote === null ? '' : `：${checkNote}`}`]),
+      ...(agreedBy === null ? [] : [`${agreedBy}同意　${at(agreedAt)}`]),
+    ],
+    ofUnit: audience === 'unit' || audience === 'head' ? null : await countApproved(ctx.tx, { leadUnit: item.leadUnit, from, to }),
+    next: await nextWords(ctx, extension),
+    decided: decidedAt === null ? null : { by: request.decidedBy ?? '', at: at(decidedAt), note: request.note, approvedOn: request.approvedOn },
+  });
+}
+
+/** 各处的卡片都换成新的 — returns the copy of whoever clicked. */
+export async function refreshExtension(ctx: Context, mine: Audience, extension: Extension): Promise<Card> {
+  for (const audience of audiences)
+    ctx.outbox.updateCard({ cardKey: extensionKey(extension.request.id, audience), card: await extensionView(ctx, audience, extension) });
+  return extensionView(ctx, mine, extension);
+}
+
+/** 发给轮到的人 — nobody there to decide it: the inspectors get it and see who is missing. */
+export async function sendToNext(ctx: Context, extension: Extension): Promise<void> {
+  const { audience, people } = await nextOf(ctx, extension);
+  const reachable = people.filter(({ openId }) => openId !== null);
+  if (reachable.length > 0) return send(ctx, extension, { audience, people: reachable, occasion: extension.request.status });
+  const inspectors = await findHolders(ctx.tx, { roles: ['inspector'] }, ctx.today);
+  await send(ctx, extension, { audience: 'inspector', people: inspectors, occasion: extension.request.status });
+}
+
+/** 告知结果 — the side that asked, its head, the inspectors who checked it. */
+export async function tellOutcome(ctx: Context, extension: Extension): Promise<void> {
+  const { item, request } = extension;
+  const postIds = [item.responsiblePostId, item.liaisonPostId].filter((postId) => postId !== null);
+  const heads = await findHolders(ctx.tx, { unitCodes: [item.leadUnit], roles: ['unitHead', 'liaison'], backup: false }, ctx.today);
+  const people = [...(postIds.length > 0 ? await findHolders(ctx.tx, { postIds }, ctx.today) : []), ...heads];
+  await send(ctx, extension, { audience: 'unit', people, occasion: request.status });
+}
+
+/** 点按钮的人是以什么身份 */
+export function audienceOf(ctx: Context, { item }: Extension): Audience {
+  if (may(ctx.actor, 'signOffExtension', matterOf(item))) return 'head';
+  if (may(ctx.actor, 'extendByInstruction')) return 'chief';
+  return may(ctx.actor, 'checkExtension') ? 'inspector' : 'leader';
+}
+
+async function send(
+  ctx: Context,
+  extension: Extension,
+  { audience, people, occasion }: { audience: Audience; people: readonly Holder[]; occasion: string },
+): Promise<void> {
+  const cardKey = extensionKey(extension.request.id, audience);
+  const card = await extensionView(ctx, audience, extension);
+  for (const openId of new Set(people.flatMap((person) => (person.openId ? [person.openId] : [])))) {
+    if (openId === ctx.actor.openId) continue;
+    ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${occasion}:${openId}`, priority: 'task' });
+  }
+}
+
+async function nextOf(ctx: Context, { item, request }: Extension): Promise<{ audience: Audience; title: string; people: readonly Holder[] }> {
+  switch (deskOf(request)) {
+    case 'signOffExtension':
+      return {
+        audience: 'head',
+        title: '单位主要负责人',
+        people: await findHolders(ctx.tx, { unitCodes: [item.leadUnit], roles: ['unitHead'] }, ctx.today),
+      };
+    case 'checkExtension':
+      return { audience: 'inspector', title: '督查室', people: await findHolders(ctx.tx, { roles: ['inspector'] }, ctx.today) };
+    case 'approveExtension': {
+      const leaders = await findHolders(ctx.tx, { roles: ['leaderInCharge'] }, ctx.today);
+      const own = leaders.filter(({ name, delegateFor }) => (delegateFor ?? name) === item.leaderInCharge);
+      // 没有写分管领导的，由主要领导批。
+      if (own.length > 0) return { audience: 'leader', title: '分管领导', people: own };
+      return { audience: 'leader', title: '主要领导', people: await findHolders(ctx.tx, { roles: ['principalLeader'] }, ctx.today) };
+    }
+    default:
+      return { audience: 'chief', title: '督查室主任', people: await findHolders(ctx.tx, { roles: ['chiefInspector'] }, ctx.today) };
+  }
+}
+
+async function nextWords(ctx: Context, extension: Extension): Promise<string | null> {
+  if (!pendingStatuses.includes(extension.request.status)) return null;
+  const { audience, title, people } = await nextOf(ctx, extension);
+  if (audience === 'inspector') return title;
+  return `${title}${people
+    .filter(({ delegateFor }) => delegateFor === null)
+    .map(({ name }) => name)
+    .join('、')}`;
+}
