@@ -47,7 +47,7 @@ export const ledgerCard = defineCard<LedgerProps>(
   'ledger.ledger',
   '台账',
   ({ today, asOf, filter, words, totals, readable, lines, page, pages, exportable }) => ({
-    title: asOf === null ? '台账' : `台账（截至${formatDay(asOf, today)}）`,
+    title: asOf === null ? '台账' : `台账　截至${formatDay(asOf, today)}`,
     subtitle: filter,
     color: 'blue',
     summary: `台账 ${clip(filter, 40)}：${totalsLine(totals)}`,

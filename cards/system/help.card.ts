@@ -22,7 +22,7 @@ export const helpCard = defineCard<HelpProps>(
       commands.length > 12 &&
         panel('更多', [fields(commands.slice(12).map(({ example, summary }) => ({ label: example, value: summary, wide: true })))]),
       buttons(button('查看我的任务', { style: 'primary', action: bind(ask, { text: '我的任务' }) })),
-      note('内容不得涉密。对本系统的意见，请向督查室反映。'),
+      note('内容不得涉密。有意见，请发送“投诉建议”，直接转督查室主任。'),
     ],
   }),
   [

@@ -1,5 +1,6 @@
 import type { Feature } from '#core/feature';
 import { breakDown } from './break-down/index.ts';
+import { burden } from './burden/index.ts';
 import { calendar } from './calendar/index.ts';
 import { completion } from './completion/index.ts';
 import { digests } from './digests/index.ts';
@@ -32,6 +33,7 @@ export const features: readonly Feature[] = [
   calendar,
   ledger,
   digests,
+  burden,
   roster,
   system,
 ];

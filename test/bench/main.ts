@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { benchCallbacks } from './callbacks.ts';
 import { benchImport } from './import.ts';
+import { benchLedgerExport } from './ledger-export.ts';
 import { pinSelf } from './processes.ts';
 
 export interface BenchOptions {
@@ -15,6 +16,7 @@ export interface BenchOptions {
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   回调: benchCallbacks,
   导入: benchImport,
+  导出: benchLedgerExport,
 };
 
 const { values, positionals } = parseArgs({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import exceljs from 'exceljs';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
 import { startTestApp, type TestApp } from '../harness.ts';
@@ -11,6 +12,9 @@ import { type CliRun, runCli } from './run-cli.ts';
 const fileName = '2026年重点工作任务-修订.xlsx';
 const original = fileURLToPath(new URL(`../fixtures/${fileName}`, import.meta.url));
 const bytes = readFileSync(original);
+
+/** 表格程序会当成公式的开头，全角的、前面有空格和零宽字符的也在内（quality S11） */
+const dangerous = ['=1+1', '+1', '-1', '@A1', '\t=1', '\r=1', '＝1+1', '＋1', '－1', '＠A1', ' =1', '\ufeff=1', `=cmd|'/C calc'!A0`, 'DDE("x")'];
 
 let it: TestApp;
 let database: TestDatabase;
@@ -23,6 +27,9 @@ beforeAll(async () => {
   await lin.sendsFile(fileName, bytes);
   await lin.clicks('确认导入');
   await it.app.database.pool.query(`UPDATE "WorkItem" SET title = '=HYPERLINK("http://x","点我")', goal = '@SUM(1)' WHERE code = '管-063'`);
+  for (const [index, words] of dangerous.entries()) {
+    await it.app.database.pool.query('UPDATE "WorkItem" SET measures = $1 WHERE number = $2 AND series = $3', [words, index + 1, '管']);
+  }
 });
 afterAll(async () => {
   await it.close();
@@ -91,6 +98,19 @@ describe('导出台账', () => {
         .find((row) => row.get('序号') === '管-063')
         ?.get('任务名称'),
     ).toBe('=HYPERLINK("http://x","点我")');
+  });
+
+  test('换一个读法，逐格看文件里的记号：没有一格是公式，危险的开头都按文字写着', async () => {
+    const parts = unzipSync(readFileSync(join(dataDir, '台账.xlsx')));
+    const sheets = Object.keys(parts).filter((name) => name.startsWith('xl/worksheets/'));
+    expect(sheets.length).toBeGreaterThan(0);
+    for (const name of sheets) expect(strFromU8(parts[name] ?? new Uint8Array())).not.toMatch(/<f[\s>]|t="str"/);
+    const written = rowsOf(await readWith(new exceljs.Workbook(), join(dataDir, '台账.xlsx')));
+    for (const [index, words] of dangerous.entries()) {
+      const cell = written.find((row) => row.get('序号') === `管-${String(index + 1).padStart(3, '0')}`)?.get('主要措施');
+      expect([words, typeof cell]).toEqual([words, 'string']);
+      expect(String(cell).trim().replace('\ufeff', '')).toContain(words.trim().replace('\ufeff', ''));
+    }
   });
 
   test('内部备注一个字也不导出', async () => {

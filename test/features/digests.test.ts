@@ -163,6 +163,30 @@ describe('九月的通报月报', () => {
   });
 });
 
+describe('减负与投诉建议', () => {
+  test('意见直接转督查室主任，提的人知道已转；未登记的人知道找谁', async () => {
+    const ding = it.person('丁一凡');
+    await ding.says('投诉建议');
+    expect(await ding.clicks('提交意见', { form: { words: '同一项工作一周报了三次' } })).toMatchObject({ toast: { content: '已转督查室主任' } });
+    const received = textOfCard(it.person('周启明').lastCard());
+    expect(received).toContain('同一项工作一周报了三次');
+    expect(received).toContain('丁一凡');
+    await ding.says('帮助');
+    expect(textOfCard(ding.lastCard())).toContain('投诉建议');
+  });
+
+  test('近七天各单位收到多少、填报几次：按单位合计，没有人名；别人看不到', async () => {
+    await it.person('周启明').says('减负');
+    const text = textOfCard(it.person('周启明').lastCard());
+    expect(text).toContain('填报：21次，其中一点“本期无变化”的0次');
+    expect(text).toMatch(/自动消息：发给\d+人共\d+条，人均[\d.]+条；发到单位群\d+条/);
+    expect(text).toContain('没有人一天收到过两条以上的提醒和简报');
+    for (const name of ['丁一凡', '马骁', '林晓']) expect(JSON.stringify(it.person('周启明').lastCard())).not.toContain(name);
+    await it.person('林晓').says('减负');
+    expect(textOfCard(it.person('林晓').lastCard())).toContain('您无权查看减负情况');
+  });
+});
+
 test('10月10日周六上班，照发；11日周日不发', async () => {
   const name = await groupOf('district');
   const before = digestsIn(name).length;

@@ -128,6 +128,7 @@ export const policy = {
   overrideLight: { label: '调整亮灯', who: '督查室', rule: role('inspector', 'chiefInspector') },
   editBulletin: { label: '编写通报月报', who: '督查室', rule: role('inspector', 'chiefInspector') },
   releaseBulletin: { label: '发布通报月报', who: '督查室主任', rule: role('chiefInspector') },
+  suggest: { label: '提交投诉建议', who: '系统管理员登记到花名册', rule: known },
   readBurden: { label: '查看减负情况', who: '督查室主任', rule: role('principalLeader', 'chiefInspector') },
   exportLedger: { label: '导出台账', who: '督查室', rule: role('inspector', 'chiefInspector') },
   importRoster: { label: '导入花名册', who: '系统管理员', rule: role('administrator') },
