@@ -173,8 +173,12 @@ export function asSystem<T>(app: Pick<App, 'around'>, now: Date, work: Parameter
 }
 
 function settingsOf(config: Config): Settings {
-  const { districtName, publicUrl, acknowledgeWithinDays, declineWithinDays, cancelImportWithinMinutes, botName } = config;
-  return { districtName, publicUrl, acknowledgeWithinDays, declineWithinDays, cancelImportWithinMinutes, botName };
+  const { districtName, publicUrl, botName, documentNumberPattern } = config;
+  const { acknowledgeWithinDays, declineWithinDays, cancelImportWithinMinutes, orderReceiptWithinDays, orderReplyWithinDays } = config;
+  return {
+    ...{ districtName, publicUrl, botName, documentNumberPattern },
+    ...{ acknowledgeWithinDays, declineWithinDays, cancelImportWithinMinutes, orderReceiptWithinDays, orderReplyWithinDays },
+  };
 }
 
 async function refreshMetrics(database: Database, clock: Clock, metrics: Metrics): Promise<void> {

@@ -44,6 +44,8 @@ const schema = z.object({
     .string()
     .default('湾督〔{year}〕{number}号')
     .refine((text) => text.includes('{year}') && text.includes('{number}'), '文号格式须含 {year} 和 {number}'),
+  ORDER_RECEIPT_WITHIN_DAYS: integer(1, 1, 30),
+  ORDER_REPLY_WITHIN_DAYS: integer(3, 1, 60),
   ACKNOWLEDGE_WITHIN_DAYS: integer(2, 1, 30),
   DECLINE_WITHIN_DAYS: integer(2, 1, 30),
   CANCEL_IMPORT_WITHIN_MINUTES: integer(10, 1, 1440),
@@ -71,6 +73,8 @@ export interface Config {
   readonly adminMobiles: readonly string[];
   readonly adminOpenIds: readonly string[];
   readonly documentNumberPattern: string;
+  readonly orderReceiptWithinDays: number;
+  readonly orderReplyWithinDays: number;
   readonly acknowledgeWithinDays: number;
   readonly declineWithinDays: number;
   readonly cancelImportWithinMinutes: number;
@@ -139,6 +143,8 @@ function arrange(v: z.output<typeof schema>): Config {
     adminMobiles: v.ADMIN_MOBILES.map((mobile) => mobile.replace(/\D/g, '')),
     adminOpenIds: v.ADMIN_OPEN_IDS,
     documentNumberPattern: v.DOCUMENT_NUMBER_PATTERN,
+    orderReceiptWithinDays: v.ORDER_RECEIPT_WITHIN_DAYS,
+    orderReplyWithinDays: v.ORDER_REPLY_WITHIN_DAYS,
     acknowledgeWithinDays: v.ACKNOWLEDGE_WITHIN_DAYS,
     declineWithinDays: v.DECLINE_WITHIN_DAYS,
     cancelImportWithinMinutes: v.CANCEL_IMPORT_WITHIN_MINUTES,

@@ -47,6 +47,12 @@ describe('源代码里的规矩', () => {
     expect(importersOf(sources, 'src/domain/work-items/moves/store')).toEqual(['src/domain/work-items/advance.ts']);
   });
 
+  test('改督办令必有留痕：写督办令的语句只有 orders/advance.ts 拿得到；取号只在签发里', () => {
+    expect(importersOf(sources, 'src/domain/orders/moves/store')).toEqual(['src/domain/orders/advance.ts']);
+    expect(filesWith(sources, /\.(supervisionOrder|orderReply)\.(create|update|upsert|delete)/)).toEqual(['src/domain/orders/moves/store.ts']);
+    expect(filesWith(sources, /\btakeNumber\(/)).toEqual(['src/domain/orders/register/store.ts', 'src/domain/orders/sign.ts']);
+  });
+
   test('写事项、任务书和反馈的语句只在 moves/store.ts', () => {
     const orm = /\.(workItem|taskBook|progressReport)\.(create|update|upsert|delete)/;
     const sql = /(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"(WorkItem|TaskBook|ProgressReport)"/i;

@@ -6,6 +6,7 @@ const elementsMax = 6;
 const fieldsMax = 4;
 const buttonsMax = 3;
 const optionsMax = 50;
+const initialMax = 1_000;
 /** letters */
 const lengths = { title: 60, words: 240, label: 30, button: 20, summary: 120, markdown: 1_000 } as const;
 
@@ -89,7 +90,13 @@ function smallerChild(child: FormChild): FormChild | null {
     case 'select':
       return { ...child, label: clip(child.label, lengths.label), options: smallerOptions(child) };
     case 'input':
-      return { ...child, label: clip(child.label, lengths.label), placeholder: child.placeholder && clip(child.placeholder, lengths.label) };
+      return {
+        ...child,
+        label: clip(child.label, lengths.label),
+        placeholder: child.placeholder && clip(child.placeholder, lengths.label),
+        // 比输入框收得下的还长，客户端也不收。
+        initial: (child.initial?.length ?? 0) <= (child.maxLength ?? initialMax) ? child.initial : undefined,
+      };
     case 'datePicker':
     case 'personPicker':
       return { ...child, label: clip(child.label, lengths.label) };

@@ -82,6 +82,7 @@ export const reminderLevel: Readonly<Record<string, string>> = {
   L1: '今天到期',
   L2: '催办',
   L3: '二次催办',
+  L4: '督办令',
   manual: '督查室催办',
   feedback: '反馈',
   receipt: '签收',
@@ -121,6 +122,21 @@ export const reviewSlotStatus: Readonly<Record<string, string>> = {
 };
 /** 公布到哪一级 */
 export const releaseLevel: Readonly<Record<string, string>> = { none: '未公布', leaders: '仅领导', hall: '参会者', units: '各单位', all: '公开' };
+/** 督办令的状态 */
+export const orderStatus: Readonly<Record<string, string>> = {
+  draft: '拟稿',
+  checked: '待签发',
+  dropped: '不予印发',
+  signed: '正在下达',
+  issued: '待签收',
+  acknowledged: '待回复',
+  replied: '待审核',
+  adopted: '限期办理',
+  closed: '已销号',
+  voided: '已作废',
+};
+/** 督办令回复的状态 */
+export const orderReplyStatus: Readonly<Record<string, string>> = { submitted: '待督查室审核', adopted: '已采纳', sentBack: '已退回重办' };
 /** 诊断结果 */
 export const healthStatus: Readonly<Record<string, string>> = { pass: '通过', warn: '注意', fail: '未通过', skip: '未检查' };
 /** 语气对应的标题色：颜色之外必有文字 */

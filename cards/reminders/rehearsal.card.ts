@@ -11,6 +11,8 @@ export interface RehearsalProps {
     readonly today: number;
     readonly urges: number;
     readonly secondUrges: number;
+    /** 拟督办令，不发给单位 */
+    readonly orders: number;
     readonly feedbacks: number;
     readonly receipts: number;
   }[];
@@ -43,6 +45,7 @@ export const rehearsalCard = defineCard<RehearsalProps>(
             { name: 'today', title: '到期', type: 'number' },
             { name: 'urges', title: '催办', type: 'number' },
             { name: 'secondUrges', title: '二次催办', type: 'number' },
+            { name: 'orders', title: '拟督办令', type: 'number' },
             { name: 'feedbacks', title: '反馈', type: 'number' },
             { name: 'receipts', title: '签收', type: 'number' },
           ],
@@ -79,6 +82,7 @@ function samples() {
     today: index,
     urges: 1,
     secondUrges: 0,
+    orders: 0,
     feedbacks: 30,
     receipts: 0,
   });

@@ -10,6 +10,7 @@ import { formatDay, formatNumber, rate } from '../kit/format.ts';
 import { type LightReasonProps, lightColor, overrideWords, reasonWords } from '../kit/lights.ts';
 import { feedbackPeriod, progressReportStatus, signalLight, term, workItemStatus } from '../kit/terms.ts';
 import { openLight } from '../ledger/actions.ts';
+import { draftOrder } from '../orders/actions.ts';
 import { openForm } from '../progress/actions.ts';
 
 export interface ItemProps {
@@ -265,6 +266,7 @@ function samples() {
         span: { when: 'ahead' as const, days: 47, remark: '含国庆假期' },
         extensionPending: true,
         reportable: false,
+        actions: [{ text: '起草督办令', action: bind(draftOrder, { itemId: 'i63' }) }],
       },
     },
     {

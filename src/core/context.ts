@@ -90,6 +90,11 @@ export interface Settings {
   readonly acknowledgeWithinDays: number;
   /** 退件期限，工作日 */
   readonly declineWithinDays: number;
+  /** 督办令的文号格式，例如 湾督〔{year}〕{number}号 */
+  readonly documentNumberPattern: string;
+  /** 督办令的签收、回复时限，工作日 */
+  readonly orderReceiptWithinDays: number;
+  readonly orderReplyWithinDays: number;
   /** 撤销导入的时限，分钟 */
   readonly cancelImportWithinMinutes: number;
   /** 机器人在群里的名字 */

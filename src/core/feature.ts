@@ -34,6 +34,8 @@ export interface Feature {
   readonly itemChanged?: (ctx: Context, itemId: string) => Promise<void>;
   /** The working days are other ones now: reckon anew what hangs on them, and say in one sentence what changed. null: nothing did. */
   readonly calendarChanged?: (ctx: Context) => Promise<string | null>;
+  /** 到了督办令的一步 — the reminders were of no use: whoever owns orders drafts them (never more than a draft). */
+  readonly orderDue?: (ctx: Context, itemIds: readonly string[]) => Promise<void>;
 }
 
 /** 功能的写法 — props, payloads and checked values differ from one entry to the next; the lists only need their names. */

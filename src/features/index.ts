@@ -8,6 +8,7 @@ import { extensions } from './extensions/index.ts';
 import { groups } from './groups/index.ts';
 import { halts } from './halts/index.ts';
 import { ledger } from './ledger/index.ts';
+import { orders } from './orders/index.ts';
 import { progress } from './progress/index.ts';
 import { projects } from './projects/index.ts';
 import { reminders } from './reminders/index.ts';
@@ -26,6 +27,7 @@ export const features: readonly Feature[] = [
   halts,
   progress,
   reminders,
+  orders,
   projects,
   groups,
   review,

@@ -115,7 +115,9 @@ describe('代办的记为“代”', () => {
       expect(assertMay(delegateOf(holder), operation, matter)).toEqual({ onBehalfOf: holder.name });
       const both = { ...delegateOf(holder), posts: [...delegateOf(holder).posts, ...holder.posts] };
       expect(assertMay(both, operation, matter)).toEqual(
-        relation === '本人分管' && (operation === 'readItem' || operation === 'approveExtension') && role === 'leaderInCharge'
+        relation === '本人分管' &&
+          (operation === 'readItem' || operation === 'approveExtension' || operation === 'readOrder') &&
+          role === 'leaderInCharge'
           ? { onBehalfOf: holder.name }
           : {},
       );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** 提醒的级别 — domain B5; the machine sends these four, what comes after is only ever drafted. */
-export const reminderLevels = ['L0', 'L1', 'L2', 'L3'] as const;
+/** 提醒的级别 — domain B5; the machine sends the first four. L4 督办令 is only ever drafted, and what follows it (约谈、通报) hangs on the order. */
+export const reminderLevels = ['L0', 'L1', 'L2', 'L3', 'L4'] as const;
 export type ReminderLevel = (typeof reminderLevels)[number];
 
 /** 一步 — so many working days from the limit; negative is before it. */
@@ -16,7 +16,7 @@ export interface LadderRules {
   readonly steps: readonly LadderStep[];
 }
 
-/** 预置的规则：提前7、3、1个工作日，当天，过1个、3个工作日 */
+/** 预置的规则：提前7、3、1个工作日，当天，过1个、3个工作日；过5个工作日拟督办令 */
 export const defaultRules: LadderRules = {
   steps: [
     { level: 'L0', offset: -7 },
@@ -25,6 +25,7 @@ export const defaultRules: LadderRules = {
     { level: 'L1', offset: 0 },
     { level: 'L2', offset: 1 },
     { level: 'L3', offset: 3 },
+    { level: 'L4', offset: 5 },
   ],
 };
 
@@ -43,4 +44,9 @@ export function stepName({ offset }: LadderStep): string {
 /** 须回复的级别 — from 催办 on the clock stops only by a reply that was accepted. */
 export function needsReply(level: ReminderLevel): boolean {
   return level === 'L2' || level === 'L3';
+}
+
+/** 只拟不发的级别 — a human signs. */
+export function isDraftOnly(level: ReminderLevel): boolean {
+  return level === 'L4';
 }

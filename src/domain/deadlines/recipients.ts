@@ -2,7 +2,7 @@ import type { Tx } from '#core/context';
 import type { LocalDate } from '#core/dates';
 import type { Holder } from '../roster/model.ts';
 import { findHolders } from '../roster/store.ts';
-import type { ReminderLevel } from './ladder-policy.ts';
+import { isDraftOnly, type ReminderLevel } from './ladder-policy.ts';
 
 /** 收提醒的人 — by post, with the delegates of the day. */
 export interface Told {
@@ -47,6 +47,8 @@ function addressees(
   const named = byPost.get(liaisonPostId ?? '') ?? [];
   // 表上没写联络员的，由单位的联络员收。
   const liaison = named.length > 0 ? named : ofUnit.filter(({ role }) => role === 'liaison');
+  // 督办令只拟稿，由督查室办；单位里的人此时什么也不收。
+  if (level !== null && isDraftOnly(level)) return [];
   const late = level === 'L2' || level === 'L3';
   const field = responsible[0]?.title ?? '';
   const told = [

@@ -235,6 +235,19 @@ export async function assignPosts(
   return { ...item, ...posts };
 }
 
+/** 改时限 — by a decision that `reason` names (an order's number); the original limit stays. @throws ConflictError when somebody was faster */
+export async function changeDue(
+  ctx: Context,
+  item: WorkItem,
+  { dueOn, reason, right }: { dueOn: LocalDate; reason: string; right: Right },
+): Promise<WorkItem> {
+  const { id, status, dueOn: dueBefore } = item;
+  if (!(await patchItem(ctx.tx, { id, when: { status, dueOn: dueBefore }, patch: { dueOn } }))) throw new ConflictError();
+  const detail = { dueBefore, dueAfter: dueOn, former: { dueOn: dueBefore }, reason };
+  ctx.audit.record({ subject: { type: 'workItem', id }, event: 'changeDue', detail, ...right });
+  return { ...item, dueOn };
+}
+
 /** 提交反馈 — the round is the business key: the second of two taps finds it taken. */
 export async function openReport(ctx: Context, report: NewReport, right: Right): Promise<void> {
   if (!(await insertReport(ctx.tx, report))) throw new RepeatedError('已提交，无需重复提交', `round ${report.round} of ${report.itemId} is taken`);

@@ -31,6 +31,7 @@ export const rehearsal: Command = command({
           today: count('L1'),
           urges: count('L2'),
           secondUrges: count('L3'),
+          orders: count('L4'),
           feedbacks: count('feedback'),
           receipts: count('receipt'),
         };

@@ -6,7 +6,7 @@ import { NotFoundError } from '#core/errors';
 import { on, schedule } from '#core/feature';
 import { isSendingTime, nextSendingInstant } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';
-import { needsReply } from '#domain/deadlines/ladder-policy';
+import { isDraftOnly, needsReply } from '#domain/deadlines/ladder-policy';
 import { saveNextLooks, wakePlans } from '#domain/deadlines/plan/store';
 import { collectRun, looksAfter, type Run, type Sending } from '#domain/deadlines/run';
 import { countCardsOn, findReminderCard, insertSends } from '#domain/deadlines/sends/store';
@@ -29,6 +29,7 @@ export const remindDaily = schedule('reminders.remind', '5 9,12,15,18 * * *', as
   const sent = await insertSends(ctx.tx, sendable);
   recordUrges(ctx, sent);
   await sendReminders(ctx, sent, { urgedBy: null });
+  await draftOrders(ctx, sent);
   const tomorrow = nextSendingInstant(calendar, ctx.now);
   await saveNextLooks(
     ctx.tx,
@@ -70,4 +71,11 @@ function recordUrges(ctx: Context, sent: readonly Sending[]): void {
 export async function onCalendarChanged(ctx: Context): Promise<string | null> {
   await wakePlans(ctx.tx);
   return '提醒和反馈日按新的安排重算，已发过的不重发';
+}
+
+/** 拟督办令 — the step is recorded like the others, with what was known; the draft belongs to the feature of orders. */
+async function draftOrders(ctx: Context, sent: readonly Sending[]): Promise<void> {
+  const itemIds = sent.filter(({ level }) => level !== null && isDraftOnly(level)).map(({ subjectId }) => subjectId);
+  if (itemIds.length === 0) return;
+  for (const { orderDue } of ctx.contributions.features) await orderDue?.(ctx, itemIds);
 }

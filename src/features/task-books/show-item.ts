@@ -156,6 +156,7 @@ const eventWords: Readonly<Record<string, string>> = {
   returnReply: '退回催办回复',
   overrideLight: '人工定灯',
   restoreLight: '恢复按规则亮灯',
+  changeDue: '采纳督办令的回复，改时限',
 };
 
 /** 经过里的细节：比例和事由，别的留在留痕里。 */

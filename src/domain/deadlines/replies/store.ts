@@ -37,6 +37,11 @@ export async function findLastReply(tx: Tx, itemId: string): Promise<UrgeReply |
   return (await rows(tx).urgeReply.findFirst({ where: { itemId }, orderBy: [{ at: 'desc' }, { id: 'desc' }] })) as UrgeReply | null;
 }
 
+/** 某事项的全部回复，先后为序 */
+export async function findReplies(tx: Tx, itemId: string): Promise<UrgeReply[]> {
+  return (await rows(tx).urgeReply.findMany({ where: { itemId }, orderBy: [{ at: 'asc' }, { id: 'asc' }] })) as UrgeReply[];
+}
+
 /** 锁事项的回复 — two replies to one chase follow each other. */
 export async function lockPlan(tx: Tx, itemId: string): Promise<void> {
   await rows(tx).$queryRaw`SELECT 1 FROM "ReminderPlan" WHERE "itemId" = ${itemId} FOR UPDATE`;

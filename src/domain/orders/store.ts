@@ -1,0 +1,88 @@
+import type { Tx } from '#core/context';
+import { rows } from '#db/rows';
+import { activeStatuses, draftStatuses, type OrderReply, type OrderStatus, type SupervisionOrder } from './model.ts';
+
+const asOrder = (found: unknown): SupervisionOrder | null => found as SupervisionOrder | null;
+const asOrders = (found: unknown): SupervisionOrder[] => found as SupervisionOrder[];
+
+/** 找督办令 */
+export async function findOrder(tx: Tx, id: string): Promise<SupervisionOrder | null> {
+  return asOrder(await rows(tx).supervisionOrder.findUnique({ where: { id } }));
+}
+
+/** 某事项的督办令，先后为序 */
+export async function findOrdersOfItems(tx: Tx, itemIds: readonly string[]): Promise<SupervisionOrder[]> {
+  return asOrders(
+    await rows(tx).supervisionOrder.findMany({ where: { itemId: { in: [...itemIds] } }, orderBy: [{ draftedAt: 'asc' }, { id: 'asc' }] }),
+  );
+}
+
+/** 没有采纳、没有了结的令 — at most one for an item. */
+export async function findPendingOrder(tx: Tx, itemId: string): Promise<SupervisionOrder | null> {
+  const status = { in: [...draftStatuses, ...activeStatuses.filter((state) => state !== 'adopted')] };
+  return asOrder(await rows(tx).supervisionOrder.findFirst({ where: { itemId, status } }));
+}
+
+/** 锁事项 — all that happens to the orders of one item follows one another. The item comes first in the order of locks. */
+export async function lockItem(tx: Tx, itemId: string): Promise<void> {
+  await rows(tx).$queryRaw`SELECT 1 FROM "WorkItem" WHERE id = ${itemId} FOR UPDATE`;
+}
+
+/** 按号查登记簿要列的 — by series order, newest first. */
+export async function pageOfOrders(
+  tx: Tx,
+  { statuses, unitCodes, leaderInCharge, skip, take }: OrderQuery & { skip: number; take: number },
+): Promise<{
+  orders: (SupervisionOrder & { itemCode: string; itemTitle: string; leadUnit: string; itemStatus: string; itemDueOn: string })[];
+  total: number;
+}> {
+  const where = whereOf({ statuses, unitCodes, leaderInCharge });
+  const found = await rows(tx).supervisionOrder.findMany({
+    where,
+    include: { item: { select: { code: true, title: true, leadUnit: true, status: true, dueOn: true } } },
+    orderBy: [{ signedAt: 'desc' }, { id: 'asc' }],
+    skip,
+    take,
+  });
+  const total = await rows(tx).supervisionOrder.count({ where });
+  return {
+    orders: found.map(({ item, ...order }) => ({
+      ...(order as unknown as SupervisionOrder),
+      ...{ itemCode: item.code, itemTitle: item.title, leadUnit: item.leadUnit, itemStatus: item.status, itemDueOn: item.dueOn },
+    })),
+    total,
+  };
+}
+
+/** 登记簿的一行所要的 */
+export type ListedOrder = Awaited<ReturnType<typeof pageOfOrders>>['orders'][number];
+
+export interface OrderQuery {
+  readonly statuses: readonly OrderStatus[];
+  /** null: of all units */
+  readonly unitCodes: readonly string[] | null;
+  /** 分管领导只看分管的；null：不限 */
+  readonly leaderInCharge: string | null;
+}
+
+function whereOf({ statuses, unitCodes, leaderInCharge }: OrderQuery) {
+  const reach = [
+    ...(unitCodes === null ? [] : [{ item: { leadUnit: { in: [...unitCodes] } } }]),
+    ...(leaderInCharge === null ? [] : [{ item: { leaderInCharge } }]),
+  ];
+  return { status: { in: [...statuses] }, ...(reach.length > 0 ? { OR: reach } : {}) };
+}
+
+/** 某事项的反馈，先后为序 */
+export async function findReportsOf(tx: Tx, itemId: string): Promise<{ submittedAt: Date; status: string; percent: number; reporterName: string }[]> {
+  return rows(tx).progressReport.findMany({
+    where: { itemId },
+    select: { submittedAt: true, status: true, percent: true, reporterName: true },
+    orderBy: { round: 'asc' },
+  });
+}
+
+/** 对某令的回复，先后为序 */
+export async function findRepliesTo(tx: Tx, orderId: string): Promise<OrderReply[]> {
+  return (await rows(tx).orderReply.findMany({ where: { orderId }, orderBy: { round: 'asc' } })) as unknown as OrderReply[];
+}

@@ -1,0 +1,59 @@
+import { acknowledgeOrder as acknowledgeAction, adoptReply, replyToOrder as replyAction, sendBackReply } from '#cards/orders/actions';
+import type { Context } from '#core/context';
+import { type ActionReply, on } from '#core/feature';
+import { acknowledgeOrder, adoptOrderReply, replyToOrder, sendBackOrderReply } from '#domain/orders/answer';
+import { closeOrders } from '#domain/orders/close';
+import type { OrderOfItem } from '#domain/orders/draft';
+import { announceItem } from '#domain/work-items/item-view';
+import { audienceOf, tellInspectors } from './draft.ts';
+import { orderRecipients } from './recipients.ts';
+import { orderKey, orderView, refreshOrder } from './views.ts';
+
+/** 签收 */
+export const onAcknowledgeOrder = on(acknowledgeAction, async (ctx, { orderId }): Promise<ActionReply> => {
+  const current = await acknowledgeOrder(ctx, orderId);
+  return { toast: '已签收', card: await refreshOrder(ctx, current, audienceOf(ctx, current)) };
+});
+
+/** 回复 — then the office decides. */
+export const onReplyToOrder = on(replyAction, async (ctx, { orderId }, { cause, measure, promisedOn }): Promise<ActionReply> => {
+  const current = await replyToOrder(ctx, orderId, { cause: cause.trim(), measure: measure.trim(), promisedOn });
+  const card = await refreshOrder(ctx, current, audienceOf(ctx, current));
+  await tellInspectors(ctx, current);
+  return { toast: '已回复，待督查室审核', card };
+});
+
+/** 采纳 — the item's limit follows the order from now on. */
+export const onAdoptReply = on(adoptReply, async (ctx, { orderId }): Promise<ActionReply> => {
+  const current = await adoptOrderReply(ctx, orderId);
+  const card = await refreshOrder(ctx, current, audienceOf(ctx, current));
+  await tellHead(ctx, current);
+  await announceItem(ctx, current.item.id);
+  return { toast: `已采纳，时限改为${current.item.dueOn}`, card };
+});
+
+/** 退回重办 */
+export const onSendBackReply = on(sendBackReply, async (ctx, { orderId }, { reason }): Promise<ActionReply> => {
+  const current = await sendBackOrderReply(ctx, orderId, reason?.trim() || null);
+  const card = await refreshOrder(ctx, current, audienceOf(ctx, current));
+  await tellHead(ctx, current);
+  return { toast: '已退回重办，已通知单位主要负责人', card };
+});
+
+/** 告知主要负责人 — the verdict on top of the chat, not only in a card far above. */
+async function tellHead(ctx: Context, current: OrderOfItem): Promise<void> {
+  const { order, item } = current;
+  const cardKey = orderKey(order.id, 'head');
+  const card = await orderView(ctx, current, 'head');
+  for (const { openId, audience } of (await orderRecipients(ctx, item)).people) {
+    if (audience === 'head')
+      ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${order.version}:${openId}`, priority: 'order' });
+  }
+}
+
+/** 事项变了 — done with: its orders are closed (销号); otherwise the cards that show its limit are drawn anew when they change. */
+export async function onItemChanged(ctx: Context, itemId: string): Promise<void> {
+  const done = await closeOrders(ctx, itemId);
+  if (!done) return;
+  for (const order of done.closed) await refreshOrder(ctx, { order, item: done.item }, 'inspector');
+}

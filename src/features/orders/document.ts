@@ -1,0 +1,45 @@
+import type { Context } from '#core/context';
+import { localDateOf, localTimeOf } from '#core/dates';
+import type { OfficialDocument } from '#core/document';
+import { orderDocument } from '#domain/documents/order';
+import { getOrder } from '#domain/orders/draft';
+import { orderLimits } from '#domain/orders/sign';
+import { listUnits } from '#domain/roster/store';
+import { orderRecipients } from './recipients.ts';
+import { factWords } from './words.ts';
+
+/** 督办令的成文稿和文件名 */
+export interface OrderFile {
+  readonly document: OfficialDocument;
+  readonly fileName: string;
+}
+
+/** 督办令成文 — of a signed order, as it is issued today. */
+export async function orderFile(ctx: Pick<Context, 'tx' | 'now' | 'today' | 'settings'>, orderId: string): Promise<OrderFile> {
+  const { order, item } = await getOrder(ctx, orderId);
+  const unit = (await listUnits(ctx.tx)).find(({ code }) => code === item.leadUnit);
+  const unitName = unit?.name ?? item.leadUnit;
+  const limits = order.acknowledgeBy && order.replyBy ? { acknowledgeBy: order.acknowledgeBy, replyBy: order.replyBy } : await orderLimits(ctx);
+  const by = (at: Date) => ({ day: localDateOf(at), time: localTimeOf(at) });
+  const { lines, formerNumbers, dueOn, originalDueOn, percent } = order.facts;
+  const number = order.number ?? '';
+  const document = orderDocument({
+    districtName: ctx.settings.districtName,
+    ...{ number, signer: order.signedBy ?? '', signedOn: localDateOf(order.signedAt ?? ctx.now), unitName },
+    copies: (await orderRecipients(ctx, item)).copies,
+    ...{ code: item.code, title: item.title, year: item.year, dueOn, originalDueOn, percent, basis: order.basis },
+    sends: lines.filter(({ kind }) => kind === 'send').length,
+    repliesNotAccepted: lines.filter(({ kind, status }) => kind === 'reply' && status !== 'accepted').length,
+    ...{ requirement: order.requirement, evidence: order.evidence, acknowledgeBy: by(limits.acknowledgeBy), replyBy: by(limits.replyBy) },
+    formerNumbers,
+    replaces: order.replacesId ? (await getOrder(ctx, order.replacesId)).order.number : null,
+    facts: lines.map((fact) => factWords(fact, localDateOf(order.signedAt ?? ctx.now))),
+    contact: order.checkedBy ?? order.draftedBy,
+  });
+  return { document, fileName: `${[number, unitName, item.code].map(plain).join('-')}.docx` };
+}
+
+/** 有的系统不许文件名里有这些字符。 */
+function plain(text: string): string {
+  return text.replace(/[\\/:*?"<>|\s]+/g, '');
+}

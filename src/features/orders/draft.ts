@@ -1,0 +1,152 @@
+import { bind } from '#cards/kit/action';
+import {
+  checkOrder as checkAction,
+  draftOrder as draftAction,
+  dropOrder as dropAction,
+  openOrder,
+  returnOrder as returnAction,
+} from '#cards/orders/actions';
+import { type DraftsProps, draftsCard } from '#cards/orders/drafts.card';
+import type { Context } from '#core/context';
+import { InvalidError } from '#core/errors';
+import { type ActionReply, type Command, command, on } from '#core/feature';
+import { loadCalendar } from '#domain/calendar/store';
+import { isChased } from '#domain/deadlines/ladder';
+import { checkOrder, draftDueOrders, draftOrder, dropOrder, getOrder, type OrderOfItem, returnOrder } from '#domain/orders/draft';
+import { findPendingOrder } from '#domain/orders/store';
+import { assertMay, may } from '#domain/roster/policy';
+import { findHolders, listUnits } from '#domain/roster/store';
+import { itemAction, matterOf } from '#domain/work-items/item-view';
+import { projectKinds } from '#domain/work-items/model';
+import { findItemByCode } from '#domain/work-items/store';
+import { type Audience, orderKey, orderView, refreshOrder } from './views.ts';
+import { dueLineOf } from './words.ts';
+
+/** 合并卡上至多列几份 */
+const draftsShown = 15;
+
+/** 自动拟稿 — the reminders were of no use. The inspectors get the draft, several of them as one list; nobody else gets anything. */
+export async function onOrderDue(ctx: Context, itemIds: readonly string[]): Promise<void> {
+  const drafted = await draftDueOrders(ctx, itemIds);
+  const [only] = drafted;
+  if (!only) return;
+  const several = drafted.length > 1 ? draftsCard(await draftsProps(ctx, drafted)) : null;
+  const card = several ?? (await orderView(ctx, only, 'inspector'));
+  const cardKey = several ? `order-drafts:${only.order.id}` : orderKey(only.order.id, 'inspector');
+  for (const { openId } of await findHolders(ctx.tx, { roles: ['inspector'] }, ctx.today)) {
+    if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${openId}`, priority: 'task' });
+  }
+}
+
+async function draftsProps(ctx: Context, drafted: readonly OrderOfItem[]): Promise<DraftsProps> {
+  const units = new Map((await listUnits(ctx.tx)).map(({ code, name }) => [code, name]));
+  const calendar = await loadCalendar(ctx.tx);
+  const drafts = drafted.slice(0, draftsShown).map(({ order, item }) => ({
+    ...{ orderId: order.id, code: item.code, title: item.title, unitName: units.get(item.leadUnit) ?? item.leadUnit },
+    dueLine: dueLineOf(calendar, ctx.today, item),
+  }));
+  return { drafts, more: drafted.length - drafts.length };
+}
+
+/** 起草督办令 — by hand, without waiting for the reminders: for urgent matters and leaders' instructions. */
+export const draft: Command = command({
+  words: ['起草督办令'],
+  summary: '直接起草督办令（特急、批示件）',
+  example: '起草督办令 党-031',
+  visibleTo: (actor) => may(actor, 'draftOrder'),
+  handle: async (ctx, argument) => {
+    assertMay(ctx.actor, 'draftOrder');
+    const match = /^(\p{Script=Han})\s*-?\s*(\d{1,4})((?:-\d{1,2})?)$/u.exec(argument.normalize('NFKC').trim());
+    if (!match) throw new InvalidError('请写明事项编号，例如“起草督办令 党-031”');
+    const code = `${match[1]}-${(match[2] ?? '').padStart(3, '0')}${match[3] ?? ''}`;
+    const year = Number(ctx.today.slice(0, 4));
+    const item = await findItemByCode(ctx.tx, year, code);
+    if (!item) throw new InvalidError(`${year}年没有事项${code}，请核对编号`);
+    const drafted = await draftOrder(ctx, item.id);
+    return { card: await orderView(ctx, drafted, 'inspector'), cardKey: orderKey(drafted.order.id, 'inspector'), privately: true };
+  },
+});
+
+/** 事项卡上的起草督办令、督办令 */
+export const orderOffers = [
+  itemAction('起草督办令', async (ctx, { item }) =>
+    isChased(item.status) &&
+    may(ctx.actor, 'draftOrder') &&
+    !(projectKinds as readonly string[]).includes(item.kind) &&
+    !(await findPendingOrder(ctx.tx, item.id))
+      ? bind(draftAction, { itemId: item.id })
+      : null,
+  ),
+  itemAction('看督办令', async (ctx, { item }) => {
+    const pending = await findPendingOrder(ctx.tx, item.id);
+    if (!pending || !may(ctx.actor, pending.number === null ? 'checkOrder' : 'readOrder', matterOf(item))) return null;
+    return bind(openOrder, { orderId: pending.id });
+  }),
+] as const;
+
+/** 从事项卡起草 */
+export const onDraftOrder = on(draftAction, async (ctx, { itemId }): Promise<ActionReply> => {
+  const drafted = await draftOrder(ctx, itemId);
+  const key = orderKey(drafted.order.id, 'inspector');
+  const card = await orderView(ctx, drafted, 'inspector');
+  // 事项卡会换成别的样子；拟稿另发一张，找得回来。
+  if (ctx.actor.openId)
+    ctx.outbox.sendCard({ to: { person: ctx.actor.openId }, cardKey: key, card, dedupeKey: `${key}:draft`, priority: 'interactive' });
+  return { toast: '已起草，请核稿' };
+});
+
+/** 打开一道令 — as the one who asks may see it. */
+export const onOpenOrder = on(openOrder, async (ctx, { orderId }): Promise<ActionReply> => {
+  const found = await getOrder(ctx, orderId);
+  assertMay(ctx.actor, found.order.number === null ? 'checkOrder' : 'readOrder', matterOf(found.item));
+  return { card: await orderView(ctx, found, audienceOf(ctx, found)) };
+});
+
+/** 看的是哪一种 */
+export function audienceOf(ctx: Context, { order, item }: OrderOfItem): Audience {
+  if (may(ctx.actor, 'signOrder')) return 'chief';
+  if (may(ctx.actor, 'checkOrder')) return 'inspector';
+  if (order.number !== null && may(ctx.actor, 'replyToOrder', matterOf(item))) return 'head';
+  return may(ctx.actor, 'acknowledgeOrder', matterOf(item)) ? 'unit' : 'group';
+}
+
+/** 核稿 — the chief gets it to sign. */
+export const onCheckOrder = on(checkAction, async (ctx, { orderId }, { basis, requirement, evidence }): Promise<ActionReply> => {
+  const checked = await checkOrder(ctx, orderId, { basis: basis?.trim() || null, requirement: requirement.trim(), evidence: evidence.trim() });
+  const card = await refreshOrder(ctx, checked, 'inspector');
+  const cardKey = orderKey(orderId, 'chief');
+  const forChief = await orderView(ctx, checked, 'chief');
+  for (const { openId } of await findHolders(ctx.tx, { roles: ['chiefInspector'] }, ctx.today)) {
+    if (openId) {
+      const dedupeKey = `${cardKey}:${checked.order.version}:${openId}`;
+      ctx.outbox.sendCard({ to: { person: openId }, cardKey, card: forChief, dedupeKey, priority: 'task' });
+    }
+  }
+  return { toast: '已报督查室主任签发', card };
+});
+
+/** 退回修改 — the one who checked it gets it back on top of the chat. */
+export const onReturnOrder = on(returnAction, async (ctx, { orderId }, { reason }): Promise<ActionReply> => {
+  const returned = await returnOrder(ctx, orderId, reason?.trim() || null);
+  const card = await refreshOrder(ctx, returned, 'chief');
+  await tellInspectors(ctx, returned);
+  return { toast: '已退回修改，不占文号', card };
+});
+
+/** 不予印发 */
+export const onDropOrder = on(dropAction, async (ctx, { orderId }, { reason }): Promise<ActionReply> => {
+  const dropped = await dropOrder(ctx, orderId, reason?.trim() || null);
+  return { toast: '不予印发，不占文号', card: await refreshOrder(ctx, dropped, audienceOf(ctx, dropped)) };
+});
+
+/** 告知督查员 — one card to each, under the key of the order. */
+export async function tellInspectors(ctx: Context, current: OrderOfItem): Promise<void> {
+  const cardKey = orderKey(current.order.id, 'inspector');
+  const card = await orderView(ctx, current, 'inspector');
+  for (const { openId } of await findHolders(ctx.tx, { roles: ['inspector'] }, ctx.today)) {
+    if (openId && openId !== ctx.actor.openId) {
+      const dedupeKey = `${cardKey}:${current.order.version}:${openId}`;
+      ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey, priority: 'task' });
+    }
+  }
+}

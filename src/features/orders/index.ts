@@ -1,0 +1,30 @@
+import { draftCard } from '#cards/orders/draft.card';
+import { draftsCard } from '#cards/orders/drafts.card';
+import { orderCard } from '#cards/orders/order.card';
+import { registerCard } from '#cards/orders/register.card';
+import { voidCard } from '#cards/orders/void.card';
+import { defineFeature } from '#core/feature';
+import { orderMachine } from '#domain/orders/model';
+import { onAcknowledgeOrder, onAdoptReply, onItemChanged, onReplyToOrder, onSendBackReply } from './answer.ts';
+import { draft, onCheckOrder, onDraftOrder, onDropOrder, onOpenOrder, onOrderDue, onReturnOrder, orderOffers } from './draft.ts';
+import { issueOrderJob, onRetryIssue, onSignOrder, undeliveredJob } from './issue.ts';
+import { active, onOpenRegister, orders as register } from './register.ts';
+import { onAskToVoid, onConfirmVoid, onKeepOrder, onOpenVoid, onRedraftOrder } from './void.ts';
+
+/** 督办令 — drafted from the record when the reminders were of no use; checked, signed, numbered, delivered, answered, closed. */
+export const orders = defineFeature({
+  name: 'orders',
+  title: '督办令',
+  cards: [draftCard, draftsCard, orderCard, registerCard, voidCard],
+  actions: [
+    ...[onOpenOrder, onDraftOrder, onCheckOrder, onReturnOrder, onDropOrder, onSignOrder, onRetryIssue],
+    ...[onAcknowledgeOrder, onReplyToOrder, onAdoptReply, onSendBackReply],
+    ...[onOpenVoid, onAskToVoid, onConfirmVoid, onKeepOrder, onRedraftOrder, onOpenRegister],
+  ],
+  commands: [register, active, draft],
+  jobs: [issueOrderJob, undeliveredJob],
+  machines: { 督办令: orderMachine },
+  itemActions: orderOffers,
+  itemChanged: onItemChanged,
+  orderDue: onOrderDue,
+});

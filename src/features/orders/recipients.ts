@@ -1,0 +1,35 @@
+import { role, term } from '#cards/kit/terms';
+import type { Context } from '#core/context';
+import { unitChat } from '#domain/roster/model';
+import { chatOf, findHolders } from '#domain/roster/store';
+import type { WorkItem } from '#domain/work-items/records';
+import type { Audience } from './views.ts';
+
+/** 令发给谁 */
+export interface OrderRecipients {
+  readonly chat: string | null;
+  readonly people: readonly { readonly openId: string; readonly name: string; readonly audience: Audience }[];
+  /** 抄送的人 */
+  readonly copies: readonly string[];
+  /** 收不到的，一处一句 */
+  readonly unreached: readonly string[];
+}
+
+/** 令的收件人 — the head, the unit's deputies and liaison, its group; a copy for the leader of the field. Who can't be reached is named. */
+export async function orderRecipients(ctx: Pick<Context, 'tx' | 'today'>, item: WorkItem): Promise<OrderRecipients> {
+  const ofUnit = await findHolders(ctx.tx, { unitCodes: [item.leadUnit], roles: ['unitHead', 'unitDeputy', 'liaison'], backup: false }, ctx.today);
+  const leaders = (await findHolders(ctx.tx, { roles: ['leaderInCharge'] }, ctx.today)).filter(
+    ({ name, delegateFor }) => (delegateFor ?? name) === item.leaderInCharge,
+  );
+  const chat = await chatOf(ctx.tx, unitChat(item.leadUnit));
+  const heads = ofUnit.filter((holder) => holder.role === 'unitHead');
+  const people = new Map<string, OrderRecipients['people'][number]>();
+  const unreached = [...(chat === null ? ['没有绑定工作群'] : []), ...(heads.length === 0 ? ['没有在任的单位主要负责人'] : [])];
+  for (const { openId, name, role: post } of [...heads, ...ofUnit.filter((holder) => holder.role !== 'unitHead'), ...leaders]) {
+    const audience = post === 'unitHead' ? 'head' : post === 'leaderInCharge' ? 'group' : 'unit';
+    if (openId === null) unreached.push(`${term(role, post)}${name}没有飞书账号`);
+    else if (!people.has(openId)) people.set(openId, { openId, name, audience });
+  }
+  const copies = leaders.filter(({ delegateFor }) => delegateFor === null).map(({ name }) => name);
+  return { chat, people: [...people.values()], copies, unreached };
+}

@@ -1,0 +1,125 @@
+import type { Card } from '#cards/kit/card';
+import { formatDay, formatInstant } from '#cards/kit/format';
+import { draftCard } from '#cards/orders/draft.card';
+import { type OrderProps, orderCard } from '#cards/orders/order.card';
+import type { Context } from '#core/context';
+import { localDateOf } from '#core/dates';
+import { loadCalendar } from '#domain/calendar/store';
+import { getOrder, type OrderOfItem } from '#domain/orders/draft';
+import type { OrderReply, SupervisionOrder } from '#domain/orders/model';
+import { findRepliesTo } from '#domain/orders/store';
+import { listUnits } from '#domain/roster/store';
+import { dueLineOf, factWords } from './words.ts';
+
+/** 看令的人 */
+export type Audience = 'inspector' | 'chief' | 'head' | 'unit' | 'group';
+const audiences: readonly Audience[] = ['inspector', 'chief', 'head', 'unit', 'group'];
+
+/** 卡片键 */
+export const orderKey = (orderId: string, audience: Audience): string => `order:${orderId}:${audience}`;
+
+/** 令 → 卡片 — before the signature a draft, afterwards the order. */
+export async function orderView(ctx: Context, { order, item }: OrderOfItem, audience: Audience): Promise<Card> {
+  const unit = (await listUnits(ctx.tx)).find(({ code }) => code === item.leadUnit);
+  const calendar = await loadCalendar(ctx.tx);
+  const common = {
+    orderId: order.id,
+    version: order.version,
+    code: item.code,
+    title: item.title,
+    unitName: unit?.name ?? item.leadUnit,
+    dueLine: dueLineOf(calendar, ctx.today, item),
+    requirement: order.requirement,
+    evidence: order.evidence,
+    replaces: order.replacesId ? ((await getOrder(ctx, order.replacesId)).order.number ?? null) : null,
+    facts: order.facts.lines.map((fact) => factWords(fact, ctx.today)),
+  };
+  const { status } = order;
+  if (status === 'draft' || status === 'checked' || status === 'dropped') {
+    const { lines, formerNumbers, percent } = order.facts;
+    return draftCard({
+      ...common,
+      status,
+      audience: audience === 'chief' ? 'chief' : 'inspector',
+      percent,
+      formerNumbers,
+      sends: lines.filter(({ kind }) => kind === 'send').length,
+      repliesNotAccepted: lines.filter((line) => line.kind === 'reply' && line.status !== 'accepted').length,
+      basisRequired: item.dueOn >= ctx.today,
+      basis: order.basis ?? '',
+      checkedBy: order.checkedBy,
+      verdict: verdictOf(order),
+    });
+  }
+  const reply = (await findRepliesTo(ctx.tx, order.id)).at(-1) ?? null;
+  return orderCard({
+    ...common,
+    ...(await issuedProps(ctx, { order, item }, reply)),
+    status,
+    audience: audience === 'inspector' || audience === 'chief' ? 'office' : audience,
+  });
+}
+
+function verdictOf({ dropReason, droppedBy, returnReason, returnedBy }: SupervisionOrder): string | null {
+  if (dropReason !== null) return `${droppedBy ?? ''}不予印发：${dropReason}`;
+  return returnReason === null ? null : `${returnedBy ?? ''}退回：${returnReason}`;
+}
+
+async function issuedProps(
+  ctx: Context,
+  { order, item }: OrderOfItem,
+  reply: OrderReply | null,
+): Promise<
+  Omit<
+    OrderProps,
+    'audience' | 'orderId' | 'version' | 'status' | 'code' | 'title' | 'unitName' | 'dueLine' | 'requirement' | 'evidence' | 'replaces' | 'facts'
+  >
+> {
+  const at = (instant: Date | null): string | null => (instant === null ? null : formatInstant(instant, ctx.today));
+  const by = (name: string | null, instant: Date | null): string | null =>
+    instant === null ? null : `${name ?? ''}　${formatInstant(instant, ctx.today)}`;
+  return {
+    number: order.number ?? '',
+    signed: by(order.signedBy, order.signedAt) ?? '',
+    acknowledgeBy: at(order.acknowledgeBy),
+    replyBy: at(order.replyBy),
+    late: lateOf(order, ctx.now),
+    acknowledged: by(order.acknowledgedBy, order.acknowledgedAt),
+    reply: reply && {
+      status: reply.status,
+      cause: reply.cause,
+      measure: reply.measure,
+      promisedOn: formatDay(reply.promisedOn, ctx.today),
+      by: by(reply.byName, reply.at) ?? '',
+      verdict: reply.decidedBy && (reply.reason === null ? `${reply.decidedBy}采纳` : `${reply.decidedBy}退回：${reply.reason}`),
+    },
+    previous: order.previousId ? ((await getOrder(ctx, order.previousId)).order.number ?? null) : null,
+    issueFault: order.issueFault,
+    unreached: order.unreached,
+    voiding: order.voidReason === null ? null : { by: order.voidAskedBy ?? '', reason: order.voidReason },
+    closed: order.closedAt === null ? null : closedWords(ctx, { order, item }),
+  };
+}
+
+/** 过了哪个时限 — computed, not a state. */
+export function lateOf({ status, acknowledgeBy, replyBy }: SupervisionOrder, now: Date): 'receipt' | 'reply' | null {
+  if ((status === 'issued' || status === 'acknowledged') && replyBy !== null && replyBy < now) return status === 'issued' ? 'receipt' : 'reply';
+  return status === 'issued' && acknowledgeBy !== null && acknowledgeBy < now ? 'receipt' : null;
+}
+
+/** 销号的话 — judged by the original limit and, beside it, by the order's (domain B3, S5). */
+function closedWords(ctx: Context, { item }: OrderOfItem): string {
+  if (item.completedAt === null) return '事项不再办理，已销号';
+  const on = localDateOf(item.completedAt);
+  const verdict = (limit: string): string => (on <= limit ? '按时' : '逾期');
+  return `${formatDay(on, ctx.today)}办结：按原定时限${verdict(item.originalDueOn)}，按督办令时限${verdict(item.dueOn)}`;
+}
+
+/** 各处的卡片都换成新的 — returns the copy of whoever clicked. */
+export async function refreshOrder(ctx: Context, current: OrderOfItem, mine: Audience): Promise<Card> {
+  const wanted = current.order.number === null ? (['inspector', 'chief'] as const) : audiences;
+  for (const audience of wanted) {
+    ctx.outbox.updateCard({ cardKey: orderKey(current.order.id, audience), card: await orderView(ctx, current, audience) });
+  }
+  return orderView(ctx, current, mine);
+}

@@ -1,0 +1,71 @@
+import {
+  askToVoid as askAction,
+  confirmVoid as confirmAction,
+  keepOrder as keepAction,
+  openVoid,
+  redraftOrder as redraftAction,
+} from '#cards/orders/actions';
+import { voidCard } from '#cards/orders/void.card';
+import type { Context } from '#core/context';
+import { type ActionReply, on } from '#core/feature';
+import { getOrder, type OrderOfItem, redraftOrder } from '#domain/orders/draft';
+import { orderMachine } from '#domain/orders/model';
+import { askToVoid, confirmVoid, keepOrder } from '#domain/orders/void';
+import { assertMay } from '#domain/roster/policy';
+import { findHolders, listUnits } from '#domain/roster/store';
+import { announceItem } from '#domain/work-items/item-view';
+import { audienceOf } from './draft.ts';
+import { orderKey, orderView, refreshOrder } from './views.ts';
+
+/** 打开作废的单子 */
+export const onOpenVoid = on(openVoid, async (ctx, { orderId }): Promise<ActionReply> => {
+  assertMay(ctx.actor, 'voidOrder');
+  const { order, item } = await getOrder(ctx, orderId);
+  orderMachine.next(order.status, 'void');
+  const unit = (await listUnits(ctx.tx)).find(({ code }) => code === item.leadUnit);
+  const { version, number } = order;
+  return { card: voidCard({ orderId, version, number: number ?? '', code: item.code, title: item.title, unitName: unit?.name ?? item.leadUnit }) };
+});
+
+/** 提出作废 — everybody else in the office is asked; one of them has to agree. */
+export const onAskToVoid = on(askAction, async (ctx, { orderId }, { reason }): Promise<ActionReply> => {
+  const asked = await askToVoid(ctx, orderId, reason?.trim() || null);
+  const card = await refreshOrder(ctx, asked, audienceOf(ctx, asked));
+  await askTheOthers(ctx, asked);
+  return { toast: '已提出作废，等另一人同意', card };
+});
+
+/** 同意作废 */
+export const onConfirmVoid = on(confirmAction, async (ctx, { orderId }): Promise<ActionReply> => {
+  const voided = await confirmVoid(ctx, orderId);
+  const card = await refreshOrder(ctx, voided, audienceOf(ctx, voided));
+  await announceItem(ctx, voided.item.id);
+  return { toast: `${voided.order.number ?? ''}已作废，文号不再使用`, card };
+});
+
+/** 不作废 */
+export const onKeepOrder = on(keepAction, async (ctx, { orderId }): Promise<ActionReply> => {
+  const kept = await keepOrder(ctx, orderId);
+  return { toast: '不作废，督办令照旧', card: await refreshOrder(ctx, kept, audienceOf(ctx, kept)) };
+});
+
+/** 重新印发 — a new draft that refers to the voided order. */
+export const onRedraftOrder = on(redraftAction, async (ctx, { orderId }): Promise<ActionReply> => {
+  const drafted = await redraftOrder(ctx, orderId);
+  const cardKey = orderKey(drafted.order.id, 'inspector');
+  const card = await orderView(ctx, drafted, 'inspector');
+  if (ctx.actor.openId)
+    ctx.outbox.sendCard({ to: { person: ctx.actor.openId }, cardKey, card, dedupeKey: `${cardKey}:draft`, priority: 'interactive' });
+  return { toast: '已重新拟稿，请核稿' };
+});
+
+async function askTheOthers(ctx: Context, asked: OrderOfItem): Promise<void> {
+  const { id, version } = asked.order;
+  for (const { openId, role } of await findHolders(ctx.tx, { roles: ['inspector', 'chiefInspector'] }, ctx.today)) {
+    if (openId === null || openId === ctx.actor.openId) continue;
+    const audience = role === 'chiefInspector' ? 'chief' : 'inspector';
+    const cardKey = orderKey(id, audience);
+    const card = await orderView(ctx, asked, audience);
+    ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${version}:${openId}`, priority: 'task' });
+  }
+}

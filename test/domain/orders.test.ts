@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ConflictError } from '#core/errors';
+import type { Database } from '#db/client';
+import { rows } from '#db/rows';
+import { withTransaction } from '#db/transaction';
+import { signOrder } from '#domain/orders/sign';
+import { findOrder } from '#domain/orders/store';
+import { askToVoid, confirmVoid } from '#domain/orders/void';
+import { createTestDatabase, onServer, type TestDatabase } from '../database.ts';
+import { chief, giveCheckedOrders, inspector, now, openOffice } from './orders-given.ts';
+
+let store: TestDatabase;
+let database: Database;
+let as: ReturnType<typeof openOffice>['as'];
+let ids: string[];
+beforeAll(async () => {
+  store = await createTestDatabase();
+  ({ database, as } = openOffice(store.url));
+  ids = await giveCheckedOrders(database, 37);
+});
+afterAll(async () => {
+  await database.close();
+  await store.close();
+});
+
+/** 登记簿的不变量（domain B11-1）：不断、不重，有号的令都签发过，签发过的都有号，每一步都有留痕。 */
+async function expectWhole(): Promise<{ taken: number }> {
+  const { numbers, book, orders, trail } = await withTransaction(database, async (tx) => ({
+    numbers: await rows(tx).documentNumber.findMany({ orderBy: { number: 'asc' } }),
+    book: await rows(tx).numberSeries.findFirst(),
+    orders: await rows(tx).supervisionOrder.findMany({ where: { number: { not: null } } }),
+    trail: await rows(tx).auditEntry.findMany({ where: { subjectType: 'supervisionOrder' } }),
+  }));
+  expect(numbers.map(({ number }) => number)).toEqual(numbers.map((_, index) => index + 1));
+  expect(book?.last ?? 0).toBe(numbers.length);
+  expect(numbers.map(({ text, subjectId }) => `${subjectId} ${text}`).sort()).toEqual(orders.map(({ id, number }) => `${id} ${number}`).sort());
+  const events = (event: string): string[] =>
+    trail
+      .filter((line) => line.event === event)
+      .map(({ subjectId }) => subjectId)
+      .sort();
+  expect(events('sign')).toEqual(orders.map(({ id }) => id).sort());
+  expect(events('void')).toEqual(
+    orders
+      .filter(({ status }) => status === 'voided')
+      .map(({ id }) => id)
+      .sort(),
+  );
+  expect(
+    numbers
+      .filter(({ voidedAt }) => voidedAt !== null)
+      .map(({ subjectId }) => subjectId)
+      .sort(),
+  ).toEqual(events('void'));
+  return { taken: numbers.length };
+}
+
+const signed = (id: string) => as(chief, (ctx) => signOrder(ctx, id));
+const until = async (what: Promise<unknown>): Promise<void> => {
+  await what.catch(() => undefined);
+};
+
+describe('登记簿：号不断、不重、不收回', () => {
+  test('许多人同时签发、作废，同一道令两人同时点：一道一个号，第二个人得到一句话', async () => {
+    const group = ids.slice(0, 12);
+    const outcomes = await Promise.allSettled(group.flatMap((id) => [signed(id), signed(id)]));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(12);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(ConflictError);
+    const wrong = group.filter((_, index) => index % 4 === 0);
+    await Promise.all(
+      wrong.map(async (id) => {
+        await as(inspector, (ctx) => askToVoid(ctx, id, '主送单位写错'));
+        await expect(as(inspector, (ctx) => confirmVoid(ctx, id))).rejects.toThrow('作废须两个人');
+        await as(chief, (ctx) => confirmVoid(ctx, id));
+      }),
+    );
+    expect(await expectWhole()).toEqual({ taken: 12 });
+  });
+
+  test('数据库的连接在随便哪一步断掉：取了的号随事务退回，下一个人接着取', async () => {
+    const group = ids.slice(12, 24);
+    const name = new URL(store.url).pathname.slice(1);
+    const cut = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND pid <> pg_backend_pid() AND xact_start IS NOT NULL ORDER BY random() LIMIT 2`;
+    const server = new URL(store.url);
+    server.pathname = '/postgres';
+    const work = Promise.all(group.map((id) => until(signed(id))));
+    for (let round = 0; round < 6; round += 1) await onServer(server.href, cut);
+    await work;
+    await expectWhole();
+    for (const id of group) await until(signed(id));
+    expect(await expectWhole()).toEqual({ taken: 24 });
+  }, 60_000);
+
+  test('进程在随便什么时候被杀：没有缺号，没有重号，没有签发了而没有留痕的令', async () => {
+    const group = ids.slice(24, 36);
+    const script = fileURLToPath(new URL('orders-process.ts', import.meta.url));
+    await Promise.all(
+      [0, 40].map(async (delayMs) => {
+        const child = spawn(process.execPath, ['--import', 'tsx', script, store.url, ...group], { stdio: ['ignore', 'pipe', 'ignore'] });
+        // 第一道签成了，其余的正在各自的哪一步上。
+        await once(child.stdout, 'data');
+        const killed = once(child, 'exit');
+        setTimeout(() => child.kill('SIGKILL'), delayMs);
+        await killed;
+      }),
+    );
+    expect((await expectWhole()).taken).toBeGreaterThan(24);
+    for (const id of group) await until(signed(id));
+    expect(await expectWhole()).toEqual({ taken: 36 });
+    const numbers = await withTransaction(database, (tx) => rows(tx).documentNumber.findMany());
+    expect(numbers.map(({ text }) => text)).toContain('湾督〔2026〕36号');
+  }, 90_000);
+
+  test('号改不了、删不掉；次年从1号起', async () => {
+    const attempt = (sql: string) => onServer(store.url, sql);
+    await expect(attempt(`DELETE FROM "DocumentNumber" WHERE number = 3`)).rejects.toThrow('never taken back');
+    await expect(attempt(`UPDATE "DocumentNumber" SET "takenBy" = '某人' WHERE number = 3`)).rejects.toThrow('never changed');
+    await expect(attempt(`UPDATE "SupervisionOrder" SET number = NULL WHERE id = 'o003'`)).rejects.toThrow('SupervisionOrder_numbered');
+    const nextYear = await as(chief, (ctx) => signOrder(ctx, 'o037'), new Date('2027-01-04T02:00:00Z'));
+    expect(nextYear.order.number).toBe('湾督〔2027〕1号');
+    expect(await withTransaction(database, (tx) => findOrder(tx, 'o003'))).toMatchObject({ signedAt: now, signedBy: '周启明' });
+  });
+});

@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { instantAt } from '#core/dates';
+import { type TestApp, type TestPerson, textOfCard } from '../harness.ts';
+import { inDatabase, itemOf, startWithBooks } from './given-books.ts';
+
+// 走过一个多月的每一格。
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
+
+let it: TestApp;
+let codes: { replied: string; refused: string; early: string; wrong: string };
+const all = { c1: true, c2: true, c3: true, c4: true, c5: true, c6: true };
+const person = (name: string): TestPerson => it.person(name);
+const ordersOf = (code: string) =>
+  inDatabase(it, (db) => db.supervisionOrder.findMany({ where: { item: { code } }, orderBy: [{ draftedAt: 'asc' }, { id: 'asc' }] }));
+const orderOf = async (code: string) => {
+  const order = (await ordersOf(code)).at(-1);
+  if (!order) throw new Error(`${code}没有督办令`);
+  return order;
+};
+const register = () => inDatabase(it, (db) => db.documentNumber.findMany({ orderBy: { number: 'asc' } }));
+const trailOf = (id: string) => inDatabase(it, (db) => db.auditEntry.findMany({ where: { subjectId: id }, orderBy: { seq: 'asc' } }));
+/** 停机后再起：钟跳过去，只看最近的一格。 */
+const jumpTo = async (at: string): Promise<void> => {
+  it.clock.set(instantAt(at.slice(0, 10), at.slice(11)));
+  await it.app.scheduler.tick();
+  it.app.outbox.wake();
+  await it.settled();
+};
+const filesOf = (name: string): number => {
+  const chat = it.world.store.findDirectChat(person(name).person.openId);
+  return chat ? it.world.store.messagesOf(chat.chatId).filter(({ msgType }) => msgType === 'file').length : 0;
+};
+/** 某人手上这道令的卡片，最新的一张 */
+const cardWith = (name: string, words: string): string =>
+  person(name)
+    .cards()
+    .map(textOfCard)
+    .filter((text) => text.includes(words))
+    .at(-1) ?? '';
+/** 起草、核稿、签发一道 — 直接起草的 */
+const signBy = async (code: string, basis: string): Promise<void> => {
+  const lin = person('林晓');
+  await lin.says(`起草督办令 ${code}`);
+  expect(await lin.clicks('报签发', { card: code, form: { basis, requirement: '立即整改', evidence: '整改报告' } })).toMatchObject({
+    toast: { content: '已报督查室主任签发' },
+  });
+  await person('周启明').clicks('签发', { card: code });
+};
+
+beforeAll(async () => {
+  it = await startWithBooks();
+  codes = await inDatabase(it, async (db) => {
+    const [early, wrong] = await db.workItem.findMany({ where: { leadUnit: 'U31', series: '党' }, orderBy: { code: 'asc' } });
+    const [replied, refused] = await db.workItem.findMany({
+      where: { leadUnit: 'U09', code: { not: '党-031' } },
+      orderBy: { code: 'asc' },
+    });
+    const kept = { replied: replied?.code ?? '', refused: refused?.code ?? '', early: early?.code ?? '', wrong: wrong?.code ?? '' };
+    // 只留用得到的事项在办：全区的提醒要发很久。另几项改成与党-031同一天到期，各走一种变化。
+    await db.workItem.updateMany({ where: { code: { notIn: [...Object.values(kept), '党-031', '管-063'] } }, data: { status: 'suspended' } });
+    const sameDay = { dueOn: '2026-09-16', originalDueOn: '2026-09-16' };
+    await db.workItem.updateMany({ where: { code: { in: [kept.replied, kept.refused, '管-063'] } }, data: sameDay });
+    return kept;
+  });
+  for (const name of ['丁一凡', '曾小雨']) await person(name).clicks('签收');
+  await jumpTo('2026-09-03 10:00');
+});
+afterAll(() => it.close());
+
+describe('此前的1号（销号）和2号（作废）', () => {
+  test('特急、批示件直接起草：没有依据不能报签发；签发取1号；事项撤销，令即销号', async () => {
+    const lin = person('林晓');
+    await lin.says(`起草督办令 ${codes.early}`);
+    expect(textOfCard(lin.lastCard())).toContain('督办令拟稿');
+    const form = { requirement: '立即整改', evidence: '整改报告' };
+    expect(await lin.clicks('报签发', { form })).toMatchObject({ toast: { content: '事项还没有逾期，请写明依据（特急，或领导批示）' } });
+    await lin.says(`起草督办令 ${codes.early}`);
+    expect(lin.texts().at(-1) ?? textOfCard(lin.lastCard())).toContain('已有一道督办令在办');
+    await lin.clicks('报签发', { card: codes.early, form: { ...form, basis: '李文博批示' } });
+    expect(
+      await person('林晓')
+        .clicks('起草督办令')
+        .catch(() => 'none'),
+    ).toBe('none');
+    expect(await person('周启明').clicks('签发')).toMatchObject({ toast: { content: '已签发：湾督〔2026〕1号，正在下达' } });
+    expect(await orderOf(codes.early)).toMatchObject({ status: 'issued', number: '湾督〔2026〕1号' });
+    await person('周启明').says(codes.early);
+    await person('周启明').clicks('撤销');
+    await person('周启明').clicks('撤销事项', { form: { basis: '并入市级项目' } });
+    expect(await orderOf(codes.early)).toMatchObject({ status: 'closed' });
+    expect(cardWith('梁海生', '1号')).toContain('事项不再办理，已销号');
+  });
+
+  test('作废须两个人：提出的人自己同意不了；作废的号和原因留在登记簿上', async () => {
+    await signBy(codes.wrong, '王海峰批示');
+    const lin = person('林晓');
+    await lin.says('督办令 2号');
+    await lin.clicks('作废');
+    expect(await lin.clicks('提出作废', { form: { reason: '主送单位写错' } })).toMatchObject({ toast: { content: '已提出作废，等另一人同意' } });
+    await lin.says('督办令 2号');
+    expect(await lin.clicks('同意作废')).toMatchObject({ toast: { content: '作废须两个人：林晓提出的，要由督查室另一人同意' } });
+    expect(await person('周启明').clicks('同意作废')).toMatchObject({ toast: { content: '湾督〔2026〕2号已作废，文号不再使用' } });
+    expect(await orderOf(codes.wrong)).toMatchObject({ status: 'voided', number: '湾督〔2026〕2号', voidReason: '主送单位写错' });
+    expect(cardWith('梁海生', '2号')).toContain('已作废：主送单位写错');
+    expect((await register()).map(({ text, voidReason, voidedBy }) => [text, voidReason, voidedBy])).toEqual([
+      ['湾督〔2026〕1号', null, null],
+      ['湾督〔2026〕2号', '主送单位写错', '林晓提出，周启明同意'],
+    ]);
+    await inDatabase(it, (db) => db.workItem.updateMany({ where: { code: codes.wrong }, data: { status: 'suspended' } }));
+  });
+});
+
+describe('S5：从催办到督办令', () => {
+  test('9月17日只回“收到”；9月20日二次催办；规则在9月18日改了，在办的仍按下达时的', async () => {
+    for (const day of ['09-07', '09-11', '09-15', '09-16', '09-17']) await jumpTo(`2026-${day} 09:05`);
+    await jumpTo('2026-09-17 15:20');
+    await person('丁一凡').says('收到');
+    await jumpTo('2026-09-18 10:00');
+    const steps = [{ level: 'L4', offset: 3 }];
+    await inDatabase(it, (db) => db.ladderPolicy.create({ data: { rules: { steps }, savedAt: it.clock.now(), savedBy: '周启明' } }));
+    await jumpTo('2026-09-20 09:05');
+    expect(await ordersOf('党-031')).toEqual([]);
+  });
+
+  test('9月21日采纳了回复的，22日不拟督办令', async () => {
+    await jumpTo('2026-09-21 10:00');
+    const ding = person('丁一凡');
+    await ding.clicks('回复', { card: codes.replied, within: codes.replied });
+    await ding.clicks('提交回复', { form: { cause: '设计变更', measure: '增加人手', promisedOn: '2026-12-18' } });
+    expect(await person('林晓').clicks('采纳', { card: '催办回复' })).toMatchObject({ toast: { content: '已采纳，已停表' } });
+    await jumpTo('2026-09-22 09:05');
+    expect(await ordersOf(codes.replied)).toEqual([]);
+  });
+
+  test('9月22日09:05督办令拟稿到林晓：6次提醒、1件未采纳的回复，没有文号，单位什么也没收到', async () => {
+    const lin = person('林晓');
+    expect(textOfCard(lin.lastCard())).toContain('已拟3份督办令，待核稿');
+    expect(await orderOf('党-031')).toMatchObject({ status: 'draft', number: null, draftedBy: '系统' });
+    await lin.clicks('核稿', { within: '党-031' });
+    const text = textOfCard(lin.lastCard());
+    expect(text).toContain('提醒、催办6次，未采纳的回复1件');
+    for (const day of ['9月7日（周一）09:05 到期预告', '9月11日（周五）09:05', '9月15日（周二）09:05', '9月16日（周三）09:05 今天到期'])
+      expect(text).toContain(day);
+    for (const day of ['9月17日（周四）09:05 催办', '9月20日（周日）09:05 二次催办']) expect(text).toContain(day);
+    expect(text).toContain('9月17日（周四）15:20 丁一凡回复催办（未停表）：收到');
+    expect(textOfCard(person('罗志远').cards())).not.toContain('督办令');
+    expect(await register()).toHaveLength(2);
+  });
+
+  test('退回的、不予印发的拟稿不占号：下一道还是3号；同一秒签发两道，3号、4号，不断不重', async () => {
+    const [lin, zhou] = [person('林晓'), person('周启明')];
+    await jumpTo('2026-09-22 11:30');
+    const form = { requirement: '查明原因，限期完成', evidence: '完成情况说明' };
+    await lin.clicks('报签发', { card: '党-031', form });
+    for (const code of [codes.refused, '管-063']) {
+      await lin.says(code);
+      await lin.clicks('看督办令', { card: code });
+      await lin.clicks('报签发', { card: `督办令拟稿 ${code}`, form });
+    }
+    await jumpTo('2026-09-22 16:20');
+    expect(await zhou.clicks('退回修改', { card: codes.refused })).toMatchObject({ toast: { content: '请写明退回原因，再点退回修改' } });
+    expect(await zhou.clicks('退回修改', { card: codes.refused, form: { reason: '先核实' } })).toMatchObject({
+      toast: { content: '已退回修改，不占文号' },
+    });
+    expect(textOfCard(lin.lastCard())).toContain('周启明退回：先核实');
+    expect(await lin.clicks('不予印发', { card: '先核实', form: { ...form, reason: '已在现场解决' } })).toMatchObject({
+      toast: { content: '不予印发，不占文号' },
+    });
+    expect(await register()).toHaveLength(2);
+    await Promise.all([zhou.clicks('签发', { card: '督办令拟稿 党-031' }), zhou.clicks('签发', { card: '督办令拟稿 管-063' })]);
+    await it.settled();
+    expect((await register()).map(({ text }) => text)).toEqual([1, 2, 3, 4].map((n) => `湾督〔2026〕${n}号`));
+    const [first, second] = [await orderOf('党-031'), await orderOf('管-063')];
+    expect([first.number, second.number].sort((a, b) => ((a ?? '') < (b ?? '') ? -1 : 1))).toEqual(['湾督〔2026〕3号', '湾督〔2026〕4号']);
+    expect(first.acknowledgeBy?.toISOString()).toBe('2026-09-23T10:00:00.000Z');
+    expect(first.replyBy?.toISOString()).toBe('2026-09-28T10:00:00.000Z');
+  });
+
+  test('罗志远收到令和公文，工作群有通知，分管领导有抄送', async () => {
+    const { number, documentName } = await orderOf('党-031');
+    expect(cardWith('罗志远', number ?? '')).toContain('请于9月23日（周三）18:00前签收');
+    expect(documentName).toBe(`${number}-住房和建设局-党-031.docx`);
+    // 任务书一份，令一份。
+    expect(filesOf('罗志远')).toBe(2);
+    expect(cardWith('王海峰', number ?? '')).toContain('签收');
+    const { chatName } = await inDatabase(it, (db) => db.chatBinding.findUniqueOrThrow({ where: { purpose: 'unit:U09' } }));
+    const group = it.group(chatName).messages();
+    expect(group.filter(({ content }) => content.includes(number ?? '') && content.includes('已发给本单位主要负责人'))).toHaveLength(1);
+  });
+
+  test('9月23日10:12签收；28日15:40回复；采纳后时限是10月15日，原定9月16日还在', async () => {
+    const luo = person('罗志远');
+    await jumpTo('2026-09-23 10:12');
+    expect(await luo.clicks('签收', { card: '湾督' })).toMatchObject({ toast: { content: '已签收' } });
+    expect(cardWith('罗志远', '湾督')).toContain('请于9月28日（周一）18:00前回复原因、措施和完成日期');
+    await jumpTo('2026-09-28 15:40');
+    const whole = { cause: '管线迁改未批', measure: '增加两个班组', promisedOn: '2026-10-15' };
+    expect(await luo.clicks('提交回复', { form: { ...whole, promisedOn: '2026-09-25' } })).toMatchObject({
+      toast: { content: '完成日期已经过去，请选今天以后的日期' },
+    });
+    expect(await luo.clicks('提交回复', { form: whole })).toMatchObject({ toast: { content: '已回复，待督查室审核' } });
+    const lin = person('林晓');
+    expect(await lin.clicks('退回重办', { card: '管线迁改未批', form: { reason: '请写明每栋楼的时间' } })).toMatchObject({
+      toast: { content: '已退回重办，已通知单位主要负责人' },
+    });
+    expect(cardWith('罗志远', '湾督')).toContain('林晓退回：请写明每栋楼的时间');
+    await luo.clicks('提交回复', { form: whole });
+    expect(await lin.clicks('采纳', { card: '管线迁改未批' })).toMatchObject({ toast: { content: '已采纳，时限改为2026-10-15' } });
+    expect(await itemOf(it, '党-031')).toMatchObject({ dueOn: '2026-10-15', originalDueOn: '2026-09-16' });
+    const { number, status } = await orderOf('党-031');
+    expect(status).toBe('adopted');
+    const { id } = await itemOf(it, '党-031');
+    expect((await trailOf(id)).find(({ event }) => event === 'changeDue')?.detail).toMatchObject({
+      dueBefore: '2026-09-16',
+      dueAfter: '2026-10-15',
+      reason: number,
+    });
+    expect(cardWith('罗志远', '湾督')).toContain('限10月15日（周四）完成');
+  });
+
+  test('10月14日现场核查后办结，令销号：按原定时限逾期，按督办令时限按时', async () => {
+    await jumpTo('2026-10-14 10:00');
+    const [ma, lin] = [person('马骁'), person('林晓')];
+    await ma.says('党-031');
+    await ma.clicks('申请办结');
+    await ma.clicks('提交申请', { form: { result: '全部完工' } });
+    await person('罗志远').clicks('审签');
+    await lin.clicks('现场核查', { form: { findings: '现场看' } });
+    await lin.clicks('办结', { form: { ...all, findings: '现场属实' } });
+    const order = await orderOf('党-031');
+    expect(order.status).toBe('closed');
+    await lin.says(`督办令 ${order.number}`);
+    expect(textOfCard(lin.lastCard())).toContain('10月14日（周三）办结：按原定时限逾期，按督办令时限按时');
+    expect((await trailOf(order.id)).map(({ event }) => event)).toEqual([
+      ...['draft', 'check', 'sign', 'issue', 'acknowledge', 'reply', 'sendBack', 'reply', 'adopt', 'close'],
+    ]);
+  });
+});
+
+describe('登记簿和在督', () => {
+  test('督查室看全部的登记簿；单位只看得到自己在督的；别的单位的令看不了', async () => {
+    const lin = person('林晓');
+    await lin.says('督办令');
+    const text = textOfCard(lin.lastCard());
+    for (const words of ['湾督〔2026〕1号｜已销号', '湾督〔2026〕2号｜已作废', '作废：主送单位写错', '共4道']) expect(text).toContain(words);
+    await lin.says('在督');
+    expect(textOfCard(lin.lastCard())).toContain('共1道');
+    const liang = person('梁海生');
+    await liang.says('在督');
+    expect(textOfCard(liang.lastCard())).toContain('管-063');
+    await person('罗志远').says('在督');
+    expect(textOfCard(person('罗志远').lastCard())).toContain('现在没有在督的督办令');
+    await person('罗志远').says('督办令 1号');
+    expect(person('罗志远').texts().at(-1) ?? textOfCard(person('罗志远').lastCard())).toContain('您无权查看该督办令');
+    await lin.says('督办令 9号');
+    expect(textOfCard(lin.lastCard())).toContain('2026年还没有9号督办令');
+  });
+
+  test('作废之后重新印发：新的号，指着旧的；同一事项的第二道令说明此前的令', async () => {
+    await inDatabase(it, (db) => db.workItem.updateMany({ where: { code: codes.wrong }, data: { status: 'inProgress' } }));
+    const lin = person('林晓');
+    await lin.says('督办令 2号');
+    expect(await lin.clicks('重新印发')).toMatchObject({ toast: { content: '已重新拟稿，请核稿' } });
+    expect(textOfCard(lin.lastCard())).toContain('湾督〔2026〕2号（已作废）');
+    await lin.clicks('报签发', { card: codes.wrong, form: { basis: '王海峰批示', requirement: '立即整改', evidence: '整改报告' } });
+    await person('周启明').clicks('签发', { card: codes.wrong });
+    const [former, again] = await ordersOf(codes.wrong);
+    expect(again).toMatchObject({ number: '湾督〔2026〕5号', replacesId: former?.id, previousId: null });
+  });
+});
