@@ -124,6 +124,8 @@ describe('九月的通报月报', () => {
     const draft = wordsOf(files(it.world.store.directChat(it.person('林晓').person.openId).chatId).at(-1)?.content ?? '{}');
     expect(draft).toContain('滨湾新区2026年9月重点工作督办情况通报');
     expect(draft).toContain('（由督查室填写）');
+    expect(draft).toContain('办结92/100（92.00%）');
+    expect(draft).not.toContain('0/0（0.00%）');
   });
 
   test('每个率都有分子分母；各单位之和等于总数；应办结不足三项的列出而不排', async () => {

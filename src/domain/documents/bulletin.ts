@@ -126,8 +126,8 @@ function cellsOf({ unitCode, totals, rank, previousRank, previousRed, previousYe
     unitName(unitCode),
     String(totals.total),
     String(totals.completed),
-    ratio(totals.dueCompleted, totals.due),
-    ratio(totals.onTime, totals.due),
+    ratioCell(totals.dueCompleted, totals.due),
+    ratioCell(totals.onTime, totals.due),
     String(totals.overdue),
     `${totals.red}（${previousRed}）`,
     `${totals.yellow}（${previousYellow}）`,
@@ -138,7 +138,15 @@ function totalRow({ totals, rows }: BulletinFigures): { cells: string[] } {
   const former = (key: 'previousRed' | 'previousYellow'): number => rows.reduce((sum, row) => sum + row[key], 0);
   return {
     cells: [
-      ...['', '', '合计', String(totals.total), String(totals.completed), ratio(totals.dueCompleted, totals.due), ratio(totals.onTime, totals.due)],
+      ...[
+        '',
+        '',
+        '合计',
+        String(totals.total),
+        String(totals.completed),
+        ratioCell(totals.dueCompleted, totals.due),
+        ratioCell(totals.onTime, totals.due),
+      ],
       ...[String(totals.overdue), `${totals.red}（${former('previousRed')}）`, `${totals.yellow}（${former('previousYellow')}）`],
     ],
   };
@@ -149,10 +157,18 @@ function itemCells({ code, title, unitCode, dueOn, originalDueOn, percent, previ
   return [code, title, unitName(unitCode), due, `${percent}%`, previous === null ? '—' : (lightNames[previous] ?? previous)];
 }
 
-/** 分子、分母和比率 — `92/97（94.85%）` */
+/** 分子、分母和比率 — `92/97（94.85%）`; of nothing there is no rate. */
 function ratio(part: number, whole: number): string {
-  const percent = whole === 0 ? 0 : Math.floor((part / whole) * 10_000 + 0.5) / 100;
-  return `${part}/${whole}（${percent.toFixed(2)}%）`;
+  return `${part}/${whole}（${percentOf(part, whole)}）`;
+}
+
+/** 表里写成两行，窄栏不会从分数中间断开 */
+function ratioCell(part: number, whole: number): string {
+  return `${part}/${whole}\n${percentOf(part, whole)}`;
+}
+
+function percentOf(part: number, whole: number): string {
+  return whole === 0 ? '—' : `${(Math.floor((part / whole) * 10_000 + 0.5) / 100).toFixed(2)}%`;
 }
 
 function paragraphs(text: string): DocumentBlock[] {
