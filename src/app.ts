@@ -1,10 +1,11 @@
 import type { Server } from 'node:http';
 import type { Clock } from '#core/clock';
-import { type Settings, systemActor } from '#core/context';
+import { type Context, type Settings, systemActor } from '#core/context';
 import type { HealthResult } from '#core/feature';
 import { type Database, openDatabase } from '#db/client';
 import { withTransaction } from '#db/transaction';
 import { features } from '#features/index';
+import { createFeaturePages } from '#http/feature-pages';
 import { createPages } from '#http/pages';
 import { close, createHttpServer, listen } from '#http/server';
 import { createWebhook } from '#http/webhook';
@@ -25,7 +26,7 @@ import { createOutboxWorker, type OutboxWorker } from '#runtime/outbox/worker';
 import { createRegistry, type Registry } from '#runtime/registry';
 import { createScheduler, type Scheduler } from '#runtime/schedule/scheduler';
 import { createSeal } from '#runtime/seal';
-import { performAlone, type Surroundings } from '#runtime/unit-of-work';
+import { performAlone, performForVisitor, type Surroundings } from '#runtime/unit-of-work';
 import type { Config } from './config.ts';
 import { engines, prepareDistrict, systemCards } from './district.ts';
 
@@ -103,7 +104,15 @@ export async function startApp(parts: AppParts): Promise<App> {
     refreshMetrics: () => refreshMetrics(database, clock, metrics),
     readiness: () => readiness(database),
   });
-  const server = createHttpServer({ webhook, pages, log });
+  const asVisitor = <T>(work: (ctx: Context) => Promise<T>): Promise<T> => performForVisitor(around, clock.now(), work);
+  const featurePages = createFeaturePages({
+    pages: registry.pages,
+    liveViews: registry.liveViews,
+    open: (page, request) => asVisitor((ctx) => page.handle(ctx, request)).finally(outbox.wake),
+    look: (view, params) => asVisitor((ctx) => view.look(ctx, params)),
+    log,
+  });
+  const server = createHttpServer({ webhook, pages, featurePages, log });
   await prepareDistrict(around, { clock, reader: platform.reader, config, log });
   const port = await listen(server, { host: config.host, port: config.port });
   outbox.start();

@@ -41,6 +41,8 @@ export const proposeVoid = defineAction('review.propose-void', round, {
 });
 /** 同意作废 */
 export const agreeVoid = defineAction('review.agree-void', round);
+/** 同意换领纸质票 */
+export const agreeSlip = defineAction('review.agree-slip', z.object({ sessionId: z.string(), serial: z.number().int() }));
 /** 回到我的测评卡 */
 export const refreshBallot = defineAction('review.refresh-ballot', session);
 

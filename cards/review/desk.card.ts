@@ -90,7 +90,7 @@ function build(props: DeskProps) {
           pageSize: 10,
         }),
       buttons(...buttonsOf(props)),
-      note('票数只有“已投几票”；谁投了什么，没有任何画面看得到。'),
+      note('投影用“述职 大屏”，来宾的票用“述职 打印票”“述职 换票 7”，催投用“述职 未投”。谁投了什么，没有任何画面看得到。'),
     ],
   };
 }

@@ -1,7 +1,8 @@
-// qrcode 没有自带类型；这里只写用到的一个函数。
+// qrcode 没有自带类型；这里只写用到的函数。
 declare module 'qrcode' {
   interface QrCode {
     toString(text: string, options: { readonly type: 'terminal'; readonly small: boolean }): Promise<string>;
+    toString(text: string, options: { readonly type: 'svg'; readonly margin: number; readonly errorCorrectionLevel: 'M' }): Promise<string>;
   }
   const qrcode: QrCode;
   export = qrcode;

@@ -4,7 +4,17 @@ import type { Log } from '#runtime/log';
 import { handleErrors } from './error-handler.ts';
 
 /** 建 HTTP 服务 — the webhook comes first: it is the busy path and needs nothing of what follows. */
-export function createHttpServer({ webhook, pages, log }: { webhook: Middleware; pages: Middleware; log: Log }): Server {
+export function createHttpServer({
+  webhook,
+  pages,
+  featurePages,
+  log,
+}: {
+  webhook: Middleware;
+  pages: Middleware;
+  featurePages?: Middleware;
+  log: Log;
+}): Server {
   const koa = new Koa();
   koa.silent = true;
   koa.on('error', (error: unknown) => {
@@ -16,6 +26,7 @@ export function createHttpServer({ webhook, pages, log }: { webhook: Middleware;
   koa.use(webhook);
   koa.use(handleErrors(log));
   koa.use(pages);
+  if (featurePages) koa.use(featurePages);
   const server = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 5_000, headersTimeout: 5_000, keepAliveTimeout: 65_000 }, koa.callback());
   server.maxConnections = 2_048;
   return server;

@@ -1,10 +1,13 @@
 import type { CardDefinition } from '#cards/kit/card';
 import type { ActionHandler, CardRenewal, Contributions, Feature, JobDefinition, Notice, NoticeHandler, Schedule } from '#core/feature';
+import type { LiveView, WebPage } from '#core/web';
 
 /** 登记处 — everything that the features contribute, looked up by name. */
 export interface Registry {
   readonly contributions: Contributions;
   readonly schedules: readonly Schedule[];
+  readonly pages: readonly WebPage[];
+  readonly liveViews: readonly LiveView[];
   action(name: string): ActionHandler | undefined;
   card(name: string): CardDefinition<never> | undefined;
   job(name: string): JobDefinition<unknown, unknown> | undefined;
@@ -61,10 +64,15 @@ export function createRegistry(features: readonly Feature[]): Registry {
       ({ prefix }) => prefix,
     ).values(),
   ];
+  const pages = features.flatMap((feature) => feature.pages ?? []);
+  const liveViews = features.flatMap((feature) => feature.liveViews ?? []);
+  index('page', [...pages, ...liveViews], ({ name }) => name);
   const notices = features.flatMap((feature) => feature.notices ?? []);
   return {
     contributions: { features, commands, imports, dataFiles, checks: features.flatMap((feature) => feature.checks ?? []) },
     schedules,
+    pages,
+    liveViews,
     action: (name) => actions.get(name),
     card: (name) => cards.get(name),
     job: (name) => jobs.get(name),

@@ -49,6 +49,16 @@ export function performAlone<T>(around: Surroundings, task: Task<T>): Promise<Do
   return withTransaction(around.database, toWork(around, task));
 }
 
+/** 来宾 — whoever opened a page; nobody asks who. */
+const visitor: Actor = { kind: 'person', personId: null, openId: null, name: '来宾', posts: [] };
+
+/** 为来宾办 — a page's work. Whatever is recorded in the trail names no one; a vote records nothing at all. */
+export async function performForVisitor<T>(around: Surroundings, now: Date, work: (ctx: Context) => Promise<T>): Promise<T> {
+  const done = await performAlone<T>(around, { now, eventKey: null, actor: () => Promise.resolve(visitor), work });
+  if (done.kind === 'seen') throw new Error('a page has no event to be seen before');
+  return done.value;
+}
+
 /** 成批办理 — many tasks in one transaction; a refused one leaves the others alone. */
 export function performTogether<T>(around: Surroundings, tasks: readonly Task<T>[]): Promise<Outcome<Done<T>>[]> {
   return withBatch(

@@ -245,14 +245,14 @@ test('我们的卡片：有摘要、不可转发、间距写明、不@所有人'
   ]);
 });
 
-test('往任何一张样卡的任何一个对象里多放一个属性，平台都拒绝', async () => {
+test('往任何一张样卡的任何一个对象里多放一个属性，平台都拒绝', { timeout: 120_000 }, async () => {
   for (const { definition, name, card } of await allSamples()) {
     const json: unknown = render(card);
     for (const path of objectPaths(json)) {
-      const copy = structuredClone(json);
-      const target = path.reduce((node, key) => (node as Record<string, unknown>)[key], copy) as Record<string, unknown>;
+      const target = path.reduce((node, key) => (node as Record<string, unknown>)[key], json) as Record<string, unknown>;
       target['strange_key'] = 1;
-      expect(rejects(copy).length, `${definition.cardName} ${name} ${path.join('.')}`).toBeGreaterThan(0);
+      expect(rejects(json).length, `${definition.cardName} ${name} ${path.join('.')}`).toBeGreaterThan(0);
+      Reflect.deleteProperty(target, 'strange_key');
     }
   }
 });

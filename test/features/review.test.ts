@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -30,12 +31,23 @@ const expected = [
   ['公共事业局', '80.46'],
 ] as const;
 
+/** 来宾手里的票：扫码得到的地址 */
+let slips: readonly string[] = [];
 let it: TestApp;
 beforeAll(async () => {
   it = await startTestApp({ at: '2026-12-16 10:00' });
 });
 afterAll(() => it.close());
 
+const http = (path: string, form?: Record<string, string>): Promise<Response> =>
+  fetch(`http://127.0.0.1:${it.app.port}${path}`, form ? { method: 'POST', body: new URLSearchParams(form) } : {});
+/** 来宾投一票：打开扫到的地址，选一项，提交；没有脚本，没有账号。 */
+async function voteBySlip(path: string, choice: string): Promise<string> {
+  const html = await (await http(path)).text();
+  const [, round = ''] = /name="round" value="([^"]+)"/.exec(html) ?? [];
+  return textOf(await (await http(path, { round, [`choice-${round}`]: choice })).text());
+}
+const textOf = (html: string): string => html.replace(/<style>[\s\S]*?<\/style>|<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 const query = async <Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> =>
   (await it.app.database.pool.query(sql, [...values])).rows as Row[];
 const consoleCard = () =>
@@ -63,13 +75,11 @@ async function voteAs(unit: string): Promise<void> {
       expect(seen).toMatchObject({ toast: { content: '已投票' } });
     }),
   );
-  const [round] = await query<{ id: string }>(`SELECT id FROM "BallotRound" WHERE state = 'open'`);
-  const guests = await query<{ id: string }>(`SELECT id FROM "ReviewVoter" WHERE present AND channel = 'slip'`);
-  for (const { id } of guests) {
-    const grade = left.get('群众代表')?.pop() || null;
-    await query(`INSERT INTO "BallotMark" ("roundId", holder) VALUES ($1, $2)`, [round?.id, id]);
-    await query(`INSERT INTO "Ballot" (id, "roundId", "voterClass", choice) VALUES (gen_random_uuid(), $1, '群众代表', $2)`, [round?.id, grade]);
-  }
+  await Promise.all(
+    slips
+      .slice(0, 18)
+      .map((slip) => voteBySlip(slip, left.get('群众代表')?.pop() || 'abstain').then((text) => expect(text).toContain('已投票，谢谢'))),
+  );
 }
 
 describe('述职“赶考”：2026年12月18日', () => {
@@ -120,6 +130,14 @@ describe('述职“赶考”：2026年12月18日', () => {
     expect(await it.person('沈澄').clicks('开场')).toMatchObject({ toast: { content: expect.stringContaining('没有超过半数，不能开场') } });
     const roll = await query<{ name: string; channel: string }>(`SELECT name, channel FROM "ReviewVoter" ORDER BY position`);
     await Promise.all(roll.filter(({ name, channel }) => channel === 'card' && name !== '谢静怡').map(({ name }) => it.person(name).clicks('签到')));
+    await it.person('沈澄').says('述职 打印票');
+    const [address = ''] = /\/p\/print\/\S+/.exec(it.person('沈澄').texts().at(-1) ?? '') ?? [];
+    expect(await (await http(address)).text()).toContain('生成并打印');
+    const sheet = await (await http(address, {})).text();
+    expect(sheet.match(/class="slip"/g)).toHaveLength(24);
+    expect(await (await http(address, {})).text()).toContain('已用过或已过期');
+    slips = [...sheet.matchAll(/\/p\/ballot\/[\w-]{22}/g)].map(([path]) => path);
+    expect(new Set(slips).size).toBe(24);
     await it.person('沈澄').clicks('登记来宾');
     const away = await query<{ id: string }>(`SELECT id FROM "ReviewVoter" WHERE name = ANY($1)`, [['许庆元', '董梦洁']]);
     await it.person('沈澄').clicks('登记到会', { form: { absent: away.map(({ id }) => id) } });
@@ -156,18 +174,52 @@ describe('述职“赶考”：2026年12月18日', () => {
     ).not.toContain('现在测评');
   });
 
-  test('名册外的人、没签到的人投不了；投过的再投，以第一次为准；关闭之后不收', async () => {
+  test('第二家：收回多于发出，当即作废并告知监督员；重测时名册外的人、没签到的人投不了，投过的再投以第一次为准，用过的票不能再用', async () => {
     const secretary = it.person('沈澄');
     await secretary.clicks('开始述职');
     await secretary.clicks('开始问答');
+    await secretary.clicks('开放测评');
+    await query(
+      `INSERT INTO "Ballot" (id, "roundId", "voterClass", choice) SELECT gen_random_uuid(), id, '群众代表', '优秀' FROM "BallotRound", generate_series(1, 19) WHERE state = 'open'`,
+    );
+    expect(await secretary.clicks('关闭测评')).toMatchObject({ toast: { content: '票数异常，本轮作废' } });
+    expect(textOfCard(it.person('罗静').lastCard())).toContain('群众代表发出18收回19，本轮作废');
+    expect(consoleText()).toContain('待测评');
     await secretary.clicks('开放测评');
     const [slot] = await query<{ unitName: string }>(`SELECT "unitName" FROM "ReviewSlot" WHERE state = 'voting'`);
     await voteAs(slot?.unitName ?? '');
     expect(await press('陈建业', '较差')).toMatchObject({ toast: { content: '您已投票，以第一次为准' } });
     expect(await press('谢静怡', '优秀')).toMatchObject({ toast: { content: '您还没有签到，请先签到再投票' } });
     expect(await press('曾小雨', '优秀')).toMatchObject({ toast: { content: expect.stringContaining('您无权在这一场投票') } });
+    const [used = ''] = slips;
+    expect(textOf(await (await http(used)).text())).toContain('此票已使用');
+    const [round] = await query<{ id: string }>(`SELECT id FROM "BallotRound" WHERE state = 'open'`);
+    const twice = await (await http(used, { round: round?.id ?? '', [`choice-${round?.id}`]: '优秀' })).text();
+    expect(textOf(twice)).toContain('此票已使用');
+    expect((await http('/p/ballot/AAAAAAAAAAAAAAAAAAAAAA')).status).toBe(404);
+    await secretary.says('述职 换票 1');
+    expect(await it.person('罗静').clicks('同意换领')).toMatchObject({ toast: { content: '已作废，可以发备用票' } });
+    expect(textOf(await (await http(used)).text())).toContain('这张票已经作废');
+    slips = [...slips.slice(1, 18), slips[20] ?? ''];
     await secretary.clicks('关闭测评');
     expect(await press('陈建业', '较差')).toMatchObject({ toast: { content: '测评已关闭，这一票没有计入' } });
+  });
+
+  test('两人作废：场务秘书提出，监督员同意，旧的一轮封存，重新测评', async () => {
+    const secretary = it.person('沈澄');
+    await secretary.clicks('作废重测');
+    await secretary.clicks('提出作废', { form: { reason: '会场断网' } });
+    expect(await it.person('白露').clicks('同意作废')).toMatchObject({ toast: { content: '已作废，等重新测评' } });
+    await secretary.clicks('开放测评');
+    const [slot] = await query<{ unitName: string }>(`SELECT "unitName" FROM "ReviewSlot" WHERE state = 'voting'`);
+    await voteAs(slot?.unitName ?? '');
+    await secretary.says('述职 未投');
+    expect(secretary.texts().at(-1)).toContain('用卡片投票的都已投票');
+    await secretary.clicks('关闭测评');
+    const rounds = await query<{ number: number; state: string }>(
+      `SELECT r.number, r.state FROM "BallotRound" r JOIN "ReviewSlot" s ON s.id = r."slotId" WHERE s.position = 2 ORDER BY 1`,
+    );
+    expect(rounds.map(({ number, state }) => `${number}${state}`)).toEqual(['1voided', '2voided', '3closed']);
   });
 
   test('16:10迟到的委员签到：此后的分母是42；其余各家投完，计票、三位监督员确认、逐级放行，总分一位不差', { timeout: 90_000 }, async () => {
@@ -186,7 +238,10 @@ describe('述职“赶考”：2026年12月18日', () => {
       expect(consoleText()).toContain(`已投41/${position >= 6 ? 42 : 41}`);
       await secretary.clicks('关闭测评');
     }
+    await secretary.says('述职 大屏');
+    const [screen = ''] = /\/p\/screen\/\S+/.exec(secretary.texts().at(-1) ?? '') ?? [];
     await secretary.clicks('计票');
+    expect(textOf(await (await http(screen)).text())).toContain('计票完成');
     const leader = it.person('陈建业');
     expect(await leader.clicks('放行：仅领导').catch(String)).toContain('没有“放行：仅领导”');
     for (const name of observers) expect(await it.person(name).clicks('确认票数')).toMatchObject({ toast: { content: '已确认' } });
@@ -196,6 +251,7 @@ describe('述职“赶考”：2026年12月18日', () => {
     for (const [unit, total] of expected) expect(rowOf(leader.lastCard(), unit)).toContain(total);
     expect(textOfCard(leader.lastCard())).toContain('领导×50%＋两代表一委员×30%＋群众代表×20%');
     expect(JSON.stringify(it.group('述职测评场务群').messages())).toContain('93.65');
+    expect(textOf(await (await http(screen)).text())).toContain('93.65');
     await it.moveTo('2026-12-18 17:30');
     await leader.clicks('放行：各单位');
     const sheets = messages().filter(({ content }) => content.includes('述职测评成绩单'));
@@ -203,6 +259,50 @@ describe('述职“赶考”：2026年12月18日', () => {
     const own = sheets.filter(({ content }) => content.includes('许沛然'));
     expect(textOfCard(JSON.parse(own[0]?.content ?? '{}'))).toContain('有效40 弃权1');
     expect(own.some(({ content }) => content.includes('葵岭办事处'))).toBe(false);
+  });
+
+  test('票面文件：328张，指纹与公布的一致；另一个程序照它重算，八个总分一位不差', () => {
+    const file = it
+      .group('述职测评监督员群')
+      .messages()
+      .filter(({ msgType }) => msgType === 'file')
+      .at(-1);
+    const bytes = Buffer.from(it.world.store.fileBytes((JSON.parse(file?.content ?? '{}') as { file_key: string }).file_key) ?? []);
+    expect(JSON.stringify(it.person('罗静').cards())).toContain(createHash('sha256').update(bytes).digest('hex'));
+    expect(bytes.toString().trim().split('\n')).toHaveLength(329);
+    const script = new URL('./recount.mjs', import.meta.url).pathname;
+    const out = execFileSync(process.execPath, [script, '领导=50', '两代表一委员=30', '群众代表=20'], { input: bytes }).toString();
+    for (const [unit, total] of expected) expect(out).toContain(`${unit} ${total}`);
+  });
+
+  test('整个数据库、全部日志里，没有一行同时有人（或票号）和他的选择；票与记号不能按写入对上', async () => {
+    const tables = await query<{ name: string }>(`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_%'`);
+    const people = await query<{ words: string[] }>(
+      `SELECT array_remove(ARRAY[v.id, v."personId", p."openId", v.name], NULL) AS words FROM "ReviewVoter" v LEFT JOIN "Person" p ON p.id = v."personId" UNION ALL SELECT ARRAY[id, "tokenHash"] FROM "BallotSlip"`,
+    );
+    const who = people.flatMap(({ words }) => words).concat(slips.map((path) => path.slice('/p/ballot/'.length)));
+    const grades = ['优秀', '良好', '一般', '较差'];
+    /** 一行里有人，又只有一部分等次：测评票和方案把四个等次一起列出，那不是谁的选择。 */
+    const tells = (line: string): boolean => {
+      const chosen = grades.filter((grade) => line.includes(`"${grade}"`) || line.includes(`choice":"${grade}`));
+      return chosen.length > 0 && chosen.length < grades.length && who.some((word) => line.includes(word));
+    };
+    for (const { name } of tables) {
+      const lines = await query<{ line: string }>(`SELECT to_jsonb(t)::text AS line FROM "${name}" t`);
+      expect(lines.filter(({ line }) => tells(line)).map(({ line }) => `${name} ${line.slice(0, 200)}`)).toEqual([]);
+    }
+    expect(it.logLines.filter((line) => grades.some((grade) => line.includes(grade)))).toEqual([]);
+    expect(it.logLines.filter((line) => line.includes('review.cast') && who.some((word) => line.includes(word)))).toEqual([]);
+    const columns = await query<{ name: string }>(
+      `SELECT column_name AS name FROM information_schema.columns WHERE table_name = 'Ballot' ORDER BY ordinal_position`,
+    );
+    expect(columns.map(({ name }) => name)).toEqual(['id', 'roundId', 'voterClass', 'choice', 'handle']);
+    expect(await query(`SELECT 1 FROM "Ballot" WHERE handle IS NOT NULL`)).toEqual([]);
+    const writers = await query<{ rounds: number; writers: number }>(
+      `SELECT count(DISTINCT "roundId")::int AS rounds, count(DISTINCT b.xmin::text)::int AS writers FROM "Ballot" b JOIN "BallotRound" r ON r.id = b."roundId" WHERE r.state = 'closed'`,
+    );
+    expect(writers).toEqual([{ rounds: 8, writers: 8 }]);
+    expect(await query(`SELECT 1 FROM "AuditEntry" WHERE event LIKE '%cast%' OR detail::text LIKE '%choice%'`)).toEqual([]);
   });
 });
 
@@ -217,7 +317,7 @@ function rowOf(card: unknown, unit: string): string {
 async function press(name: string, choice: string): Promise<Seen> {
   const { person } = it.person(name);
   const [round] = await query<{ id: string; sessionId: string }>(
-    `SELECT r.id, r."sessionId" FROM "BallotRound" r JOIN "ReviewSlot" s ON s.id = r."slotId" ORDER BY s.position DESC LIMIT 1`,
+    `SELECT r.id, r."sessionId" FROM "BallotRound" r JOIN "ReviewSlot" s ON s.id = r."slotId" ORDER BY s.position DESC, r.number DESC LIMIT 1`,
   );
   const payload = { sessionId: round?.sessionId ?? '', roundId: round?.id ?? '', choice };
   const value = createSeal(it.world.connection.appSecret).seal(bind(castBallot, payload), `person:${person.openId}`, it.clock.now());

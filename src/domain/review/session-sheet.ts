@@ -186,6 +186,10 @@ function checkTogether(
     const count = voters.filter(({ voterClass }) => voterClass === name).length;
     if (count !== entitled) fault('类别与权重', 'B2', [name, `应到${entitled}人，测评人表里有${count}人`, '请改成一致']);
   }
+  if (settings.text('方式').includes('集中') && slots.length > 12)
+    fault('场次', settings.cell('方式'), ['方式', `集中测评的单子放不下${slots.length}家`, '请改为一述一评，或分场']);
+  const bySlip = new Set(voters.filter(({ channel }) => channel === 'slip').map(({ voterClass }) => voterClass));
+  if (bySlip.size > 1) fault('测评人', 'G2', ['参加方式', `用纸质票的有${bySlip.size}类（${[...bySlip].join('、')}）`, '一场只能有一类用纸质票']);
   const unknown = [...new Set(voters.map(({ voterClass }) => voterClass))].filter((name) => !classes.some((one) => one.name === name));
   for (const name of unknown) fault('测评人', 'C2', [name, `类别${quote(name)}不在“类别与权重”里`, '请改成其中的一类']);
 }

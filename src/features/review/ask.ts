@@ -10,18 +10,22 @@ import { findDraw, findLiveSessions, findRounds, findVoter, findVoters } from '#
 import { assertMay, may } from '#domain/roster/policy';
 import { refreshedConsole } from './attend.ts';
 import { drawView } from './draw.ts';
+import { askPrinting, askScreen, askSlip } from './papers.ts';
 import { countsView, resultsView } from './results.ts';
 import { ballotKey, ballotView, consoleKey, consoleView, countsKey, drawKey, releaseKey } from './views.ts';
 
 /** 述职 — everybody gets the card of his own part: the console, the number, the ballot, the counts or the release. */
 export const review: Command = command({
   words: ['述职', '赶考', '签到', '我的票', '抽签', '主持台', 'review'],
-  summary: '述职测评：主持台、签到和测评票、取数、结果；述职 未投、述职 离会 某人',
+  summary: '述职测评：主持台、签到和测评票、取数、结果；场务另有：述职 大屏、打印票、换票、未投、离会',
   example: '述职',
   handle: async (ctx, argument) => {
     const [verb = '', name = ''] = argument.split(/\s+/);
     if (verb === '未投') return unvoted(ctx);
     if (verb === '离会') return leave(ctx, name);
+    if (verb === '大屏') return askScreen(ctx);
+    if (verb === '打印票') return askPrinting(ctx);
+    if (verb === '换票') return askSlip(ctx, name);
     for (const session of await findLiveSessions(ctx.tx)) {
       const answer = await partOf(ctx, session);
       if (answer) return { ...answer, privately: true };

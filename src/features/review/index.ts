@@ -6,6 +6,7 @@ import { guestsCard } from '#cards/review/guests.card';
 import { planCard } from '#cards/review/plan.card';
 import { resultsCard } from '#cards/review/results.card';
 import { sheetCard } from '#cards/review/sheet.card';
+import { slipCard } from '#cards/review/slip.card';
 import { voidCard } from '#cards/review/void.card';
 import { defineFeature } from '#core/feature';
 import { ballotRoundMachine, drawMachine, reviewSessionMachine, reviewSlotMachine } from '#domain/review/model';
@@ -13,7 +14,11 @@ import { review as reviewCommand } from './ask.ts';
 import { onOpenGuests, onOpenSignIn, onRefreshBallot, onRefreshConsole, onSignIn, onSignInGuests, onStart, onWipe } from './attend.ts';
 import { onGiveNumber, onLockRoll } from './draw.ts';
 import { onConfirmPlan, planImporter } from './import.ts';
+import { onAgreeSlip } from './papers.ts';
+import { printPage, printSheet } from './print-page.ts';
 import { onConfirmCounts, onRelease, onTally } from './results.ts';
+import { screenPage, screenView } from './screen-page.ts';
+import { slipPage, slipVote } from './slip-page.ts';
 import { onAgreeVoid, onCloseVote, onOpenVoid, onOpenVote, onProposeVoid, onStartPhase } from './stage.ts';
 import { closeJob, turnoutJob, warnJob } from './timers.ts';
 import { onCastBallot, onCastForm } from './vote.ts';
@@ -22,14 +27,16 @@ import { onCastBallot, onCastForm } from './vote.ts';
 export const review = defineFeature({
   name: 'review',
   title: '述职测评',
-  cards: [planCard, drawCard, deskCard, guestsCard, ballotCard, voidCard, countsCard, resultsCard, sheetCard],
+  cards: [planCard, drawCard, deskCard, guestsCard, ballotCard, voidCard, slipCard, countsCard, resultsCard, sheetCard],
   actions: [
     ...[onConfirmPlan, onLockRoll, onGiveNumber, onOpenSignIn, onSignIn, onOpenGuests, onSignInGuests, onStart],
-    ...[onRefreshConsole, onStartPhase, onOpenVote, onCloseVote, onOpenVoid, onProposeVoid, onAgreeVoid, onRefreshBallot],
+    ...[onRefreshConsole, onStartPhase, onOpenVote, onCloseVote, onOpenVoid, onProposeVoid, onAgreeVoid, onRefreshBallot, onAgreeSlip],
     ...[onCastBallot, onCastForm, onTally, onConfirmCounts, onRelease, onWipe],
   ],
   commands: [reviewCommand],
   jobs: [warnJob, closeJob, turnoutJob],
   imports: [planImporter],
+  pages: [slipPage, slipVote, printPage, printSheet, screenPage],
+  liveViews: [screenView],
   machines: { 述职场次: reviewSessionMachine, 述职单元: reviewSlotMachine, 测评轮次: ballotRoundMachine, 抽签: drawMachine },
 });

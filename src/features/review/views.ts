@@ -96,9 +96,8 @@ export async function consoleView(ctx: Context, session: ReviewSession, warning 
 function lastClosed(slots: readonly ReviewSlot[], rounds: readonly BallotRound[]): BallotRound | null {
   const open = rounds.find(({ state }) => state === 'open');
   if (open) return open;
-  const voted = slots
-    .filter(({ state }) => state === 'voted')
-    .sort((left, right) => (right.phaseSince?.getTime() ?? 0) - (left.phaseSince?.getTime() ?? 0))[0];
+  const since = ({ phaseSince }: ReviewSlot): number => phaseSince?.getTime() ?? 0;
+  const [voted] = slots.filter(({ state }) => state === 'voted').sort((left, right) => since(right) - since(left) || right.position - left.position);
   return rounds.findLast(({ slotId, state }) => slotId === voted?.id && state === 'closed') ?? null;
 }
 

@@ -25,7 +25,7 @@ export const onCastForm = on(castForm, async (ctx, { sessionId, rounds }, form) 
 });
 
 function put(ctx: Context, roundId: string, choice: string | null): Promise<CastOutcome> {
-  return cast(ctx.tx, { roundId, personId: ctx.actor.personId, ballotId: newId(), choice, now: ctx.now });
+  return cast(ctx.tx, { roundId, personId: ctx.actor.personId, tokenHash: null, ballotId: newId(), choice, now: ctx.now });
 }
 
 /** 单子上所填 — the place of a grade in the list, or a score. @throws InvalidError curable in the form */

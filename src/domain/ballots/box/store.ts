@@ -5,7 +5,10 @@ import type { Ballot } from '../model.ts';
 /** 投一票 — what one press brings. It lives until the statement has run and is written down nowhere else. */
 export interface Cast {
   readonly roundId: string;
+  /** who votes by card */
   readonly personId: string | null;
+  /** fingerprint of the slip that was shown; null: by card */
+  readonly tokenHash: string | null;
   /** random, and so are the places in the table */
   readonly ballotId: string;
   /** null: 弃权 */
@@ -30,15 +33,18 @@ export const cast: (tx: Tx, given: Cast) => Promise<CastOutcome> = statement('ba
   const roundIds = [...new Set(casts.map(({ roundId }) => roundId))];
   const found = await db.$queryRaw<{ n: number; outcome: CastOutcome }[]>`
     WITH given AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS x(n int, "roundId" text, "personId" text, "ballotId" text, choice text, now timestamptz)
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS x(n int, "roundId" text, "personId" text, "tokenHash" text, "ballotId" text, choice text, now timestamptz)
     ), round AS MATERIALIZED (
       SELECT id, "sessionId", choices, "closesAt", "roundKey" FROM "BallotRound" WHERE id = ANY(${roundIds}::text[]) AND state = 'open' ORDER BY id FOR SHARE
     ), told AS (
-      SELECT g.n, g."roundId", g."ballotId", g.choice, v.id AS holder, v."voterClass", r."roundKey",
-             CASE WHEN r.id IS NULL OR g.now >= r."closesAt" THEN 'closed' WHEN v.id IS NULL THEN 'stranger' WHEN NOT v.present THEN 'absent'
+      SELECT g.n, g."roundId", g."ballotId", g.choice, COALESCE(v.id, p.id) AS holder, COALESCE(v."voterClass", p."voterClass") AS "voterClass",
+             r."roundKey",
+             CASE WHEN r.id IS NULL OR g.now >= r."closesAt" THEN 'closed' WHEN v.id IS NULL AND p.id IS NULL THEN 'stranger'
+                  WHEN v.present IS FALSE THEN 'absent'
                   WHEN g.choice IS NOT NULL AND g.choice <> ALL(r.choices) THEN 'unknown' ELSE 'good' END AS verdict
       FROM given g LEFT JOIN round r ON r.id = g."roundId"
-      LEFT JOIN "ReviewVoter" v ON v."sessionId" = r."sessionId" AND v."personId" = g."personId" AND v.channel = 'card'
+      LEFT JOIN "ReviewVoter" v ON v."sessionId" = r."sessionId" AND v."personId" = g."personId" AND v.channel = 'card' AND g."tokenHash" IS NULL
+      LEFT JOIN "BallotSlip" p ON p."sessionId" = r."sessionId" AND p."tokenHash" = g."tokenHash" AND p.state = 'valid'
     ), marked AS (
       INSERT INTO "BallotMark" ("roundId", holder) SELECT DISTINCT "roundId", holder FROM told WHERE verdict = 'good' ORDER BY 1, 2
       ON CONFLICT DO NOTHING RETURNING "roundId", holder

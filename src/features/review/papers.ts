@@ -1,0 +1,52 @@
+import { agreeSlip } from '#cards/review/actions';
+import { slipCard } from '#cards/review/slip.card';
+import type { Context } from '#core/context';
+import { InvalidError, NotFoundError } from '#core/errors';
+import { type Answer, on } from '#core/feature';
+import type { ReviewSession } from '#domain/review/model';
+import { agreeSlipReplacement, askSlipReplacement, grantPrinting, grantScreen } from '#domain/review/slips';
+import { findLiveSessions } from '#domain/review/store';
+import { assertMay } from '#domain/roster/policy';
+import { tellObservers } from './closing.ts';
+
+const slipKey = (sessionId: string, serial: number): string => `review-slip:${sessionId}:${serial}`;
+
+/** 打印纸质票的地址 */
+export async function askPrinting(ctx: Context): Promise<Answer> {
+  const { session, key } = await grantPrinting(ctx, (await newest(ctx)).id);
+  const text = `${session.number}纸质票的打印地址（30分钟内有效，只能用一次，请在连着打印机的电脑上打开）：${ctx.settings.publicUrl}/p/print/${key}`;
+  return { text, privately: true };
+}
+
+/** 大屏的地址 */
+export async function askScreen(ctx: Context): Promise<Answer> {
+  const { session, key } = await grantScreen(ctx, (await newest(ctx)).id);
+  const text = `${session.number}大屏地址（48小时内有效，请在投影的电脑上打开并按F11）：${ctx.settings.publicUrl}/p/screen/${key}`;
+  return { text, privately: true };
+}
+
+/** 换领一张票 */
+export async function askSlip(ctx: Context, typed: string): Promise<Answer> {
+  const serial = Number(typed.normalize('NFKC').replace(/[号\s]/g, ''));
+  if (!Number.isInteger(serial) || serial < 1) throw new InvalidError('请写明票号，例如：述职 换票 7');
+  const { session, slip } = await askSlipReplacement(ctx, { sessionId: (await newest(ctx)).id, serial });
+  const card = slipCard({ sessionId: session.id, number: session.number, serial: slip.serial, askedBy: ctx.actor.name, agreedBy: '' });
+  const cardKey = slipKey(session.id, serial);
+  await tellObservers(ctx, { card, cardKey, occasion: cardKey });
+  return { text: `已请监督员同意作废${serial}号票；同意之后请发一张备用票。`, privately: true };
+}
+
+/** 同意换领 */
+export const onAgreeSlip = on(agreeSlip, async (ctx, { sessionId, serial }) => {
+  const { session, slip } = await agreeSlipReplacement(ctx, { sessionId, serial });
+  const card = slipCard({ sessionId, number: session.number, serial, askedBy: slip.voidAskedBy ?? '', agreedBy: ctx.actor.name });
+  ctx.outbox.updateCard({ cardKey: slipKey(sessionId, serial), card });
+  return { toast: '已作废，可以发备用票', card };
+});
+
+async function newest(ctx: Context): Promise<ReviewSession> {
+  assertMay(ctx.actor, 'runReview');
+  const [session] = await findLiveSessions(ctx.tx);
+  if (!session) throw new NotFoundError('现在没有述职场次。请把述职测评方案的表格发给我。');
+  return session;
+}

@@ -1,0 +1,108 @@
+import type { Context } from '#core/context';
+import type { LiveView, WebPage } from '#core/web';
+import { countMarks } from '#domain/ballots/box/store';
+import { findLink } from '#domain/ballots/slips/store';
+import { currentQuorum } from '#domain/review/attend';
+import type { ReviewSession, ReviewSlot } from '#domain/review/model';
+import { getSession } from '#domain/review/setup';
+import { currentSlot } from '#domain/review/stage';
+import { findRounds, findSlots } from '#domain/review/store';
+import { page, safe } from './html.ts';
+
+const style = `
+*{box-sizing:border-box}html,body{margin:0;height:100%;background:#0b1b3a;color:#fff;font-family:-apple-system,"PingFang SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif}
+main{min-height:100vh;padding:3vh 4vw;display:flex;flex-direction:column;gap:2.4vh;font-size:2.6vh}
+h1{font-size:3.4vh;margin:0;font-weight:600;color:#cfe0ff}.now{flex:1;display:flex;flex-direction:column;justify-content:center;align-items:center;text-align:center}
+.unit{font-size:9vh;font-weight:700;line-height:1.2}.who{font-size:4.4vh;color:#cfe0ff}.big{font-size:13vh;font-weight:700;font-variant-numeric:tabular-nums;line-height:1.2}
+.phase{font-size:4.4vh;background:#1456f0;border-radius:1vh;padding:.4vh 2vw;margin-bottom:2vh}.warn{color:#ffd666}
+ol{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:1vh 2vw}li{color:#cfe0ff}li[aria-current]{color:#fff;font-weight:700;text-decoration:underline}
+table{width:100%;border-collapse:collapse;font-size:3.4vh}th{text-align:left;color:#cfe0ff;font-weight:400}td,th{padding:1.1vh 1vw}td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
+.bar{height:2.4vh;background:#5b8ff9;border-radius:.4vh}.foot{color:#cfe0ff;font-size:2vh;word-break:break-all}`;
+
+/** 大屏 — a page for the projector; it follows by itself and finds back after a restart. */
+export const screenPage: WebPage = {
+  name: 'review.screen',
+  method: 'GET',
+  path: '/p/screen/:key',
+  handle: async (ctx, { params }) => {
+    const key = params['key'] ?? '';
+    const inner = (await lookAt(ctx, key)) ?? '<div class="now"><div class="who">地址已过期，请在主持台重新取一个</div></div>';
+    return {
+      html: page('述职测评', `<main id="live" data-live="/p/screen/${safe(key)}/live" aria-live="off">${inner}</main>`, {
+        style,
+        script: '/p/live.js',
+      }),
+    };
+  },
+};
+
+/** 大屏的画面 */
+export const screenView: LiveView = {
+  name: 'review.screen-view',
+  path: '/p/screen/:key/live',
+  look: (ctx, params) => lookAt(ctx, params['key'] ?? ''),
+};
+
+async function lookAt(ctx: Context, key: string): Promise<string | null> {
+  const link = await findLink(ctx.tx, { key, kind: 'screen', now: ctx.now });
+  if (!link) return null;
+  const session = await getSession(ctx, link.sessionId);
+  const slots = await findSlots(ctx.tx, session.id);
+  const slot = session.state === 'inSession' ? currentSlot(slots) : null;
+  return `<h1>${safe(session.title)}</h1>${await bodyOf(ctx, session, slots)}${session.results ? '' : orderOf(session, slots, slot)}`;
+}
+
+async function bodyOf(ctx: Context, session: ReviewSession, slots: readonly ReviewSlot[]): Promise<string> {
+  const shown = session.released !== 'none' && session.released !== 'leaders';
+  if (session.results && shown) return resultsOf(session);
+  if (session.results) return now('计票完成', '', '结果由领导放行后公布');
+  const quorum = await currentQuorum(ctx, session.id);
+  if (session.state === 'voted') return now('全部测评已关闭', '', '等待计票');
+  if (session.state === 'signIn') return now('正在签到', `${quorum.present}/${quorum.entitled}`, quorum.reached ? '达到法定人数' : '未达法定人数');
+  const slot = session.state === 'inSession' ? currentSlot(slots) : null;
+  if (!slot)
+    return now(
+      session.state === 'drawn' ? '述职次序已定' : '筹备中',
+      '',
+      `${safe(session.plan.heldOn)} ${safe(session.plan.startsAt)}　${safe(session.plan.place)}`,
+    );
+  const open = (await findRounds(ctx.tx, session.id)).find(({ state }) => state === 'open');
+  const unit = `<div class="unit">${safe(slot.unitName)}</div><div class="who">第${slot.position}/${slots.length}家　述职人 ${safe(slot.presenter)}</div>`;
+  if (open) {
+    const cast = await countMarks(ctx.tx, open.id);
+    return `<div class="now"><div class="phase">正在测评　${left(ctx, open.closesAt)}</div>${unit}<div class="big">已投${cast}/${quorum.present}</div></div>`;
+  }
+  const words = { waiting: '请准备', reporting: '述职', questioning: '问答', heard: '等待测评', voting: '正在测评', voted: '测评已关闭' }[slot.state];
+  const clock =
+    slot.phaseUntil && (slot.state === 'reporting' || slot.state === 'questioning') ? `<div class="big">${left(ctx, slot.phaseUntil)}</div>` : '';
+  return `<div class="now"><div class="phase">${words}</div>${unit}${clock}</div>`;
+}
+
+const now = (phase: string, big: string, foot: string): string =>
+  `<div class="now"><div class="phase">${safe(phase)}</div>${big === '' ? '' : `<div class="big">${safe(big)}</div>`}<div class="who">${foot}</div></div>`;
+
+/** 剩余时间 4:59；最后两分钟变色，同时写明 */
+function left(ctx: Context, until: Date): string {
+  const seconds = Math.max(0, Math.ceil((until.getTime() - ctx.now.getTime()) / 1000));
+  const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  return seconds === 0 ? '<span class="warn">时间到</span>' : seconds <= 120 ? `<span class="warn">还剩 ${text}</span>` : text;
+}
+
+function orderOf({ state }: ReviewSession, slots: readonly ReviewSlot[], current: ReviewSlot | null): string {
+  if (state === 'preparing' || state === 'locked') return '';
+  const items = slots.map(({ id, position, unitName, state: at }) => {
+    const mark = at === 'voted' ? '✓' : '';
+    return `<li${id === current?.id ? ' aria-current="step"' : ''}>${position} ${safe(unitName)}${mark}</li>`;
+  });
+  return `<ol>${items.join('')}</ol>`;
+}
+
+function resultsOf({ results, ballotsHash, plan }: ReviewSession): string {
+  const rows = (results ?? []).map(({ rank, unitName, shown }) => {
+    const width = shown.total === null ? 0 : Number(shown.total);
+    return `<tr><td class="number">${rank ?? '—'}</td><td>${safe(unitName)}</td><td style="width:38%"><div class="bar" style="width:${width}%"></div></td><td class="number">${safe(shown.total ?? '不公布')}</td><td class="number">${shown.excellentRate === null ? '—' : `${shown.excellentRate}%`}</td></tr>`;
+  });
+  const weights = plan.rules.classes.map(({ name, weight }) => `${safe(name)}×${safe(weight)}%`).join('＋');
+  return `<table><thead><tr><th class="number">名次</th><th>单位</th><th>总分（满分100）</th><th class="number">总分</th><th class="number">优秀率</th></tr></thead><tbody>${rows.join('')}</tbody></table>
+<div class="foot">${weights}　投票方式：简易模式　票面指纹 ${safe(ballotsHash ?? '')}</div>`;
+}

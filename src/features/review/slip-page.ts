@@ -1,0 +1,119 @@
+import type { Context } from '#core/context';
+import { NotFoundError } from '#core/errors';
+import { newId } from '#core/ids';
+import type { PageReply, PageRequest, WebPage } from '#core/web';
+import { cast, countMarksOf } from '#domain/ballots/box/store';
+import { findSlip, type Slip } from '#domain/ballots/slips/store';
+import type { BallotRound, ReviewSession, ReviewSlot } from '#domain/review/model';
+import { getSession } from '#domain/review/setup';
+import { slipHash } from '#domain/review/slips';
+import { currentSlot } from '#domain/review/stage';
+import { findRounds, findSlots } from '#domain/review/store';
+import { page, safe } from './html.ts';
+
+const path = '/p/ballot/:token';
+
+const style = `
+*{box-sizing:border-box}body{margin:0;background:#fff;color:#1f2329;font:1.125rem/1.6 -apple-system,"PingFang SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif}
+main{max-width:34rem;margin:0 auto;padding:1rem}h1{font-size:1.25rem;margin:.25rem 0}h2{font-size:1.5rem;margin:.5rem 0}
+p{margin:.5rem 0}.small{font-size:1rem;color:#4e5969}fieldset{border:0;margin:0;padding:0}legend{padding:0;margin:.5rem 0}
+label{display:flex;align-items:center;gap:.75rem;border:2px solid #8f959e;border-radius:.5rem;padding:.75rem 1rem;margin:.5rem 0;font-size:1.375rem}
+input[type=radio]{width:1.5rem;height:1.5rem;flex:none}input[type=text]{width:100%;font-size:1.5rem;padding:.5rem;border:2px solid #8f959e;border-radius:.5rem}
+label:focus-within,input[type=text]:focus{outline:3px solid #1456f0;outline-offset:2px}
+button,a.button{display:block;width:100%;background:#1456f0;color:#fff;border:0;border-radius:.5rem;padding:1rem;font-size:1.375rem;text-align:center;text-decoration:none;margin:1rem 0}
+.state{border-left:.375rem solid #1456f0;padding:.25rem .75rem;background:#f2f5ff}`;
+
+interface Desk {
+  readonly token: string;
+  readonly slip: Slip;
+  readonly session: ReviewSession;
+  readonly slots: readonly ReviewSlot[];
+  readonly open: readonly BallotRound[];
+}
+
+/** 来宾的票 — one slip serves all slots of the session; the page always shows what is to be done now. */
+export const slipPage: WebPage = { name: 'review.slip', method: 'GET', path, handle: (ctx, request) => shown(ctx, request) };
+
+/** 投出 — and the page says so; a second time it says 此票已使用. */
+export const slipVote: WebPage = {
+  name: 'review.slip-vote',
+  method: 'POST',
+  path,
+  handle: async (ctx, request) => {
+    const desk = await readDesk(ctx, request);
+    const { token, session, open } = desk;
+    if (desk.slip.state === 'void') return shown(ctx, request);
+    const rounds = open.filter(({ id }) => request.form['round'] === id || session.plan.method === 'together');
+    if (rounds.length === 0) return reply(desk, notice('这一轮测评已关闭，这一票没有计入。'));
+    const outcomes = [];
+    for (const round of rounds) {
+      const typed = (request.form[`choice-${round.id}`] ?? '').normalize('NFKC').trim();
+      if (typed === '') return reply(desk, notice('还没有选。请选一项再投；不想评价就选“弃权”。') + ballot(desk));
+      if (typed !== 'abstain' && !round.choices.includes(typed)) return reply(desk, notice('分数应为0到100的整数，请重新填写。') + ballot(desk));
+      const choice = typed === 'abstain' ? null : typed;
+      outcomes.push(await cast(ctx.tx, { roundId: round.id, personId: null, tokenHash: slipHash(token), ballotId: newId(), choice, now: ctx.now }));
+    }
+    if (outcomes.every((outcome) => outcome === 'already')) return reply(desk, notice('此票已使用：这一家您已经投过。') + again(token));
+    if (outcomes.some((outcome) => outcome === 'closed')) return reply(desk, notice('测评已关闭，没有赶上的票没有计入。') + again(token));
+    const words = outcomes.includes('changed') ? '已改投，以这一次为准。' : '已投票，谢谢。';
+    return reply(desk, notice(`${words}请等下一家，到时这一页会变成新的测评票。`) + again(token), true);
+  },
+};
+
+async function shown(ctx: Context, request: PageRequest): Promise<PageReply> {
+  const desk = await readDesk(ctx, request);
+  const { slip, session, slots, open } = desk;
+  if (slip.state === 'void') return reply(desk, notice('这张票已经作废。请向现场工作人员换领一张新票。'));
+  if (session.state !== 'inSession')
+    return reply(
+      desk,
+      notice(session.results || session.state === 'voted' ? '全部测评已结束，谢谢参加。' : '会议还没有开始，请稍候。'),
+      session.state === 'signIn',
+    );
+  const voted = open.length > 0 ? await countMarksOf(ctx.tx, { roundIds: open.map(({ id }) => id), holder: slip.id }) : 0;
+  if (open.length > 0 && (voted < open.length || session.plan.press === 'last')) return reply(desk, ballot(desk));
+  if (open.length > 0) return reply(desk, notice('此票已使用：这一家您已经投过，请等下一家。'), true);
+  const slot = currentSlot(slots);
+  const words = slot ? `第${slot.position}/${slots.length}家：${slot.unitName}，尚未开放测评。` : '请稍候。';
+  return reply(desk, notice(words) + '<p class="small">开放测评时，这一页会自己变成测评票。</p>', true);
+}
+
+async function readDesk(ctx: Context, { params }: PageRequest): Promise<Desk> {
+  const token = params['token'] ?? '';
+  const slip = await findSlip(ctx.tx, slipHash(token));
+  if (!slip) throw new NotFoundError('认不出这张票。请重新扫描票上的二维码，或请现场工作人员帮助。');
+  const session = await getSession(ctx, slip.sessionId);
+  const rounds = session.state === 'inSession' ? await findRounds(ctx.tx, session.id) : [];
+  const open = rounds.filter(({ state, closesAt }) => state === 'open' && closesAt > ctx.now);
+  return { token, slip, session, slots: await findSlots(ctx.tx, session.id), open };
+}
+
+function ballot({ token, session, slots, open }: Desk): string {
+  const { rules, press } = session.plan;
+  const parts = open.map((round) => {
+    const slot = slots.find(({ id }) => id === round.slotId);
+    const field = `choice-${round.id}`;
+    const heading = `<legend><h2>${safe(slot?.unitName ?? '')}</h2><span class="small">第${slot?.position ?? ''}/${slots.length}家　${safe(slot?.presenter ?? '')}</span></legend>`;
+    const option = (value: string, words: string): string =>
+      `<label><input type="radio" name="${safe(field)}" value="${safe(value)}" required> ${safe(words)}</label>`;
+    const choices =
+      rules.method === 'grades'
+        ? round.choices.map((choice) => option(choice, choice)).join('') + option('abstain', '弃权')
+        : `<input type="text" inputmode="numeric" name="${safe(field)}" maxlength="3" aria-label="0到100分" required>`;
+    return `<fieldset>${heading}${choices}</fieldset><input type="hidden" name="round" value="${safe(round.id)}">`;
+  });
+  const rule = press === 'first' ? '以第一次为准，投出不能改。' : '关闭之前可以改投，以最后一次为准。';
+  return `<form method="post" action="/p/ballot/${safe(token)}">${parts.join('')}<button type="submit">投票</button></form><p class="small">${rule}不记名：系统只知道这张票用过，不知道票在谁手里。</p>`;
+}
+
+const notice = (words: string): string => `<p class="state" role="status">${safe(words)}</p>`;
+const again = (token: string): string => `<a class="button" href="/p/ballot/${safe(token)}">看最新进展</a>`;
+
+/** @param waiting look again by itself; after a vote with the address, since the page itself was the answer to a form */
+function reply({ session, token }: Desk, body: string, waiting = false): PageReply {
+  const html = page('述职测评', `<main><h1>${safe(session.title)}</h1>${body}</main>`, {
+    style,
+    ...(waiting ? { refresh: `5;url=/p/ballot/${safe(token)}` } : {}),
+  });
+  return { html };
+}

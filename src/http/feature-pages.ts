@@ -1,0 +1,127 @@
+import Router from '@koa/router';
+import type { Context as KoaContext, Middleware } from 'koa';
+import { AppError, NotFoundError } from '#core/errors';
+import type { LiveView, PageReply, PageRequest, WebPage } from '#core/web';
+import type { Log } from '#runtime/log';
+import { readBody } from './body.ts';
+
+export interface FeaturePagesParts {
+  readonly pages: readonly WebPage[];
+  readonly liveViews: readonly LiveView[];
+  /** runs the page in a transaction, as nobody in particular and without leaving a trace of the visitor */
+  readonly open: (page: WebPage, request: PageRequest) => Promise<PageReply>;
+  readonly look: (view: LiveView, params: Readonly<Record<string, string>>) => Promise<string | null>;
+  readonly log: Log;
+}
+
+/** 跟着变的页面唯一的脚本 — connects again by itself when the line or the server was gone. */
+const liveScript = `(() => {
+  const place = document.getElementById('live');
+  const open = () => {
+    const source = new EventSource(place.dataset.live);
+    source.onmessage = (event) => { place.innerHTML = JSON.parse(event.data); };
+    source.onerror = () => { if (source.readyState === EventSource.CLOSED) setTimeout(open, 1000); };
+  };
+  open();
+})();
+`;
+
+const formSizeMax = 16 * 1024;
+const lookEveryMs = 1_000;
+const streamsMax = 64;
+
+/** 功能的网页 — no cookies, no scripts but our own for the live views, nothing cached, nothing logged about who came. */
+export function createFeaturePages({ pages, liveViews, open, look, log }: FeaturePagesParts): Middleware {
+  const router = new Router();
+  for (const page of pages) {
+    const handle = async (context: KoaContext & { params: Record<string, string> }): Promise<void> => {
+      guard(context);
+      const form = page.method === 'POST' ? await readForm(context) : {};
+      const { status = 200, html } = await open(page, { params: context.params, form }).catch((error: unknown) => refused(log, page.name, error));
+      context.status = status;
+      context.type = 'text/html; charset=utf-8';
+      context.body = html;
+    };
+    if (page.method === 'GET') router.get(page.path, handle);
+    else router.post(page.path, handle);
+  }
+  router.get('/p/live.js', (context) => {
+    guard(context);
+    context.type = 'text/javascript; charset=utf-8';
+    context.body = liveScript;
+  });
+  let streams = 0;
+  for (const view of liveViews) {
+    router.get(view.path, async (context) => {
+      guard(context);
+      if (streams >= streamsMax) {
+        context.status = 503;
+        return;
+      }
+      const { params, req, res } = context as KoaContext & { params: Record<string, string> };
+      let shown = await look(view, params).catch(() => null);
+      if (shown === null) throw new NotFoundError('没有这个画面，或地址已过期');
+      context.respond = false;
+      streams += 1;
+      res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+      const send = (html: string): boolean => res.write(`data: ${JSON.stringify(html)}\n\n`);
+      res.write('retry: 1000\n\n');
+      send(shown);
+      let looking = false;
+      let quiet = 0;
+      const timer = setInterval(() => {
+        if (looking) return;
+        looking = true;
+        void look(view, params)
+          .catch(() => shown)
+          .then((html) => {
+            quiet += 1;
+            if (html !== null && html !== shown) {
+              shown = html;
+              quiet = 0;
+              send(html);
+            } else if (quiet % 15 === 0) res.write(': still here\n\n');
+          })
+          .finally(() => {
+            looking = false;
+          });
+      }, lookEveryMs);
+      timer.unref();
+      req.once('close', () => {
+        clearInterval(timer);
+        streams -= 1;
+        res.end();
+      });
+    });
+  }
+  return router.routes() as unknown as Middleware;
+}
+
+function guard(context: KoaContext): void {
+  context.set({
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'content-security-policy':
+      "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; img-src data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  });
+}
+
+async function readForm(context: KoaContext): Promise<Record<string, string>> {
+  const read = await readBody(context.req, { sizeMax: formSizeMax, timeoutMs: 5_000 });
+  if (read.kind === 'refused') return {};
+  return Object.fromEntries(new URLSearchParams(read.body.toString('utf8')));
+}
+
+/** 拒绝 — the address is a key, so it stays out of the log. */
+function refused(log: Log, page: string, error: unknown): PageReply {
+  if (error instanceof AppError) return { status: error instanceof NotFoundError ? 404 : 200, html: plainPage(error.publicMessage) };
+  log.error({ page, kind: error instanceof Error ? error.name : 'unknown' }, 'http: page failed');
+  return { html: plainPage('暂时没有办成，请返回再试一次；仍不行请告诉现场工作人员。') };
+}
+
+function plainPage(text: string): string {
+  const safe = text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+  return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>书令</title></head><body style="font:18px/1.6 sans-serif;margin:24px"><main><h1 style="font-size:20px">请看这里</h1><p>${safe}</p></main></body></html>`;
+}
