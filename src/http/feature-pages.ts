@@ -14,9 +14,12 @@ export interface FeaturePagesParts {
   readonly log: Log;
 }
 
-/** 跟着变的页面唯一的脚本 — connects again by itself when the line or the server was gone. */
+/** 网页唯一的脚本 — a live view connects again by itself when the line or the server was gone; a page that waits looks again. */
 const liveScript = `(() => {
+  const again = document.getElementById('again');
+  if (again) setTimeout(() => location.replace(again.href), 5000);
   const place = document.getElementById('live');
+  if (!place) return;
   const open = () => {
     const source = new EventSource(place.dataset.live);
     source.onmessage = (event) => { place.innerHTML = JSON.parse(event.data); };

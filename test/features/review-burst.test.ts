@@ -70,7 +70,7 @@ function presses(voter: number, choice: string): Promise<string> {
     method: 'POST',
     body,
     headers: { 'content-type': 'application/json', ...signed },
-  }).then((reply) => reply.text());
+  }).then(async (reply) => ((await reply.json()) as { toast: { content: string } }).toast.content);
 }
 
 const count = async (sql: string): Promise<number> => Number((await it.app.database.pool.query<{ n: string }>(sql)).rows[0]?.n ?? -1);
@@ -80,8 +80,12 @@ describe('一千人的会场', () => {
     const doubled = Array.from({ length: hall / 10 }, (_, index) => index * 10 + 1);
     const everyone = Array.from({ length: hall }, (_, index) => index + 1);
     const replies = await Promise.all([...everyone, ...doubled].map((voter) => presses(voter, grades[voter % 4] ?? '')));
-    expect(replies.filter((reply) => reply.includes('已投票"'))).toHaveLength(hall);
-    expect(replies.filter((reply) => reply.includes('您已投票，以第一次为准'))).toHaveLength(hall / 10);
+    const late = replies.filter((reply) => reply.startsWith('正在办理')).length;
+    await it.settled();
+    const told = replies.filter((reply) => reply === '已投票').length;
+    expect(told).toBeLessThanOrEqual(hall);
+    expect(told + replies.filter((reply) => reply.includes('您已投票，以第一次为准')).length + late).toBe(hall + hall / 10);
+    expect(told + late).toBeGreaterThanOrEqual(hall);
     expect(await count(`SELECT count(*) AS n FROM "Ballot"`)).toBe(hall);
     expect(await count(`SELECT count(*) AS n FROM "BallotMark"`)).toBe(hall);
     expect(await count(`SELECT count(*) AS n FROM "OutboxEntry"`)).toBe(0);
@@ -104,8 +108,13 @@ describe('一千人的会场', () => {
       pool.query(`UPDATE "BallotRound" SET state = 'closed' WHERE id = 'r' AND state = 'open'`),
     );
     const [replies] = [await Promise.all(voting), await closing];
-    const told = replies.filter((reply) => reply.includes('已投票"')).length;
-    expect(await count(`SELECT count(*) AS n FROM "Ballot"`)).toBe(told);
-    expect(replies.filter((reply) => reply.includes('没有计入'))).toHaveLength(400 - told);
+    const told = replies.filter((reply) => reply === '已投票').length;
+    // 机器忙不过来时，平台先得到“正在办理”：那几票可能赶上，也可能没有。
+    const pending = replies.filter((reply) => reply.startsWith('正在办理')).length;
+    await it.settled();
+    const counted = await count(`SELECT count(*) AS n FROM "Ballot"`);
+    expect(counted).toBeGreaterThanOrEqual(told);
+    expect(counted).toBeLessThanOrEqual(told + pending);
+    expect(replies.filter((reply) => reply.includes('没有计入'))).toHaveLength(400 - told - pending);
   });
 });

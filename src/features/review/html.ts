@@ -3,10 +3,10 @@ export function safe(text: string | number): string {
   return String(text).replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }
 
-/** 一页 @param options.refresh `5;url=…`; without scripts a waiting page looks again by itself */
-export function page(title: string, body: string, { style, refresh, script }: { style: string; refresh?: string; script?: string }): string {
+/** 一页 @param options.script what the page can do without */
+export function page(title: string, body: string, { style, script }: { style: string; script?: string }): string {
   return `<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${safe(title)}</title>${refresh === undefined ? '' : `<meta http-equiv="refresh" content="${refresh}">`}
+<meta name="robots" content="noindex"><title>${safe(title)}</title>
 <style>${style}</style></head><body>${body}${script === undefined ? '' : `<script src="${script}"></script>`}</body></html>`;
 }

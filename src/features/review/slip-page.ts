@@ -56,7 +56,7 @@ export const slipVote: WebPage = {
     if (outcomes.every((outcome) => outcome === 'already')) return reply(desk, notice('此票已使用：这一家您已经投过。') + again(token));
     if (outcomes.some((outcome) => outcome === 'closed')) return reply(desk, notice('测评已关闭，没有赶上的票没有计入。') + again(token));
     const words = outcomes.includes('changed') ? '已改投，以这一次为准。' : '已投票，谢谢。';
-    return reply(desk, notice(`${words}请等下一家，到时这一页会变成新的测评票。`) + again(token), true);
+    return reply(desk, notice(`${words}请等下一家，到时这一页会变成新的测评票。`), true);
   },
 };
 
@@ -107,9 +107,9 @@ function ballot({ token, session, slots, open }: Desk): string {
 }
 
 const notice = (words: string): string => `<p class="state" role="status">${safe(words)}</p>`;
-const again = (token: string): string => `<a class="button" href="/p/ballot/${safe(token)}">看最新进展</a>`;
+const again = (token: string): string => `<a class="button" id="again" href="/p/ballot/${safe(token)}">看最新进展</a>`;
 
-/** @param waiting look again by itself; after a vote with the address, since the page itself was the answer to a form */
+/** @param waiting nothing to do now: a button looks again, and where scripts run the page does so by itself */
 function reply({ session, token }: Desk, body: string, waiting = false): PageReply {
   const html = page('述职测评', `<main><h1>${safe(session.title)}</h1>${body}</main>`, {
     style,
