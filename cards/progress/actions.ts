@@ -25,6 +25,13 @@ export const submitReport = defineAction('progress.report', round, {
 /** 本期无变化 */
 export const reportNoChange = defineAction('progress.no-change', round, { burst: true });
 
+/** 打开分工反馈 */
+export const openSupport = defineAction('progress.open-support', z.object({ itemId: z.string() }));
+/** 提交分工反馈 */
+export const giveSupport = defineAction('progress.give-support', z.object({ itemId: z.string() }), {
+  form: z.object({ content: z.string('请写明本单位的进展').max(300, '分工反馈不超过300字') }),
+});
+
 /** 哪一件，办完回到清单的第几页 */
 const reportId = z.object({ reportId: z.string(), page: z.number().int() });
 const remark = z.object({ reason: z.string().max(200, '退回原因不超过200字').optional() });

@@ -1,7 +1,7 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { type DueSpan, daysWords, spanWords } from '../kit/due-line.ts';
-import { button, buttons, fields, form, input, note, submit, text } from '../kit/elements.ts';
+import { button, buttons, fields, form, input, note, panel, submit, text } from '../kit/elements.ts';
 import { formatNumber } from '../kit/format.ts';
 import { openMyItems } from '../task-books/actions.ts';
 import { reportNoChange, submitReport } from './actions.ts';
@@ -22,6 +22,8 @@ export interface ProgressFormProps {
   readonly metrics: readonly { readonly name: string; readonly value: number; readonly target: number; readonly unit: string }[];
   /** 退回补充时的原因 */
   readonly returned: { readonly by: string; readonly reason: string } | null;
+  /** 上次反馈之后，配合单位说的 */
+  readonly support: readonly { readonly unitName: string; readonly content: string; readonly by: string }[];
   /** 一句话报的数：读出了什么，没听懂什么，哪里比上次小 */
   readonly quick: { readonly read: readonly string[]; readonly notes: readonly string[]; readonly reason: string } | null;
 }
@@ -31,7 +33,8 @@ export const progressFormCard = defineCard<ProgressFormProps>(
   'progress.progress-form',
   '反馈填报',
   (props) => {
-    const { itemId, code, title, dueOn, originalDueOn, today, span, round, percent, content, difficulties, metrics, returned, quick } = props;
+    const { itemId, code, title, dueOn, originalDueOn, today, span, round, percent, content, difficulties, metrics, returned, support, quick } =
+      props;
     return {
       title: `反馈 ${code}`,
       subtitle: title,
@@ -47,6 +50,12 @@ export const progressFormCard = defineCard<ProgressFormProps>(
           { label: '距时限', value: spanWords(span) },
         ]),
         returned && text(`${returned.by}退回：${returned.reason}`, { color: 'orange', lines: 4 }),
+        support.length > 0 &&
+          panel(
+            `配合单位的情况（${support.length}条）`,
+            support.slice(-6).map(({ unitName, content: words, by }) => text(`${unitName}：${words}\n${by}`, { lines: 5 })),
+            true,
+          ),
         form(`report_${itemId.replace(/\W/g, '').slice(0, 24)}_r${round}`, [
           ...metrics.map(({ name, value, target, unit }, index) =>
             input(`metric${index + 1}`, `${name}（目标${formatNumber(target)}${unit}）`, {
@@ -87,10 +96,15 @@ function samples() {
     difficulties: '',
     metrics: [{ name: '签约户数', value: 209, target: 218, unit: '户' }],
     returned: null,
+    support: [],
     quick: null,
   };
   return [
     { name: 'metric', props: base },
+    {
+      name: 'support',
+      props: { ...base, support: [{ unitName: '生态环境管理局', content: '已完成水质复核', by: '许蓉　6月24日（周三）10:00' }] },
+    },
     {
       name: 'plain',
       props: {

@@ -24,8 +24,8 @@ beforeAll(async () => {
     people.set(mobile, person);
   });
   roster = { units: parsed.units, people: [...people.values()] };
-  first = checkTasks(await fixture('2026年重点工作任务.xlsx'), { roster, calendar, baseYear: 2026 });
-  corrected = checkTasks(await fixture('2026年重点工作任务-修订.xlsx'), { roster, calendar, baseYear: 2026 });
+  first = checkTasks(await fixture('2026年重点工作任务.xlsx'), { roster, calendar, baseYear: 2026, taken: [] });
+  corrected = checkTasks(await fixture('2026年重点工作任务-修订.xlsx'), { roster, calendar, baseYear: 2026, taken: [] });
 });
 
 describe('预检', () => {

@@ -97,7 +97,7 @@ describe('S1 导入254项', () => {
     }
     expect(String(party?.getCell('U19').value)).toMatch(/^需修改：F19 /);
     expect(String(party?.getCell('U25').value)).toMatch(/^提醒：M25 /);
-    expect(party?.getCell('U2').value).toBe('可导入');
+    expect(party?.getCell('U2').value).toBe('可导入\n按此读入：M2 年底 → 2026-12-31');
   });
 
   test('同一份文件再发：认得出来，结果一样，仍旧什么都没写', async () => {

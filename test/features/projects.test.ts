@@ -91,6 +91,19 @@ describe('7-60-178：从一份表到一棵树', () => {
     expect(await nodes()).toHaveLength(246);
   });
 
+  test('发“任务 食-2.8.3”或编号本身：看到这一项任务；不相干的人看不到，没有的编号说没有', async () => {
+    const liaison = it.person('李雅雯');
+    for (const words of ['任务 食-2.8.3', '食-2.8.3']) {
+      await liaison.says(words);
+      const text = textOfCard(liaison.lastCard());
+      for (const part of ['食-2.8.3 逐条回复意见采纳情况', '责任党员：朱浩然', '完成90%', '必办']) expect(text).toContain(part);
+    }
+    await it.person('马骁').says('任务 食-2.8.3');
+    expect(textOfCard(it.person('马骁').lastCard())).toContain('您无权查看该事项');
+    await liaison.says('任务 食-9.9.9');
+    expect(textOfCard(liaison.lastCard())).toContain('请写明事项编号');
+  });
+
   test('项目的任务不进全区的台账，也不进“我的任务”', async () => {
     const owner = it.person('朱浩然');
     await owner.says('我的任务');

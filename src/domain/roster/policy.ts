@@ -82,6 +82,11 @@ export const policy = {
   cancelItem: { label: '撤销该事项', who: '督查室主任', rule: role('chiefInspector') },
   archiveItem: { label: '归档该事项', who: '督查室', rule: role('inspector', 'chiefInspector') },
   reportProgress: { label: '反馈该事项', who: '该事项的责任人或本单位联络员', rule: anyOf(responsible, roleInLeadUnit('liaison')) },
+  giveSupportNote: {
+    label: '就该事项分工反馈',
+    who: '该事项的配合单位',
+    rule: roleInSupportingUnit('unitHead', 'unitDeputy', 'liaison', 'responsiblePerson'),
+  },
   signOffReport: { label: '审签反馈', who: '本单位主要负责人', rule: roleInLeadUnit('unitHead') },
   adoptReport: { label: '采纳反馈', who: '督查室', rule: role('inspector', 'chiefInspector') },
   readItem: {

@@ -136,6 +136,12 @@ export async function findTakenCodes(tx: Tx, year: number, codes: readonly strin
   return found.map(({ code }) => code);
 }
 
+/** 一年里用过的全部编号 — for a check before anything is written. */
+export async function findCodesOfYear(tx: Tx, year: number): Promise<string[]> {
+  const found = await rows(tx).workItem.findMany({ where: { ...ofDistrict, year, parentId: null }, select: { code: true } });
+  return found.map(({ code }) => code);
+}
+
 /** 某一字头用到的最大号 — 0: none yet. */
 export async function findLastNumber(tx: Tx, year: number, series: string): Promise<number> {
   const { _max } = await rows(tx).workItem.aggregate({ where: { ...ofDistrict, year, series }, _max: { number: true } });

@@ -16,14 +16,14 @@ export const examine: WorkbookExaminer<CheckAgainst, CheckSummary> = (sheets, ag
 function marksOf(sheet: SheetData, check: TaskCheck): SheetMarks {
   const here = ({ sheet: name }: Finding): boolean => name === sheet.name;
   const [errors, warnings] = [check.errors.filter(here), check.warnings.filter(here)];
-  const [errorsByRow, warningsByRow] = [byRow(errors), byRow(warnings)];
+  const [errorsByRow, warningsByRow, assumedByRow] = [byRow(errors), byRow(warnings), byRow(check.assumed.filter(here))];
   const read = readTaskSheet(sheet);
   const rows = (read?.rows ?? []).map(({ row }) => row);
   return {
     sheet: sheet.name,
     headerRow: read?.headerRow ?? 1,
     heading: resultHeading,
-    results: rows.map((row) => ({ row, text: resultOf(errorsByRow.get(row) ?? [], warningsByRow.get(row) ?? []) })),
+    results: rows.map((row) => ({ row, text: resultOf(errorsByRow.get(row) ?? [], warningsByRow.get(row) ?? [], assumedByRow.get(row) ?? []) })),
     cells: [
       ...errors.map((finding) => ({ cell: finding.cell, tone: 'error' as const, comment: commentOn(finding) })),
       ...warnings.map((finding) => ({ cell: finding.cell, tone: 'warning' as const, comment: commentOn(finding) })),
@@ -31,11 +31,12 @@ function marksOf(sheet: SheetData, check: TaskCheck): SheetMarks {
   };
 }
 
-/** 结果列的一格 — the word first, so that the column can be filtered by it. */
-function resultOf(errors: readonly Finding[], warnings: readonly Finding[]): string {
-  if (errors.length > 0) return `需修改：${errors.map(said).join('\n')}`;
-  if (warnings.length > 0) return `提醒：${warnings.map(said).join('\n')}`;
-  return '可导入';
+/** 结果列的一格 — the word first, so that the column can be filtered by it; how a cell was understood comes last. */
+function resultOf(errors: readonly Finding[], warnings: readonly Finding[], assumed: readonly Finding[]): string {
+  const understood = assumed.map((finding) => `\n按此读入：${said(finding)}`).join('');
+  if (errors.length > 0) return `需修改：${errors.map(said).join('\n')}${understood}`;
+  if (warnings.length > 0) return `提醒：${warnings.map(said).join('\n')}${understood}`;
+  return `可导入${understood}`;
 }
 
 const said = ({ cell, message, suggestion }: Finding): string => `${cell} ${message}${suggestion ? `。${suggestion}` : ''}`;

@@ -17,6 +17,8 @@ export interface CheckAgainst {
   readonly calendar: Calendar;
   /** from the title of the file */
   readonly baseYear: number;
+  /** 这一年已用的编号 */
+  readonly taken: readonly string[];
 }
 
 /** 读出的一行 — an item, or what is wrong with it. */
@@ -45,10 +47,11 @@ const seriesOfSheet = (sheet: string): string => /^\s*([党管])/.exec(sheet)?.[
 const codeLengthMax = 40;
 
 /** 逐行核对 — `earlier` remembers the first row of every code across the sheets. */
-export function createRowReader({ roster, calendar, baseYear }: CheckAgainst): (row: TaskRow, hasCategory: boolean) => RowRead {
+export function createRowReader({ roster, calendar, baseYear, taken }: CheckAgainst): (row: TaskRow, hasCategory: boolean) => RowRead {
   const units: UnitBook = { units: roster.units, find: createUnitMatcher(roster.units) };
   const book = createPersonBook(roster.people);
   const firstRows = new Map<string, TaskRow>();
+  const used = new Set(taken);
 
   return (row, hasCategory) => {
     const [errors, warnings, assumed]: [Finding[], Finding[], Finding[]] = [[], [], []];
@@ -60,6 +63,7 @@ export function createRowReader({ roster, calendar, baseYear }: CheckAgainst): (
     const earlier = firstRows.get(code.text);
     if (earlier) fault('code', '序号重复', [`${code.text}与工作表“${earlier.sheet}”第${earlier.row}行重复`, '请改成未用过的序号']);
     else firstRows.set(code.text, row);
+    if (used.has(code.text)) fault('code', '序号已用', [`${baseYear}年已有${code.text}`, `增补的事项请从${nextCode(code.text, taken)}往下编`]);
     if (row.text('title') === '') fault('title', '必填', ['任务名称是空的']);
 
     const { lead, others } = readLead(row, units, { fault, assume });
@@ -95,6 +99,13 @@ export function createRowReader({ roster, calendar, baseYear }: CheckAgainst): (
     };
     return { item, errors, warnings, assumed };
   };
+}
+
+/** 下一个可用的编号 — of the same series. */
+function nextCode(code: string, taken: readonly string[]): string {
+  const series = code.slice(0, code.indexOf('-') + 1);
+  const numbers = taken.flatMap((other) => (other.startsWith(series) ? [Number(other.slice(series.length))] : [])).filter(Number.isInteger);
+  return `${series}${String(numbers.reduce((last, number) => Math.max(last, number), 0) + 1).padStart(3, '0')}`;
 }
 
 interface Told {

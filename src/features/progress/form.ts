@@ -4,6 +4,7 @@ import { loadCalendar } from '#domain/calendar/store';
 import { dueSpan } from '#domain/calendar/working-days';
 import { latestMetrics, nextRound } from '#domain/work-items/progress';
 import type { ReportingSituation } from '#domain/work-items/store';
+import { supportSince } from './support.ts';
 
 /** 填报表单 — with the last values in it. */
 export async function formProps(ctx: Context, { item, last }: ReportingSituation): Promise<ProgressFormProps> {
@@ -24,6 +25,7 @@ export async function formProps(ctx: Context, { item, last }: ReportingSituation
     difficulties: last?.difficulties ?? '',
     metrics: item.metrics.map(({ name, target, unit }) => ({ name, target, unit, value: values.get(name) ?? 0 })),
     returned: returned ? { by: last.returnedBy ?? '', reason: last.returnReason ?? '' } : null,
+    support: await supportSince(ctx, item.id, last ? new Date(last.submittedAt) : null),
     quick: null,
   };
 }

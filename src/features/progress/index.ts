@@ -1,22 +1,26 @@
 import { progressFormCard } from '#cards/progress/progress-form.card';
 import { reportCard } from '#cards/progress/report.card';
+import { supportFormCard } from '#cards/progress/support-form.card';
 import { waitingListCard } from '#cards/progress/waiting-list.card';
 import { defineFeature } from '#core/feature';
 import { progressReportMachine } from '#domain/work-items/model';
 import { onAdopt, onAdoptTogether, onReturn, onSignOff, onSignOffTogether, renewReturned } from './decide.ts';
 import { quickReport } from './quick.ts';
 import { onOpenForm, onReportNoChange, onSubmitReport } from './report.ts';
+import { onGiveSupport, onOpenSupport, supportOffer } from './support.ts';
 import { onItemChanged, onOpenReport, onOpenWaiting, refreshWaitingJob, renewWaiting, toAdopt, toSignOff } from './waiting-lists.ts';
 
 /** 反馈 — progress is reported from a card, signed off by the unit and adopted by the inspectors. */
 export const progress = defineFeature({
   name: 'progress',
   title: '反馈',
-  cards: [progressFormCard, reportCard, waitingListCard],
+  cards: [progressFormCard, reportCard, waitingListCard, supportFormCard],
   actions: [
     ...[onOpenForm, onSubmitReport, onReportNoChange],
     ...[onOpenWaiting, onOpenReport, onSignOff, onAdopt, onReturn, onSignOffTogether, onAdoptTogether],
+    ...[onOpenSupport, onGiveSupport],
   ],
+  itemActions: [supportOffer],
   commands: [quickReport, toSignOff, toAdopt],
   jobs: [refreshWaitingJob],
   itemChanged: onItemChanged,

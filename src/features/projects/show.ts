@@ -1,3 +1,5 @@
+import { formatDay } from '#cards/kit/format';
+import { term, workItemStatus } from '#cards/kit/terms';
 import { closePart, openProject } from '#cards/projects/actions';
 import { noticeCard } from '#cards/system/notice.card';
 import type { Context } from '#core/context';
@@ -5,13 +7,38 @@ import { type Answer, type Command, command, on } from '#core/feature';
 import { closeBranch } from '#domain/projects/close';
 import { findProject, findProjectsOfPosts } from '#domain/projects/store';
 import { assertMay } from '#domain/roster/policy';
+import { findHolders } from '#domain/roster/store';
 import { matterOf } from '#domain/work-items/item-view';
+import { projectKinds } from '#domain/work-items/model';
+import { findItem, findItemByCode } from '#domain/work-items/store';
 import { managesProject, projectKey, projectTasksKey, projectView, readOverview, refreshProject, tasksView } from './views.ts';
 
-/** 话题：项目的名字 — `食堂改造` alone opens its card. */
+/** 项目任务的编号 — `食-2.8.3` */
+const taskPattern = /^(\p{Script=Han}{1,20})\s*[-—–]?\s*(\d{1,3}(?:\.\d{1,3}){1,2})$/u;
+
+/** 话题：项目的名字、任务的编号 — `食堂改造` alone opens its card, `食-2.8.3` that task. */
 export async function projectTopic(ctx: Context, text: string): Promise<Answer | null> {
+  const task = taskPattern.exec(text);
+  if (task) return showTask(ctx, `${task[1]}-${task[2]}`);
   const project = text.length <= 20 ? await findProject(ctx.tx, { name: text }) : null;
   return project && show(ctx, project.id);
+}
+
+async function showTask(ctx: Context, code: string): Promise<Answer | null> {
+  const task = await findItemByCode(ctx.tx, Number(ctx.today.slice(0, 4)), code);
+  if (!task || !projectKinds.some((kind) => kind === task.kind)) return null;
+  assertMay(ctx.actor, 'readItem', matterOf(task));
+  const above = task.parentId ? await findItem(ctx.tx, task.parentId) : null;
+  const [owner] = task.responsiblePostId ? await findHolders(ctx.tx, { postIds: [task.responsiblePostId] }, ctx.today) : [];
+  const lines = [
+    above ? `${above.title}` : '',
+    owner ? `责任党员：${owner.name}` : '',
+    `时限：${formatDay(task.dueOn, ctx.today)}`,
+    `完成${task.percent}%　${term(workItemStatus, task.status)}${task.mandatory ? '　必办' : ''}`,
+    task.measures ? `佐证材料：${task.measures}` : '',
+  ];
+  const words = lines.filter((line) => line !== '').join('\n');
+  return { card: noticeCard({ title: `${task.code} ${task.title}`, text: words, tone: 'info' }), privately: true };
 }
 
 /** 从导入卡打开 */

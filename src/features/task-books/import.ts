@@ -9,7 +9,7 @@ import { loadCalendar } from '#domain/calendar/store';
 import { may } from '#domain/roster/policy';
 import { findHolders } from '#domain/roster/store';
 import { taskBookMachine } from '#domain/work-items/model';
-import { findBooksOfImport } from '#domain/work-items/store';
+import { findBooksOfImport, findCodesOfYear } from '#domain/work-items/store';
 import type { CheckAgainst } from '#domain/workbook-import/check-tasks';
 import { type CheckSummary, cancelUntil } from '#domain/workbook-import/model';
 import { findImport, importIdOf, insertImport, readRosterView, reviseImport, type WorkbookImportRow } from '#domain/workbook-import/store';
@@ -37,7 +37,8 @@ async function gather(world: JobWorld, workbook: ReceivedWorkbook): Promise<{ in
     if (roster.units.length === 0) throw new InvalidError('还没有花名册，无法核对单位和人员。请系统管理员先发送花名册。');
     const id = await importIdOf(ctx.tx, workbook.sha256);
     const known = await findImport(ctx.tx, id);
-    return { input: { roster, calendar: await loadCalendar(ctx.tx), baseYear }, ...(known ? {} : { progressKey: importKey(id) }) };
+    const taken = await findCodesOfYear(ctx.tx, baseYear);
+    return { input: { roster, calendar: await loadCalendar(ctx.tx), baseYear, taken }, ...(known ? {} : { progressKey: importKey(id) }) };
   });
 }
 

@@ -28,6 +28,11 @@ export const showItem: Command = command({
   match: (text) => (codePattern.test(text) ? text : null),
   handle: async (ctx, argument) => {
     const code = readCode(argument);
+    // 编号不是重点任务的写法：也许是别的功能认得的（项目任务 食-2.8.3、项目名）。
+    for (const { topic } of code ? [] : ctx.contributions.features) {
+      const answer = await topic?.(ctx, argument.normalize('NFKC').trim());
+      if (answer) return answer;
+    }
     if (!code) throw new InvalidError('请写明事项编号，例如“任务 管-063”');
     const item = await findItemByCode(ctx.tx, Number(ctx.today.slice(0, 4)), code);
     if (!item || item.status === 'draft') throw new NotFoundError(`${ctx.today.slice(0, 4)}年没有已下达的事项${code}，请核对编号`);
@@ -150,6 +155,7 @@ const eventWords: Readonly<Record<string, string>> = {
   requestExtension: '申请延期',
   explainDelay: '说明情况',
   extend: '延期获批准',
+  supportNote: '分工反馈',
   urge: '催办',
   replyToUrge: '回复催办',
   acceptReply: '采纳催办回复',
