@@ -37,13 +37,21 @@ const groupOf = async (purpose: string): Promise<string> => {
 };
 
 describe('S10：9月22日17:40的简报', () => {
-  beforeAll(() => it.moveTo('2026-09-22 17:50'));
+  beforeAll(async () => {
+    await it.app.database.pool.query(
+      `INSERT INTO "SupervisionOrder" (id, "itemId", status, origin, "baseOn", facts, requirement, evidence, "draftedBy", "draftedAt", "signedAt", "replyBy", number)
+       SELECT 'o3', id, 'issued', 'ladder', '2026-09-16', '{}', '', '', '系统', '2026-09-22 09:05+08', '2026-09-22 16:20+08', '2026-09-28 18:00+08', '湾督〔2026〕3号'
+       FROM "WorkItem" WHERE code = '党-031'`,
+    );
+    await it.moveTo('2026-09-22 17:50');
+  });
 
   test('全区群：总数、各率、今日变化、红黄各在哪里', async () => {
     const [text = '', ...more] = digestsIn(await groupOf('district'));
     expect(more).toEqual([]);
     expect(text).toContain('254项｜已办结98｜办理中150(绿128 黄15 红7)｜中止2｜退件待裁1｜未启动3');
     expect(text).toContain('应办结97｜办结92 94.85%｜按时86 88.66%｜逾期5｜总办结率98/254 38.58%');
+    expect(text).toContain('在督1(湾督〔2026〕3号)');
     expect(text).toContain('今日 办结3 反馈21 新增红1 解除红2');
     expect(text).toContain('红：公共事业1 住建2 城管1 工务署2 交通1');
     expect(text).toContain('黄：发财2 科创2 教卫1 住建2 工务署3 规资2 生态1 葵岭1 南屿1');
@@ -187,6 +195,17 @@ describe('减负与投诉建议', () => {
     await it.person('林晓').says('减负');
     expect(textOfCard(it.person('林晓').lastCard())).toContain('您无权查看减负情况');
   });
+});
+
+test('督办令过了回复时限没有回复，亮红灯并写明；在时限之内不算', async () => {
+  const reasonsAt = async (at: string): Promise<string[]> => {
+    const instant = instantAt(at.slice(0, 10), at.slice(11));
+    const entries = await withTransaction(it.app.database, (tx) => readEntries({ tx, now: it.clock.now() }, { year: 2026, at: instant }));
+    return entries.find(({ code }) => code === '党-031')?.reasons.map(({ kind }) => kind) ?? [];
+  };
+  await it.skipTo('2026-09-29 10:00');
+  expect(await reasonsAt('2026-09-28 17:59')).not.toContain('orderUnanswered');
+  expect(await reasonsAt('2026-09-28 18:01')).toContain('orderUnanswered');
 });
 
 test('10月10日周六上班，照发；11日周日不发', async () => {

@@ -96,7 +96,7 @@ function factsOf(item: WorkItem, known: ItemFacts | undefined): Parameters<Retur
       ? { period: item.feedbackPeriod, startOn: begun, lastReportedOn: known?.submittedAt ? localDateOf(known.submittedAt) : null }
       : null,
     sentBackOn: known?.sentBackAt && item.status === 'inProgress' ? localDateOf(known.sentBackAt) : null,
-    orderUnanswered: false,
+    orderUnanswered: known?.orderUnanswered === true,
   };
 }
 

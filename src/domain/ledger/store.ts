@@ -45,6 +45,8 @@ export interface ItemFacts {
   readonly adoptedAt: Date | null;
   readonly returnedAt: Date | null;
   readonly sentBackAt: Date | null;
+  /** 有令过了回复时限还没有回复 */
+  readonly orderUnanswered: boolean;
 }
 
 /** 反馈和办结申请的情况 */
@@ -54,7 +56,12 @@ export async function findFacts(tx: Tx, { itemIds, at }: { itemIds: readonly str
     SELECT x.id AS "itemId",
       EXISTS (SELECT 1 FROM "WorkItem" part WHERE part."parentId" = x.id) AS "hasChildren",
       r.percent AS "reportPercent", r.content AS "reportContent", r.difficulties AS "reportDifficulties", r."reporterName" AS "reportBy",
-      r."submittedAt", r."signedOffAt", r."adoptedAt", r."returnedAt", c."sentBackAt"
+      r."submittedAt", r."signedOffAt", r."adoptedAt", r."returnedAt", c."sentBackAt",
+      EXISTS (
+        SELECT 1 FROM "SupervisionOrder" o WHERE o."itemId" = x.id AND o."signedAt" <= ${at} AND o."replyBy" < ${at}
+          AND (o."closedAt" IS NULL OR o."closedAt" > ${at}) AND (o."voidedAt" IS NULL OR o."voidedAt" > ${at})
+          AND NOT EXISTS (SELECT 1 FROM "OrderReply" reply WHERE reply."orderId" = o.id AND reply.at <= ${at})
+      ) AS "orderUnanswered"
     FROM unnest(${[...itemIds]}::text[]) AS x(id)
     LEFT JOIN LATERAL (SELECT * FROM "ProgressReport" r WHERE r."itemId" = x.id AND r."submittedAt" <= ${at} ORDER BY r.round DESC LIMIT 1) r ON true
     LEFT JOIN LATERAL (

@@ -86,3 +86,17 @@ export async function findReportsOf(tx: Tx, itemId: string): Promise<{ submitted
 export async function findRepliesTo(tx: Tx, orderId: string): Promise<OrderReply[]> {
   return (await rows(tx).orderReply.findMany({ where: { orderId }, orderBy: { round: 'asc' } })) as unknown as OrderReply[];
 }
+
+/** 那一刻在督的文号，先签发的在前 */
+export async function findNumbersInForce(tx: Tx, { itemIds, at }: { itemIds: readonly string[]; at: Date }): Promise<string[]> {
+  const found = await rows(tx).supervisionOrder.findMany({
+    where: {
+      itemId: { in: [...itemIds] },
+      signedAt: { lte: at },
+      AND: [{ OR: [{ closedAt: null }, { closedAt: { gt: at } }] }, { OR: [{ voidedAt: null }, { voidedAt: { gt: at } }] }],
+    },
+    select: { number: true },
+    orderBy: { signedAt: 'asc' },
+  });
+  return found.flatMap(({ number }) => (number === null ? [] : [number]));
+}

@@ -7,6 +7,7 @@ import { defineFeature } from '#core/feature';
 import { orderMachine } from '#domain/orders/model';
 import { onAcknowledgeOrder, onAdoptReply, onItemChanged, onReplyToOrder, onSendBackReply } from './answer.ts';
 import { draft, onCheckOrder, onDraftOrder, onDropOrder, onOpenOrder, onOrderDue, onReturnOrder, orderOffers } from './draft.ts';
+import { inForceLine } from './in-force.ts';
 import { issueOrderJob, onRetryIssue, onSignOrder, undeliveredJob } from './issue.ts';
 import { active, onOpenRegister, orders as register } from './register.ts';
 import { onAskToVoid, onConfirmVoid, onKeepOrder, onOpenVoid, onRedraftOrder } from './void.ts';
@@ -27,4 +28,5 @@ export const orders = defineFeature({
   itemActions: orderOffers,
   itemChanged: onItemChanged,
   orderDue: onOrderDue,
+  digestLine: inForceLine,
 });
