@@ -106,7 +106,7 @@ describe('述职“赶考”：2026年12月18日', () => {
     const group = it.group('述职测评监督员群');
     const [{ commitment } = { commitment: '' }] = await query<{ commitment: string }>(`SELECT commitment FROM "Draw"`);
     expect(JSON.stringify(group.messages())).toContain(commitment);
-    await it.moveTo('2026-12-18 14:20');
+    await it.skipTo('2026-12-18 14:20');
     for (const [index, name] of observers.entries()) {
       const number = ['371920', '084415', '559003'][index] ?? '';
       expect(await it.person(name).clicks('提交取数', { form: { number: '12' } })).toMatchObject({
@@ -226,7 +226,7 @@ describe('述职“赶考”：2026年12月18日', () => {
     const secretary = it.person('沈澄');
     for (let position = 3; position <= 8; position += 1) {
       if (position === 6) {
-        await it.moveTo('2026-12-18 16:10');
+        await it.skipTo('2026-12-18 16:10');
         await it.person('谢静怡').clicks('签到');
       }
       await secretary.clicks('开始述职');
