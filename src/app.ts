@@ -19,10 +19,11 @@ import { createIntakeJob } from '#runtime/inbound/intake';
 import { createJobRunner } from '#runtime/jobs';
 import type { Log } from '#runtime/log';
 import { createMetrics, type Metrics } from '#runtime/metrics';
-import { operations } from '#runtime/operations';
+import { operationsOf } from '#runtime/operations';
 import { createDeliver } from '#runtime/outbox/deliver';
 import { outboxState } from '#runtime/outbox/store';
 import { createOutboxWorker, type OutboxWorker } from '#runtime/outbox/worker';
+import { createReadiness, type Readiness } from '#runtime/readiness';
 import { createRegistry, type Registry } from '#runtime/registry';
 import { createScheduler, type Scheduler } from '#runtime/schedule/scheduler';
 import { createSeal } from '#runtime/seal';
@@ -98,11 +99,12 @@ export async function startApp(parts: AppParts): Promise<App> {
   const dispatch = createDispatch({ ...around, registry, seal, clock, log, systemCards });
   const door = createDoor({ ...connection, tenantKey: connection.tenantKey, clock });
   const webhook = createWebhook({ door, normalize, dispatch, metrics, log, afterReply: outbox.wake });
+  const readiness = createReadiness({ database, clock, log, checks: registry.contributions.checks.filter(({ critical }) => critical) });
   const pages = createPages({
     metrics,
     metricsToken: config.metricsToken,
     refreshMetrics: () => refreshMetrics(database, clock, metrics),
-    readiness: () => readiness(database),
+    readiness: readiness.current,
   });
   const asVisitor = <T>(work: (ctx: Context) => Promise<T>): Promise<T> => performForVisitor(around, clock.now(), work);
   const featurePages = createFeaturePages({
@@ -117,6 +119,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   const port = await listen(server, { host: config.host, port: config.port });
   outbox.start();
   await scheduler.start();
+  readiness.start();
   const settled = async (): Promise<void> => {
     await dispatch.idle();
     await outbox.settled();
@@ -132,25 +135,27 @@ export async function startApp(parts: AppParts): Promise<App> {
     outbox,
     scheduler,
     settled,
-    close: () => shutDown({ server, scheduler, dispatch, outbox, typesetter, database }),
+    close: () => shutDown({ server, readiness, scheduler, dispatch, outbox, typesetter, database }),
   };
 }
 
 /** 备料 — the features' contributions and what every unit of work is given; the command line needs them without a running program. */
 export function furnish(database: Database, config: Config): { readonly registry: Registry; readonly around: Surroundings } {
-  const registry = createRegistry([...features, operations]);
+  const registry = createRegistry([...features, operationsOf(features)]);
   return { registry, around: { database, engines, contributions: registry.contributions, settings: settingsOf(config) } };
 }
 
 /** 停 — first no new work, then what is under way, the database last. */
 async function shutDown(parts: {
   server: Server;
+  readiness: Readiness;
   scheduler: Scheduler;
   dispatch: Dispatch;
   outbox: OutboxWorker;
   typesetter: Typesetter;
   database: Database;
 }): Promise<void> {
+  parts.readiness.stop();
   await parts.scheduler.stop();
   await close(parts.server, shutdownGraceMs);
   await parts.dispatch.idle();
@@ -195,13 +200,4 @@ async function refreshMetrics(database: Database, clock: Clock, metrics: Metrics
   metrics.outboxDue.set(state.due);
   metrics.outboxDead.set(state.dead);
   metrics.outboxOldestSeconds.set(state.oldestDueMs / 1000);
-}
-
-async function readiness(database: Database): Promise<{ ready: boolean; checks: Record<string, string> }> {
-  try {
-    await withTransaction(database, (tx) => outboxState(tx, new Date(0)));
-    return { ready: true, checks: { database: 'ok' } };
-  } catch (error) {
-    return { ready: false, checks: { database: error instanceof Error ? error.message : String(error) } };
-  }
 }

@@ -4,7 +4,7 @@ import type { Clock } from '#core/clock';
 import { systemActor } from '#core/context';
 import { appendAudit } from '#domain/audit/store';
 import { seedCalendar } from '#domain/calendar/store';
-import { seedPolicy } from '#domain/deadlines/plan/store';
+import { seedPolicy } from '#domain/deadlines/policies/store';
 import { ensureAdministrators } from '#domain/roster/operations';
 import { resolveActor } from '#domain/roster/store';
 import type { ChatReader } from '#platform/port';

@@ -24,3 +24,16 @@ export const acceptReply = defineAction('reminders.accept-reply', replyId, { for
 export const returnReply = defineAction('reminders.return-reply', replyId, { form: remark });
 /** 发送催办 */
 export const sendUrge = defineAction('reminders.send-urge', batchId);
+
+/** 保存提醒规则 */
+export const saveRules = defineAction('reminders.save-rules', z.object({}), {
+  form: z.object({
+    notices: z.string('请填写到期预告').max(30, '到期预告写得太长'),
+    urge: z.string('请填写催办').max(3, '催办须是整数'),
+    secondUrge: z.string('请填写二次催办').max(3, '二次催办须是整数'),
+  }),
+});
+/** 预览重新套用 */
+export const openReapply = defineAction('reminders.open-reapply', z.object({}));
+/** 确认重新套用 */
+export const reapplyRules = defineAction('reminders.reapply', z.object({ policyId: z.number().int() }));

@@ -349,5 +349,7 @@ export interface HealthResult {
 /** 诊断项 — the same list answers `doctor` in the shell and 诊断 in chat. Reads only. */
 export interface HealthCheck {
   readonly name: string;
+  /** 要紧 — while it fails, `/readyz` does too */
+  readonly critical?: boolean;
   readonly run: (tx: Tx, now: Date) => Promise<HealthResult>;
 }

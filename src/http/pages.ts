@@ -2,18 +2,13 @@ import { timingSafeEqual } from 'node:crypto';
 import Router from '@koa/router';
 import type { Middleware } from 'koa';
 import type { Metrics } from '#runtime/metrics';
-
-/** 就绪与否，逐项 */
-export interface Readiness {
-  readonly ready: boolean;
-  readonly checks: Readonly<Record<string, string>>;
-}
+import type { ReadinessState } from '#runtime/readiness';
 
 export interface PagesParts {
   readonly metrics: Metrics;
   readonly metricsToken: string | undefined;
   readonly refreshMetrics: () => Promise<void>;
-  readonly readiness: () => Promise<Readiness>;
+  readonly readiness: () => Promise<ReadinessState>;
 }
 
 /** 运维页面 — `/healthz` the process lives, `/readyz` it can work, `/metrics` how it does. */

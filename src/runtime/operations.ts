@@ -1,5 +1,7 @@
-import { defineFeature, type HealthCheck, schedule } from '#core/feature';
+import { formatInstant } from '#cards/kit/format';
+import { defineFeature, type Feature, type HealthCheck, type Schedule, schedule } from '#core/feature';
 import { outboxState, pruneOld } from './outbox/store.ts';
+import { missedSlots } from './schedule/missed-slots.ts';
 import { findLastSlots, pruneSlots } from './schedule/store.ts';
 
 const minuteMs = 60_000;
@@ -17,18 +19,25 @@ const outboxCheck: HealthCheck = {
   },
 };
 
-/** 定时的诊断 — the alarm rings each minute; a day without any slot means that it does not. */
-const scheduleCheck: HealthCheck = {
-  name: '定时任务',
-  run: async (tx, now) => {
-    const slots = [...(await findLastSlots(tx)).values()].map((slot) => slot.getTime());
-    if (slots.length === 0) return { status: 'warn', finding: '还没有运行过', hint: '程序启动一分钟后再看' };
-    const idleMs = now.getTime() - Math.max(...slots);
-    return idleMs > 25 * 60 * minuteMs
-      ? { status: 'fail', finding: `已有${Math.round(idleMs / 60 / minuteMs)}小时没有运行`, hint: '请重新启动程序并查看日志' }
-      : { status: 'pass', finding: '按时运行' };
-  },
-};
+/** 定时的诊断 — reckoned from the declared times and the record of runs; neither the scheduler nor its alarm is asked. */
+function scheduleCheck(schedules: readonly Schedule[]): HealthCheck {
+  return {
+    name: '定时任务',
+    critical: true,
+    run: async (tx, now) => {
+      const last = await findLastSlots(tx);
+      if (last.size === 0) return { status: 'warn', finding: '还没有运行过', hint: '程序启动一分钟后再看' };
+      const [missed, ...others] = missedSlots(schedules, last, now);
+      if (!missed) return { status: 'pass', finding: '按时运行' };
+      const more = others.length > 0 ? `等${others.length + 1}项` : '';
+      return {
+        status: 'fail',
+        finding: `${missed.name}${more}该在${formatInstant(missed.slot)}运行，没有运行`,
+        hint: '请重新启动程序并查看日志里 schedule 开头的行',
+      };
+    },
+  };
+}
 
 const retentionMs = 200 * 24 * 60 * minuteMs;
 
@@ -39,10 +48,8 @@ const housekeeping = schedule('runtime.housekeeping', '40 3 * * *', async (ctx) 
 });
 
 /** 机房 — the engine room's own checks and housekeeping, contributed like those of any feature. */
-export const operations = defineFeature({
-  name: 'operations',
-  title: '运行',
-  cards: [],
-  checks: [outboxCheck, scheduleCheck],
-  schedules: [housekeeping],
-});
+export function operationsOf(features: readonly Feature[]): Feature {
+  const schedules = [housekeeping];
+  const all = [...features.flatMap((feature) => feature.schedules ?? []), ...schedules];
+  return defineFeature({ name: 'operations', title: '运行', cards: [], checks: [outboxCheck, scheduleCheck(all)], schedules });
+}

@@ -17,6 +17,7 @@ const facts = (more: Partial<LadderFacts> = {}): LadderFacts => ({
   startOn: '2026-05-29',
   baseOn: '2026-10-09',
   sentOffset: null,
+  sentLevels: [],
   feedbackPeriod: 'quarterly',
   hasChildren: true,
   lastReportedOn: null,
@@ -67,6 +68,7 @@ describe('到点该走哪一步', () => {
     ['2026-10-14 09:05', { sentOffset: 3 }, null, '最高的发过了，低的不补'],
     ['2026-10-15 09:05', { sentOffset: 3 }, 'T+5', '过了五个工作日，拟督办令'],
     ['2026-10-20 09:05', { sentOffset: 5 }, null, '拟过了，不再拟'],
+    ['2026-10-13 09:05', { sentOffset: 1, sentLevels: ['L3'] }, null, '规则改过：这一级发过了，不再发一回'],
     ['2026-10-09 09:05', { status: 'underVerification' }, null, '申请办结：停'],
     ['2026-10-10 09:05', { status: 'suspended' }, null, '中止：停'],
     ['2026-10-09 09:05', { status: 'issued' }, 'T', '没签收的也提醒时限'],
@@ -147,6 +149,49 @@ test('B11-4：不论停机多少次，同一级至多一次，不在免打扰时
       expect(feedbacks).toEqual([...new Set(feedbacks)].sort());
     }),
     { numRuns: 60 },
+  );
+});
+
+test('规则重新套用、日历临时改动，也不重发、不在免打扰时段发：催办各级仍至多一次', () => {
+  const offsets = fc.record({
+    notices: fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }),
+    urge: fc.integer({ min: 1, max: 3 }),
+    second: fc.integer({ min: 4, max: 6 }),
+  });
+  const rulesFrom = ({ notices, urge, second }: { notices: number[]; urge: number; second: number }) => ({
+    steps: [
+      ...[...notices].sort((left, right) => right - left).map((days) => ({ level: 'L0' as const, offset: -days })),
+      ...[
+        { level: 'L1' as const, offset: 0 },
+        { level: 'L2' as const, offset: urge },
+        { level: 'L3' as const, offset: second },
+      ],
+    ],
+  });
+  const change = fc.oneof(
+    offsets.map((given) => ({ kind: 'rules' as const, rules: rulesFrom(given) })),
+    fc.integer({ min: 0, max: 60 }).map((n) => ({ kind: 'dayOff' as const, day: addDays('2026-09-15', n) })),
+  );
+  fc.assert(
+    fc.property(fc.array(fc.option(change, { nil: null, freq: 6 }), { minLength: 40, maxLength: 40 }), (changes) => {
+      let state = facts({ baseOn: '2026-10-09', since: instantAt('2026-09-10', '09:05'), startOn: '2026-09-10' });
+      let days = calendar;
+      let slot = instantAt('2026-09-14', '12:00');
+      const levels: string[] = [];
+      for (const happened of changes) {
+        slot = nextSendingInstant(days, slot);
+        expect(isQuiet(days, slot)).toBe(false);
+        const due = dueAt(days, state, slot);
+        if (due.step) levels.push(due.step.level);
+        state = afterwards(state, due);
+        if (happened?.kind === 'rules') state = { ...state, rules: happened.rules, since: new Date(slot.getTime() + 60_000) };
+        if (happened?.kind === 'dayOff')
+          days = { ...days, exceptions: new Map([...days.exceptions, [happened.day, { kind: 'off', name: '停工', local: true }]]) };
+      }
+      for (const level of ['L1', 'L2', 'L3']) expect(levels.filter((sent) => sent === level).length).toBeLessThanOrEqual(1);
+      expect(levels).toEqual([...levels].sort());
+    }),
+    { numRuns: 150 },
   );
 });
 

@@ -209,6 +209,10 @@ describe('人工催办', () => {
     const lin = it.person('林晓');
     await lin.says('催办 住建局 逾期');
     expect(textOfCard(lin.lastCard())).toContain('住房和建设局、逾期');
+    await lin.says('催办 住建局 红灯');
+    expect(textOfCard(lin.lastCard())).toContain('住房和建设局、红灯');
+    await lin.says('催办 住建局 管-063');
+    expect(textOfCard(lin.lastCard())).toContain('编号和“住建局”不能一起写');
     await lin.says('催办 火星局');
     expect(textOfCard(lin.lastCard())).toContain('没听懂“火星局”');
   });

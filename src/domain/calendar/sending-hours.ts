@@ -11,6 +11,11 @@ export function sendingInstant(day: LocalDate): Date {
   return instantAt(day, sendingTime);
 }
 
+/** 一天里的几格 — 09:05, and the later ones that make up for a 09:05 at which the service was down. */
+export function sendingInstants(day: LocalDate): Date[] {
+  return [sendingTime, '12:05', '15:05', '18:05'].map((time) => instantAt(day, time));
+}
+
 /** 可以自动提醒 — from 09:05 to 21:00 on working days. */
 export function isSendingTime(calendar: Calendar, now: Date): boolean {
   const time = localTimeOf(now);

@@ -44,6 +44,14 @@ export async function seedCalendar(tx: Tx): Promise<void> {
   await rows(tx).calendarDay.createMany({ data, skipDuplicates: true });
 }
 
+/** 最近一次改动 — of any day; null: only what the program came with. */
+export async function calendarChangedAt(tx: Tx): Promise<Date | null> {
+  const db = rows(tx);
+  const day = await db.calendarDay.aggregate({ _max: { at: true } });
+  const change = await db.auditEntry.findFirst({ where: { subjectType: 'calendarDay' }, orderBy: { seq: 'desc' }, select: { at: true } });
+  return [day._max.at, change?.at ?? null].reduce<Date | null>((newest, at) => (at !== null && (newest === null || at > newest) ? at : newest), null);
+}
+
 /** 换上通知的安排 — the whole year at once. */
 export async function replaceNoticeDays(
   tx: Tx,

@@ -2,7 +2,7 @@ import { type LocalDate, localDateOf } from '#core/dates';
 import { sendingInstant } from '../calendar/sending-hours.ts';
 import { addWorkingDays, type Calendar, workingDayOnOrBefore } from '../calendar/working-days.ts';
 import { feedbackDayFor, feedbackOpensOn, isSamePeriod, nextFeedbackDay } from './feedback-days.ts';
-import type { LadderRules, LadderStep } from './ladder-policy.ts';
+import type { LadderRules, LadderStep, ReminderLevel } from './ladder-policy.ts';
 
 /** 提醒所看的事实 — all that decides what an item's people are told next. */
 export interface LadderFacts {
@@ -16,6 +16,8 @@ export interface LadderFacts {
   readonly baseOn: LocalDate;
   /** 这个时限已发到哪一步 */
   readonly sentOffset: number | null;
+  /** 这个时限已发过的级别 */
+  readonly sentLevels: readonly ReminderLevel[];
   readonly feedbackPeriod: string;
   /** 有下级的事项不直接反馈 */
   readonly hasChildren: boolean;
@@ -48,6 +50,8 @@ export function dueStep(calendar: Calendar, facts: LadderFacts, now: Date): Ladd
   if (!isChased(facts.status)) return null;
   const highest = facts.rules.steps.findLast((step) => stepAt(calendar, facts.baseOn, step) <= now);
   if (!highest || (facts.sentOffset !== null && highest.offset <= facts.sentOffset)) return null;
+  // 预告有几次，其余各级至多一次；规则改过，也不再发一回。
+  if (highest.level !== 'L0' && facts.sentLevels.includes(highest.level)) return null;
   return facts.since !== null && stepAt(calendar, facts.baseOn, highest) <= facts.since ? null : highest;
 }
 
@@ -71,7 +75,8 @@ export function dueAt(calendar: Calendar, facts: LadderFacts, now: Date): Due {
 
 /** 说过之后的事实 */
 export function afterwards(facts: LadderFacts, { step, feedbackOn }: Due): LadderFacts {
-  return { ...facts, sentOffset: step?.offset ?? facts.sentOffset, remindedFeedbackOn: feedbackOn ?? facts.remindedFeedbackOn };
+  const sentLevels = step ? [...facts.sentLevels, step.level] : facts.sentLevels;
+  return { ...facts, sentOffset: step?.offset ?? facts.sentOffset, sentLevels, remindedFeedbackOn: feedbackOn ?? facts.remindedFeedbackOn };
 }
 
 /** 下一次要看的时刻 — after what is due now was sent; null when the item is not chased. */

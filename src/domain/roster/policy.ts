@@ -128,6 +128,7 @@ export const policy = {
     who: '该事项的责任人、联络员或本单位负责人',
     rule: anyOf(responsible, roleInLeadUnit('unitHead', 'unitDeputy', 'liaison')),
   },
+  manageReminderRules: { label: '修改提醒规则', who: '督查室主任', rule: role('chiefInspector') },
   decideUrgeReply: { label: '审核催办回复', who: '督查室', rule: role('inspector', 'chiefInspector') },
   readTotals: { label: '查看这个单位的台账', who: '该单位或督查室', rule: role('principalLeader', 'leaderInCharge', 'chiefInspector', 'inspector') },
   overrideLight: { label: '调整亮灯', who: '督查室', rule: role('inspector', 'chiefInspector') },

@@ -5,6 +5,7 @@ import { findOmissions } from '#domain/deadlines/audit-sends';
 /** 提醒的诊断 — an auditor beside the scheduler: it believes the items and the records, not the plan. */
 export const reminderCheck: HealthCheck = {
   name: '提醒与催办',
+  critical: true,
   run: async (tx, now) => {
     const omissions = await findOmissions(tx, await loadCalendar(tx), now);
     if (omissions.length === 0) return { status: 'pass', finding: '该发的都已发出' };

@@ -1,7 +1,9 @@
+import { reapplyCard } from '#cards/reminders/reapply.card';
 import { rehearsalCard } from '#cards/reminders/rehearsal.card';
 import { reminderCard } from '#cards/reminders/reminder.card';
 import { replyCard } from '#cards/reminders/reply.card';
 import { replyFormCard } from '#cards/reminders/reply-form.card';
+import { rulesCard } from '#cards/reminders/rules.card';
 import { urgePreviewCard } from '#cards/reminders/urge-preview.card';
 import { defineFeature } from '#core/feature';
 import { urgeReplyMachine } from '#domain/deadlines/reply-model';
@@ -9,6 +11,7 @@ import { reminderCheck } from './checks.ts';
 import { rehearsal } from './rehearse.ts';
 import { renewReminder, renewReply } from './renew.ts';
 import { onAcceptReply, onOpenReply, onReply, onReturnReply, received } from './reply.ts';
+import { onOpenReapply, onReapply, onSaveRules, rules } from './rules.ts';
 import { onCalendarChanged, onOpenReminder, remindDaily } from './sweep.ts';
 import { onSendUrge, urge } from './urge.ts';
 
@@ -16,9 +19,9 @@ import { onSendUrge, urge } from './urge.ts';
 export const reminders = defineFeature({
   name: 'reminders',
   title: '提醒与催办',
-  cards: [reminderCard, replyFormCard, replyCard, urgePreviewCard, rehearsalCard],
-  actions: [onOpenReminder, onOpenReply, onReply, onAcceptReply, onReturnReply, onSendUrge],
-  commands: [urge, rehearsal, received],
+  cards: [reminderCard, replyFormCard, replyCard, urgePreviewCard, rehearsalCard, rulesCard, reapplyCard],
+  actions: [onOpenReminder, onOpenReply, onReply, onAcceptReply, onReturnReply, onSendUrge, onSaveRules, onOpenReapply, onReapply],
+  commands: [urge, rehearsal, rules, received],
   renewals: [renewReminder, renewReply],
   schedules: [remindDaily],
   checks: [reminderCheck],

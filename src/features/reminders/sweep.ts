@@ -7,14 +7,12 @@ import { on, schedule } from '#core/feature';
 import { isSendingTime, nextSendingInstant } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';
 import { isDraftOnly, needsReply } from '#domain/deadlines/ladder-policy';
+import { messagesPerDayMax } from '#domain/deadlines/merge';
 import { saveNextLooks, wakePlans } from '#domain/deadlines/plan/store';
 import { collectRun, looksAfter, type Run, type Sending } from '#domain/deadlines/run';
 import { countCardsOn, findReminderCard, insertSends } from '#domain/deadlines/sends/store';
 import { sendReminders } from './send.ts';
 import { readAround, reminderProps } from './views.ts';
-
-/** 每人每天至多收两次自动消息（domain B11-14） */
-const messagesPerDayMax = 2;
 
 /**
  * 提醒 — 09:05 on working days; the later slots make up for a 09:05 at which the service was down. A slot is run at its own time

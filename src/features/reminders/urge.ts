@@ -9,18 +9,17 @@ import { isQuiet, nextSendingInstant } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';
 import type { Sending } from '#domain/deadlines/run';
 import { proposeUrge, sendUrge } from '#domain/deadlines/urge';
-import { unitNameIndex } from '#domain/roster/model';
+import { readLedger } from '#domain/ledger/ask';
 import { assertMay, may } from '#domain/roster/policy';
-import { listUnits } from '#domain/roster/store';
-import { findItemByCode, findItems } from '#domain/work-items/store';
+import { findItemByCode } from '#domain/work-items/store';
 import { sendReminders } from './send.ts';
 import { dueLineOf, urgeKey } from './views.ts';
 
-/** 催办 — by number, or by unit, overdue ones only when asked; who will get it is shown first. */
+/** 催办 — by number, or by the words of the ledger (unit, light, overdue …); who will get it is shown first. */
 export const urge: Command = command({
   words: ['催办', 'urge'],
-  summary: '催办一个事项或一个单位的事项，先预览再发送',
-  example: '催办 管-063',
+  summary: '催办事项：按编号、单位、红灯、逾期等，先预览再发送',
+  example: '催办 住建局 红灯',
   visibleTo: (actor) => may(actor, 'urge'),
   handle: async (ctx, argument) => {
     assertMay(ctx.actor, 'urge');
@@ -40,34 +39,29 @@ export const onSendUrge = on(sendAction, async (ctx, { batchId }) => {
   return { toast: `已发送给${bundles.length}人`, card };
 });
 
+/** 编号，或台账的筛选词（单位、红灯、逾期、本周到期……）。 */
 async function read(ctx: Context, argument: string): Promise<{ itemIds: string[]; filter: string }> {
   const words = argument
     .normalize('NFKC')
     .split(/[\s,，、]+/)
     .filter(Boolean);
-  if (words.length === 0) throw new InvalidError('请写明催办什么，例如“催办 管-063”“催办 住建局 逾期”');
-  const findUnit = unitNameIndex(await listUnits(ctx.tx));
-  const year = Number(ctx.today.slice(0, 4));
-  const found = { items: [] as string[], units: [] as string[], names: [] as string[], overdue: false };
-  for (const word of words) {
-    const code = /^(\p{Script=Han})-?(\d{1,4})((?:-\d{1,2})?)$/u.exec(word);
-    const unit = findUnit(word);
-    if (word === '逾期') found.overdue = true;
-    else if (code) {
-      const name = `${code[1]}-${(code[2] ?? '').padStart(3, '0')}${code[3] ?? ''}`;
-      const item = await findItemByCode(ctx.tx, year, name);
-      if (!item) throw new InvalidError(`${year}年没有事项${name}，请核对编号`);
-      found.items.push(item.id);
-      found.names.push(name);
-    } else if (unit.kind === 'exact') {
-      found.units.push(unit.unit.code);
-      found.names.push(unit.unit.name);
-    } else throw new InvalidError(`没听懂“${word}”。可以写编号、单位名称和“逾期”，例如“催办 住建局 逾期”`);
+  if (words.length === 0) throw new InvalidError('请写明催办什么，例如“催办 管-063”“催办 住建局 逾期”“催办 红灯”');
+  const codes = words.map((word) => /^(\p{Script=Han})-?(\d{1,4})((?:-\d{1,2})?)$/u.exec(word));
+  if (!codes.some((code) => code !== null)) {
+    const { filter, entries } = await readLedger(ctx, words.join(' '));
+    if (filter.asOf !== null) throw new InvalidError('催办看的是现在，不能写“截至”哪一天，请去掉后重发');
+    return { itemIds: entries.map(({ id }) => id), filter: filter.criteria.map(({ label }) => label).join('、') };
   }
-  const filter = [...found.names, ...(found.overdue ? ['逾期'] : [])].join('、');
-  if (found.items.length > 0) return { itemIds: found.items, filter };
-  const items = await findItems(ctx.tx, { ...(found.units.length > 0 ? { leadUnits: found.units } : {}), openOnly: true });
-  return { itemIds: items.filter(({ dueOn }) => !found.overdue || dueOn < ctx.today).map(({ id }) => id), filter };
+  const year = Number(ctx.today.slice(0, 4));
+  const found: { id: string; name: string }[] = [];
+  for (const [index, code] of codes.entries()) {
+    if (!code) throw new InvalidError(`编号和“${words[index] ?? ''}”不能一起写：请只写编号，或只写单位、红灯、逾期等条件`);
+    const name = `${code[1]}-${(code[2] ?? '').padStart(3, '0')}${code[3] ?? ''}`;
+    const item = await findItemByCode(ctx.tx, year, name);
+    if (!item) throw new InvalidError(`${year}年没有事项${name}，请核对编号`);
+    found.push({ id: item.id, name });
+  }
+  return { itemIds: found.map(({ id }) => id), filter: found.map(({ name }) => name).join('、') };
 }
 
 async function heldUntil(ctx: Context): Promise<Date | null> {

@@ -156,6 +156,7 @@ const eventWords: Readonly<Record<string, string>> = {
   explainDelay: '说明情况',
   extend: '延期获批准',
   supportNote: '分工反馈',
+  reapplyPolicy: '重新套用提醒规则',
   urge: '催办',
   replyToUrge: '回复催办',
   acceptReply: '采纳催办回复',

@@ -4,7 +4,7 @@ import { rows } from '#db/rows';
 import { type ExtensionStatus, pendingStatuses } from '../../extensions/model.ts';
 import { type ProgressReportStatus, projectKinds, type WorkItemStatus } from '../../work-items/model.ts';
 import type { LadderFacts } from '../ladder.ts';
-import { defaultRules, type LadderRules, readRules } from '../ladder-policy.ts';
+import { defaultRules, type LadderRules, type ReminderLevel, readRules } from '../ladder-policy.ts';
 
 /** 在提醒的事项 — what a reminder says about it, and what decides when. */
 export interface PlannedItem {
@@ -46,6 +46,8 @@ interface PlannedRow {
   readonly promisedOn: LocalDate | null;
   readonly promisedAt: Date | null;
   readonly sentOffset: number | null;
+  readonly sentLevels: ReminderLevel[] | null;
+  readonly policyAppliedAt: Date | null;
   readonly remindedFeedbackOn: LocalDate | null;
   readonly hasChildren: boolean;
   readonly reportStatus: ProgressReportStatus | null;
@@ -71,6 +73,9 @@ export async function findPlanned(tx: Tx, itemIds: readonly string[]): Promise<P
       promise."on" AS "promisedOn", CASE WHEN promise."on" IS NOT NULL THEN p."promisedAt" END AS "promisedAt",
       (SELECT max(s."offset") FROM "ReminderSend" s
          WHERE s."subjectId" = i.id AND s.kind = 'ladder' AND s."baseOn" = COALESCE(promise."on", i."dueOn")) AS "sentOffset",
+      (SELECT array_agg(DISTINCT s.level) FROM "ReminderSend" s
+         WHERE s."subjectId" = i.id AND s.kind = 'ladder' AND s."baseOn" = COALESCE(promise."on", i."dueOn")) AS "sentLevels",
+      p."policyAppliedAt",
       (SELECT max(s."baseOn") FROM "ReminderSend" s WHERE s."subjectId" = i.id AND s.kind = 'feedback') AS "remindedFeedbackOn",
       EXISTS (SELECT 1 FROM "WorkItem" child WHERE child."parentId" = i.id) AS "hasChildren",
       r.status AS "reportStatus", r."submittedAt" AS "reportedAt", r.round AS "reportRound",
@@ -106,16 +111,21 @@ function toPlanned(row: PlannedRow, rules: LadderRules): PlannedItem {
     facts: {
       rules,
       status,
-      since: row.promisedAt ?? row.extendedAt ?? row.issuedAt,
+      since: later(row.promisedAt ?? row.extendedAt ?? row.issuedAt, row.policyAppliedAt),
       startOn: row.issuedAt === null ? (row.startOn ?? dueOn) : localDateOf(row.issuedAt),
       baseOn: promisedOn ?? dueOn,
       sentOffset: row.sentOffset,
+      sentLevels: row.sentLevels ?? [],
       feedbackPeriod: row.feedbackPeriod,
       hasChildren: row.hasChildren,
       lastReportedOn: reportedOn,
       remindedFeedbackOn: row.remindedFeedbackOn,
     },
   };
+}
+
+function later(left: Date | null, right: Date | null): Date | null {
+  return left !== null && right !== null ? (left > right ? left : right) : (left ?? right);
 }
 
 /** 记下一次要看的时刻 */
@@ -140,36 +150,39 @@ export async function savePromise(
   await rows(tx).reminderPlan.update({ where: { itemId }, data: { ...data, nextAt: new Date(0) } });
 }
 
-/** 在提醒的全部事项 — for the auditor and the rehearsal. */
-export async function findChasedItemIds(tx: Tx): Promise<{ planned: string[]; unplanned: string[] }> {
-  const found = await rows(tx).$queryRaw<{ id: string; planned: boolean }[]>`
-    SELECT i.id, p."itemId" IS NOT NULL AS planned FROM "WorkItem" i LEFT JOIN "ReminderPlan" p ON p."itemId" = i.id
-    WHERE i.status IN ('issued', 'inProgress') AND i.kind <> ALL(${[...projectKinds]}::text[])`;
-  const ids = (wanted: boolean): string[] => found.filter(({ planned }) => planned === wanted).map(({ id }) => id);
-  return { planned: ids(true), unplanned: ids(false) };
+/** 该核对的事项 — near or past their limit by its index; of a feedback period in progress those without a reminder and without a report. */
+export async function findAuditCandidates(
+  tx: Tx,
+  { horizon, feedbacks }: { horizon: LocalDate; feedbacks: readonly { period: string; opensOn: LocalDate; opensAt: Date }[] },
+): Promise<{ id: string; code: string }[]> {
+  return rows(tx).$queryRaw<{ id: string; code: string }[]>`
+    SELECT i.id, i.code FROM "WorkItem" i
+    WHERE i."dueOn" <= ${horizon} AND i.status IN ('issued', 'inProgress') AND i.kind <> ALL(${[...projectKinds]}::text[])
+    UNION
+    SELECT i.id, i.code FROM jsonb_to_recordset(${JSON.stringify(feedbacks)}::jsonb) AS w(period text, "opensOn" text, "opensAt" timestamptz)
+    JOIN "WorkItem" i ON i."feedbackPeriod" = w.period
+    WHERE i.status = 'inProgress' AND i.kind <> ALL(${[...projectKinds]}::text[])
+      AND NOT EXISTS (SELECT 1 FROM "WorkItem" child WHERE child."parentId" = i.id)
+      AND NOT EXISTS (SELECT 1 FROM "ReminderSend" s WHERE s."subjectId" = i.id AND s.kind = 'feedback' AND s."baseOn" >= w."opensOn")
+      AND NOT EXISTS (SELECT 1 FROM "ProgressReport" r WHERE r."itemId" = i.id AND r."submittedAt" >= w."opensAt")`;
 }
 
-interface PolicyVersion {
-  readonly id: number;
-  readonly rules: LadderRules;
-  readonly savedAt: Date;
-  readonly savedBy: string;
+/** 那以后变过的 — by the trail; what is only said about an item does not count. */
+export async function findChangedSince(tx: Tx, itemIds: readonly string[], since: Date): Promise<string[]> {
+  const found = await rows(tx).auditEntry.findMany({
+    where: {
+      ...{ subjectType: 'workItem', subjectId: { in: [...itemIds] }, at: { gte: since } },
+      event: { notIn: ['urge', 'report', 'adopt', 'rollUp', 'replyToUrge', 'requestExtension'] },
+    },
+    select: { subjectId: true },
+    distinct: ['subjectId'],
+  });
+  return found.map(({ subjectId }) => subjectId);
 }
 
-/** 现行规则 — the newest version. */
-async function findPolicy(tx: Tx): Promise<PolicyVersion | null> {
-  const found = await rows(tx).ladderPolicy.findFirst({ orderBy: { id: 'desc' } });
-  return found && { ...found, rules: readRules(found.rules) };
-}
-
-/** 存一版规则 */
-async function insertPolicy(tx: Tx, { rules, savedAt, savedBy }: Omit<PolicyVersion, 'id'>): Promise<number> {
-  const { id } = await rows(tx).ladderPolicy.create({ data: { rules: { steps: rules.steps.map((step) => ({ ...step })) }, savedAt, savedBy } });
-  return id;
-}
-
-/** 预置规则 — idempotent; run at every start. */
-export async function seedPolicy(tx: Tx, now: Date): Promise<void> {
-  if (await findPolicy(tx)) return;
-  await insertPolicy(tx, { rules: defaultRules, savedAt: now, savedBy: '系统' });
+/** 最早的一步 — in working days from the limit, over all versions of the rules. */
+export async function findEarliestOffset(tx: Tx): Promise<number> {
+  const [found] = await rows(tx).$queryRaw<{ earliest: number | null }[]>`
+    SELECT min((step->>'offset')::int) AS earliest FROM "LadderPolicy", jsonb_array_elements(rules->'steps') AS step`;
+  return found?.earliest ?? -7;
 }

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { instantAt, localDateOf } from '#core/dates';
+import { withTransaction } from '#db/transaction';
+import { loadCalendar } from '#domain/calendar/store';
+import { rehearse } from '#domain/deadlines/run';
+import { remindDaily } from '#features/reminders/sweep';
+import { asSystem } from '../../src/app.ts';
+import { type TestApp, textOfCard } from '../harness.ts';
+import { inDatabase, itemOf, startWithBooks } from './given-books.ts';
+
+let it: TestApp;
+const instant = (text: string): Date => instantAt(text.slice(0, 10), text.slice(11));
+beforeAll(async () => {
+  it = await startWithBooks();
+  await it.person('丁一凡').clicks('签收');
+  await it.skipTo('2026-09-18 10:00');
+}, 180_000);
+afterAll(() => it.close());
+
+const readyz = async (): Promise<{ status: number; checks: Record<string, string> }> => {
+  const response = await fetch(`http://127.0.0.1:${it.app.port}/readyz`);
+  return { status: response.status, checks: ((await response.json()) as { checks: Record<string, string> }).checks };
+};
+const planOf = async (code: string): Promise<string[]> => {
+  const { id } = await itemOf(it, code);
+  const runs = await withTransaction(it.app.database, async (tx) => rehearse(tx, await loadCalendar(tx), { now: it.clock.now(), days: 15 }));
+  return runs.flatMap(({ at, sendings }) =>
+    sendings.filter((send) => send.subjectId === id && send.kind === 'ladder').map(({ step }) => `${localDateOf(at)} ${step}`),
+  );
+};
+
+describe('提醒规则：下达时的规则管到底，重新套用要两次确认', () => {
+  test('周启明改规则：写错的数说得清；改了之后，在办的管-088仍按下达时的规则', async () => {
+    const before = await planOf('管-088');
+    expect(before.slice(0, 2)).toEqual(['2026-09-22 T-7', '2026-09-29 T-3']);
+    const zhou = it.person('周启明');
+    await zhou.says('提醒规则');
+    expect(textOfCard(zhou.lastCard())).toContain('提前7、3、1个工作日');
+    const form = { notices: '9、2', urge: '1', secondUrge: '4' };
+    for (const [wrong, words] of [
+      [{ ...form, notices: '八' }, '到期预告的“八”不是1到30之间的整数，请改正'],
+      [{ ...form, notices: '3、3' }, '到期预告有重复的天数，请改正'],
+      [{ ...form, secondUrge: '1' }, '二次催办要晚于催办，请改正'],
+      [{ notices: '7、3、1', urge: '1', secondUrge: '3' }, '与现行规则一样，没有改动'],
+    ] as const)
+      expect(await zhou.clicks('保存规则', { form: wrong })).toMatchObject({ toast: { content: words } });
+    expect(await zhou.clicks('保存规则', { form })).toMatchObject({ toast: { content: '已保存为第2版；在办事项照旧，要改请点“重新套用”' } });
+    expect(await planOf('管-088')).toEqual(before);
+    await it.person('林晓').says('提醒规则');
+    expect(textOfCard(it.person('林晓').lastCard())).toContain('您无权修改提醒规则，请联系督查室主任');
+  });
+
+  test('重新套用：先看涉及几项、下一次多发哪几项；确认了才换，再点一次不再换，已发过的不重发', async () => {
+    const zhou = it.person('周启明');
+    await zhou.clicks('重新套用');
+    const preview = textOfCard(zhou.lastCard());
+    expect(preview).toMatch(/将对\d+项在办事项套用第2版规则/);
+    expect(preview).toMatch(/9月20日（周日）09:05有\d+项要多发或改发提醒/);
+    expect(preview).toContain('T-9 到期预告');
+    expect((await planOf('管-088'))[0]).toBe('2026-09-22 T-7');
+    expect(await zhou.clicks('确认套用')).toMatchObject({ toast: { content: expect.stringMatching(/已对\d+项套用/) } });
+    expect((await planOf('管-088')).slice(0, 5)).toEqual(['2026-09-20 T-9', '2026-09-30 T-2', '2026-10-09 T', '2026-10-10 T+1', '2026-10-14 T+4']);
+    await zhou.says('提醒规则');
+    expect(textOfCard(zhou.lastCard())).not.toContain('旧规则');
+  });
+});
+
+describe('每人每天至多两张', () => {
+  test('马骁当天已收两张：整项留到下一个工作日，一步要么都告诉、要么都不告诉；核对不当漏发', async () => {
+    const ma = await inDatabase(it, (db) => db.person.findFirstOrThrow({ where: { openId: it.person('马骁').person.openId } }));
+    const full = { personId: ma.id, on: '2026-09-20', at: instant('2026-09-20 08:30'), auto: true, byName: '系统', lines: [] };
+    await inDatabase(it, (db) =>
+      db.reminderCard.createMany({
+        data: [
+          { id: 'full-1', ...full },
+          { id: 'full-2', ...full },
+        ],
+      }),
+    );
+    const sentOf = async (code: string): Promise<string[]> => {
+      const { id } = await itemOf(it, code);
+      return inDatabase(it, async (db) =>
+        (await db.reminderSend.findMany({ where: { subjectId: id, kind: 'ladder', at: { gte: instant('2026-09-18 12:00') } } })).map(
+          ({ at, step }) => `${localDateOf(at)} ${step}`,
+        ),
+      );
+    };
+    await it.moveTo('2026-09-20 09:05');
+    expect(await sentOf('管-088')).toEqual([]);
+    it.clock.set(instant('2026-09-20 09:12'));
+    expect((await readyz()).checks['提醒与催办']).toBe('ok');
+    await it.skipTo('2026-09-21 09:05');
+    expect(await sentOf('管-088')).toEqual(['2026-09-21 T-9']);
+  });
+});
+
+describe('定时旁边的核对：定时不转了，五分钟之内看得出来', () => {
+  test('9月30日09:05没有人发：09:08还不算，09:10就绪变红、诊断变红，说出是哪几项', async () => {
+    await it.skipTo('2026-09-29 18:05');
+    await it.skipTo('2026-09-30 09:02');
+    await it.app.scheduler.stop();
+    it.clock.set(instant('2026-09-30 09:08'));
+    expect(await readyz()).toMatchObject({ status: 200, checks: { 提醒与催办: 'ok', 定时任务: 'ok' } });
+    it.clock.set(instant('2026-09-30 09:10'));
+    const { status, checks } = await readyz();
+    expect(status).toBe(503);
+    expect(checks['提醒与催办']).toMatch(/^\d+项该发的提醒没有发出：/);
+    expect(checks['定时任务']).toContain('9月30日（周三）09:05运行，没有运行');
+    await it.person('林晓').says('诊断');
+    const diagnosis = textOfCard(it.person('林晓').lastCard());
+    expect(diagnosis).toContain('未通过2');
+    expect(diagnosis).toContain('提醒与催办：下一次定时');
+    expect(it.logLines.some((line) => line.includes('not ready'))).toBe(true);
+  });
+
+  test('那一格之后才变的事项不算漏；补发之后转绿', async () => {
+    await asSystem(it.app, instant('2026-09-30 12:05'), remindDaily.sweep);
+    it.clock.set(instant('2026-09-30 12:10'));
+    expect((await readyz()).checks['提醒与催办']).toBe('ok');
+    const lin = it.person('林晓');
+    await lin.says('日历');
+    await lin.clicks('调整一天');
+    await lin.clicks('保存', { form: { date: '2026-10-08', kind: '放假', reason: '台风停工' } });
+    it.clock.set(instant('2026-09-30 12:20'));
+    expect((await readyz()).checks['提醒与催办']).toBe('ok');
+  });
+});
