@@ -21,6 +21,8 @@ export interface ChatWriter {
   reply(messageId: string, content: Content, uuid: string): Promise<Sent>;
   /** Replaces the whole card of a message of ours; possible for 14 days. */
   update(messageId: string, card: CardJson): Promise<void>;
+  /** 加急 — asks people, inside the app, to look at a message of ours; whoever can't be asked comes back. */
+  urge(messageId: string, openIds: readonly string[]): Promise<{ readonly unreached: readonly string[] }>;
   uploadFile(fileName: string, bytes: Uint8Array): Promise<{ fileKey: string }>;
 }
 

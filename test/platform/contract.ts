@@ -97,6 +97,25 @@ export function describeContract(name: string, make: (scene: Scene) => Promise<P
       });
     });
 
+    describe('加急', () => {
+      test('自己发的消息，加急给会话里的人；不在会话里的退回来', async () => {
+        const { messageId } = await platform.writer.send(toGroup(), { card: card() }, uuid());
+        expect(await platform.writer.urge(messageId, [scene.zhang.openId])).toEqual({ unreached: [] });
+        expect(await platform.writer.urge(messageId, [scene.zhang.openId, 'ou_nobody'])).toEqual({ unreached: ['ou_nobody'] });
+        expect(scene.store.message(messageId)?.urgentTo).toEqual([scene.zhang.openId]);
+      });
+
+      test('一个人也加急不到、消息撤回了、不是自己发的：拒绝', async () => {
+        const { messageId } = await platform.writer.send(toGroup(), { card: card() }, uuid());
+        expect((await failure(platform.writer.urge(messageId, ['ou_nobody']))).kind).toBe('rejected');
+        scene.store.recall(messageId);
+        expect((await failure(platform.writer.urge(messageId, [scene.zhang.openId]))).kind).toBe('gone');
+        const { chatId } = scene.group;
+        const theirs = scene.store.post({ chatId, sender: { kind: 'person', openId: scene.lin.openId }, msgType: 'text', content: '{"text":"在"}' });
+        expect((await failure(platform.writer.urge(theirs.messageId, [scene.zhang.openId]))).kind).toBe('rejected');
+      });
+    });
+
     describe('读', () => {
       const receivedFile = (bytes: Uint8Array, name = '花名册.xlsx'): { messageId: string; fileKey: string } => {
         const { fileKey } = scene.store.addFile({ kind: 'file', type: 'stream', name, owner: scene.lin.openId }, bytes);

@@ -65,6 +65,11 @@ function createWriter(call: Call): ChatWriter {
     async update(messageId, card) {
       await call('update', { method: 'PATCH', path: pathOf(messageId), body: { content: JSON.stringify(card) } });
     },
+    async urge(messageId, openIds) {
+      const body = { user_id_list: [...openIds] };
+      const draft = { method: 'PATCH', path: `${pathOf(messageId)}/urgent_app`, query: { user_id_type: 'open_id' }, body };
+      return { unreached: (dataIn(await call('urge', draft))['invalid_user_id_list'] as string[] | undefined) ?? [] };
+    },
     async uploadFile(fileName, bytes) {
       const upload = { fields: { file_type: 'stream', file_name: fileName }, file: bytes };
       const data = dataIn(await call('uploadFile', { method: 'POST', path: '/open-apis/im/v1/files', upload }));

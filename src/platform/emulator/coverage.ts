@@ -37,7 +37,7 @@ export const coverage: readonly Coverage[] = [
   endpoint('DELETE /open-apis/im/v1/messages/:message_id', 'not', '撤回；页面和测试里由人撤回'),
   endpoint('GET /open-apis/im/v1/messages', 'not', '会话历史'),
   endpoint('GET /open-apis/im/v1/messages/:message_id/read_users', 'not', '已读名单'),
-  endpoint('PATCH /open-apis/im/v1/messages/:message_id/urgent_app', 'not', '加急'),
+  endpoint('PATCH /open-apis/im/v1/messages/:message_id/urgent_app', 'partly', '应用内加急；只认 open_id，不计每人 200 条未读加急的上限'),
   endpoint('POST /open-apis/im/v1/messages/:message_id/forward', 'not', '转发；由人转发的副本已模拟'),
   endpoint('POST /open-apis/im/v1/messages/:message_id/reactions', 'not', ''),
   endpoint('POST /open-apis/im/v1/pins', 'not', ''),

@@ -68,6 +68,8 @@ export interface Message {
   readonly recalled: boolean;
   /** 转发而来的副本，其原件 */
   readonly forwardedFrom: string | null;
+  /** 加急给谁 */
+  readonly urgentTo: readonly string[];
   /** open_id → ms of reading */
   readonly reads: Readonly<Record<string, number>>;
   /** open_id → card content that only this person sees (switch `returnedCardReaches: 'clicker'`) */

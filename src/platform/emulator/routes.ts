@@ -2,7 +2,7 @@ import { createSlashCommand, getBotInfo, listScopes, listSlashCommands } from '.
 import { listChatMembers, listChats } from './calls/chats.ts';
 import { batchGetId } from './calls/contacts.ts';
 import { createFile, createImage, getResource } from './calls/files.ts';
-import { createMessage, getMessage, patchMessage, replyMessage } from './calls/messages.ts';
+import { createMessage, getMessage, patchMessage, replyMessage, urgeMessage } from './calls/messages.ts';
 import type { Fields, Operation } from './calls/request.ts';
 import { createToken } from './calls/token.ts';
 import { tier4 } from './rate-limits.ts';
@@ -31,6 +31,14 @@ export const routes: readonly Operation[] = [
     scopes: [...sending, 'im:message:update'],
     windows,
     run: patchMessage,
+  },
+  {
+    name: 'message.urgentApp',
+    method: 'PATCH',
+    path: '/open-apis/im/v1/messages/:message_id/urgent_app',
+    scopes: ['im:message.urgent'],
+    windows,
+    run: urgeMessage,
   },
   { name: 'message.get', method: 'GET', path: '/open-apis/im/v1/messages/:message_id', scopes: reading, windows, run: getMessage },
   {

@@ -234,6 +234,7 @@ export class EmulatorStore {
       updatedAt: now,
       revision: 1,
       recalled: false,
+      urgentTo: [],
       forwardedFrom,
       reads: draft.sender.kind === 'person' ? { [draft.sender.openId]: now } : {},
       views: {},
@@ -243,6 +244,12 @@ export class EmulatorStore {
   }
 
   /** 换卡片 — for everybody, or only in the view of one person. */
+  /** 加急 — the message is marked for these people until they have read it. */
+  urge(messageId: string, openIds: readonly string[]): void {
+    const urgentTo = [...new Set([...(this.message(messageId)?.urgentTo ?? []), ...openIds])];
+    this.#apply({ kind: 'messagePatched', messageId, patch: { urgentTo } });
+  }
+
   replaceCard(messageId: string, content: string, { onlyFor }: { onlyFor?: string } = {}): void {
     const message = required(this.message(messageId), messageId);
     const shown = onlyFor === undefined ? { content, views: {} } : { views: { ...message.views, [onlyFor]: content } };

@@ -61,6 +61,13 @@ function createWriter(call: Call): ChatWriter {
       const path = { message_id: encodeURIComponent(messageId) };
       await call('update', (client, options) => client.im.v1.message.patch({ path, data: { content: JSON.stringify(card) } }, options));
     },
+    urge: async (messageId, openIds) => {
+      const path = { message_id: encodeURIComponent(messageId) };
+      const data = { user_id_list: [...openIds] };
+      const params = { user_id_type: 'open_id' as const };
+      const answer = await call('urge', (client, options) => client.im.v1.message.urgentApp({ path, params, data }, options));
+      return { unreached: answer.data?.invalid_user_id_list ?? [] };
+    },
     uploadFile: async (fileName, bytes) => {
       // SDK 的 im.v1.file.create 把错误码吞掉只给 null，所以不用它。
       const data = { file_type: 'stream', file_name: fileName, file: Buffer.from(bytes) };

@@ -12,6 +12,7 @@ export interface ScopeRequirement extends Requirement {
 /** 权限 */
 export const requiredScopes: readonly ScopeRequirement[] = [
   { name: 'im:message:send_as_bot', reason: '发送和更新卡片', coveredBy: ['im:message', 'im:message:send'] },
+  { name: 'im:message.urgent', reason: '督办令下达时，应用内加急提醒单位主要负责人', coveredBy: [] },
   { name: 'im:message:readonly', reason: '下载用户发来的文件（如任务书、花名册）', coveredBy: ['im:message'] },
   { name: 'im:message.p2p_msg:readonly', reason: '接收单聊消息；没有它，单聊里连输入框也不出现', coveredBy: ['im:message.p2p_msg'] },
   { name: 'im:message.group_at_msg:readonly', reason: '接收群里 @ 机器人的消息', coveredBy: ['im:message.group_at_msg'] },

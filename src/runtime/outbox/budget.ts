@@ -73,6 +73,8 @@ function usesOf({ kind, replyTo, recipient, messageIds, priority }: Candidate): 
       return [];
     case 'updateCard':
       return messageIds.map((id) => ({ api: 'patch', target: `message:${id}`, interactive }));
+    case 'urgent':
+      return [{ api: 'urgent', target: '', interactive }];
     case 'sendFile':
       return [
         { api: 'upload', target: '', interactive },

@@ -8,7 +8,7 @@ import { type Follow, type Outbox, type Priority, priorities, recipientKey } fro
 /** 待写入的一行 — what a handler queued, before it is a row. */
 export interface QueuedEffect {
   readonly id: string;
-  readonly kind: 'sendCard' | 'updateCard' | 'sendText' | 'sendFile' | 'job';
+  readonly kind: 'sendCard' | 'updateCard' | 'sendText' | 'sendFile' | 'urgent' | 'job';
   readonly priority: number;
   readonly lane: string;
   readonly recipient: string | null;
@@ -64,7 +64,7 @@ export function createOutboxBuffer(now: Date, actor: Actor): OutboxBuffer {
   };
   return {
     effects,
-    sendCard({ to, cardKey, card, dedupeKey, priority, notBefore = now, replyTo, whenLost, replaces }) {
+    sendCard({ to, cardKey, card, dedupeKey, priority, notBefore = now, replyTo, whenLost, replaces, urgent = false }) {
       const recipient = recipientKey(to);
       const payload: SendCardPayload = { card: asNamed(card), ...reply(replyTo), ...lost(whenLost), ...(replaces ? { replaces } : {}) };
       push({
@@ -79,6 +79,21 @@ export function createOutboxBuffer(now: Date, actor: Actor): OutboxBuffer {
         actor: null,
         notBefore,
       });
+      // 同一车道：卡片送到之后才加急。
+      if (urgent) {
+        push({
+          kind: 'urgent',
+          priority,
+          lane: cardLane(cardKey, recipient),
+          recipient,
+          cardKey,
+          dedupeKey: `${dedupeKey}:urgent`,
+          collapseKey: null,
+          payload: {},
+          actor: null,
+          notBefore,
+        });
+      }
     },
     updateCard({ cardKey, card, priority = 'interactive' }) {
       const payload: UpdateCardPayload = { card: asNamed(card) };

@@ -24,7 +24,7 @@ import {
 import { cardVersions } from './card-versions.ts';
 import { type ClaimedEntry, type Settlement, settle } from './claims/store.ts';
 import { endOf } from './retry.ts';
-import { findLiveCards, messagesPerUpdate, replaceCards, replacedKey, retireCardMessage, saveCardMessage, saveCardUpdate } from './store.ts';
+import { findLastMessageTo, findLiveCards, messagesPerUpdate, replaceCards, replacedKey, retireCardMessage, saveCardMessage, saveCardUpdate } from './store.ts';
 import { createUploads, type Uploads } from './upload.ts';
 
 export interface DeliverParts extends Surroundings {
@@ -59,6 +59,8 @@ export function createDeliver(given: DeliverParts): (entry: ClaimedEntry) => Pro
           return await updateCard(parts, entry);
         case 'sendText':
           return await sendText(parts, entry);
+        case 'urgent':
+          return await urge(parts, entry);
         case 'sendFile':
           return await sendFile(parts, uploads, entry);
         case 'job':
@@ -219,6 +221,19 @@ async function sendText(parts: Parts, entry: ClaimedEntry): Promise<void> {
   const { text, replyTo } = entry.payload as SendTextPayload;
   const { messageId } = await transmit(parts, entry, { content: { text }, replyTo });
   await settleAs(parts, entry, { state: 'sent', messageId });
+}
+
+/** 加急 — of the newest card of that key to that person; a card that went out as plain text has nothing to be urged. */
+async function urge(parts: Parts, entry: ClaimedEntry): Promise<void> {
+  const recipient = entry.recipient ?? '';
+  const to = asRecipient(recipient);
+  const messageId = await parts.commit((tx) => findLastMessageTo(tx, { cardKey: entry.cardKey ?? '', recipient }));
+  if (messageId === null || !('person' in to)) {
+    await settleAs(parts, entry, { state: 'sent', error: '没有可以加急的卡片' });
+    return;
+  }
+  const { unreached } = await parts.writer.urge(messageId, [to.person]);
+  await settleAs(parts, entry, { state: 'sent', messageId, ...(unreached.length > 0 ? { error: '平台没有加急给本人' } : {}) });
 }
 
 async function sendFile(parts: Parts, uploads: Uploads, entry: ClaimedEntry): Promise<void> {

@@ -53,6 +53,18 @@ export const findLiveCards: (tx: Tx, asked: { cardKey: string; before: bigint })
     ),
 );
 
+/** 某键发给某人的最新一条消息 — null: none went out as a card. */
+export const findLastMessageTo: (tx: Tx, asked: { cardKey: string; recipient: string }) => Promise<string | null> = statement(
+  'outbox.findLastMessageTo',
+  async (db, asked) =>
+    oneByOne(asked, async ({ cardKey, recipient }) => {
+      const [found] = await db.$queryRaw<{ messageId: string }[]>`
+        SELECT "messageId" FROM "CardMessage" WHERE "cardKey" = ${cardKey} AND recipient = ${recipient} AND state = 'live'
+        ORDER BY revision DESC LIMIT 1`;
+      return found?.messageId ?? null;
+    }),
+);
+
 /** 记下更新过的卡片 — an older update that arrives late is not written over a newer one. */
 export const saveCardUpdate: (tx: Tx, update: { messageId: string; card: CardJson; revision: bigint }) => Promise<null> = statement(
   'outbox.saveCardUpdate',

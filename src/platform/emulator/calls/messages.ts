@@ -74,6 +74,25 @@ export async function patchMessage(context: CallContext, { params, body }: ApiRe
   return ok({});
 }
 
+const urgentPeopleMax = 200;
+
+/** 加急 `PATCH /im/v1/messages/:message_id/urgent_app` — the bot's own message, to people in its chat. @throws Refusal */
+export function urgeMessage({ store }: CallContext, { params, query, body }: ApiRequest): ApiAnswer {
+  const message = messageAt(store, params['message_id']);
+  const { user_id_list: asked } = objectOf(body, 230001);
+  if (query['user_id_type'] !== 'open_id') throw new Refusal(230001, 'the emulator knows user_id_type open_id only');
+  if (!Array.isArray(asked) || asked.length === 0 || asked.length > urgentPeopleMax) throw new Refusal(230001, 'user_id_list must hold 1 to 200 ids');
+  if (message.recalled) throw new Refusal(230110);
+  if (message.sender.kind !== 'bot') throw new Refusal(230012);
+  const chat = store.chat(message.chatId);
+  if (!chat?.botIn) throw new Refusal(230002);
+  const ids = asked.map(String);
+  const present = ids.filter((openId) => chat.members.includes(openId));
+  if (present.length === 0) throw new Refusal(230001, 'all ids are invalid');
+  store.urge(message.messageId, present);
+  return ok({ invalid_user_id_list: ids.filter((openId) => !present.includes(openId)) });
+}
+
 /** 读消息 `GET /im/v1/messages/:message_id` @throws Refusal */
 export function getMessage({ store }: CallContext, { params, query }: ApiRequest): ApiAnswer {
   const message = messageAt(store, params['message_id']);
