@@ -57,3 +57,10 @@ export const keepOrder = defineAction('orders.keep', orderId);
 export const redraftOrder = defineAction('orders.redraft', orderId);
 /** 登记簿翻页 */
 export const openRegister = defineAction('orders.open-register', z.object({ scope: z.enum(['register', 'active']), page: z.number().int() }));
+const proposalNote = z.object({ note: z.string().max(300, '意见不超过300字').optional() });
+/** 决定约谈、通报 */
+export const decideProposal = defineAction('orders.decide-proposal', z.object({ proposalId: z.string(), verdict: z.enum(['taken', 'dropped']) }), {
+  form: proposalNote,
+});
+/** 由约谈建议单拟通报 */
+export const proposeNotice = defineAction('orders.propose-notice', z.object({ proposalId: z.string() }), { form: proposalNote });

@@ -40,8 +40,6 @@ export interface Outbox {
     whenLost?: Follow;
     /** 换下旧的 — earlier messages of these keys to the same recipient say from now on that there is a newer one */
     replaces?: readonly string[];
-    /** 换下旧的 — earlier messages of this key to the same recipient say from now on that there is a newer one */
-    replaces?: boolean;
     /** 加急 — after it was delivered, the person is asked inside the app to look at it; for 公文 only */
     urgent?: boolean;
   }): void;

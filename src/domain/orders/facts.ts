@@ -2,6 +2,7 @@ import type { Context } from '#core/context';
 import { auditOf } from '../audit/store.ts';
 import { findReplies } from '../deadlines/replies/store.ts';
 import { findSends } from '../deadlines/sends/store.ts';
+import { findLightChanges } from '../lights/store.ts';
 import type { WorkItem } from '../work-items/records.ts';
 import type { OrderFact, OrderFacts, SupervisionOrder } from './model.ts';
 import { findReportsOf } from './store.ts';
@@ -31,6 +32,10 @@ export async function collectFacts(ctx: Pick<Context, 'tx'>, item: WorkItem, for
     const { dueBefore, dueAfter, reason } = (detail ?? {}) as { dueBefore?: string; dueAfter?: string; reason?: string };
     if (dueBefore === undefined || dueAfter === undefined || dueBefore === dueAfter) continue;
     lines.push({ at, kind: 'due', from: dueBefore, to: dueAfter, ...(reason ? { text: reason } : {}) });
+  }
+  for (const { at, from, to } of await findLightChanges(tx, item.id)) {
+    // 第一次记下的不是变化。
+    if (from !== null) lines.push({ at: iso(at), kind: 'light', from, to });
   }
   const numbered = former.flatMap(({ number, signedAt, status }) => (number && signedAt ? [{ number, signedAt, status }] : []));
   for (const { number, signedAt, status } of numbered) lines.push({ at: iso(signedAt), kind: 'order', text: number, status });

@@ -35,7 +35,7 @@ export interface OrderFact {
   /** ISO instant */
   readonly at: string;
   readonly kind: 'issue' | 'acknowledge' | 'report' | 'send' | 'reply' | 'due' | 'light' | 'order';
-  /** 提醒的级别（send）、亮灯（light） */
+  /** 提醒的级别（send） */
   readonly level?: string;
   /** 发给谁，或谁办的 */
   readonly people?: readonly string[];
@@ -44,6 +44,7 @@ export interface OrderFact {
   readonly percent?: number;
   /** 回复的原话、变动的缘由、文号 */
   readonly text?: string;
+  /** 时限或亮灯，由什么变为什么 */
   readonly from?: string;
   readonly to?: string;
 }

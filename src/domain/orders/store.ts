@@ -33,13 +33,13 @@ export async function pageOfOrders(
   tx: Tx,
   { statuses, unitCodes, leaderInCharge, skip, take }: OrderQuery & { skip: number; take: number },
 ): Promise<{
-  orders: (SupervisionOrder & { itemCode: string; itemTitle: string; leadUnit: string; itemStatus: string; itemDueOn: string })[];
+  orders: (SupervisionOrder & { itemCode: string; itemTitle: string; leadUnit: string; itemDueOn: string; itemOriginalDueOn: string })[];
   total: number;
 }> {
   const where = whereOf({ statuses, unitCodes, leaderInCharge });
   const found = await rows(tx).supervisionOrder.findMany({
     where,
-    include: { item: { select: { code: true, title: true, leadUnit: true, status: true, dueOn: true } } },
+    include: { item: { select: { code: true, title: true, leadUnit: true, dueOn: true, originalDueOn: true } } },
     orderBy: [{ signedAt: 'desc' }, { id: 'asc' }],
     skip,
     take,
@@ -48,7 +48,7 @@ export async function pageOfOrders(
   return {
     orders: found.map(({ item, ...order }) => ({
       ...(order as unknown as SupervisionOrder),
-      ...{ itemCode: item.code, itemTitle: item.title, leadUnit: item.leadUnit, itemStatus: item.status, itemDueOn: item.dueOn },
+      ...{ itemCode: item.code, itemTitle: item.title, leadUnit: item.leadUnit, itemDueOn: item.dueOn, itemOriginalDueOn: item.originalDueOn },
     })),
     total,
   };
@@ -71,6 +71,31 @@ function whereOf({ statuses, unitCodes, leaderInCharge }: OrderQuery) {
     ...(leaderInCharge === null ? [] : [{ item: { leaderInCharge } }]),
   ];
   return { status: { in: [...statuses] }, ...(reach.length > 0 ? { OR: reach } : {}) };
+}
+
+/** 等着单位的令，回复时限不晚于某刻的 @param before the limit for the receipt or the reply lies before it */
+export async function findOwedOrders(tx: Tx, before: Date): Promise<SupervisionOrder[]> {
+  return asOrders(
+    await rows(tx).supervisionOrder.findMany({
+      where: {
+        OR: [
+          { status: { in: ['issued', 'acknowledged'] }, replyBy: { lt: before } },
+          { status: 'issued', acknowledgeBy: { lt: before } },
+        ],
+      },
+      orderBy: [{ replyBy: 'asc' }, { id: 'asc' }],
+    }),
+  );
+}
+
+/** 一个月里该通报的令 — signed, and the answer was never given in time. @param until instants of the month's beginning and end */
+export async function findUnansweredOrders(tx: Tx, { from, until }: { from: Date; until: Date }): Promise<SupervisionOrder[]> {
+  return asOrders(
+    await rows(tx).supervisionOrder.findMany({
+      where: { replyBy: { gte: from, lt: until }, status: { in: ['issued', 'acknowledged'] } },
+      orderBy: { signedAt: 'asc' },
+    }),
+  );
 }
 
 /** 某事项的反馈，先后为序 */

@@ -65,7 +65,14 @@ async function deliver(ctx: Context, { order, item }: OrderOfItem, to: OrderReci
     const key = `${order.id}:${openId}`;
     const lost = (what: string) => ({ job: undeliveredJob.name, payload: { orderId: order.id, line: `${name}没有收到${what}` } });
     const cardKey = orderKey(order.id, audience);
-    ctx.outbox.sendCard({ ...send, cardKey, card: await card(audience), dedupeKey: `order:${key}`, whenLost: lost('卡片'), urgent: audience === 'head' });
+    ctx.outbox.sendCard({
+      ...send,
+      cardKey,
+      card: await card(audience),
+      dedupeKey: `order:${key}`,
+      whenLost: lost('卡片'),
+      urgent: audience === 'head',
+    });
     if (order.documentBlobId && order.documentName) {
       const file = { fileName: order.documentName, blobId: order.documentBlobId };
       ctx.outbox.sendFile({ ...send, ...file, withCard: cardKey, dedupeKey: `order-file:${key}`, whenLost: lost('文件') });

@@ -12,6 +12,7 @@ import { assertMay, may } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
 import { matterOf } from '#domain/work-items/item-view';
 import { audienceOf } from './draft.ts';
+import { queueRegisterExport } from './export.ts';
 import { lateOf, orderKey, orderView } from './views.ts';
 
 const numbered: readonly OrderStatus[] = orderMachine.states.filter((state) => state !== 'draft' && state !== 'checked' && state !== 'dropped');
@@ -22,11 +23,15 @@ export const orders: Command = command({
   summary: '督办令登记簿；写上号就看那一道',
   example: '督办令 3号',
   visibleTo: (actor) => may(actor, 'readOrderRegister'),
-  handle: async (ctx, argument) => {
+  handle: async (ctx, argument, { messageId }) => {
     const wanted = argument.normalize('NFKC').replace(/\s+/g, '');
     if (wanted === '') {
       assertMay(ctx.actor, 'readOrderRegister');
       return { card: registerCard(await registerProps(ctx, 'register', 0)), privately: true };
+    }
+    if (wanted === '导出') {
+      queueRegisterExport(ctx, messageId || ctx.now.toISOString());
+      return {};
     }
     return oneOrder(ctx, argument);
   },

@@ -1,6 +1,6 @@
 import { dueWords, shortDay } from '#cards/kit/due-line';
 import { formatInstant } from '#cards/kit/format';
-import { orderStatus, progressReportStatus, reminderLevel, term, urgeReplyStatus } from '#cards/kit/terms';
+import { orderStatus, progressReportStatus, reminderLevel, signalLight, term, urgeReplyStatus } from '#cards/kit/terms';
 import type { LocalDate } from '#core/dates';
 import { type Calendar, dueSpan } from '#domain/calendar/working-days';
 import type { OrderFact } from '#domain/orders/model';
@@ -26,7 +26,7 @@ function wordsOf({ kind, level = '', people = [], status = '', percent = 0, text
     case 'due':
       return `时限由${shortDay(from, today)}改为${shortDay(to, today)}${text === '' ? '' : `（${text}）`}`;
     case 'light':
-      return `亮灯：${text}`;
+      return `由${term(signalLight, from)}转为${term(signalLight, to)}`;
     case 'order':
       return `签发督办令${text}（${term(orderStatus, status)}）`;
   }
