@@ -188,6 +188,17 @@ describe('S5：从催办到督办令', () => {
     expect(group.filter(({ content }) => content.includes(number ?? '') && content.includes('已发给本单位主要负责人'))).toHaveLength(1);
   });
 
+  test('下达时给罗志远应用内加急，别人不加急', async () => {
+    const urged = it.world.store
+      .chats()
+      .flatMap(({ chatId }) => it.world.store.messagesOf(chatId))
+      .filter(({ urgentTo }) => urgentTo.length > 0)
+      .flatMap(({ urgentTo }) => urgentTo);
+    expect(urged.filter((openId) => openId === person('罗志远').person.openId)).toHaveLength(1);
+    const heads = ['罗志远', '梁海生'].map((name) => person(name).person.openId);
+    expect(urged.filter((openId) => !heads.includes(openId))).toEqual([]);
+  });
+
   test('9月23日10:12签收；28日15:40回复；采纳后时限是10月15日，原定9月16日还在', async () => {
     const luo = person('罗志远');
     await jumpTo('2026-09-23 10:12');
@@ -216,6 +227,26 @@ describe('S5：从催办到督办令', () => {
       reason: number,
     });
     expect(cardWith('罗志远', '湾督')).toContain('限10月15日（周四）完成');
+  });
+
+  test('28日18:00没有回复的：29日09:05约谈建议单只到周启明，不发给任何人；他决定了才有文稿', async () => {
+    await jumpTo('2026-09-28 18:05');
+    const proposals = () => inDatabase(it, (db) => db.escalationProposal.findMany());
+    expect(await proposals()).toEqual([]);
+    await jumpTo('2026-09-29 09:05');
+    expect(await proposals()).toMatchObject([{ kind: 'interview', status: 'drafted' }]);
+    const zhou = person('周启明');
+    const { number } = await orderOf('管-063');
+    expect(cardWith('周启明', '约谈建议单')).toContain(`没有在9月28日（周一）18:00前回复${number ?? ''}`);
+    for (const name of ['梁海生', '曾小雨', '王海峰']) expect(cardWith(name, '约谈建议单')).toBe('');
+    await jumpTo('2026-09-29 12:05');
+    expect(await proposals()).toHaveLength(1);
+    const before = filesOf('周启明');
+    expect(await zhou.clicks('提请约谈', { form: { note: '请分管领导一并参加' } })).toMatchObject({ toast: { content: '已提请约谈，文稿随后发来' } });
+    expect(filesOf('周启明')).toBe(before + 1);
+    await jumpTo('2026-10-08 09:05');
+    expect((await proposals()).map(({ kind }) => kind).sort()).toEqual(['interview', 'publicNotice']);
+    expect(cardWith('周启明', '通报稿')).toContain('9月没有按时回复的督办令1道');
   });
 
   test('10月14日现场核查后办结，令销号：按原定时限逾期，按督办令时限按时', async () => {
@@ -252,6 +283,9 @@ describe('登记簿和在督', () => {
     expect(textOfCard(person('罗志远').lastCard())).toContain('现在没有在督的督办令');
     await person('罗志远').says('督办令 1号');
     expect(person('罗志远').texts().at(-1) ?? textOfCard(person('罗志远').lastCard())).toContain('您无权查看该督办令');
+    const before = filesOf('林晓');
+    await lin.says('督办令 导出');
+    expect(filesOf('林晓')).toBe(before + 1);
     await lin.says('督办令 9号');
     expect(textOfCard(lin.lastCard())).toContain('2026年还没有9号督办令');
   });

@@ -9,6 +9,7 @@ export const defaultApp: App = {
   botOpenId: 'ou_bot00000000000000000000000000000',
   scopes: [
     'im:message',
+    'im:message.urgent',
     'im:message.p2p_msg:readonly',
     'im:message.group_at_msg:readonly',
     'im:resource',

@@ -24,7 +24,16 @@ import {
 import { cardVersions } from './card-versions.ts';
 import { type ClaimedEntry, type Settlement, settle } from './claims/store.ts';
 import { endOf } from './retry.ts';
-import { findLastMessageTo, findLiveCards, messagesPerUpdate, replaceCards, replacedKey, retireCardMessage, saveCardMessage, saveCardUpdate } from './store.ts';
+import {
+  findLastMessageTo,
+  findLiveCards,
+  messagesPerUpdate,
+  replaceCards,
+  replacedKey,
+  retireCardMessage,
+  saveCardMessage,
+  saveCardUpdate,
+} from './store.ts';
 import { createUploads, type Uploads } from './upload.ts';
 
 export interface DeliverParts extends Surroundings {
