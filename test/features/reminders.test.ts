@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Tx } from '#core/context';
 import { instantAt, localDateOf } from '#core/dates';
@@ -7,9 +6,9 @@ import { withTransaction } from '#db/transaction';
 import { loadCalendar } from '#domain/calendar/store';
 import { rehearse } from '#domain/deadlines/run';
 import { reminderCheck } from '#features/reminders/checks';
-import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
+import { type TestApp, textOfCard } from '../harness.ts';
+import { startWithBooks } from './given-books.ts';
 
-const workbook = readFileSync(new URL('../fixtures/2026年重点工作任务-修订.xlsx', import.meta.url));
 const instant = (text: string): Date => instantAt(text.slice(0, 10), text.slice(11));
 
 // 走过几个月的每一格，机器忙时要一两分钟。
@@ -17,12 +16,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let it: TestApp;
 beforeAll(async () => {
-  it = await startTestApp({ at: '2026-05-28 15:58' });
-  await it.person('林晓').sendsFile('2026年重点工作任务.xlsx', workbook);
-  await it.person('林晓').clicks('确认导入');
-  await it.moveTo('2026-05-29 09:05');
-  await it.person('周启明').clicks('审定');
-  await it.person('周启明').clicks('下达');
+  it = await startWithBooks();
 });
 afterAll(() => it.close());
 
@@ -39,14 +33,6 @@ const automaticCards = (name: string, from: string): Promise<string[]> =>
     const found = await rows(tx).reminderCard.findMany({ where: { personId: id, auto: true, at: { gte: instant(from) } }, orderBy: { at: 'asc' } });
     return found.map(({ at }) => new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' '));
   });
-/** 停机后再起：钟跳过去，只看最近的一格。 */
-const jumpTo = async (at: string): Promise<void> => {
-  it.clock.set(instant(at));
-  await it.app.scheduler.tick();
-  it.app.outbox.wake();
-  await it.settled();
-};
-
 describe('S2：签收提醒', () => {
   test('6月2日09:05：没签收的三个单位各收到一张，签了的一张也没有', async () => {
     const late = ['U22', 'U27', 'U28'];
@@ -70,6 +56,8 @@ describe('S2：签收提醒', () => {
       .filter(({ content }) => content.includes('签收提醒') && content.includes('签收时限6月2日(周二)18:00'));
     expect(cards).toHaveLength(3);
     for (const name of ['梁天佑', '许景行', '曾月明']) expect(textOfCard(it.person(name).lastCard())).toContain('签收提醒');
+    await it.person('林晓').says('签收情况');
+    expect(textOfCard(it.person('林晓').lastCard())).toContain('已签收28/31，待签收：土地整备事务中心、团工委、投资控股公司');
     expect(await it.person('梁天佑').clicks('签收')).toMatchObject({ toast: { content: '已签收' } });
   });
 });
@@ -100,7 +88,7 @@ describe('S3：反馈日前三个工作日', () => {
 
 describe('S4、S5：跨假期的提醒和催办', () => {
   test('党-031：预告、到期、催办、二次催办各在哪天，发给谁', async () => {
-    await jumpTo('2026-09-04 20:00');
+    await it.skipTo('2026-09-04 20:00');
     await it.moveTo('2026-09-20 09:05');
     const sends = await sendsOf('党-031');
     expect(sends.slice(-6)).toEqual([
@@ -167,7 +155,7 @@ describe('S4、S5：跨假期的提醒和催办', () => {
   });
 
   test('停机：10月8日0时到9日12时不在，12:00起来先不发，12:05只发到期的一张', async () => {
-    await jumpTo('2026-10-09 12:00');
+    await it.skipTo('2026-10-09 12:00');
     const red = await inDatabase((tx) => reminderCheck.run(tx, instant('2026-10-09 12:00')));
     expect(red.status).toBe('fail');
     expect(await automaticCards('马骁', '2026-10-01 00:00')).toEqual([]);
@@ -220,7 +208,7 @@ describe('人工催办', () => {
 
 test('采纳了承诺日期的，从此按那一天提醒，时限不变', async () => {
   expect((await sendsOf('党-031')).at(-1)).toBe('2026-09-20 09:05 T+3');
-  await jumpTo('2026-11-03 20:00');
+  await it.skipTo('2026-11-03 20:00');
   await it.skipTo('2026-11-04 09:05');
   expect((await sendsOf('党-031')).at(-1)).toBe('2026-11-04 09:05 T-7');
   expect(textOfCard(it.person('马骁').lastCard())).toContain('承诺11月13日(周五)完成');
@@ -229,7 +217,7 @@ test('采纳了承诺日期的，从此按那一天提醒，时限不变', async
 test('12月1日还没有2027年的放假安排：系统管理员收到一次警告', async () => {
   const year = await inDatabase(async (tx) => (await loadCalendar(tx)).knownYears.has(2027));
   expect(year).toBe(false);
-  await jumpTo('2026-11-30 20:00');
+  await it.skipTo('2026-11-30 20:00');
   await it.skipTo('2026-12-02 09:05');
   const warned = it
     .person('江岩')
