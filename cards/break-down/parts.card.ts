@@ -43,11 +43,11 @@ export const partsCard = defineCard<PartsProps>(
       table({
         pageSize: 6,
         columns: [
-          { name: 'code', title: '编号', width: '110px' },
+          { name: 'code', title: '编号', width: '18%' },
           { name: 'title', title: '子任务' },
-          { name: 'due', title: '时限', width: '130px' },
-          { name: 'weight', title: '权重', width: '80px' },
-          { name: 'who', title: '责任人', width: '90px' },
+          { name: 'due', title: '时限', width: '22%' },
+          { name: 'weight', title: '权重', width: '13%' },
+          { name: 'who', title: '责任人', width: '15%' },
         ],
         rows: parts.map((part) => ({
           code: part.code,

@@ -39,10 +39,10 @@ export const burdenCard = defineCard<BurdenProps>(
           pageSize: 10,
           columns: [
             { name: 'unit', title: '单位' },
-            { name: 'people', title: '收到的人', type: 'number', width: '90px', align: 'right' },
-            { name: 'each', title: '人均条数', width: '90px', align: 'right' },
-            { name: 'group', title: '群里', type: 'number', width: '80px', align: 'right' },
-            { name: 'reports', title: '填报', type: 'number', width: '80px', align: 'right' },
+            { name: 'people', title: '收到的人', type: 'number', width: '18%', align: 'right' },
+            { name: 'each', title: '人均条数', width: '18%', align: 'right' },
+            { name: 'group', title: '群里', type: 'number', width: '16%', align: 'right' },
+            { name: 'reports', title: '填报', type: 'number', width: '16%', align: 'right' },
           ],
           rows: units.map(({ unitName, people, toPeople, toGroup, reports }) => ({
             unit: unitName,

@@ -44,8 +44,8 @@ export const noticeCard = defineCard<NoticeProps>(
           table({
             pageSize: 10,
             columns: [
-              { name: 'day', title: '日期', width: '130px' },
-              { name: 'kind', title: '安排', type: 'options', width: '90px' },
+              { name: 'day', title: '日期', width: '38%' },
+              { name: 'kind', title: '安排', type: 'options', width: '26%' },
               { name: 'name', title: '节日' },
             ],
             rows: days.map(({ date, kind, name }) => ({

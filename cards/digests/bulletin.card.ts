@@ -59,11 +59,11 @@ export const bulletinCard = defineCard<BulletinProps>(
         table({
           pageSize: 10,
           columns: [
-            { name: 'rank', title: '位次', width: '80px' },
-            { name: 'change', title: '较上期', width: '80px' },
+            { name: 'rank', title: '位次', width: '23%' },
+            { name: 'change', title: '较上期', width: '23%' },
             { name: 'unit', title: '单位' },
             { name: 'rate', title: '按时/应办结' },
-            { name: 'lights', title: '红/黄', width: '80px' },
+            { name: 'lights', title: '红/黄', width: '23%' },
           ],
           rows: rows.map((row) => ({
             rank: row.rank === null ? '—' : String(row.rank),

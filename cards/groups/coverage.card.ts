@@ -31,9 +31,9 @@ export const groupCoverageCard = defineCard<GroupCoverageProps>(
         table({
           columns: [
             { name: 'name', title: '条线' },
-            { name: 'groups', title: '组', type: 'number', width: '80px', align: 'right' },
-            { name: 'people', title: '人', type: 'number', width: '80px', align: 'right' },
-            { name: 'written', title: '已交', width: '90px', align: 'right' },
+            { name: 'groups', title: '组', type: 'number', width: '22%', align: 'right' },
+            { name: 'people', title: '人', type: 'number', width: '22%', align: 'right' },
+            { name: 'written', title: '已交', width: '24%', align: 'right' },
           ],
           rows: lines.map((each) => ({ name: each.name, groups: each.groups, people: each.people, written: `${each.written}/${each.groups}` })),
           pageSize: 10,

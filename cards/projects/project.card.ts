@@ -57,10 +57,10 @@ function build({ projectId, name, unitName, today, dueOn, closed, percent, tasks
       table({
         columns: [
           { name: 'title', title: '部分' },
-          { name: 'percent', title: '进度', width: '90px', align: 'right' },
-          { name: 'done', title: '任务', width: '80px', align: 'right' },
-          { name: 'dueOn', title: '时限', width: '130px' },
-          { name: 'status', title: '状态', type: 'options', width: '90px' },
+          { name: 'percent', title: '进度', width: '16%', align: 'right' },
+          { name: 'done', title: '任务', width: '14%', align: 'right' },
+          { name: 'dueOn', title: '时限', width: '23%' },
+          { name: 'status', title: '状态', type: 'options', width: '16%' },
         ],
         rows: parts.map((part) => ({
           title: part.title,

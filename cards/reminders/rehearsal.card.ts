@@ -55,9 +55,9 @@ export const rehearsalCard = defineCard<RehearsalProps>(
         urged.length > 0 &&
           table({
             columns: [
-              { name: 'day', title: '日期', width: '120px' },
+              { name: 'day', title: '日期', width: '35%' },
               { name: 'item', title: '事项' },
-              { name: 'level', title: '级别', width: '90px' },
+              { name: 'level', title: '级别', width: '26%' },
               { name: 'to', title: '发给' },
             ],
             rows: urged.slice(0, rowsMax).map((row) => ({ ...row })),

@@ -45,9 +45,9 @@ function build({ sessionId, number, title, ballotsHash, rounds, confirmedBy, wan
       table({
         columns: [
           { name: 'unit', title: '单位' },
-          { name: 'attendance', title: '应到/实到', width: '100px', align: 'right' },
-          { name: 'pieces', title: '发出/收回', width: '100px', align: 'right' },
-          { name: 'valid', title: '有效/弃权', width: '100px', align: 'right' },
+          { name: 'attendance', title: '应到/实到', width: '23%', align: 'right' },
+          { name: 'pieces', title: '发出/收回', width: '23%', align: 'right' },
+          { name: 'valid', title: '有效/弃权', width: '23%', align: 'right' },
         ],
         rows: rounds.map((each) => ({
           unit: each.round > 1 ? `${each.unitName}（第${each.round}轮）` : each.unitName,

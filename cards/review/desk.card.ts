@@ -76,10 +76,10 @@ function build(props: DeskProps) {
       slots.length > 0 &&
         table({
           columns: [
-            { name: 'position', title: '次序', width: '80px', align: 'right' },
+            { name: 'position', title: '次序', width: '18%', align: 'right' },
             { name: 'unit', title: '单位' },
-            { name: 'state', title: '进展', width: '110px' },
-            { name: 'result', title: '票数', width: '110px', align: 'right' },
+            { name: 'state', title: '进展', width: '25%' },
+            { name: 'result', title: '票数', width: '25%', align: 'right' },
           ],
           rows: slots.map((slot) => ({
             position: slot.position === 0 ? '—' : String(slot.position),

@@ -57,9 +57,9 @@ function build(props: PlanProps) {
       table({
         columns: [
           { name: 'name', title: '类别' },
-          { name: 'entitled', title: '应到', type: 'number', width: '80px', align: 'right' },
-          { name: 'weight', title: '权重', width: '80px', align: 'right' },
-          { name: 'bySlip', title: '用纸质票', type: 'number', width: '100px', align: 'right' },
+          { name: 'entitled', title: '应到', type: 'number', width: '21%', align: 'right' },
+          { name: 'weight', title: '权重', width: '21%', align: 'right' },
+          { name: 'bySlip', title: '用纸质票', type: 'number', width: '26%', align: 'right' },
         ],
         rows: classes.map((each) => ({ name: each.name, entitled: each.entitled, weight: `${each.weight}%`, bySlip: each.bySlip })),
         pageSize: 5,

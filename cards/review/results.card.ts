@@ -51,10 +51,10 @@ function build({ sessionId, number, title, formula, tieRule, mode, ballotsHash, 
       text(line, { size: 'heading', lines: 2 }),
       table({
         columns: [
-          { name: 'rank', title: '名次', width: '80px', align: 'right' },
+          { name: 'rank', title: '名次', width: '22%', align: 'right' },
           { name: 'unit', title: '单位' },
-          { name: 'total', title: '总分', width: '80px', align: 'right' },
-          { name: 'excellent', title: '优秀率', width: '90px', align: 'right' },
+          { name: 'total', title: '总分', width: '22%', align: 'right' },
+          { name: 'excellent', title: '优秀率', width: '24%', align: 'right' },
         ],
         rows: rows.map((row) => ({ rank: row.rank, unit: row.unitName, total: row.total, excellent: row.excellent })),
         pageSize: 10,

@@ -48,9 +48,9 @@ export const bookCard = defineCard<BookProps>(
       table({
         pageSize: 5,
         columns: [
-          { name: 'code', title: '编号', width: '90px' },
+          { name: 'code', title: '编号', width: '26%' },
           { name: 'title', title: '任务' },
-          { name: 'due', title: '时限', width: '130px' },
+          { name: 'due', title: '时限', width: '38%' },
         ],
         rows: items.map(({ code, title, dueOn, originalDueOn, status }) => ({
           code,

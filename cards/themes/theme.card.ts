@@ -35,11 +35,11 @@ export const themeCard = defineCard<ThemeProps>(
         text(line, { size: 'heading', lines: 2 }),
         table({
           columns: [
-            { name: 'code', title: '编号', width: '90px' },
+            { name: 'code', title: '编号', width: '12%' },
             { name: 'title', title: '事项' },
-            { name: 'unit', title: '牵头单位', width: '130px' },
-            { name: 'due', title: '时限', width: '150px' },
-            { name: 'progress', title: '进度', width: '120px' },
+            { name: 'unit', title: '牵头单位', width: '18%' },
+            { name: 'due', title: '时限', width: '21%' },
+            { name: 'progress', title: '进度', width: '17%' },
           ],
           rows: items.map((item) => ({
             code: item.code,
