@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
-import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
+import { type TestApp, textOfCard } from '../harness.ts';
+import { startWithBooks } from './given-books.ts';
 
-const annual = readFileSync(new URL('../fixtures/2026年重点工作任务-修订.xlsx', import.meta.url));
 const heading = '序号,类别,任务名称,牵头单位,完成时限,专题\n';
 const workbook = (from: number): Buffer =>
   Buffer.from(
@@ -14,14 +13,8 @@ const workbook = (from: number): Buffer =>
 
 let it: TestApp;
 beforeAll(async () => {
-  it = await startTestApp({ at: '2026-05-28 15:58' });
-  const lin = it.person('林晓');
-  await lin.sendsFile('2026年重点工作任务-修订.xlsx', annual);
-  await lin.clicks('确认导入');
-  await it.moveTo('2026-05-29 09:05');
-  await it.person('周启明').clicks('审定');
-  await it.person('周启明').clicks('下达');
-});
+  it = await startWithBooks();
+}, 120_000);
 afterAll(() => it.close());
 
 const books = (where: object) =>
