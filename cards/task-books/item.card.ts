@@ -6,7 +6,7 @@ import { type ActionValue, bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { type DueSpan, daysWords, spanWords } from '../kit/due-line.ts';
 import { type ButtonElement, type ButtonsElement, button, buttons, chart, fields, note, panel, progress, text } from '../kit/elements.ts';
-import { formatDay, formatNumber, rate } from '../kit/format.ts';
+import { formatNumber, rate } from '../kit/format.ts';
 import { type LightReasonProps, lightColor, overrideWords, reasonWords } from '../kit/lights.ts';
 import { feedbackPeriod, progressReportStatus, signalLight, term, workItemStatus } from '../kit/terms.ts';
 import { openLight } from '../ledger/actions.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '../harness.ts';
 import { convert, haveOffice, layoutOf, type PdfPage } from '../office.ts';
 import { startWithBooks } from './given-books.ts';
