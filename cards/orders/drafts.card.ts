@@ -25,11 +25,11 @@ export const draftsCard = defineCard<DraftsProps>(
     tags: [{ text: `${drafts.length + more}份`, color: 'orange' }],
     summary: `督办令拟稿${drafts.length + more}份待核稿`,
     elements: [
-      text(`逾期满5个工作日，回复没有采纳，已拟${drafts.length + more}份督办令，待核稿。`, { lines: 2 }),
+      text(`已拟${drafts.length + more}份督办令，待核稿。逾期满5个工作日、回复没有采纳的，由系统拟稿。`, { lines: 3 }),
       ...drafts.map(({ orderId, code, title, unitName, dueLine }) =>
         row(`${code} ${title}\n${unitName}｜${dueLine}`, button('核稿', { action: bind(openOrder, { orderId }) })),
       ),
-      note(more > 0 ? `另有${more}份，发送“督办令 拟稿”查看。` : '没有核稿、签发之前，不取号，不发给单位。'),
+      note(more > 0 ? `另有${more}份，核完这些，发送“督办令 拟稿”看其余的。` : '没有核稿、签发之前，不取号，不发给单位。'),
     ],
   }),
   samples(),

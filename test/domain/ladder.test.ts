@@ -18,6 +18,7 @@ const facts = (more: Partial<LadderFacts> = {}): LadderFacts => ({
   baseOn: '2026-10-09',
   sentOffset: null,
   sentLevels: [],
+  orderHeld: false,
   feedbackPeriod: 'quarterly',
   hasChildren: true,
   lastReportedOn: null,
@@ -67,6 +68,8 @@ describe('到点该走哪一步', () => {
     ['2026-10-14 09:05', {}, 'T+3', '停机很久：只发最高的'],
     ['2026-10-14 09:05', { sentOffset: 3 }, null, '最高的发过了，低的不补'],
     ['2026-10-15 09:05', { sentOffset: 3 }, 'T+5', '过了五个工作日，拟督办令'],
+    ['2026-10-10 09:05', { sentOffset: 0, orderHeld: true }, 'T+1', '延期待批：催办照发'],
+    ['2026-10-15 09:05', { sentOffset: 3, orderHeld: true }, null, '延期待批：督办令先不拟'],
     ['2026-10-20 09:05', { sentOffset: 5 }, null, '拟过了，不再拟'],
     ['2026-10-13 09:05', { sentOffset: 1, sentLevels: ['L3'] }, null, '规则改过：这一级发过了，不再发一回'],
     ['2026-10-09 09:05', { status: 'underVerification' }, null, '申请办结：停'],
@@ -79,6 +82,11 @@ describe('到点该走哪一步', () => {
     const step = dueStep(calendar, facts(more), at(now));
     expect(step && stepName(step)).toBe(expected);
   });
+});
+
+test('延期待批的，每个工作日看一次：一有结果就知道', () => {
+  const held = facts({ sentOffset: 3, orderHeld: true });
+  expect(nextLook(calendar, held, at('2026-10-15 09:05'))).toEqual(at('2026-10-16 09:05'));
 });
 
 describe('反馈提醒', () => {

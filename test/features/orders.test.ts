@@ -143,6 +143,8 @@ describe('S5：从催办到督办令', () => {
       expect(text).toContain(day);
     for (const day of ['9月17日（周四）09:05 催办', '9月20日（周日）09:05 二次催办']) expect(text).toContain(day);
     expect(text).toContain('9月17日（周四）15:20 丁一凡回复催办（未停表）：收到');
+    await lin.says('督办令 拟稿');
+    expect(textOfCard(lin.lastCard())).toContain('已拟3份督办令，待核稿');
     expect(textOfCard(person('罗志远').cards())).not.toContain('督办令');
     expect(await register()).toHaveLength(2);
   });

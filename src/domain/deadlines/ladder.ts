@@ -1,8 +1,8 @@
 import { type LocalDate, localDateOf } from '#core/dates';
-import { sendingInstant } from '../calendar/sending-hours.ts';
+import { nextSendingInstant, sendingInstant } from '../calendar/sending-hours.ts';
 import { addWorkingDays, type Calendar, workingDayOnOrBefore } from '../calendar/working-days.ts';
 import { feedbackDayFor, feedbackOpensOn, isSamePeriod, nextFeedbackDay } from './feedback-days.ts';
-import type { LadderRules, LadderStep, ReminderLevel } from './ladder-policy.ts';
+import { isDraftOnly, type LadderRules, type LadderStep, type ReminderLevel } from './ladder-policy.ts';
 
 /** 提醒所看的事实 — all that decides what an item's people are told next. */
 export interface LadderFacts {
@@ -19,6 +19,8 @@ export interface LadderFacts {
   /** 这个时限已发过的级别 */
   readonly sentLevels: readonly ReminderLevel[];
   readonly feedbackPeriod: string;
+  /** 延期待批：催办照发，督办令先不拟（S6） */
+  readonly orderHeld: boolean;
   /** 有下级的事项不直接反馈 */
   readonly hasChildren: boolean;
   readonly lastReportedOn: LocalDate | null;
@@ -45,10 +47,15 @@ export function stepAt(calendar: Calendar, baseOn: LocalDate, { offset }: Ladder
   return sendingInstant(addWorkingDays(calendar, workingDayOnOrBefore(calendar, baseOn), offset));
 }
 
+/** 现在走得到的各步 */
+function stepsOf({ rules, orderHeld }: LadderFacts): readonly LadderStep[] {
+  return orderHeld ? rules.steps.filter(({ level }) => !isDraftOnly(level)) : rules.steps;
+}
+
 /** 该走的一步 — the highest that is due; what was missed below it is not made up for. null: nothing, or it was sent already. */
 export function dueStep(calendar: Calendar, facts: LadderFacts, now: Date): LadderStep | null {
   if (!isChased(facts.status)) return null;
-  const highest = facts.rules.steps.findLast((step) => stepAt(calendar, facts.baseOn, step) <= now);
+  const highest = stepsOf(facts).findLast((step) => stepAt(calendar, facts.baseOn, step) <= now);
   if (!highest || (facts.sentOffset !== null && highest.offset <= facts.sentOffset)) return null;
   // 预告有几次，其余各级至多一次；规则改过，也不再发一回。
   if (highest.level !== 'L0' && facts.sentLevels.includes(highest.level)) return null;
@@ -83,6 +90,8 @@ export function afterwards(facts: LadderFacts, { step, feedbackOn }: Due): Ladde
 export function nextLook(calendar: Calendar, facts: LadderFacts, now: Date): Date | null {
   if (!isChased(facts.status)) return null;
   const ahead = facts.rules.steps.map((step) => stepAt(calendar, facts.baseOn, step)).filter((at) => at > now);
+  // 押着的一步已经到了：批下来之前，每个工作日看一次。
+  if (facts.orderHeld) ahead.push(nextSendingInstant(calendar, now));
   // 反馈按期一直要报，所以总有下一次；签收之前也先记着。
   const opened = feedbackDayFor(calendar, facts.feedbackPeriod, { startOn: facts.startOn, day: localDateOf(now) });
   const today = opened === null ? null : sendingInstant(feedbackOpensOn(calendar, opened));

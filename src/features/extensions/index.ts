@@ -4,6 +4,7 @@ import { defineFeature } from '#core/feature';
 import { extensionMachine } from '#domain/extensions/model';
 import { onAgree, onApprove, onCheck, onInstruct, onItemChanged, onReject, onSignOff, onWithdraw } from './decide.ts';
 import { extensionOffers, onExplain, onOpenExtension, onRequestExtension } from './request.ts';
+import { renewExtension } from './views.ts';
 
 /** 延期 — asked for in time, signed off by the unit, checked by the inspectors, approved by the leader; the original limit stays on record. */
 export const extensions = defineFeature({
@@ -13,5 +14,6 @@ export const extensions = defineFeature({
   actions: [onOpenExtension, onRequestExtension, onExplain, onSignOff, onCheck, onAgree, onApprove, onInstruct, onReject, onWithdraw],
   itemActions: extensionOffers,
   itemChanged: onItemChanged,
+  renewals: [renewExtension],
   machines: { 延期申请: extensionMachine },
 });

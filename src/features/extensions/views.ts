@@ -3,13 +3,15 @@ import type { Card } from '#cards/kit/card';
 import { formatInstant } from '#cards/kit/format';
 import type { Context } from '#core/context';
 import { instantAt } from '#core/dates';
+import type { CardRenewal } from '#core/feature';
 import { deskOf, type Extension } from '#domain/extensions/decide';
 import { pendingStatuses } from '#domain/extensions/model';
-import { countApproved } from '#domain/extensions/store';
+import { countApproved, findExtension } from '#domain/extensions/store';
 import type { Holder } from '#domain/roster/model';
 import { may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { matterOf } from '#domain/work-items/item-view';
+import { findItem } from '#domain/work-items/store';
 
 export type Audience = ExtensionProps['audience'];
 
@@ -41,6 +43,19 @@ export async function extensionView(ctx: Context, audience: Audience, extension:
     decided: decidedAt === null ? null : { by: request.decidedBy ?? '', at: at(decidedAt), note: request.note, approvedOn: request.approvedOn },
   });
 }
+
+/** 快过期的申请 — goes out again only to whoever has to decide next. */
+export const renewExtension: CardRenewal = {
+  prefix: 'extension:',
+  redraw: async (ctx, { cardKey }) => {
+    const [, requestId = '', audience] = cardKey.split(':');
+    const request = await findExtension(ctx.tx, requestId);
+    const item = request && (await findItem(ctx.tx, request.itemId));
+    if (!request || !item || !pendingStatuses.includes(request.status)) return null;
+    const next = await nextOf(ctx, { request, item });
+    return audience === next.audience ? extensionView(ctx, next.audience, { request, item }) : null;
+  },
+};
 
 /** 各处的卡片都换成新的 — returns the copy of whoever clicked. */
 export async function refreshExtension(ctx: Context, mine: Audience, extension: Extension): Promise<Card> {

@@ -9,11 +9,11 @@ import {
 import { type DraftsProps, draftsCard } from '#cards/orders/drafts.card';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
-import { type ActionReply, type Command, command, on } from '#core/feature';
+import { type ActionReply, type Answer, type Command, command, on } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
 import { isChased } from '#domain/deadlines/ladder';
 import { checkOrder, draftDueOrders, draftOrder, dropOrder, getOrder, type OrderOfItem, returnOrder } from '#domain/orders/draft';
-import { findPendingOrder } from '#domain/orders/store';
+import { findPendingOrder, pageOfOrders } from '#domain/orders/store';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { itemAction, matterOf } from '#domain/work-items/item-view';
@@ -36,6 +36,16 @@ export async function onOrderDue(ctx: Context, itemIds: readonly string[]): Prom
   for (const { openId } of await findHolders(ctx.tx, { roles: ['inspector'] }, ctx.today)) {
     if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${openId}`, priority: 'task' });
   }
+}
+
+/** 待核稿的 — whatever drafted them; a checked one leaves the list, so that asking again shows the next. */
+export async function waitingDrafts(ctx: Context): Promise<Answer> {
+  assertMay(ctx.actor, 'checkOrder');
+  const found = await pageOfOrders(ctx.tx, { statuses: ['draft'], unitCodes: null, leaderInCharge: null, skip: 0, take: draftsShown });
+  if (found.total === 0) return { text: '没有待核稿的督办令。', privately: true };
+  const items: OrderOfItem[] = [];
+  for (const { id } of found.orders) items.push(await getOrder(ctx, id));
+  return { card: draftsCard({ ...(await draftsProps(ctx, items)), more: found.total - items.length }), privately: true };
 }
 
 async function draftsProps(ctx: Context, drafted: readonly OrderOfItem[]): Promise<DraftsProps> {

@@ -13,6 +13,7 @@ import { inForceLine } from './in-force.ts';
 import { issueOrderJob, onRetryIssue, onSignOrder, undeliveredJob } from './issue.ts';
 import { onDecideProposal, onProposeNotice, proposalPaperJob } from './propose.ts';
 import { active, onOpenRegister, orders as register } from './register.ts';
+import { renewOrder } from './views.ts';
 import { onAskToVoid, onConfirmVoid, onKeepOrder, onOpenVoid, onRedraftOrder } from './void.ts';
 import { watchOrders } from './watch.ts';
 
@@ -33,5 +34,6 @@ export const orders = defineFeature({
   itemActions: orderOffers,
   itemChanged: onItemChanged,
   orderDue: onOrderDue,
+  renewals: [renewOrder],
   digestLine: inForceLine,
 });

@@ -11,7 +11,7 @@ import { type ListedOrder, type OrderQuery, pageOfOrders } from '#domain/orders/
 import { assertMay, may } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
 import { matterOf } from '#domain/work-items/item-view';
-import { audienceOf } from './draft.ts';
+import { audienceOf, waitingDrafts } from './draft.ts';
 import { queueRegisterExport } from './export.ts';
 import { lateOf, orderKey, orderView } from './views.ts';
 
@@ -29,6 +29,7 @@ export const orders: Command = command({
       assertMay(ctx.actor, 'readOrderRegister');
       return { card: registerCard(await registerProps(ctx, 'register', 0)), privately: true };
     }
+    if (wanted === '拟稿') return waitingDrafts(ctx);
     if (wanted === '导出') {
       queueRegisterExport(ctx, messageId || ctx.now.toISOString());
       return {};

@@ -4,9 +4,10 @@ import { draftCard } from '#cards/orders/draft.card';
 import { type OrderProps, orderCard } from '#cards/orders/order.card';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
+import type { CardRenewal } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
 import { getOrder, type OrderOfItem } from '#domain/orders/draft';
-import type { OrderReply, SupervisionOrder } from '#domain/orders/model';
+import type { OrderReply, OrderStatus, SupervisionOrder } from '#domain/orders/model';
 import { findRepliesTo } from '#domain/orders/store';
 import { listUnits } from '#domain/roster/store';
 import { dueLineOf, factWords } from './words.ts';
@@ -100,6 +101,26 @@ async function issuedProps(
     closed: order.closedAt === null ? null : closedWords(ctx, { order, item }),
   };
 }
+
+/** 快过期的令 — goes out again only to those who still have to do something with it. */
+export const renewOrder: CardRenewal = {
+  prefix: 'order:',
+  redraw: async (ctx, { cardKey }) => {
+    const [, orderId = '', name] = cardKey.split(':');
+    const audience = audiences.find((each) => each === name);
+    const current = await getOrder(ctx, orderId);
+    return audience !== undefined && waitsFor[current.order.status]?.includes(audience) ? orderView(ctx, current, audience) : null;
+  },
+};
+
+/** 轮到谁 */
+const waitsFor: Partial<Record<OrderStatus, readonly Audience[]>> = {
+  draft: ['inspector'],
+  checked: ['chief'],
+  issued: ['head', 'unit'],
+  acknowledged: ['head', 'unit'],
+  replied: ['inspector'],
+};
 
 /** 过了哪个时限 — computed, not a state. */
 export function lateOf({ status, acknowledgeBy, replyBy }: SupervisionOrder, now: Date): 'receipt' | 'reply' | null {

@@ -103,10 +103,11 @@ function rulesOf(stored: unknown, parsed: Map<unknown, LadderRules>): LadderRule
 
 function toPlanned(row: PlannedRow, rules: LadderRules): PlannedItem {
   const { id, code, title, status, leadUnit, responsiblePostId, liaisonPostId, leaderInCharge, dueOn, originalDueOn, percent, promisedOn } = row;
+  const extensionPending = row.extensionStatus !== null && pendingStatuses.includes(row.extensionStatus);
   const reportedOn = row.reportedAt === null ? null : localDateOf(row.reportedAt);
   return {
     ...{ id, code, title, status, leadUnit, responsiblePostId, liaisonPostId, leaderInCharge, dueOn, originalDueOn, percent, promisedOn },
-    extensionPending: row.extensionStatus !== null && pendingStatuses.includes(row.extensionStatus),
+    extensionPending,
     lastReport: row.reportStatus === null || reportedOn === null ? null : { status: row.reportStatus, on: reportedOn, round: row.reportRound ?? 0 },
     facts: {
       rules,
@@ -116,6 +117,7 @@ function toPlanned(row: PlannedRow, rules: LadderRules): PlannedItem {
       baseOn: promisedOn ?? dueOn,
       sentOffset: row.sentOffset,
       sentLevels: row.sentLevels ?? [],
+      orderHeld: extensionPending,
       feedbackPeriod: row.feedbackPeriod,
       hasChildren: row.hasChildren,
       lastReportedOn: reportedOn,
