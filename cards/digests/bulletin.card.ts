@@ -69,7 +69,7 @@ export const bulletinCard = defineCard<BulletinProps>(
             rank: row.rank === null ? '—' : String(row.rank),
             change: changeWords(row),
             unit: row.unitName,
-            rate: `${row.onTime}/${row.due} ${formatRate(row.onTime, row.due)}`,
+            rate: row.due === 0 ? '—' : `${row.onTime}/${row.due} ${formatRate(row.onTime, row.due)}`,
             lights: `${row.red}/${row.yellow}`,
           })),
         }),

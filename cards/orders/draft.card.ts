@@ -74,7 +74,7 @@ export const draftCard = defineCard<DraftProps>(
 function factsOf({ audience, status, dueLine, percent, formerNumbers, replaces, basis, requirement, evidence, checkedBy }: DraftProps) {
   const settled = status !== 'draft' || audience === 'chief';
   return [
-    { label: '时限', value: dueLine, wide: true },
+    { label: '时限', value: dueLine.replace(/^时限/, ''), wide: true },
     { label: '完成', value: `${percent}%` },
     ...(formerNumbers.length > 0 ? [{ label: '此前的令', value: formerNumbers.join('、') }] : []),
     ...(replaces === null ? [] : [{ label: '替代', value: `${replaces}（已作废）` }]),

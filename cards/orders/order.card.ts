@@ -111,7 +111,7 @@ function fieldsOf(props: OrderProps) {
   // 重新回复的表单里已填着上次的原因和措施。
   const written = reply && !(audience === 'head' && status === 'acknowledged');
   return [
-    { label: '时限', value: dueLine, wide: true },
+    { label: '时限', value: dueLine.replace(/^时限/, ''), wide: true },
     ...(whole ? [{ label: '督办要求', value: requirement, wide: true }] : []),
     ...(whole ? [{ label: '要报的材料', value: evidence, wide: true }] : []),
     { label: '签发', value: signed },
