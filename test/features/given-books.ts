@@ -36,9 +36,9 @@ export function itemOf(it: TestApp, code: string) {
   return inDatabase(it, (db) => db.workItem.findUniqueOrThrow({ where: { year_code: { year: 2026, code } } }));
 }
 
-/** 事项的留痕，按先后；亮灯的变化不算 */
+/** 事项的留痕，按先后 */
 export async function trailOf(it: TestApp, code: string): Promise<string[]> {
   const { id } = await itemOf(it, code);
-  const found = await inDatabase(it, (db) => db.auditEntry.findMany({ where: { subjectId: id, event: { not: 'light' } }, orderBy: { seq: 'asc' } }));
+  const found = await inDatabase(it, (db) => db.auditEntry.findMany({ where: { subjectId: id }, orderBy: { seq: 'asc' } }));
   return found.map(({ event, before, after, actorName }) => `${actorName} ${event} ${before ?? ''}→${after ?? ''}`);
 }
