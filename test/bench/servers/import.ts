@@ -43,7 +43,7 @@ async function importing(path: string): Promise<{ ms: number; found: string }> {
   await acts.sendsFile(sender, 'bot', { name: basename(path), bytes: readFileSync(path) });
   for (;;) {
     const content = world.store.messagesOf(chatId).at(-1)?.content ?? '';
-    const found = /共\d+行[^"\\]*/.exec(content)?.[0];
+    const found = /共\d+行[^"\\]*可导入[^"\\]*/.exec(content)?.[0];
     if (found !== undefined) return { ms: performance.now() - startedAt, found };
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
