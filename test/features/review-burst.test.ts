@@ -103,10 +103,17 @@ describe('一千人的会场', () => {
     const { pool } = it.app.database;
     await pool.query(`DELETE FROM "Ballot"`);
     await pool.query(`DELETE FROM "BallotMark"`);
-    const voting = Array.from({ length: 400 }, (_, index) => presses(index + 1, '优秀'));
-    const closing = new Promise<void>((resolve) => setTimeout(() => resolve(), 20)).then(() =>
-      pool.query(`UPDATE "BallotRound" SET state = 'closed' WHERE id = 'r' AND state = 'open'`),
-    );
+    // 第一个人得到答复就关：别人的票正在路上。
+    let firstAnswered = (): void => undefined;
+    const underWay = new Promise<void>((resolve) => {
+      firstAnswered = resolve;
+    });
+    const voting = Array.from({ length: 400 }, async (_, index) => {
+      const reply = await presses(index + 1, '优秀');
+      firstAnswered();
+      return reply;
+    });
+    const closing = underWay.then(() => pool.query(`UPDATE "BallotRound" SET state = 'closed' WHERE id = 'r' AND state = 'open'`));
     const [replies] = [await Promise.all(voting), await closing];
     const told = replies.filter((reply) => reply === '已投票').length;
     // 机器忙不过来时，平台先得到“正在办理”：那几票可能赶上，也可能没有。
