@@ -20,7 +20,7 @@ export const voidCard = defineCard<VoidProps>(
     title: `作废${number}`,
     subtitle: `${code} ${title}`,
     color: 'red',
-    tags: [{ text: '撤销', color: 'red' }],
+    tags: [{ text: '作废', color: 'red' }],
     summary: `提出作废督办令${number}`,
     elements: [
       fields([{ label: '主送单位', value: unitName }]),

@@ -3,6 +3,7 @@ import { defineCard } from '../kit/card.ts';
 import { button, buttons, fields, form, input, note, select, submit, text } from '../kit/elements.ts';
 import { clip } from '../kit/markdown.ts';
 import { castBallot, castForm, refreshBallot, signIn } from './actions.ts';
+import { stageUnits } from './samples.ts';
 
 export interface BallotProps {
   readonly sessionId: string;
@@ -124,16 +125,7 @@ function samples() {
     grades: ['优秀', '良好', '一般', '较差'],
     press: 'first',
   };
-  const eight = [
-    '应急管理局',
-    '科技创新和经济服务局',
-    '公共事业局',
-    '城市管理和综合执法局',
-    '住房和建设局',
-    '教育和卫生健康局',
-    '南屿办事处',
-    '葵岭办事处',
-  ];
+  const eight = stageUnits;
   return [
     { name: 'sign-in', props: { ...base, phase: 'signIn' as const, units: [] } },
     { name: 'before-start', props: { ...base, phase: 'waiting' as const, units: [] } },

@@ -2,6 +2,7 @@ import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { button, buttons, fields, note, table, text } from '../kit/elements.ts';
 import { confirmCounts } from './actions.ts';
+import { stageUnits } from './samples.ts';
 
 export interface CountsProps {
   readonly sessionId: string;
@@ -68,16 +69,7 @@ function build({ sessionId, number, title, ballotsHash, rounds, confirmedBy, wan
 }
 
 function samples() {
-  const names = [
-    '应急管理局',
-    '科技创新和经济服务局',
-    '公共事业局',
-    '城市管理和综合执法局',
-    '住房和建设局',
-    '教育和卫生健康局',
-    '南屿办事处',
-    '葵岭办事处',
-  ];
+  const names = stageUnits;
   const base: CountsProps = {
     sessionId: 's1',
     number: 'SZ-2026-12-18',

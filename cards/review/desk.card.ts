@@ -16,6 +16,7 @@ import {
   tallySession,
   wipeTrial,
 } from './actions.ts';
+import { stageUnits } from './samples.ts';
 
 export interface DeskProps {
   readonly sessionId: string;
@@ -194,16 +195,7 @@ function samples() {
     { name: '群众代表', entitled: 20, present: 18 },
   ];
   const nobody = classes.map((each) => ({ ...each, present: 0 }));
-  const names = [
-    '应急管理局',
-    '科技创新和经济服务局',
-    '公共事业局',
-    '城市管理和综合执法局',
-    '住房和建设局',
-    '教育和卫生健康局',
-    '南屿办事处',
-    '葵岭办事处',
-  ];
+  const names = stageUnits;
   const slots = names.map((unitName, index) => ({ position: index + 1, unitName, state: 'waiting', result: '—' }));
   const base: DeskProps = {
     sessionId: 's1',

@@ -2,6 +2,7 @@ import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { fields, form, input, note, panel, submit, table, text } from '../kit/elements.ts';
 import { giveNumber } from './actions.ts';
+import { stageUnits } from './samples.ts';
 
 export interface DrawProps {
   readonly sessionId: string;
@@ -98,16 +99,7 @@ function samples() {
         ...base,
         observers: all,
         opened: {
-          order: [
-            '应急管理局',
-            '科技创新和经济服务局',
-            '公共事业局',
-            '城市管理和综合执法局',
-            '住房和建设局',
-            '教育和卫生健康局',
-            '南屿办事处',
-            '葵岭办事处',
-          ],
+          order: stageUnits,
           secret: '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff',
           seed: 'a1ff43b967f297917bf48bf2a2f95abeb88bc435c41ad1d1f42c831a51c62e63',
           listHash: '7987f32738e74913af3a6d29e781524fba16396076ebf03a0e12e9750f72a5d5',
