@@ -28,3 +28,9 @@ export class RepeatedError extends AppError {}
 export class InvalidError extends AppError {}
 /** 已过期 */
 export class ExpiredError extends AppError {}
+/** 正忙 — nothing was begun, so nothing is lost: the same click will do in a moment. */
+export class BusyError extends AppError {
+  constructor(message?: string) {
+    super('现在办的人多，这一下还没有办，请稍等再点一次', message);
+  }
+}

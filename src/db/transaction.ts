@@ -192,6 +192,15 @@ function groupByStatement(calls: readonly Call[]): Map<Statement<unknown, unknow
   return groups;
 }
 
+/** 没有等到连接 — the pool had none to give in time, so nothing was begun. */
+export function isOutOfConnections(error: unknown): boolean {
+  for (let current: unknown = error; current instanceof Error; current = current.cause) {
+    const { code, message } = current as Error & { code?: unknown };
+    if (code === 'P2024' || /timeout exceeded when trying to connect|Unable to start a transaction in the given time/.test(message)) return true;
+  }
+  return false;
+}
+
 function isConflict(error: unknown): boolean {
   for (let current: unknown = error; current instanceof Error; current = current.cause) {
     const { code, meta } = current as { code?: unknown; meta?: { code?: unknown; driverAdapterError?: { cause?: { originalCode?: unknown } } } };

@@ -6,6 +6,7 @@ import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import type { CardRenewal } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
+import type { Calendar } from '#domain/calendar/working-days';
 import { getOrder, type OrderOfItem } from '#domain/orders/draft';
 import type { OrderReply, OrderStatus, SupervisionOrder } from '#domain/orders/model';
 import { findRepliesTo } from '#domain/orders/store';
@@ -19,20 +20,49 @@ const audiences: readonly Audience[] = ['inspector', 'chief', 'head', 'unit', 'g
 /** 卡片键 */
 export const orderKey = (orderId: string, audience: Audience): string => `order:${orderId}:${audience}`;
 
-/** 令 → 卡片 — before the signature a draft, afterwards the order. */
-export async function orderView(ctx: Context, { order, item }: OrderOfItem, audience: Audience): Promise<Card> {
-  const unit = (await listUnits(ctx.tx)).find(({ code }) => code === item.leadUnit);
-  const calendar = await loadCalendar(ctx.tx);
+/** 画卡片要查的 — read once for all the cards of an order; at the signature before the number is taken, so that the book is held shortly. */
+export interface OrderLookups {
+  readonly calendar: Calendar;
+  readonly unitNames: ReadonlyMap<string, string>;
+  /** 所替代的、同一事项此前的令的文号 */
+  readonly replaces: string | null;
+  readonly previous: string | null;
+  readonly reply: OrderReply | null;
+}
+
+/** 查画卡片要的 */
+export async function lookUpOrder(ctx: Pick<Context, 'tx'>, { id, replacesId, previousId }: SupervisionOrder): Promise<OrderLookups> {
+  const numberOf = async (orderId: string | null): Promise<string | null> => (orderId === null ? null : (await getOrder(ctx, orderId)).order.number);
+  return {
+    calendar: await loadCalendar(ctx.tx),
+    unitNames: new Map((await listUnits(ctx.tx)).map(({ code, name }) => [code, name])),
+    replaces: await numberOf(replacesId),
+    previous: await numberOf(previousId),
+    reply: (await findRepliesTo(ctx.tx, id)).at(-1) ?? null,
+  };
+}
+
+/** 令 → 卡片 */
+export async function orderView(ctx: Context, current: OrderOfItem, audience: Audience): Promise<Card> {
+  return drawOrder(ctx, current, { audience, found: await lookUpOrder(ctx, current.order) });
+}
+
+/** 画令 — before the signature a draft, afterwards the order. */
+function drawOrder(
+  ctx: Pick<Context, 'now' | 'today'>,
+  { order, item }: OrderOfItem,
+  { audience, found }: { audience: Audience; found: OrderLookups },
+): Card {
   const common = {
     orderId: order.id,
     version: order.version,
     code: item.code,
     title: item.title,
-    unitName: unit?.name ?? item.leadUnit,
-    dueLine: dueLineOf(calendar, ctx.today, item),
+    unitName: found.unitNames.get(item.leadUnit) ?? item.leadUnit,
+    dueLine: dueLineOf(found.calendar, ctx.today, item),
     requirement: order.requirement,
     evidence: order.evidence,
-    replaces: order.replacesId ? ((await getOrder(ctx, order.replacesId)).order.number ?? null) : null,
+    replaces: found.replaces,
     facts: order.facts.lines.map((fact) => factWords(fact, ctx.today)),
   };
   const { status } = order;
@@ -52,10 +82,9 @@ export async function orderView(ctx: Context, { order, item }: OrderOfItem, audi
       verdict: verdictOf(order),
     });
   }
-  const reply = (await findRepliesTo(ctx.tx, order.id)).at(-1) ?? null;
   return orderCard({
     ...common,
-    ...(await issuedProps(ctx, { order, item }, reply)),
+    ...issuedProps(ctx, { order, item }, found),
     status,
     audience: audience === 'inspector' || audience === 'chief' ? 'office' : audience,
   });
@@ -66,15 +95,13 @@ function verdictOf({ dropReason, droppedBy, returnReason, returnedBy }: Supervis
   return returnReason === null ? null : `${returnedBy ?? ''}退回：${returnReason}`;
 }
 
-async function issuedProps(
-  ctx: Context,
+function issuedProps(
+  ctx: Pick<Context, 'now' | 'today'>,
   { order, item }: OrderOfItem,
-  reply: OrderReply | null,
-): Promise<
-  Omit<
-    OrderProps,
-    'audience' | 'orderId' | 'version' | 'status' | 'code' | 'title' | 'unitName' | 'dueLine' | 'requirement' | 'evidence' | 'replaces' | 'facts'
-  >
+  { reply, previous }: OrderLookups,
+): Omit<
+  OrderProps,
+  'audience' | 'orderId' | 'version' | 'status' | 'code' | 'title' | 'unitName' | 'dueLine' | 'requirement' | 'evidence' | 'replaces' | 'facts'
 > {
   const at = (instant: Date | null): string | null => (instant === null ? null : formatInstant(instant, ctx.today));
   const by = (name: string | null, instant: Date | null): string | null =>
@@ -94,7 +121,7 @@ async function issuedProps(
       by: by(reply.byName, reply.at) ?? '',
       verdict: reply.decidedBy && (reply.reason === null ? `${reply.decidedBy}采纳` : `${reply.decidedBy}退回：${reply.reason}`),
     },
-    previous: order.previousId ? ((await getOrder(ctx, order.previousId)).order.number ?? null) : null,
+    previous,
     issueFault: order.issueFault,
     unreached: order.unreached,
     voiding: order.voidReason === null ? null : { by: order.voidAskedBy ?? '', reason: order.voidReason },
@@ -129,7 +156,7 @@ export function lateOf({ status, acknowledgeBy, replyBy }: SupervisionOrder, now
 }
 
 /** 销号的话 — judged by the original limit and, beside it, by the order's (domain B3, S5). */
-function closedWords(ctx: Context, { item }: OrderOfItem): string {
+function closedWords(ctx: Pick<Context, 'today'>, { item }: OrderOfItem): string {
   if (item.completedAt === null) return '事项不再办理，已销号';
   const on = localDateOf(item.completedAt);
   const verdict = (limit: string): string => (on <= limit ? '按时' : '逾期');
@@ -137,10 +164,11 @@ function closedWords(ctx: Context, { item }: OrderOfItem): string {
 }
 
 /** 各处的卡片都换成新的 — returns the copy of whoever clicked. */
-export async function refreshOrder(ctx: Context, current: OrderOfItem, mine: Audience): Promise<Card> {
+export async function refreshOrder(ctx: Context, current: OrderOfItem, mine: Audience, lookups?: OrderLookups): Promise<Card> {
+  const found = lookups ?? (await lookUpOrder(ctx, current.order));
   const wanted = current.order.number === null ? (['inspector', 'chief'] as const) : audiences;
   for (const audience of wanted) {
-    ctx.outbox.updateCard({ cardKey: orderKey(current.order.id, audience), card: await orderView(ctx, current, audience) });
+    ctx.outbox.updateCard({ cardKey: orderKey(current.order.id, audience), card: drawOrder(ctx, current, { audience, found }) });
   }
-  return orderView(ctx, current, mine);
+  return drawOrder(ctx, current, { audience: mine, found });
 }

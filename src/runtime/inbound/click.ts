@@ -1,14 +1,15 @@
 import { findButtonValue, render } from '#cards/kit/render';
 import type { Actor, Tx } from '#core/context';
 import { localDateOf } from '#core/dates';
-import { AppError, ConflictError, ExpiredError, InvalidError, RepeatedError } from '#core/errors';
+import { AppError, BusyError, ConflictError, ExpiredError, InvalidError, RepeatedError } from '#core/errors';
 import type { ActionHandler, ActionReply, Toast } from '#core/feature';
-import { withTransaction } from '#db/transaction';
+import { isOutOfConnections, withTransaction } from '#db/transaction';
 import type { InboundCardAction } from '#platform/inbound';
 import { createBatcher } from '../batcher.ts';
 import { findCardMessage } from '../outbox/store.ts';
 import type { Unsealed } from '../seal.ts';
 import { type Done, performAlone, performTogether, type Task } from '../unit-of-work.ts';
+import { createGate } from './gate.ts';
 import { parseInput } from './parse-input.ts';
 import { type DispatchParts, incidentCode } from './parts.ts';
 import { answerStale } from './stale-card.ts';
@@ -20,6 +21,10 @@ export interface ClickOutcome {
 
 const batchSizeMax = 128;
 const batchesInFlightMax = 2;
+/** 平台等答复三秒：排到这么久还轮不到，不如说正忙 */
+const waitMaxMs = 2_000;
+/** 池里留给成批的点击和后台的连接 */
+const connectionsKept = 4;
 
 /** 建点击分派 — the button's seal, the handler, the shapes, the right and the rule, in this order; refusals become toasts. */
 export function createClickDispatch(parts: DispatchParts) {
@@ -27,6 +32,8 @@ export function createClickDispatch(parts: DispatchParts) {
     sizeMax: batchSizeMax,
     inFlightMax: batchesInFlightMax,
   });
+  const { max: poolMax } = parts.database.pool.options;
+  const gate = createGate({ inFlightMax: Math.max(2, poolMax - connectionsKept), waitMaxMs });
   const dispatch = async (event: InboundCardAction): Promise<ClickOutcome> => {
     const now = parts.clock.now();
     let sealed: string | undefined;
@@ -36,9 +43,10 @@ export function createClickDispatch(parts: DispatchParts) {
       if (handler?.action.sealed) sealed = click.action;
       if (!handler) throw new ExpiredError('这个按钮已停用，请发送“帮助”查看现在可以办的事', `unknown action ${click.action}`);
       const task = toTask(parts, event, { click, handler, now });
-      const done = handler.action.burst ? await batcher.add(task) : await performAlone(parts, task);
+      const done = handler.action.burst ? await batcher.add(task) : await gate.pass(() => performAlone(parts, task));
       return { body: replyBody(parts, done, { audience: click.audience, now }) };
-    } catch (error) {
+    } catch (thrown) {
+      const error = isOutOfConnections(thrown) ? new BusyError(String(thrown)) : thrown;
       if (!(error instanceof StaleCard)) return refuse(parts, event, { error, sealed });
       return refuseStale(parts, event).catch((failed: unknown) => refuse(parts, event, { error: failed, sealed }));
     }
@@ -127,7 +135,7 @@ async function refuse(
   const where = { eventId: event.eventId, messageId: event.messageId, operator: event.operatorOpenId };
   if (error instanceof AppError) {
     parts.log.info({ ...where, refusal: error.message, kind: error.name }, 'click refused');
-    const type = error instanceof InvalidError ? 'warning' : error instanceof RepeatedError ? 'info' : 'error';
+    const type = error instanceof InvalidError || error instanceof BusyError ? 'warning' : error instanceof RepeatedError ? 'info' : 'error';
     const newest = error instanceof ConflictError || error instanceof ExpiredError ? await newestCard(parts, event) : undefined;
     return { body: JSON.stringify({ toast: { type, content: error.publicMessage }, ...(newest ? { card: { type: 'raw', data: newest } } : {}) }) };
   }
@@ -141,7 +149,7 @@ async function refuse(
 function refuseSealed(parts: DispatchParts, action: string, error: unknown): ClickOutcome {
   if (error instanceof AppError) {
     parts.log.info({ action, kind: error.name }, 'sealed click refused');
-    const type = error instanceof InvalidError ? 'warning' : 'error';
+    const type = error instanceof InvalidError || error instanceof BusyError ? 'warning' : 'error';
     return { body: JSON.stringify({ toast: { type, content: error.publicMessage } }) };
   }
   const code = incidentCode();

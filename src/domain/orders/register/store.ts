@@ -38,19 +38,22 @@ export async function takeNumber(
     pattern: string;
   },
 ): Promise<string> {
-  const [book] = await rows(tx).$queryRaw<{ last: number }[]>`
-    INSERT INTO "NumberSeries" (series, year, last) VALUES (${series}, ${year}, 1)
-    ON CONFLICT (series, year) DO UPDATE SET last = "NumberSeries".last + 1
-    RETURNING last`;
-  const number = book?.last ?? 0;
-  const text = writtenNumber(pattern, { year, number });
-  await rows(tx).documentNumber.create({ data: { series, year, number, text, subjectId, takenAt, takenBy } });
-  return text;
+  const [taken] = await rows(tx).$queryRaw<{ text: string }[]>`
+    WITH book AS (
+      INSERT INTO "NumberSeries" (series, year, last) VALUES (${series}, ${year}, 1)
+      ON CONFLICT (series, year) DO UPDATE SET last = "NumberSeries".last + 1
+      RETURNING last
+    )
+    INSERT INTO "DocumentNumber" (series, year, number, text, "subjectId", "takenAt", "takenBy")
+    SELECT ${series}, ${year}, last, replace(${withYear(pattern, year)}, '{number}', last::text), ${subjectId}, ${takenAt}, ${takenBy} FROM book
+    RETURNING text`;
+  if (!taken) throw new Error(`no number for ${subjectId}`);
+  return taken.text;
 }
 
 /** 写文号 — GB/T 9704: the year in full in 〔〕, no leading zeros, no 第. */
-function writtenNumber(pattern: string, { year, number }: { year: number; number: number }): string {
-  return pattern.replaceAll('{year}', String(year)).replaceAll('{number}', String(number));
+function withYear(pattern: string, year: number): string {
+  return pattern.replaceAll('{year}', String(year));
 }
 
 /** 作废号 — it stays in the register, with the reason. */
