@@ -152,21 +152,29 @@ export async function savePromise(
   await rows(tx).reminderPlan.update({ where: { itemId }, data: { ...data, nextAt: new Date(0) } });
 }
 
-/** 该核对的事项 — near or past their limit by its index; of a feedback period in progress those without a reminder and without a report. */
+/**
+ * 该核对的事项 — near or past their limit by its index; of each feedback period in progress those that were not reminded in it (by the
+ * index that the records themselves keep) and have not reported.
+ */
 export async function findAuditCandidates(
   tx: Tx,
   { horizon, feedbacks }: { horizon: LocalDate; feedbacks: readonly { period: string; opensOn: LocalDate; opensAt: Date }[] },
 ): Promise<{ id: string; code: string }[]> {
-  return rows(tx).$queryRaw<{ id: string; code: string }[]>`
+  const found = await rows(tx).$queryRaw<{ id: string; code: string }[]>`
     SELECT i.id, i.code FROM "WorkItem" i
-    WHERE i."dueOn" <= ${horizon} AND i.status IN ('issued', 'inProgress') AND i.kind <> ALL(${[...projectKinds]}::text[])
-    UNION
-    SELECT i.id, i.code FROM jsonb_to_recordset(${JSON.stringify(feedbacks)}::jsonb) AS w(period text, "opensOn" text, "opensAt" timestamptz)
-    JOIN "WorkItem" i ON i."feedbackPeriod" = w.period
-    WHERE i.status = 'inProgress' AND i.kind <> ALL(${[...projectKinds]}::text[])
-      AND NOT EXISTS (SELECT 1 FROM "WorkItem" child WHERE child."parentId" = i.id)
-      AND NOT EXISTS (SELECT 1 FROM "ReminderSend" s WHERE s."subjectId" = i.id AND s.kind = 'feedback' AND s."baseOn" >= w."opensOn")
-      AND NOT EXISTS (SELECT 1 FROM "ProgressReport" r WHERE r."itemId" = i.id AND r."submittedAt" >= w."opensAt")`;
+    WHERE i."dueOn" <= ${horizon} AND i.status IN ('issued', 'inProgress') AND i.kind <> ALL(${[...projectKinds]}::text[])`;
+  // 一期一句：日子写在条件里，才看得出要找的只是几项。
+  for (const { period, opensOn, opensAt } of feedbacks) {
+    found.push(
+      ...(await rows(tx).$queryRaw<{ id: string; code: string }[]>`
+        SELECT i.id, i.code FROM "ReminderPlan" p JOIN "WorkItem" i ON i.id = p."itemId"
+        WHERE p."nextAt" IS NOT NULL AND p."feedbackPeriod" = ${period} AND p."feedbackRemindedOn" < ${opensOn}
+          AND i.status = 'inProgress' AND i.kind <> ALL(${[...projectKinds]}::text[])
+          AND NOT EXISTS (SELECT 1 FROM "WorkItem" child WHERE child."parentId" = i.id)
+          AND NOT EXISTS (SELECT 1 FROM "ProgressReport" r WHERE r."itemId" = i.id AND r."submittedAt" >= ${opensAt})`),
+    );
+  }
+  return [...new Map(found.map((item) => [item.id, item])).values()];
 }
 
 /** 那以后变过的 — by the trail; what is only said about an item does not count. */
