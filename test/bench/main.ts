@@ -3,7 +3,9 @@ import { parseArgs } from 'node:util';
 import { benchCallbacks } from './callbacks.ts';
 import { benchImport } from './import.ts';
 import { benchLedgerExport } from './ledger-export.ts';
+import { benchMorningRun } from './morning-run.ts';
 import { pinSelf } from './processes.ts';
+import { benchReminderSweep } from './reminder-sweep.ts';
 
 export interface BenchOptions {
   readonly rounds: number;
@@ -17,6 +19,8 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>
   回调: benchCallbacks,
   导入: benchImport,
   导出: benchLedgerExport,
+  催办扫描: benchReminderSweep,
+  全区催办: benchMorningRun,
 };
 
 const { values, positionals } = parseArgs({

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /** 被测的服务器 */
@@ -42,6 +43,11 @@ export function startSubject(name: string, env: Record<string, string>, pinned =
 /** 负载和数据库放到另一个处理器上 */
 export function pinSelf(): void {
   if (hasTaskset()) spawnSync('taskset', ['-cp', '1', String(process.pid)]);
+}
+
+/** 用上全部处理器 — of what this process starts from now on too; for a bench whose parts must not share one. */
+export function unpinSelf(): void {
+  if (hasTaskset()) spawnSync('taskset', ['-cp', `0-${cpus().length - 1}`, String(process.pid)]);
 }
 
 const hasTaskset = (): boolean => spawnSync('taskset', ['--version']).status === 0;

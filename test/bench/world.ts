@@ -19,7 +19,8 @@ export interface BenchWorld {
   close(): Promise<void>;
 }
 
-const units = 31;
+/** 单位数 */
+export const unitCount = 31;
 
 /** 建压测用的新区 @param items how many */
 export async function buildWorld(items: number): Promise<BenchWorld> {
@@ -33,7 +34,7 @@ export async function buildWorld(items: number): Promise<BenchWorld> {
   await client.query(seed, []);
   await client.query(
     `INSERT INTO "WorkItem" (id, year, code, series, number, kind, status, title, category, goal, measures, "leadUnit", "supportingUnits", "liaisonPostId", "dueOn", "originalDueOn", "feedbackPeriod", metrics)
-     SELECT 'i' || n, 2026, '管-' || n, '管', n, 'keyTask', 'inProgress', '渔排清退协商签约', '民生社会', '全部签约', '逐户上门', 'B' || (1 + n % ${units}), '{}', 'liaison-' || (1 + n % ${units}), '2026-12-31', '2026-12-31', 'monthly', '[]'
+     SELECT 'i' || n, 2026, '管-' || n, '管', n, 'keyTask', 'inProgress', '渔排清退协商签约', '民生社会', '全部签约', '逐户上门', 'B' || (1 + n % ${unitCount}), '{}', 'liaison-' || (1 + n % ${unitCount}), '2026-12-31', '2026-12-31', 'monthly', '[]'
      FROM generate_series(1, $1::int) n`,
     [items],
   );
@@ -44,12 +45,12 @@ export async function buildWorld(items: number): Promise<BenchWorld> {
     url: server.url,
     dataDir,
     postmaster: Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]),
-    people: Array.from({ length: units }, (_, index) => [`ou_head${index + 1}`, `ou_liaison${index + 1}`]).flat(),
+    people: Array.from({ length: unitCount }, (_, index) => [`ou_head${index + 1}`, `ou_liaison${index + 1}`]).flat(),
     take: (n) =>
       Array.from({ length: n }, () => {
         taken += 1;
         if (taken > items) throw new Error('事项用完了：请加大 buildWorld 的数目');
-        return { openId: `ou_liaison${1 + (taken % units)}`, itemId: `i${taken}` };
+        return { openId: `ou_liaison${1 + (taken % unitCount)}`, itemId: `i${taken}` };
       }),
     drain: async () => {
       const drainer = new pg.Client({ connectionString: server.url });
@@ -66,10 +67,10 @@ export async function buildWorld(items: number): Promise<BenchWorld> {
 }
 
 const seed = `
-  INSERT INTO "Unit" (code, name, "shortName", aliases, kind, position) SELECT 'B' || n, '单位' || n, '单位' || n, '{}', '', n FROM generate_series(1, ${units}) n;
-  INSERT INTO "Person" (id, name, mobile, "openId") SELECT 'head-' || n, '主要负责人' || n, '1990000' || lpad(n::text, 4, '0'), 'ou_head' || n FROM generate_series(1, ${units}) n;
-  INSERT INTO "Person" (id, name, mobile, "openId") SELECT 'liaison-' || n, '联络员' || n, '1990001' || lpad(n::text, 4, '0'), 'ou_liaison' || n FROM generate_series(1, ${units}) n;
-  INSERT INTO "Post" (id, "unitCode", title, role, position) SELECT 'head-' || n, 'B' || n, '局长', 'unitHead', n FROM generate_series(1, ${units}) n;
-  INSERT INTO "Post" (id, "unitCode", title, role, position) SELECT 'liaison-' || n, 'B' || n, '科长', 'liaison', n FROM generate_series(1, ${units}) n;
+  INSERT INTO "Unit" (code, name, "shortName", aliases, kind, position) SELECT 'B' || n, '单位' || n, '单位' || n, '{}', '', n FROM generate_series(1, ${unitCount}) n;
+  INSERT INTO "Person" (id, name, mobile, "openId") SELECT 'head-' || n, '主要负责人' || n, '1990000' || lpad(n::text, 4, '0'), 'ou_head' || n FROM generate_series(1, ${unitCount}) n;
+  INSERT INTO "Person" (id, name, mobile, "openId") SELECT 'liaison-' || n, '联络员' || n, '1990001' || lpad(n::text, 4, '0'), 'ou_liaison' || n FROM generate_series(1, ${unitCount}) n;
+  INSERT INTO "Post" (id, "unitCode", title, role, position) SELECT 'head-' || n, 'B' || n, '局长', 'unitHead', n FROM generate_series(1, ${unitCount}) n;
+  INSERT INTO "Post" (id, "unitCode", title, role, position) SELECT 'liaison-' || n, 'B' || n, '科长', 'liaison', n FROM generate_series(1, ${unitCount}) n;
   INSERT INTO "PostHolding" (id, "postId", "personId", "fromOn") SELECT id, id, id, '2000-01-01' FROM "Post";
 `;

@@ -141,4 +141,23 @@ describe('发件箱', () => {
     const waitedFor = calls.findIndex((call) => JSON.stringify(call).includes('有人等着'));
     expect(waitedFor).toBeLessThan(60);
   });
+
+  test('成批的在发，等着的人手上有过卡片：改为回复那张卡片，两边的额度互不相干；没有成批的，照常发送', async () => {
+    await sendCard('手上的卡片');
+    await run();
+    const last = it.world.store.messagesOf(chatId).at(-1);
+    const wait = (text: string): Promise<void> => queue((outbox) => outbox.sendText({ to: to(), text, dedupeKey: key(), priority: 'interactive' }));
+    const people = it.world.store.people().filter(({ mobile, mutedBot, openId }) => mobile !== null && !mutedBot && openId !== fang.person.openId);
+    await queue((outbox) => {
+      for (const { openId } of people.slice(0, 60))
+        outbox.sendText({ to: { person: openId }, text: '又一批', dedupeKey: key(), priority: 'reminder' });
+      outbox.sendText({ to: to(), text: '成批时等着的', dedupeKey: key(), priority: 'interactive' });
+    });
+    await run();
+    await wait('平时等着的');
+    await run();
+    const parentOf = (text: string) => it.world.store.messagesOf(chatId).find(({ content }) => content.includes(text))?.parentId;
+    expect([parentOf('成批时等着的'), parentOf('平时等着的')]).toEqual([last?.messageId, null]);
+    expect(received('成批时等着的')).toBe(1);
+  });
 });

@@ -1,4 +1,4 @@
-import type { ApiSpent, ApiUse, Candidate, Spent } from './claims/store.ts';
+import type { ApiSpent, ApiUse, Candidate, Reply, Spent } from './claims/store.ts';
 
 /**
  * 平台的限额（contract 5）：每个 API 50 次/秒且 1000 次/分；同一个人、同一个群、同一条消息 5 次/秒。
@@ -38,36 +38,45 @@ export function exhaustedTargets({ targets }: Spent): string[] {
 export interface Picked {
   readonly picked: readonly Candidate[];
   readonly uses: readonly ApiUse[];
+  readonly replies: readonly Reply[];
   /** when what did not fit should be looked at again; null: everything fitted */
   readonly againMs: number | null;
 }
 
-/** 挑选 — which of the due rows fit into what is left of every budget, in their order; and the calls that they will make. */
+/**
+ * 挑选 — which of the due rows fit into what is left of every budget, in their order; and the calls that they will make.
+ * 成批的要把“发送”用足，等着的人就改由“回复”他手上最近的一张卡片送到：另有一份额度，两边都不耽误。
+ */
 export function pickWithin(candidates: readonly Candidate[], spent: Spent, entriesMax: number): Picked {
   const apis = new Map(spent.apis.map((api) => [api.api, { ...api }]));
   const targets = new Map(spent.targets.map(({ target, count }) => [target, count]));
   const picked: Candidate[] = [];
   const uses: ApiUse[] = [];
+  const replies: Reply[] = [];
+  const bulky = candidates.some((candidate) => !isInteractive(candidate) && usesOf(candidate, null).some(({ api }) => api === 'create'));
   let againMs: number | null = null;
   for (const candidate of candidates) {
     if (picked.length >= entriesMax) break;
-    const needs = usesOf(candidate);
+    const reply = bulky ? candidate.lastMessageId : null;
+    const needs = usesOf(candidate, reply);
     const full = firstFull(needs, { apis, targets }, isInteractive(candidate));
     if (full !== null) {
       againMs = Math.min(againMs ?? Number.POSITIVE_INFINITY, tryAgainMs[full]);
       continue;
     }
     picked.push(candidate);
+    if (reply !== null) replies.push({ id: candidate.id, messageId: reply });
     uses.push(...needs);
     for (const use of needs) spend(use, { apis, targets });
   }
-  return { picked, uses, againMs };
+  return { picked, uses, replies, againMs };
 }
 
-/** 要用到的调用 */
-function usesOf({ kind, replyTo, recipient, messageIds, priority }: Candidate): ApiUse[] {
-  const interactive = isInteractive({ priority });
+/** 要用到的调用 @param reply 改为回复的那一条；能这样改的，用不着为它预留 */
+function usesOf({ kind, replyTo, recipient, messageIds, priority, lastMessageId }: Candidate, reply: string | null): ApiUse[] {
+  const interactive = isInteractive({ priority }) && lastMessageId === null;
   const target = recipient ?? '';
+  const api = replyTo !== null || reply !== null ? 'reply' : 'create';
   switch (kind) {
     case 'job':
       return [];
@@ -78,11 +87,11 @@ function usesOf({ kind, replyTo, recipient, messageIds, priority }: Candidate): 
     case 'sendFile':
       return [
         { api: 'upload', target: '', interactive },
-        { api: replyTo ? 'reply' : 'create', target, interactive },
+        { api, target, interactive },
       ];
     case 'sendCard':
     case 'sendText':
-      return [{ api: replyTo ? 'reply' : 'create', target, interactive }];
+      return [{ api, target, interactive }];
   }
 }
 

@@ -103,9 +103,9 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
     if (room <= 0) return { entries: [], againMs: null };
     const spent = await findSpent(tx, windowsMs);
     const due = await findDue(tx, { now, limit: candidatesMax, exhausted: exhaustedTargets(spent) });
-    const { picked, uses, againMs } = pickWithin(due, spent, room);
+    const { picked, uses, replies, againMs } = pickWithin(due, spent, room);
     if (picked.length === 0) return { entries: [], againMs };
-    return { entries: await claim(tx, { ids: picked.map(({ id }) => id), owner, leaseMs, uses }), againMs };
+    return { entries: await claim(tx, { ids: picked.map(({ id }) => id), owner, leaseMs, uses, replies }), againMs };
   };
   const claimJobs = async (tx: Tx, now: Date): Promise<ClaimedEntry[]> => {
     const room = jobsMax - underWay.jobs.size;

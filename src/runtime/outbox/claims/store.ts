@@ -12,6 +12,8 @@ export interface Candidate {
   readonly replyTo: string | null;
   /** messages that an update would change */
   readonly messageIds: readonly string[];
+  /** 有人等着的，他手上最近的一张卡片：成批在发时改为回复它 */
+  readonly lastMessageId: string | null;
 }
 
 /** 认领到的一行 */
@@ -101,7 +103,11 @@ export const findDue: (tx: Tx, asked: { now: Date; limit: number; exhausted: rea
             SELECT e.id, e.kind, e.priority, e.recipient, e.payload->>'replyTo' AS "replyTo",
                    ARRAY(SELECT m."messageId" FROM "CardMessage" m
                          WHERE e.kind = 'updateCard' AND m."cardKey" = e."cardKey" AND m.state = 'live' AND m.revision < e.seq
-                         ORDER BY m."messageId" LIMIT ${messagesPerUpdate}::int) AS "messageIds"
+                         ORDER BY m."messageId" LIMIT ${messagesPerUpdate}::int) AS "messageIds",
+                   (SELECT m."messageId" FROM "CardMessage" m
+                    WHERE e.priority = 0 AND e.attempts = 0 AND e.kind <> 'updateCard' AND e.recipient LIKE 'person:%' AND e.payload->>'replyTo' IS NULL
+                      AND m.recipient = e.recipient AND m.state = 'live'
+                    ORDER BY m."sentAt" DESC LIMIT 1) AS "lastMessageId"
             FROM "OutboxEntry" e
             WHERE e.state IN ('pending', 'sending') AND e.kind <> 'job'
               AND e."notBefore" <= ${now}::timestamptz
@@ -138,13 +144,21 @@ interface Claim {
   readonly owner: string;
   readonly leaseMs: number;
   readonly uses: readonly ApiUse[];
+  /** 改为回复的：记在行里，重试也还是回复，防重号才管用 */
+  readonly replies?: readonly Reply[];
+}
+
+/** 改为回复 */
+export interface Reply {
+  readonly id: string;
+  readonly messageId: string;
 }
 
 /** 认领 — moves the rows to sending under a lease, books their calls, and forgets calls that no window sees any more. */
 export const claim: (tx: Tx, wanted: Claim) => Promise<ClaimedEntry[]> = statement('outbox.claim', async (db, wanted) =>
   oneByOne(
     wanted,
-    ({ ids, owner, leaseMs, uses }) =>
+    ({ ids, owner, leaseMs, uses, replies = [] }) =>
       db.$queryRaw<ClaimedEntry[]>`
           WITH booked AS (
             INSERT INTO "ApiCall" (api, target, interactive, at)
@@ -155,7 +169,9 @@ export const claim: (tx: Tx, wanted: Claim) => Promise<ClaimedEntry[]> = stateme
           UPDATE "OutboxEntry"
           SET state = 'sending', "claimedBy" = ${owner}::text, fence = fence + 1, attempts = attempts + 1,
               "firstTriedAt" = COALESCE("firstTriedAt", clock_timestamp()),
-              "leaseUntil" = clock_timestamp() + ${leaseMs}::int * interval '1 millisecond'
+              "leaseUntil" = clock_timestamp() + ${leaseMs}::int * interval '1 millisecond',
+              payload = payload || COALESCE((SELECT jsonb_build_object('replyTo', r."messageId")
+                FROM jsonb_to_recordset(${JSON.stringify(replies)}::jsonb) AS r(id text, "messageId" text) WHERE r.id = "OutboxEntry".id), '{}')
           WHERE id = ANY(${[...ids]}::text[])
           RETURNING id, seq, kind, priority, recipient, "cardKey", payload, actor, attempts, fence,
                     (extract(epoch FROM clock_timestamp() - "firstTriedAt") * 1000)::float8 AS "tryingMs"`,
