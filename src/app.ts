@@ -23,6 +23,7 @@ import { operationsOf } from '#runtime/operations';
 import { createDeliver } from '#runtime/outbox/deliver';
 import { outboxState } from '#runtime/outbox/store';
 import { createOutboxWorker, type OutboxWorker } from '#runtime/outbox/worker';
+import { syncPanel } from '#runtime/panel/sync';
 import { createReadiness, type Readiness } from '#runtime/readiness';
 import { createRegistry, type Registry } from '#runtime/registry';
 import { createScheduler, type Scheduler } from '#runtime/schedule/scheduler';
@@ -120,7 +121,10 @@ export async function startApp(parts: AppParts): Promise<App> {
   outbox.start();
   await scheduler.start();
   readiness.start();
+  // 不挡着开门：平台慢、没有权限，都不耽误办事。
+  const panelSynced = syncPanel({ database, panel: platform.panel, commands: registry.contributions.commands, log });
   const settled = async (): Promise<void> => {
+    await panelSynced;
     await dispatch.idle();
     await outbox.settled();
   };
@@ -135,7 +139,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     outbox,
     scheduler,
     settled,
-    close: () => shutDown({ server, readiness, scheduler, dispatch, outbox, typesetter, database }),
+    close: () => panelSynced.then(() => shutDown({ server, readiness, scheduler, dispatch, outbox, typesetter, database })),
   };
 }
 

@@ -13,6 +13,9 @@ const rosterFile = fileURLToPath(new URL('../prisma/demo/花名册.xlsx', import
 /** 演示管理员 — not in the roster of the district: the office's one administrator. */
 export const demoAdministrator = { name: '江岩', mobile: '19900000001', unit: '综合办公室', title: '系统管理员' };
 
+/** 演示的机器人菜单 — the keys are command words; on a real tenant it is set by hand in the developer console. */
+const demoMenu = ['我的任务', '简报', '帮助', '投诉建议'];
+
 /** 演示花名册 */
 export function readDemoRoster(): Promise<readonly SheetData[]> {
   return readWorkbook(readFileSync(rosterFile), '花名册.xlsx');
@@ -39,6 +42,7 @@ export function populateEmulator(store: EmulatorStore, sheets: readonly SheetDat
     if (role === 'sessionSecretary') join('session', openId);
   }
   store.addPerson(demoAdministrator);
+  store.changeApp({ menu: demoMenu.map((name) => ({ key: name, name })) });
   for (const { purpose, chatName } of chats) store.addGroup({ name: chatName, members: [...new Set(members.get(purpose) ?? [])], botIn: true });
 }
 

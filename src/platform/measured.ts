@@ -3,7 +3,7 @@ import type { ChatPlatform } from './port.ts';
 
 /** 计数的平台 — the same platform; every call is counted by member and result. */
 export function measured(platform: ChatPlatform, count: (api: string, code: string) => void): ChatPlatform {
-  return { reader: wrap(platform.reader, count), writer: wrap(platform.writer, count) };
+  return { reader: wrap(platform.reader, count), writer: wrap(platform.writer, count), panel: wrap(platform.panel, count) };
 }
 
 function wrap<Half extends object>(half: Half, count: (api: string, code: string) => void): Half {

@@ -38,8 +38,24 @@ export interface ChatReader {
   getBot(): Promise<{ openId: string; name: string }>;
 }
 
-/** 平台端口 — two narrow halves, two adapters (`feishu`, `emulator`), one contract suite. */
+/** 指令 — what people see in the list that opens when they type `/`. */
+export interface PanelCommand {
+  /** without the slash */
+  readonly name: string;
+  readonly description: string;
+}
+
+/** 指令面板 — the app's own list, at most a hundred; a change shows in the clients after some five minutes. Every member may throw `PlatformError`. */
+export interface CommandPanel {
+  list(): Promise<readonly (PanelCommand & { readonly id: string })[]>;
+  add(command: PanelCommand): Promise<{ readonly id: string }>;
+  describe(id: string, description: string): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+/** 平台端口 — narrow parts, two adapters (`feishu`, `emulator`), one contract suite. */
 export interface ChatPlatform {
   readonly reader: ChatReader;
   readonly writer: ChatWriter;
+  readonly panel: CommandPanel;
 }

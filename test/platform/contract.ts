@@ -169,6 +169,37 @@ export function describeContract(name: string, make: (scene: Scene) => Promise<P
       });
     });
 
+    describe('指令面板', () => {
+      /** 别的指令，已经在那里了 */
+      const fill = (count: number): void => {
+        const others = Array.from({ length: count }, (_, index) => ({ commandId: `cmd_${index}`, name: `c${index}`, description: '其他' }));
+        scene.store.changeApp({ commands: [...scene.store.app().commands, ...others] });
+      };
+      const names = async (): Promise<string[]> => (await platform.panel.list()).map(({ name: command }) => command);
+
+      test('登记、改说明、删除，都看得见；一页放不下也列全', async () => {
+        const { id } = await platform.panel.add({ name: 'my', description: '我的任务' });
+        fill(60);
+        await platform.panel.describe(id, '我的任务：列出在办的');
+        const listed = await platform.panel.list();
+        expect(listed).toHaveLength(61);
+        expect(listed[0]).toEqual({ id, name: 'my', description: '我的任务：列出在办的' });
+        await platform.panel.remove(id);
+        expect(await names()).not.toContain('my');
+      });
+
+      test('重名、没有这一条、没有权限、满了一百条：平台拒绝', async () => {
+        await platform.panel.add({ name: 'my', description: '' });
+        expect((await failure(platform.panel.add({ name: 'my', description: '' }))).kind).toBe('rejected');
+        expect((await failure(platform.panel.describe('cmd_none', '一'))).kind).toBe('rejected');
+        expect((await failure(platform.panel.remove('cmd_none'))).kind).toBe('rejected');
+        fill(99);
+        expect((await failure(platform.panel.add({ name: 'more', description: '' }))).kind).toBe('rejected');
+        scene.store.changeApp({ scopes: [] });
+        expect((await failure(platform.panel.list())).kind).toBe('unauthorized');
+      });
+    });
+
     describe('平台说不，各归各类', () => {
       const cases: readonly (readonly [string, PlatformErrorKind, number, () => void])[] = [
         ['人离职了', 'unreachable', 230013, () => scene.store.changePerson(scene.zhang.openId, { resigned: true })],

@@ -17,7 +17,7 @@ const noticeKey = (noticeId: string): string => `calendar-notice:${noticeId}`;
 
 /** 粘贴通知 — the whole text of the State Council's notice, as it is. */
 export const readCalendarNotice: Command = command({
-  words: ['放假通知'],
+  words: ['放假通知', 'holidays'],
   summary: '导入国务院的放假通知：把全文粘贴发来，核对后确认',
   example: '放假通知 国务院办公厅关于……的通知（全文）',
   match: (text) => (looksLikeNotice(text) ? text : null),

@@ -22,7 +22,7 @@ export const showLedger: Command = command({
 
 /** 本周到期 */
 export const dueThisWeek: Command = command({
-  words: ['本周到期'],
+  words: ['本周到期', 'thisweek'],
   summary: '本周到期还没有办结的事项',
   example: '本周到期',
   handle: (ctx, words) => answer(ctx, `本周到期 ${words}`.trim()),

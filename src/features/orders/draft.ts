@@ -60,7 +60,7 @@ async function draftsProps(ctx: Context, drafted: readonly OrderOfItem[]): Promi
 
 /** 起草督办令 — by hand, without waiting for the reminders: for urgent matters and leaders' instructions. */
 export const draft: Command = command({
-  words: ['起草督办令'],
+  words: ['起草督办令', 'draft'],
   summary: '直接起草督办令（特急、批示件）',
   example: '起草督办令 党-031',
   visibleTo: (actor) => may(actor, 'draftOrder'),

@@ -40,7 +40,7 @@ export const orders: Command = command({
 
 /** 在督 — what is not closed; whoever does not keep the register sees his unit's or his field's. */
 export const active: Command = command({
-  words: ['在督'],
+  words: ['在督', 'inforce'],
   summary: '还没有销号的督办令',
   example: '在督',
   handle: async (ctx) => ({ card: registerCard(await registerProps(ctx, 'active', 0)), privately: true }),

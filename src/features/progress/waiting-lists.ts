@@ -29,7 +29,7 @@ const waitingKey = (list: WaitingList, personId: string): string => `waiting:${l
 
 /** 待审签 — the reports of the asker's own units. */
 export const toSignOff: Command = command({
-  words: ['待审签', '审签'],
+  words: ['待审签', '审签', 'signing'],
   summary: '查看等您审签的反馈，逐件或一并审签',
   example: '待审签',
   visibleTo: (actor) => unitsOf(actor).length > 0,
@@ -41,7 +41,7 @@ export const toSignOff: Command = command({
 
 /** 待采纳 — of all units. */
 export const toAdopt: Command = command({
-  words: ['待采纳', '采纳'],
+  words: ['待采纳', '采纳', 'adopting'],
   summary: '查看等督查室采纳的反馈，逐件或一并采纳',
   example: '待采纳',
   visibleTo: (actor) => may(actor, 'adoptReport'),

@@ -2,7 +2,7 @@ import type { Account } from '#core/feature';
 import { PlatformError } from '../errors.ts';
 import { toMessage, toReceiver } from '../feishu/content.ts';
 import { staleTokenCodes, toPlatformError } from '../feishu/error-codes.ts';
-import type { ChatPlatform, ChatReader, ChatWriter, Sent } from '../port.ts';
+import type { ChatPlatform, ChatReader, ChatWriter, CommandPanel, Sent } from '../port.ts';
 import { type Api, type ApiInput, createApi } from './api.ts';
 import type { ApiAnswer } from './calls/answer.ts';
 import { createFaults } from './faults.ts';
@@ -14,6 +14,7 @@ type Draft = Omit<ApiInput, 'path' | 'query' | 'body'> & { readonly path: string
 const messages = '/open-apis/im/v1/messages';
 const mobilesPerCall = 50;
 const chatsPerPage = 100;
+const panelPageSize = 50;
 /** as much as the real adapter reads */
 const downloadMaxBytes = 10 * 1024 * 1024;
 
@@ -23,7 +24,7 @@ const downloadMaxBytes = 10 * 1024 * 1024;
  */
 export function createEmulatorPlatform(store: EmulatorStore, api: Api = createApi({ store, faults: createFaults() })): ChatPlatform {
   const call = createCall(api);
-  return { writer: createWriter(call), reader: createReader(call, store) };
+  return { writer: createWriter(call), reader: createReader(call, store), panel: createPanel(call) };
 }
 
 /** @param member of the port, for the error's text @throws PlatformError */
@@ -102,6 +103,35 @@ function createReader(call: Call, store: EmulatorStore): ChatReader {
     async getBot() {
       const { open_id: openId, app_name: name } = jsonIn(await call('getBot', { method: 'GET', path: '/open-apis/bot/v3/info' }))['bot'] as Json;
       return { openId: String(openId), name: String(name) };
+    },
+  };
+}
+
+const panelPath = '/open-apis/application/v7/app_slash_commands';
+
+function createPanel(call: Call): CommandPanel {
+  return {
+    async list() {
+      const found: { id: string; name: string; description: string }[] = [];
+      for (let pageToken = ''; ; ) {
+        const query = { page_size: String(panelPageSize), page_token: pageToken };
+        const data = dataIn(await call('listCommands', { method: 'GET', path: panelPath, query }));
+        const items = data['items'] as { command_id: string; command: string; description: { default_value: string } }[];
+        for (const { command_id: id, command: name, description } of items) found.push({ id, name, description: description.default_value });
+        if (data['has_more'] !== true) return found;
+        pageToken = String(data['page_token']);
+      }
+    },
+    async add({ name, description }) {
+      const body = { command: name, description: { default_value: description } };
+      return { id: String(dataIn(await call('addCommand', { method: 'POST', path: panelPath, body }))['command_id']) };
+    },
+    async describe(id, description) {
+      const body = { description: { default_value: description } };
+      await call('describeCommand', { method: 'PATCH', path: `${panelPath}/${encodeURIComponent(id)}`, body });
+    },
+    async remove(id) {
+      await call('removeCommand', { method: 'DELETE', path: `${panelPath}/${encodeURIComponent(id)}` });
     },
   };
 }

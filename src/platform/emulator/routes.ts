@@ -1,4 +1,4 @@
-import { createSlashCommand, getBotInfo, listScopes, listSlashCommands } from './calls/application.ts';
+import { createSlashCommand, deleteSlashCommand, getBotInfo, listScopes, listSlashCommands, updateSlashCommand } from './calls/application.ts';
 import { listChatMembers, listChats } from './calls/chats.ts';
 import { batchGetId } from './calls/contacts.ts';
 import { createFile, createImage, getResource } from './calls/files.ts';
@@ -99,6 +99,22 @@ export const routes: readonly Operation[] = [
     scopes: ['application:app_slash_command:write'],
     windows,
     run: createSlashCommand,
+  },
+  {
+    name: 'slash-command.update',
+    method: 'PATCH',
+    path: '/open-apis/application/v7/app_slash_commands/:command_id',
+    scopes: ['application:app_slash_command:write'],
+    windows,
+    run: updateSlashCommand,
+  },
+  {
+    name: 'slash-command.delete',
+    method: 'DELETE',
+    path: '/open-apis/application/v7/app_slash_commands/:command_id',
+    scopes: ['application:app_slash_command:write'],
+    windows,
+    run: deleteSlashCommand,
   },
 ];
 

@@ -1,6 +1,6 @@
 import { systemClock } from '#core/clock';
 import { PlatformError } from '../errors.ts';
-import type { ChatPlatform, ChatReader, ChatWriter, Sent } from '../port.ts';
+import type { ChatPlatform, ChatReader, ChatWriter, CommandPanel, Sent } from '../port.ts';
 import { findAccounts } from './accounts.ts';
 import { attempt, type Call, createCall } from './call.ts';
 import { toMessage, toReceiver } from './content.ts';
@@ -21,6 +21,7 @@ export interface FeishuPlatformConfig extends Credentials {
 const uuidLengthMax = 50;
 const pageSize = 100;
 const pagesMax = 200;
+const panelPageSize = 50;
 
 /** 建飞书平台 — over the official SDK, which is loaded with the first call. */
 export function createFeishuPlatform({ log, ...credentials }: FeishuPlatformConfig): FeishuPlatform {
@@ -31,7 +32,7 @@ export function createFeishuPlatform({ log, ...credentials }: FeishuPlatformConf
   };
   const tokens = createTokens(() => issueToken(sdk, credentials), systemClock);
   const call = createCall(sdk, tokens, (api) => log.warn({ api }, 'feishu: the access token was refused, trying a fresh one'));
-  return { writer: createWriter(call), reader: createReader(call), listGrantedScopes: () => listGrantedScopes(call) };
+  return { writer: createWriter(call), reader: createReader(call), panel: createPanel(call), listGrantedScopes: () => listGrantedScopes(call) };
 }
 
 async function issueToken(sdk: () => Promise<Sdk>, { appId, appSecret }: Credentials): Promise<IssuedToken> {
@@ -105,6 +106,56 @@ async function listChats(call: Call): Promise<readonly { chatId: string; name: s
     if (!data?.has_more || pageToken === '') break;
   }
   return chats;
+}
+
+const panelUrl = '/open-apis/application/v7/app_slash_commands';
+
+/** 指令面板：SDK 里还没有这几个接口，用它的通用请求。 */
+function createPanel(call: Call): CommandPanel {
+  const described = (description: string) => ({ default_value: description, i18n: { zh_cn: description } });
+  return {
+    list: () => listPanel(call),
+    add: async ({ name, description }) => {
+      const request = { method: 'POST', url: panelUrl, data: { command: name, description: described(description) } };
+      const { data } = await call('addCommand', (client, options) => client.request<{ data?: { command_id?: string } }>(request, options));
+      if (!data?.command_id) throw new PlatformError('unknown', 'feishu addCommand: the answer holds no command_id');
+      return { id: data.command_id };
+    },
+    describe: async (id, description) => {
+      const request = { method: 'PATCH', url: `${panelUrl}/${encodeURIComponent(id)}`, data: { description: described(description) } };
+      await call('describeCommand', (client, options) => client.request(request, options));
+    },
+    remove: async (id) => {
+      const request = { method: 'DELETE', url: `${panelUrl}/${encodeURIComponent(id)}` };
+      await call('removeCommand', (client, options) => client.request(request, options));
+    },
+  };
+}
+
+interface PanelPage {
+  readonly data?: {
+    readonly items?: readonly {
+      readonly command_id?: string;
+      readonly command?: string;
+      readonly description?: { readonly default_value?: string };
+    }[];
+    readonly has_more?: boolean;
+    readonly page_token?: string;
+  };
+}
+
+async function listPanel(call: Call): Promise<readonly { id: string; name: string; description: string }[]> {
+  const found: { id: string; name: string; description: string }[] = [];
+  let pageToken = '';
+  for (let page = 0; page < pagesMax; page += 1) {
+    const params = { page_size: panelPageSize, ...(pageToken === '' ? {} : { page_token: pageToken }) };
+    const { data } = await call('listCommands', (client, options) => client.request<PanelPage>({ method: 'GET', url: panelUrl, params }, options));
+    for (const { command_id: id, command: name, description } of data?.items ?? [])
+      if (id && name) found.push({ id, name, description: description?.default_value ?? '' });
+    pageToken = data?.page_token ?? '';
+    if (!data?.has_more || pageToken === '') break;
+  }
+  return found;
 }
 
 const granted = 1;

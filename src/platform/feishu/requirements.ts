@@ -25,6 +25,8 @@ export const requiredScopes: readonly ScopeRequirement[] = [
     reason: '订阅“人员离职”事件',
     coveredBy: ['contact:contact:readonly_as_app', 'contact:contact:access_as_app'],
   },
+  { name: 'application:app_slash_command:read', reason: '核对输入“/”时列出的指令', coveredBy: ['application:app_slash_command:write'] },
+  { name: 'application:app_slash_command:write', reason: '把口令登记成输入“/”时列出的指令；没有它，口令照样能用', coveredBy: [] },
   { name: 'application:application:self_manage', reason: '诊断时核对已授予的权限', coveredBy: ['admin:app.info:readonly'] },
 ];
 
