@@ -34,7 +34,7 @@ export async function buildWorld(items: number): Promise<BenchWorld> {
   await client.query(seed, []);
   await client.query(
     `INSERT INTO "WorkItem" (id, year, code, series, number, kind, status, title, category, goal, measures, "leadUnit", "supportingUnits", "liaisonPostId", "dueOn", "originalDueOn", "feedbackPeriod", metrics)
-     SELECT 'i' || n, 2026, '管-' || n, '管', n, 'keyTask', 'inProgress', '渔排清退协商签约', '民生社会', '全部签约', '逐户上门', 'B' || (1 + n % ${unitCount}), '{}', 'liaison-' || (1 + n % ${unitCount}), '2026-12-31', '2026-12-31', 'monthly', '[]'
+     SELECT 'i' || n, 2026, '测-' || n, '测', n, 'keyTask', 'inProgress', '渔排清退协商签约', '民生社会', '全部签约', '逐户上门', 'B' || (1 + n % ${unitCount}), '{}', 'liaison-' || (1 + n % ${unitCount}), '2026-12-31', '2026-12-31', 'monthly', '[]'
      FROM generate_series(1, $1::int) n`,
     [items],
   );

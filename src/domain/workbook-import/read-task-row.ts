@@ -52,6 +52,7 @@ export function createRowReader({ roster, calendar, baseYear, taken }: CheckAgai
   const book = createPersonBook(roster.people);
   const firstRows = new Map<string, TaskRow>();
   const used = new Set(taken);
+  const nextCode = nextCodeAfter(taken);
 
   return (row, hasCategory) => {
     const [errors, warnings, assumed]: [Finding[], Finding[], Finding[]] = [[], [], []];
@@ -63,7 +64,7 @@ export function createRowReader({ roster, calendar, baseYear, taken }: CheckAgai
     const earlier = firstRows.get(code.text);
     if (earlier) fault('code', '序号重复', [`${code.text}与工作表“${earlier.sheet}”第${earlier.row}行重复`, '请改成未用过的序号']);
     else firstRows.set(code.text, row);
-    if (used.has(code.text)) fault('code', '序号已用', [`${baseYear}年已有${code.text}`, `增补的事项请从${nextCode(code.text, taken)}往下编`]);
+    if (used.has(code.text)) fault('code', '序号已用', [`${baseYear}年已有${code.text}`, `增补的事项请从${nextCode(code.text)}往下编`]);
     if (row.text('title') === '') fault('title', '必填', ['任务名称是空的']);
 
     const { lead, others } = readLead(row, units, { fault, assume });
@@ -101,11 +102,18 @@ export function createRowReader({ roster, calendar, baseYear, taken }: CheckAgai
   };
 }
 
-/** 下一个可用的编号 — of the same series. */
-function nextCode(code: string, taken: readonly string[]): string {
-  const series = code.slice(0, code.indexOf('-') + 1);
-  const numbers = taken.flatMap((other) => (other.startsWith(series) ? [Number(other.slice(series.length))] : [])).filter(Number.isInteger);
-  return `${series}${String(numbers.reduce((last, number) => Math.max(last, number), 0) + 1).padStart(3, '0')}`;
+/** 下一个可用的编号 — of the same series; the numbers in use are looked through once. */
+function nextCodeAfter(taken: readonly string[]): (code: string) => string {
+  const lasts = new Map<string, number>();
+  for (const code of taken) {
+    const at = code.indexOf('-') + 1;
+    const number = Number(code.slice(at));
+    if (Number.isInteger(number)) lasts.set(code.slice(0, at), Math.max(lasts.get(code.slice(0, at)) ?? 0, number));
+  }
+  return (code) => {
+    const series = code.slice(0, code.indexOf('-') + 1);
+    return `${series}${String((lasts.get(series) ?? 0) + 1).padStart(3, '0')}`;
+  };
 }
 
 interface Told {

@@ -35,8 +35,18 @@ export function isTaskSheet(sheet: SheetData): boolean {
   return findHeader(sheet) !== undefined;
 }
 
-/** 读任务表 — empty rows, headings of groups, totals and footnotes are no tasks. */
+/** 读任务表 — empty rows, headings of groups, totals and footnotes are no tasks. A sheet is read once, whoever asks. */
 export function readTaskSheet(sheet: SheetData): TaskSheet | undefined {
+  const former = known.get(sheet);
+  if (former) return former;
+  const read = readRows(sheet);
+  if (read) known.set(sheet, read);
+  return read;
+}
+
+const known = new WeakMap<SheetData, TaskSheet>();
+
+function readRows(sheet: SheetData): TaskSheet | undefined {
   const header = findHeader(sheet);
   if (!header) return undefined;
   const rows: TaskRow[] = [];

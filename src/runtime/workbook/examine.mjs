@@ -1,15 +1,21 @@
-// 核对与批注：功能自己的模块在读表的线程里运行，主线程只收结果。它们是 TypeScript，所以用到时才装入装载器。
+// 核对与批注：功能自己的代码在读表的线程里运行，主线程只收结果。
+import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
+import { compileFunction } from 'node:vm';
 import { gzip } from 'node:zlib';
-import { register } from 'tsx/esm/api';
-
-register();
 
 /** 核对 — runs the feature's own examiner over the rows, and writes what it found into a copy of the file. */
-export async function examineWorkbook({ bytes, sheets }, { module, input }) {
-  const [{ examine }, { annotateWorkbook }] = await Promise.all([import(module), import('./annotate/annotate-workbook.ts')]);
+export async function examineWorkbook({ bytes, sheets }, { code, input }) {
+  const { examine, annotateWorkbook } = load(code);
   const { found, bulk, marks } = examine(sheets, input);
   const packed = await promisify(gzip)(JSON.stringify(bulk));
   const marked = await annotateWorkbook(bytes, sheets, marks);
   return { found, bulk: Uint8Array.from(packed), marked: Uint8Array.from(marked) };
+}
+
+/** 装入主线程备好的代码（thread-code.ts）；里面只用得到 Node 自带的模块。 */
+function load(code) {
+  const module = { exports: {} };
+  compileFunction(code, ['module', 'exports', 'require'])(module, module.exports, createRequire('/'));
+  return module.exports;
 }

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { InvalidError } from '#core/errors';
 import type { CellValue, ExaminedWorkbook, SheetData } from '#core/feature';
 import { type WorkbookLimits, workbookLimits } from './limits.ts';
+import { examinerCode, readerCode } from './thread-code.ts';
 
 /** 打开的表格 — the rows stay in the thread that read them, until they are asked for. */
 export interface OpenWorkbook {
@@ -24,7 +25,6 @@ type Message =
   | { readonly kind: 'end' }
   | ({ readonly kind: 'examined' } & ExaminedWorkbook<unknown>);
 
-const entry = new URL('./read-worker.mjs', import.meta.url);
 const unreadable = '文件已损坏或格式不对，请用表格软件打开、另存为 .xlsx 后再发';
 const tooBig = '文件展开后太大，请删去多余的行列后再发';
 
@@ -38,9 +38,9 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string, limits: 
   if (bytes.byteLength > limits.fileBytesMax) {
     throw new InvalidError(`文件有${Math.ceil(bytes.byteLength / 1024 / 1024)}MB，超过${limits.fileBytesMax / 1024 / 1024}MB的上限，请拆分后再发`);
   }
-  // execArgv 置空：工作线程只跑普通脚本，不带主进程的装载器，起得快。
+  // execArgv 置空：工作线程只跑备好的一段代码，不带主进程的装载器，起得快。
   const workerData = { bytes, fileName, limits };
-  const worker = new Worker(entry, { workerData, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: limits.heapMb } });
+  const worker = new Worker(await readerCode(), { eval: true, workerData, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: limits.heapMb } });
   // 没有人在听的时候线程出了错，也不能带倒整个程序。
   worker.on('error', () => undefined);
   const close = (): void => void worker.terminate().catch(() => undefined);
@@ -53,8 +53,8 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string, limits: 
         worker.postMessage({ kind: 'rows' });
         return hearRows(worker, limits.timeoutMs);
       },
-      examine: <Found>(module: URL, input: unknown) => {
-        worker.postMessage({ kind: 'examine', module: module.href, input });
+      examine: async <Found>(module: URL, input: unknown) => {
+        worker.postMessage({ kind: 'examine', code: await examinerCode(module), input });
         return hear<ExaminedWorkbook<Found>>(
           worker,
           limits.examineTimeoutMs,

@@ -1,7 +1,8 @@
-// 读表格的工作线程：普通脚本，不经编译，主线程只收结果。先查压缩包（inspect-zip.mjs），再交给读表的库。
+// 读表格的工作线程：代码由主线程备好（thread-code.ts），主线程只收结果。先查压缩包（inspect-zip.mjs），再交给读表的库。
 // 读完留着，主线程要什么给什么：前几行、全部的行，或者就在这里核对（examine.mjs）。
 import { parentPort, workerData } from 'node:worker_threads';
 import { parseCsv, rangeRef, readOds, readXls, readXlsx } from 'hucre';
+import { examineWorkbook } from './examine.mjs';
 import { inspectXls } from './inspect-xls.mjs';
 import { inspectZip } from './inspect-zip.mjs';
 import { Refused, reasons } from './refused.mjs';
@@ -23,13 +24,7 @@ let textLength = 0;
 const headRows = 30;
 
 let sheets = [];
-try {
-  sheets = await read();
-  const heads = sheets.map(({ name, rows }) => ({ name, rows: rows.slice(0, headRows) }));
-  parentPort.postMessage({ kind: 'opened', heads, rowCount: sheets.reduce((sum, { rows }) => sum + rows.length, 0) });
-} catch (error) {
-  refuse(error, explain);
-}
+void open();
 parentPort.on('message', async (wanted) => {
   try {
     if (wanted.kind === 'rows') {
@@ -37,7 +32,6 @@ parentPort.on('message', async (wanted) => {
       parentPort.postMessage({ kind: 'end' });
     }
     if (wanted.kind === 'examine') {
-      const { examineWorkbook } = await import('./examine.mjs');
       const examined = await examineWorkbook({ bytes, sheets }, wanted);
       parentPort.postMessage({ kind: 'examined', ...examined }, [examined.bulk.buffer, examined.marked.buffer]);
     }
@@ -47,6 +41,16 @@ parentPort.on('message', async (wanted) => {
     });
   }
 });
+
+async function open() {
+  try {
+    sheets = await read();
+    const heads = sheets.map(({ name, rows }) => ({ name, rows: rows.slice(0, headRows) }));
+    parentPort.postMessage({ kind: 'opened', heads, rowCount: sheets.reduce((sum, { rows }) => sum + rows.length, 0) });
+  } catch (error) {
+    refuse(error, explain);
+  }
+}
 
 function refuse(error, otherwise) {
   const reason = error instanceof Refused || typeof error?.publicMessage === 'string' ? (error.publicMessage ?? error.message) : otherwise(error);

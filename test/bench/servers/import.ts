@@ -1,6 +1,7 @@
 // 整个程序，带演示名册；父进程给一个文件路径，就以林晓的身份发给机器人，预检的卡片到了就报用时。
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { systemClock } from '#core/clock';
 import { checkRoster, importRoster } from '#features/roster/import';
@@ -33,7 +34,15 @@ const sender = world.store.people().find(({ name }) => name === '林晓')?.openI
 const { chatId } = world.store.directChat(sender);
 process.stdout.write(`${JSON.stringify({ port: app.port })}\n`);
 
+const delay = monitorEventLoopDelay({ resolution: 5 });
+delay.enable();
+
 createInterface({ input: process.stdin }).on('line', (path) => {
+  if (path === 'pause') {
+    process.stdout.write(`${JSON.stringify({ ms: delay.max / 1e6 })}\n`);
+    delay.reset();
+    return;
+  }
   void importing(path).then((result) => process.stdout.write(`${JSON.stringify(result)}\n`));
 });
 

@@ -41,7 +41,36 @@ interface RowMarks {
   readonly isHeader: boolean;
 }
 
-function markRow({ number, open, inner }: RowText, p: string, { column, styles, tones, text, isHeader }: RowMarks): string {
+function markRow(row: RowText, p: string, marks: RowMarks): string {
+  return appendTo(row, p, marks) ?? rebuild(row, p, marks);
+}
+
+/**
+ * 只添不拆 — of a row as spreadsheet programs write it, where no colour of an earlier result is to be taken off, only the coloured cells
+ * are touched and the result is put behind the last one. In a long table nearly every row is such a row. undefined: it is not.
+ */
+function appendTo({ number, open, inner }: RowText, p: string, { column, styles, tones, text, isHeader }: RowMarks): string | undefined {
+  const last = inner.lastIndexOf(`<${p}c `);
+  if (styles.hasMarked || text === undefined || last < 0 || inner.includes('<!')) return undefined;
+  const tag = inner.slice(last, inner.indexOf('>', last) + 1);
+  const ref = readAttribute(tag, 'r');
+  if (ref === undefined || parseCell(ref).column >= column) return undefined;
+  let cells = inner;
+  for (const [at, tone] of tones) {
+    const place = cells.indexOf(` r="${lettersOf(at)}${number}"`);
+    const start = cells.lastIndexOf('<', place);
+    if (place < 0 || !cells.startsWith(`<${p}c `, start)) return undefined;
+    const end = cells.indexOf('>', start) + 1;
+    const opening = cells.slice(start, end);
+    cells = cells.slice(0, start) + restyled(opening, styles.like(styleOf(opening), tone)) + cells.slice(end);
+  }
+  const base = styleOf(tag);
+  const result = textCell(`${lettersOf(column)}${number}`, p, { text, style: isHeader ? base : styles.like(base, 'result') });
+  return `${withoutSpans(open)}${cells}${result}</${p}row>`;
+}
+
+/** 拆开重排 — any row, however it is written. */
+function rebuild({ number, open, inner }: RowText, p: string, { column, styles, tones, text, isHeader }: RowMarks): string {
   const cells = new Map(readCells(inner, p).map((cell) => [cell.column, cell.xml]));
   const neighbour = [...cells].filter(([at]) => at < column).at(-1);
   // 行里一个格也没有时，用行自己的样式。
@@ -58,10 +87,11 @@ function markRow({ number, open, inner }: RowText, p: string, { column, styles, 
   if (text !== undefined)
     cells.set(column, textCell(`${lettersOf(column)}${number}`, p, { text, style: isHeader ? base : styles.like(base, 'result') }));
   const written = [...cells].sort(([left], [right]) => left - right).map(([at, xml]) => placed(xml, `${lettersOf(at)}${number}`));
-  // spans 只是给表格软件的提示，多了一列就不对了。
-  const opened = open.replace(/\sspans="[^"]*"/, '').replace(/\s*\/>$/, '>');
-  return `${opened}${written.join('')}</${p}row>`;
+  return `${withoutSpans(open)}${written.join('')}</${p}row>`;
 }
+
+/** spans 只是给表格软件的提示，多了一列就不对了。 */
+const withoutSpans = (open: string): string => open.replace(/\sspans="[^"]*"/, '').replace(/\s*\/>$/, '>');
 
 /** 文字一律存成文字，以等号开头也不会成为公式。 */
 function textCell(ref: string, p: string, { text, style }: { text: string; style: number }): string {

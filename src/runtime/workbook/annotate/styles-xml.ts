@@ -9,6 +9,8 @@ export type Look = keyof typeof fills | 'plain' | 'result';
 /** 样式表 — gives, for the style of a cell, the number of one that differs in one thing only. */
 export interface Styles {
   like(base: number, look: Look): number;
+  /** Has the workbook been marked by us before? */
+  readonly hasMarked: boolean;
   /** Is the fill of this style one of ours (from an earlier result)? */
   isMarked(style: number): boolean;
   xml(): string;
@@ -23,6 +25,7 @@ export function openStyles(xml: string): Styles {
   const formats = listIn(xml, 'cellXfs', 'xf');
   const colours = listIn(xml, 'fills', 'fill');
   const made = new Map<string, number>();
+  const marked = new Set(formats.items.flatMap((format, style) => (isOurs(colours.items[Number(readAttribute(format, 'fillId'))]) ? [style] : [])));
   const fillOf = (look: keyof typeof fills): number => {
     const known = colours.items.findIndex((fill) => fill.includes(`"${fills[look]}"`));
     if (known >= 0) return known;
@@ -43,13 +46,13 @@ export function openStyles(xml: string): Styles {
       made.set(key, formats.items.push(changed) - 1);
       return formats.items.length - 1;
     },
-    isMarked(style) {
-      const fill = colours.items[Number(readAttribute(formats.items[style] ?? '', 'fillId'))] ?? '';
-      return Object.values(fills).some((colour) => fill.includes(`"${colour}"`));
-    },
+    hasMarked: marked.size > 0,
+    isMarked: (style) => marked.has(style),
     xml: () => writeList(writeList(xml, 'cellXfs', formats.items), 'fills', colours.items),
   };
 }
+
+const isOurs = (fill = ''): boolean => Object.values(fills).some((colour) => fill.includes(`"${colour}"`));
 
 function filled(format: string, fill: number): string {
   return setAttribute(setAttribute(format, 'fillId', String(fill)), 'applyFill', '1');

@@ -22,19 +22,29 @@ function unescapeXml(text: string): string {
   });
 }
 
+/** 同一个式子只造一次 — a long table asks for the same attribute a million times. */
+const patterns = new Map<string, RegExp>();
+function patternOf(source: string): RegExp {
+  const former = patterns.get(source);
+  if (former) return former;
+  const made = new RegExp(source);
+  patterns.set(source, made);
+  return made;
+}
+
 /** 读属性 — @param name may carry a prefix: `r:id`, or `*:id` for whatever prefix */
 export function readAttribute(tag: string, name: string): string | undefined {
   const pattern = name.startsWith('*:') ? `(?!xmlns:)[\\w.-]+:${name.slice(2)}` : name;
-  const match = new RegExp(`\\s${pattern}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(tag);
+  const match = patternOf(`\\s${pattern}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(tag);
   const value = match?.[1] ?? match?.[2];
-  return value === undefined ? undefined : unescapeXml(value);
+  return value?.includes('&') ? unescapeXml(value) : value;
 }
 
 /** 改属性 — of the first tag in the text; added when it is not there. */
 export function setAttribute(tag: string, name: string, value: string): string {
   const written = `${name}="${escapeXml(value)}"`;
-  const former = new RegExp(`(\\s)${name}\\s*=\\s*(?:"[^"]*"|'[^']*')`);
-  const [head = ''] = new RegExp(`^<[\\w:.-]+${attributes}(?=\\s*/?>)`).exec(tag) ?? [];
+  const former = patternOf(`(\\s)${name}\\s*=\\s*(?:"[^"]*"|'[^']*')`);
+  const [head = ''] = patternOf(`^<[\\w:.-]+${attributes}(?=\\s*/?>)`).exec(tag) ?? [];
   const rest = tag.slice(head.length);
   return former.test(head) ? head.replace(former, (_, space: string) => space + written) + rest : `${head} ${written}${rest}`;
 }
@@ -50,9 +60,7 @@ export interface Found {
 
 /** 找元素 — the first one of that name; it must not contain another of the same name. */
 export function findElement(xml: string, name: string, from = 0): Found | undefined {
-  const pattern = new RegExp(`<((?:\\w+:)?)${name}${attributes}(/?)>`, 'g');
-  pattern.lastIndex = from;
-  const match = pattern.exec(xml);
+  const match = findOpening(xml, name, from);
   if (!match) return undefined;
   const [open, prefix = '', closed] = match;
   const body = match.index + open.length;
@@ -61,6 +69,19 @@ export function findElement(xml: string, name: string, from = 0): Found | undefi
   const at = xml.indexOf(closing, body);
   if (at < 0) throw new NotEditable(`${name} is not closed`);
   return { prefix, open, inner: xml.slice(body, at), start: match.index, end: at + closing.length };
+}
+
+/** 找开头的标签 — by its name first, which in a long sheet is much faster than to try the pattern at every `<`. */
+function findOpening(xml: string, name: string, from: number): RegExpExecArray | undefined {
+  const pattern = new RegExp(`<((?:\\w+:)?)${name}${attributes}(/?)>`, 'y');
+  for (let at = xml.indexOf(name, from); at >= 0; at = xml.indexOf(name, at + name.length)) {
+    const before = /<(?:\w{1,60}:)?$/.exec(xml.slice(Math.max(from, at - 62), at));
+    if (!before) continue;
+    pattern.lastIndex = at - before[0].length;
+    const match = pattern.exec(xml);
+    if (match) return match;
+  }
+  return undefined;
 }
 
 /** 换一段 */
