@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { csvCell } from '#core/csv';
 
 /** 票面文件的一行 */
 export interface BallotLine {
@@ -11,12 +12,8 @@ export interface BallotLine {
 /** 票面文件 — every ballot of a session, sorted by what is on it, so that the file says nothing about when or by whom it was cast. */
 export function ballotsFile(sessionId: string, ballots: readonly BallotLine[]): { readonly bytes: Buffer; readonly sha256: string } {
   const lines = ballots
-    .map(({ unitCode, unitName, voterClass, choice }) => [sessionId, unitCode, unitName, voterClass, choice ?? ''].map(cell).join(','))
+    .map(({ unitCode, unitName, voterClass, choice }) => [sessionId, unitCode, unitName, voterClass, choice ?? ''].map(csvCell).join(','))
     .sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
   const bytes = Buffer.from(`\ufeff场次编号,单位代码,单位名称,类别,等次\n${lines.map((line) => `${line}\n`).join('')}`);
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
-}
-
-function cell(text: string): string {
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
