@@ -147,6 +147,22 @@ test('系统身份可以办一切（定时与后台办理）', () => {
   for (const operation of operations) expect(may(systemActor, operation)).toBe(true);
 });
 
+test('代办人被拒绝：说清代谁办理的岗位上没有这项权，或这件事须本人办理，该找谁', () => {
+  const delegate = delegateOf(actorIn('liaison', '牵头单位'));
+  const [lender] = delegate.posts.flatMap(({ onBehalfOf }) => onBehalfOf?.name ?? []);
+  const refusal = (operation: OperationName): string => {
+    try {
+      assertMay(delegate, operation, matter);
+    } catch (error) {
+      if (error instanceof ForbiddenError) return error.publicMessage;
+    }
+    return '';
+  };
+  expect(refusal('signOffReport')).toBe(`您无权审签反馈：代${lender}办理的岗位上也没有这项权，请联系本单位主要负责人`);
+  expect(refusal('observeReview')).toBe(`您无权取数或核对票数：这件事须本人办理，代${lender}办理的不在内，请联系监督员`);
+  expect(refusal('reportProgress')).toBe('');
+});
+
 test('被拒绝的人知道为什么、该找谁；日志里有人和操作', () => {
   const refusals = operations.map((operation) => {
     try {

@@ -29,7 +29,9 @@ test('牵头单位、不相干的单位没有分工反馈；不在办理中的�
   expect(JSON.stringify(fang.lastCard())).not.toContain('progress.open-support');
   await yuan.says('管-063');
   await inDatabase(it, (db) => db.workItem.updateMany({ where: { code: '管-063' }, data: { status: 'suspended' } }));
-  expect(await yuan.clicks('分工反馈')).toMatchObject({ toast: { type: 'error', content: '管-063现在不在办理中，不用分工反馈' } });
+  expect(await yuan.clicks('分工反馈')).toMatchObject({
+    toast: { type: 'error', content: '管-063已中止，不用分工反馈；要恢复办理请联系督查室主任' },
+  });
   await inDatabase(it, (db) => db.workItem.updateMany({ where: { code: '管-063' }, data: { status: 'inProgress' } }));
 });
 

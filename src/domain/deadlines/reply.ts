@@ -5,6 +5,7 @@ import { newId } from '#core/ids';
 import { assertMay, signatureOf } from '../roster/policy.ts';
 import { matterOf } from '../work-items/item-view.ts';
 import type { WorkItem } from '../work-items/records.ts';
+import { standingWords } from '../work-items/standing.ts';
 import { findItem } from '../work-items/store.ts';
 import { isChased } from './ladder.ts';
 import { needsReply } from './ladder-policy.ts';
@@ -29,7 +30,8 @@ export async function replySituation(ctx: Context, itemId: string): Promise<Repl
   const [planned] = await findPlanned(ctx.tx, [itemId]);
   const sends = await findSends(ctx.tx, [itemId]);
   const waits = sends.some(({ level, baseOn }) => level !== null && needsReply(level) && baseOn === planned?.facts.baseOn);
-  if (!waits || !isChased(item.status)) throw new ConflictError(`${item.code}现在没有等您回复的催办`);
+  if (!isChased(item.status)) throw new ConflictError(standingWords(item, '回复催办'));
+  if (!waits) throw new ConflictError(`${item.code}现在没有等您回复的催办`);
   const last = await findLastReply(ctx.tx, itemId);
   if (last?.status === 'submitted') throw new ConflictError(`${item.code}的回复已提交，正在等督查室采纳，无需重复提交`);
   return { item, sends, last };

@@ -6,6 +6,7 @@ import { newId } from '#core/ids';
 import { assertMay, signatureOf } from '../roster/policy.ts';
 import { openStatuses } from '../work-items/model.ts';
 import type { WorkItem } from '../work-items/records.ts';
+import { standingWords } from '../work-items/standing.ts';
 import type { LightOverride, SettableLight } from './light.ts';
 import { endOverrides, insertOverride } from './store.ts';
 
@@ -19,7 +20,7 @@ export async function overrideLight(
   { light, reason, untilOn }: { light: SettableLight; reason: string; untilOn: LocalDate },
 ): Promise<LightOverride> {
   const right = assertMay(ctx.actor, 'overrideLight');
-  if (!openStatuses.includes(item.status) || item.status === 'declinePending') throw new ConflictError(`${item.code}不在办理中，亮灯由状态决定`);
+  if (!openStatuses.includes(item.status) || item.status === 'declinePending') throw new ConflictError(standingWords(item, '人工亮灯'));
   if (untilOn < ctx.today) throw new InvalidError('有效期已经过去，请另选日期');
   if (untilOn > addDays(ctx.today, daysMax)) throw new InvalidError(`人工亮灯至多${daysMax}天，到期请再看一次；请选近一些的日期`);
   const setBy = signatureOf(ctx.actor, right);

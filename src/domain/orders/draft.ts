@@ -5,6 +5,7 @@ import { isChased } from '../deadlines/ladder.ts';
 import { assertMay, signatureOf } from '../roster/policy.ts';
 import { projectKinds } from '../work-items/model.ts';
 import type { WorkItem } from '../work-items/records.ts';
+import { standingWords } from '../work-items/standing.ts';
 import { findItem } from '../work-items/store.ts';
 import { advanceOrder, registerOrder } from './advance.ts';
 import { collectFacts } from './facts.ts';
@@ -109,9 +110,10 @@ export async function lockedOrder(ctx: Context, orderId: string): Promise<OrderO
   return getOrder(ctx, orderId);
 }
 
-function assertDraftable({ code, kind, status }: WorkItem): void {
+function assertDraftable(item: WorkItem): void {
+  const { code, kind, status } = item;
   if ((projectKinds as readonly string[]).includes(kind)) throw new InvalidError(`${code}是项目里的任务，不单独发督办令；请对整个项目的事项起草`);
-  if (!isChased(status)) throw new ConflictError(`${code}现在不在办理中，不能起草督办令`);
+  if (!isChased(status)) throw new ConflictError(standingWords(item, '起草督办令'));
 }
 
 async function register(

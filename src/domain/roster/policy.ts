@@ -49,6 +49,8 @@ interface Operation {
   readonly label: string;
   /** 谁可以办，用于拒绝时的答复 */
   readonly who: string;
+  /** 须本人办理 — it doesn't pass to a delegate, because the roles it needs don't */
+  readonly inPerson?: boolean;
   readonly rule: Rule;
 }
 
@@ -119,9 +121,9 @@ export const policy = {
   },
   writeGroupNote: { label: '填写这个小组的月记', who: '该组组长', rule: groupLeader },
   runReview: { label: '主持述职测评', who: '场务秘书', rule: role('sessionSecretary') },
-  observeReview: { label: '取数或核对票数', who: '监督员', rule: role('observer') },
+  observeReview: { label: '取数或核对票数', who: '监督员', inPerson: true, rule: role('observer') },
   releaseResults: { label: '放行测评结果', who: '区主要领导或督查室主任', rule: role('principalLeader', 'chiefInspector') },
-  castBallot: { label: '在这一场投票', who: '场务秘书（您不在测评人名册上）', rule: onTheRoll },
+  castBallot: { label: '在这一场投票', who: '场务秘书（您不在测评人名册上）', inPerson: true, rule: onTheRoll },
   urge: { label: '催办', who: '督查室', rule: role('inspector', 'chiefInspector') },
   replyToUrge: {
     label: '回复催办',
@@ -183,8 +185,19 @@ export function assertMay(actor: Actor, operation: OperationName, matter: Matter
   if (may({ ...actor, posts: actor.posts.filter(({ onBehalfOf }) => onBehalfOf === undefined) }, operation, matter)) return {};
   const lent = actor.posts.find((post) => post.onBehalfOf !== undefined && may({ ...actor, posts: [post] }, operation, matter));
   if (lent?.onBehalfOf) return { onBehalfOf: lent.onBehalfOf.name };
-  const { label, who } = policy[operation];
-  throw new ForbiddenError(`您无权${label}，请联系${who}`, `${actor.name} (${actor.personId ?? actor.openId ?? 'unknown'}) may not ${operation}`);
+  throw new ForbiddenError(
+    refusalOf(actor, policy[operation]),
+    `${actor.name} (${actor.personId ?? actor.openId ?? 'unknown'}) may not ${operation}`,
+  );
+}
+
+/** 拒绝的话 — a delegate is told as well that what was lent does not reach so far. */
+function refusalOf({ posts }: Actor, { label, who, inPerson = false }: Operation): string {
+  const lenders = [...new Set(posts.flatMap(({ onBehalfOf }) => onBehalfOf?.name ?? []))].join('、');
+  if (lenders === '') return `您无权${label}，请联系${who}`;
+  return inPerson
+    ? `您无权${label}：这件事须本人办理，代${lenders}办理的不在内，请联系${who}`
+    : `您无权${label}：代${lenders}办理的岗位上也没有这项权，请联系${who}`;
 }
 
 /** 署名 — `马骁（代丁一凡）` */

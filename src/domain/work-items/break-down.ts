@@ -8,6 +8,7 @@ import { assignPosts, registerChildren } from './advance.ts';
 import { type ItemView, matterOf, viewItem } from './item-view.ts';
 import { openStatuses } from './model.ts';
 import type { WorkItem } from './records.ts';
+import { standingWords } from './standing.ts';
 import { lockTree } from './tree/store.ts';
 import { assertWeights } from './weights.ts';
 
@@ -25,8 +26,7 @@ export async function openBreakDown(ctx: Context, itemId: string): Promise<ItemV
   const { item, last } = view;
   const right = assertMay(ctx.actor, 'breakDown', matterOf(item));
   if (item.parentId !== null) throw new ConflictError(`${item.code}已是子任务，不再往下分解`);
-  if (item.status === 'issued') throw new ConflictError(`${item.code}还没有签收，请先签收任务书`);
-  if (item.status !== 'inProgress') throw new ConflictError(`${item.code}现在不在办理中，不能分解`);
+  if (item.status !== 'inProgress') throw new ConflictError(standingWords(item, '分解'));
   if (last?.status === 'submitted' || last?.status === 'signedOff') {
     throw new ConflictError(`${item.code}有一次反馈正在${last.status === 'submitted' ? '等单位审签' : '等督查室采纳'}，采纳或退回之后再分解`);
   }
@@ -74,7 +74,7 @@ export async function assignResponsible(
 ): Promise<{ before: WorkItem; item: WorkItem }> {
   const { item } = await viewItem(ctx, itemId);
   const right = assertMay(ctx.actor, 'assignResponsible', matterOf(item));
-  if (!openStatuses.includes(item.status)) throw new ConflictError(`${item.code}现在不在办，不用调整责任人`);
+  if (!openStatuses.includes(item.status)) throw new ConflictError(standingWords(item, '调整责任人'));
   const posts = { responsiblePostId, liaisonPostId: liaisonPostId ?? item.liaisonPostId };
   if (posts.responsiblePostId === item.responsiblePostId && posts.liaisonPostId === item.liaisonPostId) {
     throw new ConflictError('责任人、联络员正是所选的人，无需调整');

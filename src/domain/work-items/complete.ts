@@ -8,6 +8,7 @@ import { matterOf, viewItem } from './item-view.ts';
 import { completionCriteria, completionRequestMachine } from './model.ts';
 import type { CompletionRequest, WorkItem } from './records.ts';
 import { openMandatory, type TreeItem } from './roll-up.ts';
+import { standingWords } from './standing.ts';
 import { findItem } from './store.ts';
 import { lockTree } from './tree/store.ts';
 
@@ -28,8 +29,7 @@ export async function openCompletion(
   const right = assertMay(ctx.actor, 'requestCompletion', matterOf(item));
   const last = await findLastRequest(ctx.tx, itemId);
   if (last?.status === 'submitted' || last?.status === 'signedOff') throw new ConflictError('已申请办结，无需重复申请');
-  if (item.status === 'completed' || item.status === 'archived') throw new ConflictError(`${item.code}已办结，无需再申请`);
-  if (item.status !== 'inProgress') throw new ConflictError(`${item.code}现在不在办理中，不能申请办结`);
+  if (item.status !== 'inProgress') throw new ConflictError(standingWords(item, '申请办结'));
   return { item, open: openMandatory(await lockTree(ctx.tx, itemId), itemId), last, right };
 }
 

@@ -11,6 +11,7 @@ import { findDecline, insertDecline, moveDecline } from './declines/store.ts';
 import { matterOf, viewItem } from './item-view.ts';
 import { type DeclineDecision, itemDeclineMachine, workItemMachine } from './model.ts';
 import type { ItemDecline, WorkItem } from './records.ts';
+import { standingWords } from './standing.ts';
 import { findBook, findItem } from './store.ts';
 
 /** 处理意见 — what is to become of the item; the unit only for 改派. */
@@ -40,7 +41,8 @@ export async function declineItem(
   const { item, children } = await viewItem(ctx, itemId);
   const right = assertMay(ctx.actor, 'declineItem', matterOf(item));
   if (item.status === 'declinePending') throw new ConflictError('已退件，无需重复退件');
-  if (item.bookId === null || !workItemMachine.can(item.status, 'decline')) throw new ConflictError(`${item.code}现在的状态不能退件`);
+  if (!workItemMachine.can(item.status, 'decline')) throw new ConflictError(standingWords(item, '退件'));
+  if (item.bookId === null) throw new ConflictError(`${item.code}不在任务书里，不能退件；如需调整请联系督查室`);
   const until = declineUntil(ctx, await loadCalendar(ctx.tx), item);
   if (until !== null && ctx.today > until) throw new ExpiredError(`已超过退件期限(${until})`);
   if (children.length > 0) throw new ConflictError(`${item.code}已经分解，不能退件；如需调整请联系督查室`);

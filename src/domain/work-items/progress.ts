@@ -7,6 +7,7 @@ import { matterOf } from './item-view.ts';
 import { decidableStatuses, progressReportMachine, type WorkItemStatus } from './model.ts';
 import type { ProgressReport, ReportedMetric, WorkItem } from './records.ts';
 import { warningsOf } from './report-warnings.ts';
+import { standingWords } from './standing.ts';
 import { findItem, findReport, findReportingSituation, type ReportingSituation } from './store.ts';
 import { findWaitingReports } from './waiting/store.ts';
 
@@ -45,8 +46,7 @@ export async function openSituation(ctx: Context, itemId: string, round?: number
   const { item, last, children } = situation;
   assertMay(ctx.actor, 'reportProgress', matterOf(item));
   if (children > 0) throw new ConflictError(`${item.code}已分解为${children}个子任务，请由各子任务的责任人反馈，进度自动汇总`);
-  if (item.status === 'issued') throw new ConflictError(`${item.code}还没有签收，请先由主要负责人或联络员签收任务书`);
-  if (item.status !== 'inProgress') throw new ConflictError(`${item.code}${whyNot[item.status] ?? '现在不在办理中'}，不用反馈`);
+  if (item.status !== 'inProgress') throw new ConflictError(standingWords(item, '反馈'));
   if (last && last.round === round && last.reporterId === ctx.actor.personId) throw new RepeatedError('已提交，无需重复提交');
   if (last && (last.status === 'submitted' || last.status === 'signedOff')) {
     throw new ConflictError(

@@ -4,13 +4,14 @@ import { newId } from '#core/ids';
 import { assertMay, signatureOf } from '../roster/policy.ts';
 import { matterOf, viewItem } from './item-view.ts';
 import type { WorkItem } from './records.ts';
+import { standingWords } from './standing.ts';
 import { findSupportNotes, insertSupportNote, type SupportNote } from './support/store.ts';
 
 /** 可以分工反馈的事项 — with what was said before. @throws ForbiddenError, ConflictError */
 export async function openSupport(ctx: Context, itemId: string): Promise<{ item: WorkItem; notes: readonly SupportNote[]; unitCode: string }> {
   const { item } = await viewItem(ctx, itemId);
   assertMay(ctx.actor, 'giveSupportNote', matterOf(item));
-  if (item.status !== 'issued' && item.status !== 'inProgress') throw new ConflictError(`${item.code}现在不在办理中，不用分工反馈`);
+  if (item.status !== 'issued' && item.status !== 'inProgress') throw new ConflictError(standingWords(item, '分工反馈'));
   const unitCode = ctx.actor.posts.find((post) => post.unitCode !== null && item.supportingUnits.includes(post.unitCode))?.unitCode ?? '';
   return { item, notes: await findSupportNotes(ctx.tx, itemId, null), unitCode };
 }
