@@ -19,6 +19,15 @@ export interface ProjectPreviewProps {
   readonly items: number;
   readonly owners: readonly { readonly name: string; readonly tasks: number }[];
   readonly snapshotOn: string | null;
+  /** 这个项目已导入过：新表与它的不同；null：没有导入过 */
+  readonly revision: {
+    readonly added: readonly string[];
+    readonly changed: readonly string[];
+    readonly missing: readonly string[];
+    readonly finished: readonly string[];
+    /** 不能由此人确认的缘由 */
+    readonly refusal: string | null;
+  } | null;
   /** null: not written yet */
   readonly confirmed: { readonly projectId: string; readonly percent: string } | null;
 }
@@ -50,6 +59,7 @@ function build(props: ProjectPreviewProps) {
       ],
     };
   }
+  if (props.revision && errors.length === 0) return revised(props, props.revision, counts);
   const clean = errors.length === 0;
   const checked = clean ? counts : `共${total}个任务｜可导入${total - faultyRows}｜需修改${faultyRows}`;
   return {
@@ -85,6 +95,51 @@ function build(props: ProjectPreviewProps) {
       !clean && note('请在原表中改好后重新发送，不需要重新排版。'),
     ],
   };
+}
+
+/** 改表再发 — what would change, item by item; what the sheet no longer has and what is finished stays. */
+function revised({ importId, name, fileName, sameAs }: ProjectPreviewProps, revision: NonNullable<ProjectPreviewProps['revision']>, counts: string) {
+  const { added, changed, missing, finished, refusal } = revision;
+  const none = added.length === 0 && changed.length === 0;
+  const line = none ? '与已导入的项目一致，没有要改的' : `新增${added.length}个任务｜调整${changed.length}处｜尚未写入任何数据`;
+  return {
+    title: '项目改动预检完成',
+    subtitle: fileName,
+    color: refusal ? ('orange' as const) : ('blue' as const),
+    tags: [refusal ? { text: '不能确认', color: 'orange' as const } : { text: none ? '没有改动' : '可以确认', color: 'blue' as const }],
+    summary: `${name}：${line}`,
+    elements: [
+      text(line, { size: 'heading', lines: 3 }),
+      sameAs ? text(sameAs) : null,
+      refusal ? text(refusal, { color: 'orange', lines: 3 }) : null,
+      fields([
+        { label: '这份表', value: counts, wide: true },
+        { label: '进度', value: '各任务已填的进度一概不动', wide: true },
+      ]),
+      listed(`新增${added.length}个任务`, added),
+      listed(`调整${changed.length}处`, changed),
+      listed(`表里没有了的${missing.length}个任务，仍保留`, missing),
+      listed(`已完成的${finished.length}个任务，表里的改动不采用`, finished),
+      !none &&
+        refusal === null &&
+        buttons(
+          button('确认改动', {
+            style: 'primary',
+            action: bind(confirmProject, { importId }),
+            confirm: { title: '确认改动', text: `将新增${added.length}个任务、调整${changed.length}处，并告知有关的责任党员。` },
+          }),
+        ),
+      missing.length > 0 && note('不再需要的任务，请由责任党员说明情况，或联系督查室撤销。'),
+    ],
+  };
+}
+
+const listedMax = 30;
+
+function listed(title: string, lines: readonly string[]) {
+  if (lines.length === 0) return null;
+  const shown = lines.slice(0, listedMax).join('\n');
+  return panel(title, [text(lines.length > listedMax ? `${shown}\n等${lines.length}处` : shown, { lines: 40 })], true);
 }
 
 function partsTable(parts: ProjectPreviewProps['parts']) {
@@ -140,7 +195,15 @@ function samples() {
     items: 60,
     owners: Array.from({ length: 24 }, (_, index) => ({ name: `党员${index + 1}`, tasks: index < 10 ? 8 : 7 })),
     snapshotOn: '2026-09-22',
+    revision: null,
     confirmed: null,
+  };
+  const revision = {
+    added: ['2.8.4 消防复核'],
+    changed: ['2.8.3 逐条回复意见采纳情况：责任党员朱浩然改为曾一鸣；完成时限2026-09-30改为2026-09-28'],
+    missing: ['7.6.2 满意度回访'],
+    finished: ['1.1.1 立项请示'],
+    refusal: null,
   };
   const error = { sheet: '任务分解', cell: 'E32', code: '2.5.2', message: '写了2位责任党员：曾一鸣、王静怡', suggestion: '请只留一位' };
   return [
@@ -152,6 +215,9 @@ function samples() {
       props: { ...base, faultyRows: 23, errors: Array.from({ length: 23 }, (_, index) => ({ ...error, cell: `E${index + 3}` })) },
     },
     { name: 'without-snapshot', props: { ...base, snapshotOn: null } },
+    { name: 'revised', props: { ...base, revision } },
+    { name: 'postponed', props: { ...base, revision: { ...revision, refusal: '有1项时限推后，须由督查室发来这份表并确认' } } },
+    { name: 'unchanged', props: { ...base, revision: { added: [], changed: [], missing: [], finished: [], refusal: null } } },
     { name: 'confirmed', props: { ...base, confirmed: { projectId: 'w1', percent: '48.36' } } },
   ];
 }

@@ -8,33 +8,38 @@ import { registerProject } from '../work-items/advance.ts';
 import type { WorkItem } from '../work-items/records.ts';
 import { progressIn, wholePoints } from '../work-items/roll-up.ts';
 import { projectImportMachine } from './model.ts';
+import { type ProjectRevision, reviseProject } from './revise.ts';
 import { findProject, findProjectImport, findSeries, moveProjectImport, type ProjectImportRow } from './store.ts';
 
 /** 确认导入项目 — only now the tree is written, with the progress of the snapshot; a second tap finds it done. */
 export async function confirmProject(
   ctx: Context,
   importId: string,
-): Promise<{ row: ProjectImportRow; project: WorkItem; tasks: readonly WorkItem[] }> {
+): Promise<{ row: ProjectImportRow; project: WorkItem; tasks: readonly WorkItem[]; revision: ProjectRevision | null }> {
   const row = await findProjectImport(ctx.tx, importId);
   if (!row) throw new NotFoundError('没有这次导入，请重新发送文件');
   const right = assertMay(ctx.actor, 'importProject', { unitCode: row.unitCode });
   if (row.state === 'confirmed') throw new ConflictError('已导入，无需重复确认');
   if (row.summary.errors.length > 0) throw new ConflictError('还有需要修改的地方，请改好后重新发送文件');
-  if (await findProject(ctx.tx, { name: row.name, year: row.year })) {
-    throw new ConflictError(`${row.year}年的${row.name}已经导入过，没有写入任何数据。进度请由责任党员在自己的卡片上填写。`);
-  }
+  const former = await findProject(ctx.tx, row);
+  const revision = former && (await reviseProject(ctx, former, await describedTree(ctx, row, former.series), right));
   const state = projectImportMachine.next(row.state, 'confirm');
   if (!(await moveProjectImport(ctx.tx, { id: importId, from: row.state, to: state, at: ctx.now }))) throw new ConflictError('已导入，无需重复确认');
   ctx.audit.record({ subject: { type: 'projectImport', id: importId }, event: 'confirm', before: row.state, after: state, ...right });
-  const unit = (await listUnits(ctx.tx)).find(({ code }) => code === row.unitCode);
-  const series = unusedSeries(row.name, await findSeries(ctx.tx, row.year));
-  const tree = withProgress(treeOf(ctx, row, { series, leaderInCharge: unit?.leaderName ?? null }));
+  if (former) return { row: { ...row, state, confirmedAt: ctx.now }, project: former, tasks: [], revision };
+  const tree = await describedTree(ctx, row, unusedSeries(row.name, await findSeries(ctx.tx, row.year)));
   const { parts, items, owners, snapshotOn, total } = row.summary;
   const detail = { name: row.name, parts: parts.length, items, tasks: total, owners: owners.length, snapshotOn };
   await registerProject(ctx, tree, { right, detail });
   const [project] = tree;
   if (!project) throw new ConflictError('表里没有任务，没有写入任何数据');
-  return { row: { ...row, state, confirmedAt: ctx.now }, project, tasks: tree.filter(({ kind }) => kind === 'task') };
+  return { row: { ...row, state, confirmedAt: ctx.now }, project, tasks: tree.filter(({ kind }) => kind === 'task'), revision: null };
+}
+
+/** 表里说的树 — with ids of its own. */
+export async function describedTree(ctx: Context, row: ProjectImportRow, series: string): Promise<WorkItem[]> {
+  const unit = (await listUnits(ctx.tx)).find(({ code }) => code === row.unitCode);
+  return withProgress(treeOf(ctx, row, { series, leaderInCharge: unit?.leaderName ?? null }));
 }
 
 /** 编号字头 — as few letters of the name as no other project or book of the year uses. */

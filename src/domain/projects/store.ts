@@ -35,6 +35,16 @@ export async function findProjectImportByHash(tx: Tx, sha256: string): Promise<P
   return (await rows(tx).projectImport.findFirst({ where: { sha256 }, orderBy: { uploadedAt: 'desc' } })) as unknown as ProjectImportRow | null;
 }
 
+/** 这个项目最近一次确认了的导入 */
+export async function findLastConfirmed(tx: Tx, { name, year }: { name: string; year: number }): Promise<string | null> {
+  const found = await rows(tx).projectImport.findFirst({
+    where: { name, year, state: 'confirmed' },
+    orderBy: { confirmedAt: 'desc' },
+    select: { id: true },
+  });
+  return found?.id ?? null;
+}
+
 /** 确认项目导入 — false: somebody was faster. */
 export async function moveProjectImport(
   tx: Tx,

@@ -235,6 +235,17 @@ export async function assignPosts(
   return { ...item, ...posts };
 }
 
+/** 改内容 — what a new edition of a project's sheet says of an item; its state and its progress stay. @throws ConflictError when somebody was faster */
+export async function reviseItem(
+  ctx: Context,
+  item: WorkItem,
+  { patch, right, detail }: { patch: Partial<WorkItem>; right: Right; detail: Readonly<Record<string, unknown>> },
+): Promise<void> {
+  const { id, status, dueOn } = item;
+  if (!(await patchItem(ctx.tx, { id, when: { status, dueOn }, patch }))) throw new ConflictError();
+  ctx.audit.record({ subject: { type: 'workItem', id }, event: 'revise', detail: withFormer(item, patch, detail), ...right });
+}
+
 /** 改时限 — by a decision that `reason` names (an order's number); the original limit stays. @throws ConflictError when somebody was faster */
 export async function changeDue(
   ctx: Context,

@@ -1,19 +1,23 @@
 import { formatTime } from '#cards/kit/format';
 import { confirmProject as confirmAction } from '#cards/projects/actions';
-import { projectPreviewCard } from '#cards/projects/import-preview.card';
+import { type ProjectPreviewProps, projectPreviewCard } from '#cards/projects/import-preview.card';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
 import { type Answer, on, type ReceivedWorkbook, type WorkbookImporter } from '#core/feature';
 import { newId } from '#core/ids';
 import { checkProject } from '#domain/projects/check-project';
 import { projectImportMachine } from '#domain/projects/model';
+import { shortNumber } from '#domain/projects/overview';
 import { isProjectSheet } from '#domain/projects/project-sheet';
-import { confirmProject } from '#domain/projects/register';
-import { findProject, findProjectImportByHash, insertProjectImport, type ProjectImportRow } from '#domain/projects/store';
+import { confirmProject, describedTree } from '#domain/projects/register';
+import { compareProject, type FieldChange, type ProjectRevision, placedIn, type RevisedTask, whyNotRevise } from '#domain/projects/revise';
+import { findLastConfirmed, findProject, findProjectImportByHash, insertProjectImport, type ProjectImportRow } from '#domain/projects/store';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
+import type { WorkItem } from '#domain/work-items/records';
+import { readTree } from '#domain/work-items/tree/store';
 import { readRosterView } from '#domain/workbook-import/store';
-import { projectImportKey, projectTasksKey, readOverview, tasksView } from './views.ts';
+import { projectImportKey, projectTasksKey, readOverview, refreshProject, tasksView } from './views.ts';
 
 /** 导入项目分解表 — dry run first: everything is checked, nothing is written. */
 export const projectImporter: WorkbookImporter<undefined> = {
@@ -26,7 +30,9 @@ export const projectImporter: WorkbookImporter<undefined> = {
 
 async function receive(ctx: Context, workbook: ReceivedWorkbook): Promise<Answer> {
   const former = await findProjectImportByHash(ctx.tx, workbook.sha256);
-  if (former) {
+  // 后来又按别的表改过的，再发旧表是要改回来：重新核对。
+  const outdated = former?.state === 'confirmed' && (await findLastConfirmed(ctx.tx, former)) !== former.id;
+  if (former && !outdated) {
     assertMay(ctx.actor, 'importProject', { unitCode: former.unitCode });
     return answer(ctx, former, `与${formatTime(former.uploadedAt)}发来的文件相同，结果不变。`);
   }
@@ -37,6 +43,13 @@ async function receive(ctx: Context, workbook: ReceivedWorkbook): Promise<Answer
   const { unitCode, tasks, summary } = checkProject(workbook.sheets, { roster, baseYear: year });
   if (unitCode === null) throw new InvalidError('责任党员没有一位在花名册里，无法认出承担单位。请先更新花名册，再发这份表。');
   assertMay(ctx.actor, 'importProject', { unitCode });
+  const existing = await findProject(ctx.tx, { name, year });
+  if (existing && existing.leadUnit !== unitCode) {
+    const units = new Map((await listUnits(ctx.tx)).map((unit) => [unit.code, unit.name]));
+    throw new InvalidError(
+      `${year}年的${name}由${units.get(existing.leadUnit) ?? existing.leadUnit}承担，这份表里的责任党员是${units.get(unitCode) ?? unitCode}的。请核对责任党员，或换一个项目名称再发；没有写入任何数据。`,
+    );
+  }
   const row: ProjectImportRow = {
     id: newId(),
     fileName: workbook.fileName,
@@ -58,22 +71,38 @@ async function receive(ctx: Context, workbook: ReceivedWorkbook): Promise<Answer
 
 /** 确认导入 — the tree is written, and each owner gets one card with all of his tasks. */
 export const onConfirmProject = on(confirmAction, async (ctx, { importId }) => {
-  const { row, project, tasks } = await confirmProject(ctx, importId);
+  const { row, project, tasks, revision } = await confirmProject(ctx, importId);
   const overview = await readOverview(ctx, project.id);
-  const postIds = [...new Set(tasks.flatMap(({ responsiblePostId }) => responsiblePostId ?? []))];
+  const postIds = revision ? postsIn(revision) : [...new Set(tasks.flatMap(({ responsiblePostId }) => responsiblePostId ?? []))];
   const holders = await findHolders(ctx.tx, { postIds }, ctx.today);
   for (const postId of postIds) {
     const card = await tasksView(ctx, overview, postId);
     for (const { openId } of holders.filter((holder) => holder.postId === postId)) {
       if (!openId) continue;
-      const [cardKey, dedupeKey] = [projectTasksKey(project.id, postId), `project-tasks:${project.id}:${postId}:${openId}`];
-      ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey, priority: 'task' });
+      const [cardKey, dedupeKey] = [
+        projectTasksKey(project.id, postId),
+        `project-tasks:${project.id}:${postId}:${openId}${revision ? `:${importId}` : ''}`,
+      ];
+      ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey, priority: 'task', ...(revision ? { replaces: [cardKey] } : {}) });
     }
   }
   const card = projectPreviewCard(await previewProps(ctx, row, null));
   ctx.outbox.updateCard({ cardKey: projectImportKey(importId), card });
-  return { toast: `已导入${tasks.length}个任务，任务卡已发给${postIds.length}名责任党员`, card };
+  if (!revision) return { toast: `已导入${tasks.length}个任务，任务卡已发给${postIds.length}名责任党员`, card };
+  await refreshProject(ctx, project.id, null);
+  const { added, changed } = revision;
+  const count = (items: readonly { kind: string }[]): number => items.filter(({ kind }) => kind === 'task').length;
+  return { toast: `已按新表改好：新增${count(added)}个、调整${changed.length}处，已告知${postIds.length}名责任党员`, card };
 });
+
+/** 改动牵涉的责任党员 — those who get a task, and those who lose one. */
+function postsIn({ added, changed }: ProjectRevision): string[] {
+  const owners = changed.flatMap(({ item, changes }) => [
+    item.responsiblePostId ?? '',
+    ...changes.flatMap(({ field, after }) => (field === 'owner' ? [after] : [])),
+  ]);
+  return [...new Set([...added.map(({ responsiblePostId }) => responsiblePostId ?? ''), ...owners])].filter((postId) => postId !== '');
+}
 
 async function answer(ctx: Context, row: ProjectImportRow, sameAs: string | null): Promise<Answer> {
   return { card: projectPreviewCard(await previewProps(ctx, row, sameAs)), cardKey: projectImportKey(row.id), privately: true };
@@ -81,11 +110,48 @@ async function answer(ctx: Context, row: ProjectImportRow, sameAs: string | null
 
 async function previewProps(ctx: Context, row: ProjectImportRow, sameAs: string | null) {
   const unit = (await listUnits(ctx.tx)).find(({ code }) => code === row.unitCode);
-  const project = row.state === 'confirmed' ? await findProject(ctx.tx, row) : null;
+  const existing = await findProject(ctx.tx, row);
+  const project = row.state === 'confirmed' ? existing : null;
   const { id: importId, name, fileName } = row;
   const confirmed = project && { projectId: project.id, percent: (await readOverview(ctx, project.id)).percent };
-  return { importId, name, fileName, unitName: unit?.name ?? row.unitCode, today: ctx.today, sameAs, ...row.summary, confirmed };
+  const revision = existing && !confirmed ? await revisionProps(ctx, row, existing) : null;
+  return { importId, name, fileName, unitName: unit?.name ?? row.unitCode, today: ctx.today, sameAs, ...row.summary, confirmed, revision };
 }
+
+/** 改动 → 卡片 */
+async function revisionProps(ctx: Context, row: ProjectImportRow, existing: WorkItem): Promise<ProjectPreviewProps['revision']> {
+  const tree = await readTree(ctx.tx, existing.id);
+  const revision = compareProject(tree, placedIn(tree, await describedTree(ctx, row, existing.series)));
+  const postIds = revision.changed.flatMap(({ changes }) =>
+    changes.flatMap(({ field, before, after }) => (field === 'owner' ? [before, after] : [])),
+  );
+  const holders = await findHolders(ctx.tx, { postIds }, ctx.today);
+  const nameOf = (postId: string): string => holders.find((holder) => holder.postId === postId && holder.delegateFor === null)?.name ?? '岗位空缺';
+  const line = ({ number, title, changes }: RevisedTask): string =>
+    `${number} ${title}：${changes.map(({ field, before, after }) => (field === 'owner' ? inWords(field, nameOf(before), nameOf(after)) : inWords(field, before, after))).join('；')}`;
+  const tasks = (items: readonly WorkItem[]): string[] =>
+    items.filter(({ kind }) => kind === 'task').map((item) => `${shortNumber(item)} ${item.title}`);
+  return {
+    added: tasks(revision.added),
+    changed: revision.changed.map(line),
+    missing: tasks(revision.missing),
+    finished: revision.finished.map(({ number, title }) => `${number} ${title}`),
+    refusal: whyNotRevise(ctx, revision),
+  };
+}
+
+const fieldWords: Readonly<Record<FieldChange['field'], string>> = {
+  title: '名称',
+  owner: '责任党员',
+  startOn: '开始日期',
+  dueOn: '完成时限',
+  mandatory: '',
+  evidence: '佐证材料',
+  remark: '备注',
+};
+
+const inWords = (field: FieldChange['field'], before: string, after: string): string => `${fieldWords[field]}${quoted(before)}改为${quoted(after)}`;
+const quoted = (text: string): string => (text === '' ? '（空）' : text.length > 20 ? `${text.slice(0, 20)}…` : text);
 
 /** 项目名称 — the words with which the name of the file begins. */
 function nameIn(fileName: string): string | null {
