@@ -39,7 +39,11 @@ export const bookCard = defineCard<BookProps>(
     summary: acknowledged ? `${unitName}任务书已签收` : `${unitName}任务书${items.length}项，请于${acknowledgeBy}前签收`,
     elements: [
       fields([
-        { label: '事项', value: `${items.length}项` },
+        {
+          label: '事项',
+          value: `${items.length}项${kind === 'supplementary' ? `（增补，编号接着往下：${spanOf(items.map(({ code }) => code))}）` : ''}`,
+          wide: kind === 'supplementary',
+        },
         { label: '下达日期', value: formatDay(issuedOn) },
         acknowledged
           ? { label: '签收', value: `${acknowledged.by}　${acknowledged.at}`, wide: true }
@@ -71,6 +75,17 @@ export const bookCard = defineCard<BookProps>(
   samples(),
 );
 
+/** `管-152至管-159`；两类各说各的，一项就说那一项 */
+function spanOf(codes: readonly string[]): string {
+  const series = [...new Set(codes.map((code) => code.slice(0, code.indexOf('-'))))];
+  const spans = series.map((each) => {
+    const own = codes.filter((code) => code.startsWith(`${each}-`));
+    const [first = '', last = first] = [own[0], own.at(-1)];
+    return first === last ? first : `${first}至${last}`;
+  });
+  return spans.join('、');
+}
+
 const kindWords = { annual: '', supplementary: '（增补）', reassigned: '（改派）' } as const;
 
 function samples() {
@@ -99,6 +114,20 @@ function samples() {
         items: base.items.map((item, index) => (index === 0 ? { ...item, status: 'declinePending' } : item)),
         acknowledged: { by: '曾小雨', at: '5月29日（周五）10:12' },
         declineUntil: null,
+      },
+    },
+    {
+      name: 'supplementary',
+      props: {
+        ...base,
+        unitName: '发展和财政局',
+        kind: 'supplementary' as const,
+        items: Array.from({ length: 8 }, (_, index) => ({
+          code: `管-${152 + index}`,
+          title: `稳经济事项${index + 1}`,
+          dueOn: '2026-12-18',
+          originalDueOn: '2026-12-18',
+        })),
       },
     },
     { name: 'reassigned', props: { ...base, kind: 'reassigned' as const, items: base.items.slice(0, 1) } },

@@ -49,3 +49,16 @@ test('只有一个专题的表也能导入：编号接着往下，成为一本�
   expect(book?.items.map(({ code }) => code).sort()).toEqual(['管-152', '管-153', '管-154', '管-155', '管-156', '管-157', '管-158', '管-159']);
   expect(await books({ kind: 'annual' })).toHaveLength(31);
 });
+
+test('增补任务书审定、下达：单位收到的卡片写明增补和编号从哪里到哪里，签收之后与年度的各算各的', async () => {
+  const zhou = it.person('周启明');
+  await zhou.clicks('审定');
+  await zhou.clicks('下达');
+  const liaison = it.person('许蓉');
+  const text = textOfCard(liaison.lastCard());
+  for (const words of ['重点工作任务书（增补）', '8项（增补，编号接着往下：管-152至管-159）', '待签收']) expect(text).toContain(words);
+  await liaison.clicks('签收');
+  expect(textOfCard(liaison.lastCard())).toContain('已签收');
+  expect((await books({ kind: 'supplementary' }))[0]).toMatchObject({ status: 'acknowledged' });
+  expect((await books({ kind: 'annual', unitCode: 'U05' }))[0]?.status).not.toBe('acknowledged');
+});
