@@ -32,6 +32,20 @@ export const giveSupport = defineAction('progress.give-support', z.object({ item
   form: z.object({ content: z.string('请写明本单位的进展').max(300, '分工反馈不超过300字') }),
 });
 
+/** 附到一次反馈；带的是文件在平台上的位置 */
+export const attach = defineAction(
+  'progress.attach',
+  z.object({
+    reportId: z.string(),
+    messageId: z.string().max(100),
+    fileKey: z.string().max(200),
+    fileName: z.string().max(300),
+    kind: z.enum(['file', 'image']),
+  }),
+);
+/** 看附件：发给点的人 */
+export const openAttachments = defineAction('progress.open-attachments', z.object({ reportId: z.string() }));
+
 /** 哪一件，办完回到清单的第几页 */
 const reportId = z.object({ reportId: z.string(), page: z.number().int() });
 const remark = z.object({ reason: z.string().max(200, '退回原因不超过200字').optional() });

@@ -3,7 +3,7 @@ import { defineCard } from '../kit/card.ts';
 import { button, buttons, fields, form, input, note, submit, submits, text } from '../kit/elements.ts';
 import { progressReportStatus, term } from '../kit/terms.ts';
 import { openMyItems } from '../task-books/actions.ts';
-import { adopt, openForm, openWaiting, returnReport, signOff } from './actions.ts';
+import { adopt, openAttachments, openForm, openWaiting, returnReport, signOff } from './actions.ts';
 import { headlineOf } from './words.ts';
 
 export interface ReportProps {
@@ -31,6 +31,8 @@ export interface ReportProps {
   readonly submittedAt: string;
   /** who did the last step, and why it was returned */
   readonly lastStep: { readonly by: string; readonly reason: string | null } | null;
+  /** 附件的文件名，先附的在前 */
+  readonly attachments: readonly string[];
   /** 从清单的第几页打开的 */
   readonly page: number;
 }
@@ -45,6 +47,8 @@ export const reportCard = defineCard<ReportProps>(
     const { audience, code, title, unitName, status, percent, content, difficulties, warnings, reporterName, submittedAt, lastStep } = props;
     const word = term(progressReportStatus, status);
     const headline = headlineOf(props);
+    const files = props.attachments.length > 0 && button('查看附件', { action: bind(openAttachments, { reportId: props.reportId }) });
+    const later = audience === 'reporter' && (status === 'submitted' || status === 'signedOff');
     return {
       title: `${code} ${title}`,
       subtitle: unitName,
@@ -58,6 +62,7 @@ export const reportCard = defineCard<ReportProps>(
           { label: '反馈人', value: `${reporterName}　${submittedAt}` },
           { label: '进展情况', value: content, wide: true },
           ...(difficulties ? [{ label: '存在困难', value: difficulties, wide: true }] : []),
+          ...(props.attachments.length > 0 ? [{ label: `附件${props.attachments.length}份`, value: props.attachments.join('、'), wide: true }] : []),
         ]),
         ...warnings.map((warning) => text(warning, { color: 'orange', lines: 3 })),
         lastStep?.reason
@@ -66,12 +71,15 @@ export const reportCard = defineCard<ReportProps>(
             ? note(`${lastStep.by}已${status === 'adopted' ? '采纳' : '审签'}`)
             : null,
         decision(props),
+        later && note('有材料要附的，把文件或照片直接发给我；不作要求。'),
         audience === 'reporter'
           ? buttons(
               status === 'returned' && button('重新填报', { style: 'primary', action: bind(openForm, { itemId: props.itemId }) }),
+              files,
               button('返回我的任务', { action: bind(openMyItems, { page: 0 }) }),
             )
           : buttons(
+              files,
               button('返回清单', {
                 style: 'text',
                 action: bind(openWaiting, { list: audience === 'head' ? ('signOff' as const) : ('adopt' as const), page: props.page }),
@@ -119,12 +127,23 @@ function samples() {
     reporterName: '方伟',
     submittedAt: '6月24日（周三）16:40',
     lastStep: null,
+    attachments: [],
     page: 0,
   };
   return [
     { name: 'submitted', props: base },
     { name: 'head', props: { ...base, audience: 'head' as const } },
-    { name: 'inspector', props: { ...base, audience: 'inspector' as const, status: 'signedOff' as const, lastStep: { by: '梁海生', reason: null } } },
+    { name: 'attachments', props: { ...base, attachments: ['签约协议汇总.pdf', '公示照片-0624-1640.jpg'] } },
+    {
+      name: 'inspector',
+      props: {
+        ...base,
+        attachments: ['签约协议汇总.pdf'],
+        audience: 'inspector' as const,
+        status: 'signedOff' as const,
+        lastStep: { by: '梁海生', reason: null },
+      },
+    },
     { name: 'adopted', props: { ...base, status: 'adopted' as const, lastStep: { by: '林晓', reason: null } } },
     { name: 'returned', props: { ...base, status: 'returned' as const, lastStep: { by: '林晓', reason: '请补充剩余2户的联系情况' } } },
     {

@@ -17,6 +17,8 @@ export interface WaitingEntry {
   readonly warnings: readonly string[];
   /** `方伟　6月24日（周三）16:40` */
   readonly by: string;
+  /** 附件的份数 */
+  readonly attachments: number;
 }
 
 export interface WaitingListProps {
@@ -81,11 +83,11 @@ export const waitingListCard = defineCard<WaitingListProps>(
   samples(),
 );
 
-function wordsOf({ code, title, unitName, headline, content, warnings, by }: WaitingEntry): string {
+function wordsOf({ code, title, unitName, headline, content, warnings, by, attachments }: WaitingEntry): string {
   return [
     `${code} ${title}（${unitName}）`,
     headline,
-    `${by}：${clip(content, 60)}`,
+    `${by}：${clip(content, 60)}${attachments > 0 ? `（附件${attachments}份）` : ''}`,
     ...warnings.slice(0, 3).map((warning) => clip(warning, 70)),
   ].join('\n');
 }
@@ -114,6 +116,7 @@ function samples() {
     content: '本周完成两个批次',
     warnings,
     by: `方伟　6月24日（周三）16:4${index % 10}`,
+    attachments: index % 3,
   });
   const until = '2026-06-24T08:40:00.000Z';
   const lowered = ['数据下调：签约户数由216降为214户，原因：2户重复统计', '存在困难：剩余2户在外地'];

@@ -38,8 +38,23 @@ export interface Feature {
   readonly itemChanged?: (ctx: Context, itemId: string) => Promise<void>;
   /** The working days are other ones now: reckon anew what hangs on them, and say in one sentence what changed. null: nothing did. */
   readonly calendarChanged?: (ctx: Context) => Promise<string | null>;
+  /**
+   * 收材料 — a picture, or a file that is no table anybody imports: whoever has a use for it answers, the others say null.
+   * @param file.reason why it was not taken for a table; null for a picture
+   */
+  readonly material?: (ctx: Context, file: Material) => Promise<Answer | null>;
   /** 到了督办令的一步 — the reminders were of no use: whoever owns orders drafts them (never more than a draft). */
   readonly orderDue?: (ctx: Context, itemIds: readonly string[]) => Promise<void>;
+}
+
+/** 发来的材料 — still on the platform; `JobWorld.download` fetches it. */
+export interface Material {
+  readonly messageId: string;
+  readonly fileKey: string;
+  /** '' for a picture */
+  readonly fileName: string;
+  readonly kind: 'file' | 'image';
+  readonly reason: string | null;
 }
 
 /** 功能的写法 — props, payloads and checked values differ from one entry to the next; the lists only need their names. */
@@ -170,7 +185,7 @@ export function command(definition: Command): Command {
 export interface JobWorld {
   readonly now: Date;
   /** 下载用户发来的文件 @throws AppError with a public text when it can't be had */
-  download(messageId: string, fileKey: string): Promise<Uint8Array>;
+  download(messageId: string, fileKey: string, kind?: 'file' | 'image'): Promise<Uint8Array>;
   /** 按手机号找账号 — digits only; numbers without an account are missing from the map */
   findAccounts(mobiles: readonly string[]): Promise<Map<string, Account>>;
   /** 机器人所在的群 */

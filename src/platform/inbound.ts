@@ -25,6 +25,9 @@ export interface InboundCardAction extends InboundBase {
   readonly tag: string;
 }
 
+/** 文件或图片 — the platform keeps them apart when they are fetched. */
+export type FileKind = 'file' | 'image';
+
 export interface InboundMessage extends InboundBase {
   readonly kind: 'message';
   readonly messageId: string;
@@ -34,7 +37,8 @@ export interface InboundMessage extends InboundBase {
   readonly chatType: 'p2p' | 'group';
   /** text with mention placeholders replaced and the bot's own mention removed; null for other message types */
   readonly text: string | null;
-  readonly file: { readonly fileKey: string; readonly fileName: string } | null;
+  /** a picture has no name of its own */
+  readonly file: { readonly fileKey: string; readonly fileName: string; readonly kind: FileKind } | null;
   /** the platform's message_type, for the polite answer to unsupported ones */
   readonly messageType: string;
   readonly mentionsBot: boolean;

@@ -1,6 +1,7 @@
 import type { CardJson } from '#cards/kit/card';
 import type { Account } from '#core/feature';
 import type { Recipient } from '#core/outbox';
+import type { FileKind } from './inbound.ts';
 
 /** 可发的内容 */
 export type Content = { readonly card: CardJson } | { readonly text: string } | { readonly fileKey: string };
@@ -28,8 +29,8 @@ export interface ChatWriter {
 
 /** 读 */
 export interface ChatReader {
-  /** A file that a person sent. @throws PlatformError */
-  downloadFile(messageId: string, fileKey: string): Promise<Uint8Array>;
+  /** A file or a picture that a person sent. @throws PlatformError */
+  downloadFile(messageId: string, fileKey: string, kind?: FileKind): Promise<Uint8Array>;
   /** Accounts by mobile number (digits only); unknown or invisible numbers are missing. */
   findAccounts(mobiles: readonly string[]): Promise<Map<string, Account>>;
   /** The groups that the bot is in. */

@@ -93,7 +93,7 @@ function createWorld(parts: JobParts, { actor }: ClaimedEntry): JobWorld {
   const { clock, reader, probe, typesetter, database } = parts;
   return {
     now: clock.now(),
-    download: (messageId, fileKey) => reader.downloadFile(messageId, fileKey),
+    download: (messageId, fileKey, kind) => reader.downloadFile(messageId, fileKey, kind),
     findAccounts: (mobiles) => reader.findAccounts(mobiles),
     listChats: () => reader.listChats(),
     probe,

@@ -26,6 +26,8 @@ export interface EntryReport {
   readonly difficulties: string | null;
   readonly by: string;
   readonly at: Date;
+  /** 附件的文件名，一行一份 */
+  readonly files: string | null;
 }
 
 /**
@@ -111,5 +113,6 @@ function reportAt(known: ItemFacts | undefined, at: Date): EntryReport | null {
     difficulties: known.reportDifficulties,
     by: known.reportBy ?? '',
     at: known.submittedAt,
+    files: known.reportFiles,
   };
 }

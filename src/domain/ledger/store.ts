@@ -40,6 +40,8 @@ export interface ItemFacts {
   readonly reportContent: string | null;
   readonly reportDifficulties: string | null;
   readonly reportBy: string | null;
+  /** names of its attachments, one a line */
+  readonly reportFiles: string | null;
   readonly submittedAt: Date | null;
   readonly signedOffAt: Date | null;
   readonly adoptedAt: Date | null;
@@ -56,6 +58,7 @@ export async function findFacts(tx: Tx, { itemIds, at }: { itemIds: readonly str
     SELECT x.id AS "itemId",
       EXISTS (SELECT 1 FROM "WorkItem" part WHERE part."parentId" = x.id) AS "hasChildren",
       r.percent AS "reportPercent", r.content AS "reportContent", r.difficulties AS "reportDifficulties", r."reporterName" AS "reportBy",
+      (SELECT string_agg(a."fileName", E'\\n' ORDER BY a.at) FROM "ReportAttachment" a WHERE a."reportId" = r.id AND a.at <= ${at}) AS "reportFiles",
       r."submittedAt", r."signedOffAt", r."adoptedAt", r."returnedAt", c."sentBackAt",
       EXISTS (
         SELECT 1 FROM "SupervisionOrder" o WHERE o."itemId" = x.id AND o."signedAt" <= ${at} AND o."replyBy" < ${at}

@@ -51,6 +51,7 @@ export const ledgerColumns: readonly LedgerColumn[] = [
   { heading: '亮灯缘由', width: 24, cell: ({ reasons, override }) => (override ? `人工：${override.reason}` : reasonWords(reasons)) },
   { heading: '最近反馈', width: 40, cell: ({ report }) => report?.content ?? null },
   { heading: '反馈状态', width: 12, cell: ({ report }) => (report ? term(progressReportStatus, report.status) : null) },
+  { heading: '反馈附件', width: 24, cell: ({ report }) => report?.files ?? null },
   { heading: '反馈时间', width: 20, cell: ({ report }) => (report ? reportedAt(report.at) : null) },
 ];
 

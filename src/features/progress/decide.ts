@@ -11,6 +11,7 @@ import type { Context } from '#core/context';
 import { type ActionReply, type CardRenewal, on } from '#core/feature';
 import { may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
+import { findAttachments } from '#domain/work-items/attachments/store';
 import {
   adoptReport,
   adoptTogether,
@@ -121,7 +122,8 @@ export const renewReturned: CardRenewal = {
 
 async function resultCard(ctx: Context, { item, report }: DecidedReport): Promise<Card> {
   const unit = (await listUnits(ctx.tx)).find(({ code }) => code === item.leadUnit);
-  return reportCard(reportProps(ctx, 'reporter', { item, report, unitName: unit?.name ?? item.leadUnit }));
+  const attachments = (await findAttachments(ctx.tx, [report.id])).get(report.id);
+  return reportCard(reportProps(ctx, 'reporter', { item, report, attachments, unitName: unit?.name ?? item.leadUnit }));
 }
 
 async function openIdOf(ctx: Context, { item, report }: DecidedReport): Promise<string | null> {

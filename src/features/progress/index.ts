@@ -1,9 +1,11 @@
+import { attachCard } from '#cards/progress/attach.card';
 import { progressFormCard } from '#cards/progress/progress-form.card';
 import { reportCard } from '#cards/progress/report.card';
 import { supportFormCard } from '#cards/progress/support-form.card';
 import { waitingListCard } from '#cards/progress/waiting-list.card';
 import { defineFeature } from '#core/feature';
 import { progressReportMachine } from '#domain/work-items/model';
+import { attachJob, attachmentsOffer, offerToAttach, onAttach, onOpenAttachments } from './attach.ts';
 import { onAdopt, onAdoptTogether, onReturn, onSignOff, onSignOffTogether, renewReturned } from './decide.ts';
 import { quickReport } from './quick.ts';
 import { onOpenForm, onReportNoChange, onSubmitReport } from './report.ts';
@@ -14,15 +16,16 @@ import { onItemChanged, onOpenReport, onOpenWaiting, refreshWaitingJob, renewWai
 export const progress = defineFeature({
   name: 'progress',
   title: '反馈',
-  cards: [progressFormCard, reportCard, waitingListCard, supportFormCard],
+  cards: [progressFormCard, reportCard, waitingListCard, supportFormCard, attachCard],
   actions: [
     ...[onOpenForm, onSubmitReport, onReportNoChange],
     ...[onOpenWaiting, onOpenReport, onSignOff, onAdopt, onReturn, onSignOffTogether, onAdoptTogether],
-    ...[onOpenSupport, onGiveSupport],
+    ...[onOpenSupport, onGiveSupport, onAttach, onOpenAttachments],
   ],
-  itemActions: [supportOffer],
+  itemActions: [supportOffer, attachmentsOffer],
   commands: [quickReport, toSignOff, toAdopt],
-  jobs: [refreshWaitingJob],
+  jobs: [refreshWaitingJob, attachJob],
+  material: offerToAttach,
   itemChanged: onItemChanged,
   renewals: [renewWaiting, renewReturned],
   machines: { 反馈: progressReportMachine },

@@ -9,13 +9,15 @@ export interface ReportView {
   readonly item: WorkItem;
   readonly unitName: string;
   readonly report: ProgressReport;
+  /** none where it has only just been submitted */
+  readonly attachments?: readonly { readonly fileName: string }[] | undefined;
 }
 
 /** 反馈 → 卡片 @param page the page of the list from which it was opened */
 export function reportProps(
   ctx: Pick<Context, 'today'>,
   audience: ReportProps['audience'],
-  { item, unitName, report }: ReportView,
+  { item, unitName, report, attachments = [] }: ReportView,
   page = 0,
 ): ReportProps {
   const { id: reportId, status, percent, content, difficulties, reporterName } = report;
@@ -39,6 +41,7 @@ export function reportProps(
     reporterName,
     submittedAt: formatInstant(new Date(report.submittedAt), ctx.today),
     lastStep: by ? { by, reason: status === 'returned' ? report.returnReason : null } : null,
+    attachments: attachments.map(({ fileName }) => fileName),
     page,
   };
 }

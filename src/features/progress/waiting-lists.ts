@@ -13,6 +13,7 @@ import { isQuiet, nextSendingInstant } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits, resolveActor } from '#domain/roster/store';
+import { findAttachments } from '#domain/work-items/attachments/store';
 import { arrivalOf, findReportOf } from '#domain/work-items/progress';
 import { warningsOf } from '#domain/work-items/report-warnings';
 import { findItem, findLastReports } from '#domain/work-items/store';
@@ -64,7 +65,8 @@ export const onOpenReport = on(openReport, async (ctx, { reportId, page }) => {
   const personId = ctx.actor.personId ?? '';
   await saveWaitingList(ctx.tx, { list, personId, page, readingUntil: new Date(ctx.now.getTime() + readingMs) });
   const audience = list === 'signOff' ? 'head' : 'inspector';
-  return { card: reportCard(reportProps(ctx, audience, { ...view, unitName: unit?.name ?? view.item.leadUnit }, page)) };
+  const attachments = (await findAttachments(ctx.tx, [reportId])).get(reportId);
+  return { card: reportCard(reportProps(ctx, audience, { ...view, attachments, unitName: unit?.name ?? view.item.leadUnit }, page)) };
 });
 
 /** 换发清单 — as long as something waits. */
@@ -187,6 +189,11 @@ async function draw(
   const page = Math.min(Math.max(0, wanted), pages - 1);
   const warned = new Map(waiting.map(({ report, item }) => [report.id, warningsOf(item, report, ctx.today).map(({ words }) => words)]));
   const newest = waiting.map(({ report }) => arrivalOf(report).getTime()).reduce((last, at) => Math.max(last, at), 0);
+  const shown = waiting.slice(page * waitingPerPage, (page + 1) * waitingPerPage);
+  const attached = await findAttachments(
+    ctx.tx,
+    shown.map(({ report }) => report.id),
+  );
   const card = waitingListCard({
     list,
     personName: actor.name,
@@ -194,7 +201,7 @@ async function draw(
     plain: [...warned.values()].filter((warnings) => warnings.length === 0).length,
     page,
     pages,
-    entries: waiting.slice(page * waitingPerPage, (page + 1) * waitingPerPage).map(({ report, item, unitName }) => ({
+    entries: shown.map(({ report, item, unitName }) => ({
       reportId: report.id,
       code: item.code,
       title: item.title,
@@ -207,6 +214,7 @@ async function draw(
       content: report.content,
       warnings: warned.get(report.id) ?? [],
       by: `${report.reporterName}　${formatInstant(new Date(report.submittedAt), ctx.today)}`,
+      attachments: attached.get(report.id)?.length ?? 0,
     })),
     until: new Date(newest).toISOString(),
     done: await findDecidedReports(ctx.tx, { list, leadUnits, since: instantAt(ctx.today), limit: doneShown }),

@@ -81,9 +81,9 @@ function createWriter(call: Call): ChatWriter {
 
 function createReader(call: Call, store: EmulatorStore): ChatReader {
   return {
-    async downloadFile(messageId, fileKey) {
+    async downloadFile(messageId, fileKey, kind = 'file') {
       const path = `${pathOf(messageId)}/resources/${encodeURIComponent(fileKey)}`;
-      const { body } = await call('downloadFile', { method: 'GET', path, query: { type: 'file' } });
+      const { body } = await call('downloadFile', { method: 'GET', path, query: { type: kind } });
       const bytes = body instanceof Uint8Array ? Uint8Array.from(body) : new Uint8Array();
       if (bytes.byteLength > downloadMaxBytes) throw new PlatformError('rejected', 'emulator downloadFile: the file is larger than 10 MB');
       return bytes;

@@ -83,7 +83,7 @@ function createWriter(call: Call): ChatWriter {
 
 function createReader(call: Call): ChatReader {
   return {
-    downloadFile: (messageId, fileKey) => downloadFile(call, { messageId, fileKey }),
+    downloadFile: (messageId, fileKey, kind = 'file') => downloadFile(call, { messageId, fileKey, kind }),
     findAccounts: (mobiles) => findAccounts(call, mobiles),
     listChats: () => listChats(call),
     getBot: async () => {

@@ -1,4 +1,5 @@
 import { PlatformError } from '../errors.ts';
+import type { FileKind } from '../inbound.ts';
 import type { Call } from './call.ts';
 import { readStream } from './read-stream.ts';
 
@@ -6,10 +7,13 @@ const sizeMax = 10 * 1024 * 1024;
 const timeoutMs = 30_000;
 
 /** 下载 — a file that a person sent, up to 10 MB, counted while it arrives. @throws PlatformError */
-export async function downloadFile(call: Call, { messageId, fileKey }: { messageId: string; fileKey: string }): Promise<Uint8Array> {
+export async function downloadFile(
+  call: Call,
+  { messageId, fileKey, kind }: { messageId: string; fileKey: string; kind: FileKind },
+): Promise<Uint8Array> {
   const path = { message_id: encodeURIComponent(messageId), file_key: encodeURIComponent(fileKey) };
   const { stream } = await call('downloadFile', async (client, options) => {
-    const resource = await client.im.v1.messageResource.get({ path, params: { type: 'file' } }, options);
+    const resource = await client.im.v1.messageResource.get({ path, params: { type: kind } }, options);
     return { code: 0, stream: resource.getReadableStream() };
   });
   const bytes = await readStream(stream, { sizeMax, timeoutMs }).catch((cause: unknown) => {

@@ -33,6 +33,7 @@ const eventShape = z.object({
 });
 const textShape = z.object({ text: z.string() });
 const fileShape = z.object({ file_key: id, file_name: z.string().nullish() });
+const imageShape = z.object({ image_key: id });
 
 /** 消息 — contract 4.6. What other bots and other tenants' guests say is none of our business. @throws MalformedEvent */
 export function readMessage(heading: Heading, event: unknown): InboundMessage | InboundIgnored {
@@ -76,7 +77,11 @@ function readContent(
       return { text: cleanText(flattenPost(parseContent(content), mentions)).trim(), file: null };
     case 'file': {
       const { file_key: fileKey, file_name: fileName } = parseShape(fileShape, parseContent(content), 'file content');
-      return { text: null, file: { fileKey, fileName: cleanText(fileName ?? '') } };
+      return { text: null, file: { fileKey, fileName: cleanText(fileName ?? ''), kind: 'file' } };
+    }
+    case 'image': {
+      const { image_key: fileKey } = parseShape(imageShape, parseContent(content), 'image content');
+      return { text: null, file: { fileKey, fileName: '', kind: 'image' } };
     }
     default:
       return { text: null, file: null };

@@ -3,12 +3,14 @@ import { z } from 'zod';
 import type { Context } from '#core/context';
 import { AppError, InvalidError } from '#core/errors';
 import {
+  type Answer,
   type Contributions,
   type Conversation,
   type DataFileImporter,
   defineJob,
   type JobDefinition,
   type JobWorld,
+  type Material,
   type ReceivedWorkbook,
   type WorkbookImporter,
 } from '#core/feature';
@@ -20,6 +22,7 @@ import type { SystemCards } from './parts.ts';
 const payloadShape = z.object({
   fileKey: z.string(),
   fileName: z.string(),
+  kind: z.enum(['file', 'image']).default('file'),
   conversation: z.object({ chatId: z.string(), chatType: z.enum(['p2p', 'group']), messageId: z.string() }),
 });
 type IntakePayload = z.output<typeof payloadShape>;
@@ -39,7 +42,13 @@ interface PreparedData {
   readonly text: string;
 }
 
-type Prepared = PreparedWorkbook | PreparedData;
+/** 不是哪一类表 — some feature may have a use for it all the same. */
+interface PreparedMaterial {
+  readonly kind: 'material';
+  readonly reason: string | null;
+}
+
+type Prepared = PreparedWorkbook | PreparedData | PreparedMaterial;
 
 const dataFileBytesMax = 256 * 1024;
 const jobName = 'runtime.intake';
@@ -47,7 +56,7 @@ const jobName = 'runtime.intake';
 const longFromRows = 3_000;
 
 /** 排队收件 — the file is fetched and read later, outside the transaction of the message. */
-export function queueIntake(ctx: Context, file: { fileKey: string; fileName: string }, conversation: Conversation): void {
+export function queueIntake(ctx: Context, file: Omit<IntakePayload, 'conversation'>, conversation: Conversation): void {
   const payload: IntakePayload = { ...file, conversation: { ...conversation } };
   ctx.outbox.job({ name: jobName, payload: payloadShape }, payload, {
     dedupeKey: `intake:${conversation.messageId}`,
@@ -63,14 +72,16 @@ export function createIntakeJob(
   return defineJob<IntakePayload, Prepared>({
     name: jobName,
     payload: payloadShape,
-    prepare: async (world, { fileKey, fileName, conversation }) => {
+    prepare: async (world, { fileKey, fileName, kind, conversation }) => {
+      if (kind === 'image') return { kind: 'material', reason: null };
       const bytes = await world.download(conversation.messageId, fileKey);
       const dataImporter = dataFiles.find(({ extension }) => fileName.toLowerCase().endsWith(extension));
       if (dataImporter) return { kind: 'data', importer: dataImporter, text: textOf(bytes) };
-      const opened = await openWorkbook(bytes, fileName);
+      const opened = await openWorkbook(bytes, fileName).catch(asMaterial);
+      if ('reason' in opened) return opened;
       try {
         const importer = importers.find((candidate) => candidate.recognises(opened.heads));
-        if (!importer) throw new InvalidError(unrecognised(fileName, importers));
+        if (!importer) return { kind: 'material', reason: unrecognised(fileName, importers) };
         // 无权的人，不为他核对。
         await world.briefly((ctx) => Promise.resolve(assertMayImport(ctx, importer)));
         const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -82,7 +93,12 @@ export function createIntakeJob(
         opened.close();
       }
     },
-    apply: async (ctx, { fileName, conversation }, prepared) => {
+    apply: async (ctx, { fileKey, fileName, kind, conversation }, prepared) => {
+      if (prepared.kind === 'material') {
+        const file = { messageId: conversation.messageId, fileKey, fileName, kind, reason: prepared.reason };
+        queueAnswer(ctx, await answerMaterial(ctx, file), conversation);
+        return;
+      }
       assertMayImport(ctx, prepared.importer);
       if (prepared.kind === 'data') {
         queueAnswer(ctx, await prepared.importer.receive(ctx, { fileName, text: prepared.text }), conversation);
@@ -94,11 +110,26 @@ export function createIntakeJob(
       if (card && progressKey !== undefined) ctx.outbox.updateCard({ cardKey: progressKey, card });
       queueAnswer(ctx, card && progressKey === undefined ? { ...answer, card } : answer, conversation);
     },
-    fail: async (ctx, { fileName, conversation }, reason) => {
-      const card = systemCards.notice({ title: '文件未能读入', text: `《${fileName}》：${reason}`, tone: 'warning' });
+    fail: async (ctx, { fileName, kind, conversation }, reason) => {
+      const text = kind === 'image' ? reason : `《${fileName}》：${reason}`;
+      const card = systemCards.notice({ title: kind === 'image' ? '图片没有收下' : '文件未能读入', text, tone: 'warning' });
       queueAnswer(ctx, { card }, conversation);
     },
   });
+}
+
+function asMaterial(error: unknown): PreparedMaterial {
+  if (error instanceof InvalidError) return { kind: 'material', reason: error.publicMessage };
+  throw error;
+}
+
+/** 当材料收 — the first feature that has a use for it; otherwise it stays refused, for the reason that it is no table of ours. */
+async function answerMaterial(ctx: Context, file: Material): Promise<Answer> {
+  for (const { material } of ctx.contributions.features) {
+    const answer = await material?.(ctx, file);
+    if (answer) return answer;
+  }
+  throw new InvalidError(file.reason ?? '我只看得懂文字和表格文件（.xlsx、.xls、.csv）。发送“帮助”可查看能办的事。');
 }
 
 interface Desk {

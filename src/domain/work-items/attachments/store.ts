@@ -1,0 +1,48 @@
+import type { ActorPost, Tx } from '#core/context';
+import { rows } from '#db/rows';
+import type { ProgressReport, WorkItem } from '../records.ts';
+
+/** 反馈的附件 */
+export interface ReportAttachment {
+  readonly reportId: string;
+  readonly blobId: string;
+  readonly itemId: string;
+  readonly fileName: string;
+  readonly sizeBytes: number;
+  readonly byId: string;
+  readonly byName: string;
+  readonly at: Date;
+}
+
+/** 记附件 — false: the same file is there already. */
+export async function insertAttachment(tx: Tx, attachment: ReportAttachment): Promise<boolean> {
+  const { count } = await rows(tx).reportAttachment.createMany({ data: [attachment], skipDuplicates: true });
+  return count === 1;
+}
+
+/** 某几次反馈的附件，先附的在前 */
+export async function findAttachments(tx: Tx, reportIds: readonly string[]): Promise<Map<string, ReportAttachment[]>> {
+  const found =
+    reportIds.length === 0 ? [] : await rows(tx).reportAttachment.findMany({ where: { reportId: { in: [...reportIds] } }, orderBy: { at: 'asc' } });
+  const byReport = new Map<string, ReportAttachment[]>();
+  for (const attachment of found) byReport.set(attachment.reportId, [...(byReport.get(attachment.reportId) ?? []), attachment]);
+  return byReport;
+}
+
+/** 还没有采纳的反馈 — of the person, or of the items of his posts; the newest first. */
+export async function findOpenReportsOf(
+  tx: Tx,
+  { personId, posts, limit }: { personId: string; posts: readonly ActorPost[]; limit: number },
+): Promise<{ report: ProgressReport; item: WorkItem }[]> {
+  const postIds = posts.map(({ postId }) => postId);
+  const found = await rows(tx).progressReport.findMany({
+    where: {
+      status: { in: ['submitted', 'signedOff'] },
+      OR: [{ reporterId: personId }, { item: { OR: [{ responsiblePostId: { in: postIds } }, { liaisonPostId: { in: postIds } }] } }],
+    },
+    include: { item: { omit: { internalNote: true } } },
+    orderBy: { submittedAt: 'desc' },
+    take: limit,
+  });
+  return found.map(({ item, ...report }) => ({ report, item })) as unknown as { report: ProgressReport; item: WorkItem }[];
+}
