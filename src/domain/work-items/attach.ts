@@ -7,7 +7,7 @@ import { matterOf } from './item-view.ts';
 import { type DecidedReport, findReportOf } from './progress.ts';
 
 /** 一次反馈至多附这么多份。 */
-export const attachmentsMax = 9;
+const attachmentsMax = 9;
 const choicesMax = 5;
 /** 能附的：办公文件和图片。程序、脚本、压缩包一概不收。 */
 const kinds = /\.(?:pdf|ofd|docx?|wps|xlsx?|et|csv|pptx?|dps|txt|jpe?g|png|webp|bmp|gif|heic)$/i;
