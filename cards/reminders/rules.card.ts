@@ -9,6 +9,8 @@ export interface RulesProps {
   readonly notices: readonly number[];
   readonly urge: number;
   readonly secondUrge: number;
+  /** 过几个工作日拟督办令 */
+  readonly order: number;
   readonly savedBy: string;
   readonly savedAt: string;
   /** 仍用旧规则的在办事项 */
@@ -19,7 +21,7 @@ export interface RulesProps {
 export const rulesCard = defineCard<RulesProps>(
   'reminders.rules',
   '提醒规则',
-  ({ version, notices, urge, secondUrge, savedBy, savedAt, olderItems }) => ({
+  ({ version, notices, urge, secondUrge, order, savedBy, savedAt, olderItems }) => ({
     title: '提醒规则',
     color: 'blue',
     summary: `提醒规则第${version}版`,
@@ -29,6 +31,7 @@ export const rulesCard = defineCard<RulesProps>(
         { label: '今天到期', value: '时限当天' },
         { label: '催办', value: `过${urge}个工作日` },
         { label: '二次催办', value: `过${secondUrge}个工作日` },
+        { label: '督办令', value: `过${order}个工作日拟稿，由人核稿、签发` },
         { label: '现行', value: `第${version}版　${savedBy}　${savedAt}`, wide: true },
       ]),
       form(`rules_${version}`, [
@@ -51,6 +54,7 @@ function samples() {
     notices: [7, 3, 1],
     urge: 1,
     secondUrge: 3,
+    order: 5,
     savedBy: '系统',
     savedAt: '5月28日（周四）15:10',
     olderItems: 0,

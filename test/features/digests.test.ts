@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { noticeCard } from '#cards/system/notice.card';
 import { instantAt } from '#core/dates';
 import { withTransaction } from '#db/transaction';
 import { findBulletin } from '#domain/digests/bulletins/store';
@@ -8,6 +9,7 @@ import { digestOf, readDay } from '#domain/digests/daily';
 import { readEntries } from '#domain/ledger/entries';
 import { totalsOf } from '#domain/ledger/totals';
 import { cardOf } from '#platform/emulator/model';
+import { asSystem } from '../../src/app.ts';
 import { type TestApp, textOfCard } from '../harness.ts';
 import { startInSeptember } from './september-ledger.ts';
 
@@ -72,6 +74,15 @@ describe('S10：9月22日17:40的简报', () => {
     const line = /\d+项｜已办结[^\n]*/.exec(textOfCard(it.person('王海峰').lastCard()))?.[0] ?? '没有';
     expect(text).toContain(line);
     expect(personalDigests('郑国栋').length).toBeLessThanOrEqual(1);
+  });
+
+  test('各口的群各有一份：城建口只有王海峰分管的，数与他那一份一样；没有分管领导对得上的口不发', async () => {
+    const [text = '', ...more] = digestsIn(await groupOf('field:城建口'));
+    expect(more).toEqual([]);
+    expect(text).toContain('城建口');
+    const line = /\d+项｜已办结[^\n]*/;
+    expect(line.exec(text)?.[0]).toBe(line.exec(personalDigests('王海峰')[0] ?? '')?.[0]);
+    expect(digestsIn(await groupOf('field:经济口')).length).toBeLessThanOrEqual(1);
   });
 
   test('“简报”随时可问，“查看台账”单独发给点的人', async () => {
@@ -211,8 +222,20 @@ test('督办令过了回复时限没有回复，亮红灯并写明；在时限�
 test('10月10日周六上班，照发；11日周日不发', async () => {
   const name = await groupOf('district');
   const before = digestsIn(name).length;
+  // 王海峰当天已收满两次自动消息：个人的一份不再发，群里的照发。
+  await asSystem(it.app, instantAt('2026-10-10', '09:05'), ({ outbox }) => {
+    for (const nth of ['full-1', 'full-2']) {
+      const card = noticeCard({ title: nth, text: '自动消息', tone: 'info' });
+      outbox.sendCard({ to: { person: it.person('王海峰').person.openId }, cardKey: nth, card, dedupeKey: nth, priority: 'reminder' });
+    }
+    return Promise.resolve();
+  });
+  const personal = personalDigests('王海峰').length;
   await it.skipTo('2026-10-10 17:40');
+  await it.moveTo('2026-10-10 17:50');
   expect(digestsIn(name)).toHaveLength(before + 1);
+  expect(personalDigests('王海峰')).toHaveLength(personal);
   await it.skipTo('2026-10-11 17:40');
+  await it.moveTo('2026-10-11 17:50');
   expect(digestsIn(name)).toHaveLength(before + 1);
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { noticeCard } from '#cards/system/notice.card';
 import { instantAt, localDateOf } from '#core/dates';
 import { withTransaction } from '#db/transaction';
 import { loadCalendar } from '#domain/calendar/store';
@@ -36,6 +37,7 @@ describe('提醒规则：下达时的规则管到底，重新套用要两次确�
     const zhou = it.person('周启明');
     await zhou.says('提醒规则');
     expect(textOfCard(zhou.lastCard())).toContain('提前7、3、1个工作日');
+    expect(textOfCard(zhou.lastCard())).toContain('过5个工作日拟稿，由人核稿、签发');
     const form = { notices: '9、2', urge: '1', secondUrge: '4' };
     for (const [wrong, words] of [
       [{ ...form, notices: '八' }, '到期预告的“八”不是1到30之间的整数，请改正'],
@@ -67,16 +69,13 @@ describe('提醒规则：下达时的规则管到底，重新套用要两次确�
 
 describe('每人每天至多两张', () => {
   test('马骁当天已收两张：整项留到下一个工作日，一步要么都告诉、要么都不告诉；核对不当漏发', async () => {
-    const ma = await inDatabase(it, (db) => db.person.findFirstOrThrow({ where: { openId: it.person('马骁').person.openId } }));
-    const full = { personId: ma.id, on: '2026-09-20', at: instant('2026-09-20 08:30'), auto: true, byName: '系统', lines: [] };
-    await inDatabase(it, (db) =>
-      db.reminderCard.createMany({
-        data: [
-          { id: 'full-1', ...full },
-          { id: 'full-2', ...full },
-        ],
-      }),
-    );
+    await asSystem(it.app, instant('2026-09-20 08:30'), ({ outbox }) => {
+      for (const nth of ['full-1', 'full-2']) {
+        const card = noticeCard({ title: nth, text: '自动消息', tone: 'info' });
+        outbox.sendCard({ to: { person: it.person('马骁').person.openId }, cardKey: nth, card, dedupeKey: nth, priority: 'reminder' });
+      }
+      return Promise.resolve();
+    });
     const sentOf = async (code: string): Promise<string[]> => {
       const { id } = await itemOf(it, code);
       return inDatabase(it, async (db) =>

@@ -1,5 +1,5 @@
 import type { Tx } from '#core/context';
-import type { LocalDate } from '#core/dates';
+import { addDays, instantAt, type LocalDate } from '#core/dates';
 import { rows } from '#db/rows';
 
 /** 一个单位一周收到多少 — counted together; nobody's own number is ever shown. */
@@ -41,6 +41,24 @@ export async function countBurden(tx: Tx, { from, to, today }: { from: Date; to:
     FROM "Unit" u LEFT JOIN personal ON personal."unitCode" = u.code LEFT JOIN grouped ON grouped."unitCode" = u.code
       LEFT JOIN reported ON reported."unitCode" = u.code
     WHERE u.active ORDER BY u.position`;
+}
+
+/** 每人每天至多收几次自动消息（domain B9、B11-14） */
+export const messagesPerDayMax = 2;
+
+/**
+ * 当天已收几次自动消息 — reminders, renewed cards and digests, by account. What somebody else has sent up for a decision (one merged
+ * list) and signed documents do not count: the machine does not send them of its own accord.
+ */
+export async function countAutomaticOn(tx: Tx, day: LocalDate, openIds: readonly (string | null)[]): Promise<Map<string, number>> {
+  const recipients = openIds.flatMap((openId) => (openId === null ? [] : [`person:${openId}`]));
+  if (recipients.length === 0) return new Map();
+  const found = await rows(tx).$queryRaw<{ recipient: string; count: number }[]>`
+    SELECT o.recipient, count(*)::int AS count FROM "OutboxEntry" o
+    WHERE o.kind = 'sendCard' AND o.priority >= 3 AND o.state <> 'dead' AND o.recipient = ANY(${recipients}::text[])
+      AND o."createdAt" >= ${instantAt(day)} AND o."createdAt" < ${instantAt(addDays(day, 1))}
+    GROUP BY o.recipient`;
+  return new Map(found.map(({ recipient, count }) => [recipient.slice('person:'.length), count]));
 }
 
 /** 超过每日上限的人次 — person-days with more reminders and digests than the rule allows; it should be none. */

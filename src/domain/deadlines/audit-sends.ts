@@ -1,15 +1,14 @@
 import type { Tx } from '#core/context';
 import { addDays, instantAt, type LocalDate, localDateOf } from '#core/dates';
+import { countAutomaticOn, messagesPerDayMax } from '../burden/store.ts';
 import { sendingInstants } from '../calendar/sending-hours.ts';
 import { calendarChangedAt } from '../calendar/store.ts';
 import { addWorkingDays, type Calendar, isWorkingDay, workingDayOnOrBefore } from '../calendar/working-days.ts';
 import { feedbackDayFor, feedbackOpensOn } from './feedback-days.ts';
 import { dueAt } from './ladder.ts';
 import type { ReminderLevel } from './ladder-policy.ts';
-import { messagesPerDayMax } from './merge.ts';
 import { findAuditCandidates, findChangedSince, findEarliestOffset, findPlanned, type PlannedItem } from './plan/store.ts';
 import { recipientsOf } from './recipients.ts';
-import { countCardsOn } from './sends/store.ts';
 
 /** 漏发 */
 export interface Omission {
@@ -64,9 +63,9 @@ async function excusedOf(tx: Tx, suspects: readonly (PlannedItem & { level: Remi
   const excused = new Set(await findChangedSince(tx, ids, by));
   const day = localDateOf(by);
   const told = await recipientsOf(tx, day, suspects);
-  const people = [...new Set([...told.values()].flat().map(({ personId }) => personId))];
-  const counts = await countCardsOn(tx, day, people);
-  for (const [id, recipients] of told) if (recipients.some(({ personId }) => (counts.get(personId) ?? 0) >= messagesPerDayMax)) excused.add(id);
+  const people = [...new Set([...told.values()].flat().map(({ openId }) => openId))];
+  const counts = await countAutomaticOn(tx, day, people);
+  for (const [id, recipients] of told) if (recipients.some(({ openId }) => (counts.get(openId ?? '') ?? 0) >= messagesPerDayMax)) excused.add(id);
   return excused;
 }
 

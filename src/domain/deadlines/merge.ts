@@ -9,9 +9,6 @@ export interface Bundle {
   readonly lines: readonly ReminderEntry[];
 }
 
-/** 每人每天至多收几次自动消息（domain B11-14） */
-export const messagesPerDayMax = 2;
-
 /** 先急后缓 */
 const order = ['L3', 'L2', 'manual', 'L1', 'L0', 'receipt', 'feedback'];
 

@@ -1,13 +1,11 @@
 import { burdenCard } from '#cards/burden/burden.card';
 import { addDays, instantAt } from '#core/dates';
 import { type Command, command } from '#core/feature';
-import { countBurden, countOverCap } from '#domain/burden/store';
+import { countBurden, countOverCap, messagesPerDayMax } from '#domain/burden/store';
 import { assertMay, may } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
 
 const days = 7;
-/** 每人每天至多两条自动消息（domain B11-14） */
-const perDayMax = 2;
 
 /** 减负 — what was asked of the units in the last seven days. */
 export const showBurden: Command = command({
@@ -24,7 +22,7 @@ export const showBurden: Command = command({
       unitName: names.get(unitCode) ?? unitCode,
       ...counts,
     }));
-    const overCap = await countOverCap(ctx.tx, { ...span, max: perDayMax });
+    const overCap = await countOverCap(ctx.tx, { ...span, max: messagesPerDayMax });
     return { card: burdenCard({ from: first, to: ctx.today, units, overCap }), privately: true };
   },
 });

@@ -5,15 +5,21 @@ import type { Context } from '#core/context';
 import { localTimeOf } from '#core/dates';
 import { type Answer, type Command, command, schedule } from '#core/feature';
 import type { Recipient } from '#core/outbox';
+import { countAutomaticOn, messagesPerDayMax } from '#domain/burden/store';
 import { loadCalendar } from '#domain/calendar/store';
 import { isWorkingDay } from '#domain/calendar/working-days';
 import { type DailyDigest, type DayFigures, digestOf, readDay } from '#domain/digests/daily';
+import { leadersOfField } from '#domain/digests/fields';
+import { minutesLate } from '#domain/digests/spread';
 import { ownUnits, understandFilter } from '#domain/ledger/ask';
 import type { LedgerEntry } from '#domain/ledger/entries';
 import { instantOf, unitsIn } from '#domain/ledger/filter';
 import { type Unit, unitChat } from '#domain/roster/model';
 import { assertMay } from '#domain/roster/policy';
-import { chatsOf, findHolders, listUnits } from '#domain/roster/store';
+import { chatsOf, findHolders, listChatBindings, listUnits } from '#domain/roster/store';
+
+/** 各口的群：`field:城建口` */
+const fieldPrefix = 'field:';
 
 /** 谁的简报 */
 interface Scope {
@@ -27,8 +33,8 @@ interface Scope {
 }
 
 /**
- * 每日简报 — at 17:40 on working days, to the district's group, to each leader about his field, to each unit's group; nobody for whom
- * nothing changed and nothing falls due gets one. The groups' messages are spread over the next minutes.
+ * 每日简报 — as of 17:40 on working days, to the district's group, to each leader and each field's group about the field, to each unit's
+ * group; nobody for whom nothing changed and nothing falls due gets one. The messages are spread over the next minutes.
  */
 export const sendDigests = schedule('digests.daily', '40 17 * * *', async (ctx) => {
   // 停机错过的，晚上和第二天不补：那时的数已不是那天下班时的。
@@ -37,26 +43,37 @@ export const sendDigests = schedule('digests.daily', '40 17 * * *', async (ctx) 
   const day = await readDay(ctx, ctx.now);
   if (day.now.length === 0) return;
   const units = await listUnits(ctx.tx);
-  const chats = await chatsOf(ctx.tx, ['district', ...units.map(({ code }) => unitChat(code))]);
-  const district = chats.get('district');
-  if (district) await send(ctx, { day, units, scope: districtScope(ctx), to: { chat: district }, minutes: 0 });
-  for (const { openId, name } of await findHolders(ctx.tx, { roles: ['leaderInCharge'] }, ctx.today)) {
-    if (openId) await send(ctx, { day, units, scope: fieldScope(name), to: { person: openId }, minutes: 1 });
+  const fields = (await listChatBindings(ctx.tx)).map(({ purpose }) => purpose).filter((purpose) => purpose.startsWith(fieldPrefix));
+  const chats = await chatsOf(ctx.tx, ['district', ...fields, ...units.map(({ code }) => unitChat(code))]);
+  const toChat = async (purpose: string, scope: Scope): Promise<void> => {
+    const chat = chats.get(purpose);
+    if (chat) await send(ctx, { day, units, scope, to: { chat } });
+  };
+  await toChat('district', districtScope(ctx));
+  const leaders = await findHolders(ctx.tx, { roles: ['leaderInCharge'] }, ctx.today);
+  const received = await countAutomaticOn(
+    ctx.tx,
+    ctx.today,
+    leaders.map(({ openId }) => openId),
+  );
+  for (const { openId, name } of leaders) {
+    // 今天已收满的不再打扰，“简报”随时可问。
+    if (openId && (received.get(openId) ?? 0) < messagesPerDayMax) await send(ctx, { day, units, scope: fieldScope(name), to: { person: openId } });
   }
-  for (const [index, unit] of units.entries()) {
-    const chat = chats.get(unitChat(unit.code));
-    if (chat) await send(ctx, { day, units, scope: unitScope(unit), to: { chat }, minutes: 2 + (index % 8) });
-  }
+  const heads = await findHolders(ctx.tx, { roles: ['leaderInCharge', 'principalLeader'] }, ctx.today);
+  for (const purpose of fields) await toChat(purpose, fieldGroupScope(day, purpose.slice(fieldPrefix.length), heads));
+  for (const unit of units) await toChat(unitChat(unit.code), unitScope(unit));
 });
 
 async function send(
   ctx: Context,
-  { day, units, scope, to, minutes }: { day: DayFigures; units: readonly Unit[]; scope: Scope; to: Recipient; minutes: number },
+  { day, units, scope, to }: { day: DayFigures; units: readonly Unit[]; scope: Scope; to: Recipient },
 ): Promise<void> {
   const digest = digestOf(day, scope.holds);
   if (!digest.hasNews) return;
   const key = `digest:${day.day}:${scope.key}`;
   const dedupeKey = `${key}:${'chat' in to ? to.chat : to.person}`;
+  const minutes = minutesLate(`${ctx.settings.districtName}|${scope.key}`, day.day);
   const notBefore = new Date(ctx.now.getTime() + minutes * 60_000);
   ctx.outbox.sendCard({ to, cardKey: key, card: await draw(ctx, { day, units, scope, digest }), dedupeKey, priority: 'digest', notBefore });
 }
@@ -100,6 +117,11 @@ const fieldScope = (leader: string): Scope => ({
   holds: ({ leaderInCharge }) => leaderInCharge === leader,
   byUnit: true,
 });
+const fieldGroupScope = (day: DayFigures, field: string, holders: Parameters<typeof leadersOfField>[1]): Scope => {
+  const leaders = leadersOfField(field, holders).filter((leader) => day.now.some(({ leaderInCharge }) => leaderInCharge === leader));
+  const holds = ({ leaderInCharge }: LedgerEntry): boolean => leaderInCharge !== null && leaders.includes(leaderInCharge);
+  return { key: `field-group:${field}`, name: field, words: leaders.join(' '), holds, byUnit: true };
+};
 const unitScope = ({ code, name }: Unit): Scope => ({
   key: `unit:${code}`,
   name,

@@ -46,6 +46,7 @@ async function rulesView(ctx: Context): Promise<Card> {
     notices: version.steps.filter(({ level }) => level === 'L0').map(({ offset }) => -offset),
     urge: offsetOf('L2'),
     secondUrge: offsetOf('L3'),
+    order: offsetOf('L4'),
     savedBy,
     savedAt: formatInstant(savedAt, ctx.today),
     olderItems: (await findItemsOnOlderPolicy(ctx.tx, id)).length,

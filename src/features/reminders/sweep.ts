@@ -4,13 +4,13 @@ import type { Context } from '#core/context';
 import { localTimeOf } from '#core/dates';
 import { NotFoundError } from '#core/errors';
 import { on, schedule } from '#core/feature';
+import { countAutomaticOn, messagesPerDayMax } from '#domain/burden/store';
 import { isSendingTime, nextSendingInstant } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';
 import { isDraftOnly, needsReply } from '#domain/deadlines/ladder-policy';
-import { messagesPerDayMax } from '#domain/deadlines/merge';
 import { saveNextLooks, wakePlans } from '#domain/deadlines/plan/store';
 import { collectRun, looksAfter, type Run, type Sending } from '#domain/deadlines/run';
-import { countCardsOn, findReminderCard, insertSends } from '#domain/deadlines/sends/store';
+import { findReminderCard, insertSends } from '#domain/deadlines/sends/store';
 import { sendReminders } from './send.ts';
 import { readAround, reminderProps } from './views.ts';
 
@@ -49,9 +49,9 @@ export const onOpenReminder = on(openReminder, async (ctx, { cardId, page }) => 
 
 /** 超过每日上限的，整项留到下一个工作日：一步要么都告诉，要么都不告诉。 */
 async function withinDailyCap(ctx: Context, { sendings }: Run): Promise<{ sendable: Sending[]; heldIds: ReadonlySet<string> }> {
-  const people = [...new Set(sendings.flatMap(({ recipients }) => recipients.map(({ personId }) => personId)))];
-  const counts = await countCardsOn(ctx.tx, ctx.today, people);
-  const full = ({ recipients }: Sending): boolean => recipients.some(({ personId }) => (counts.get(personId) ?? 0) >= messagesPerDayMax);
+  const people = [...new Set(sendings.flatMap(({ recipients }) => recipients.map(({ openId }) => openId)))];
+  const counts = await countAutomaticOn(ctx.tx, ctx.today, people);
+  const full = ({ recipients }: Sending): boolean => recipients.some(({ openId }) => (counts.get(openId ?? '') ?? 0) >= messagesPerDayMax);
   const heldIds = new Set(sendings.filter(full).map(({ subjectId }) => subjectId));
   return { sendable: sendings.filter(({ subjectId }) => !heldIds.has(subjectId)), heldIds };
 }

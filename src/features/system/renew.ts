@@ -4,6 +4,7 @@ import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { type CardRenewal, on, schedule } from '#core/feature';
 import type { Recipient } from '#core/outbox';
+import { countAutomaticOn, messagesPerDayMax } from '#domain/burden/store';
 import { isQuiet, nextSendingInstant } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';
 import { type FadingCard, findFading } from './store.ts';
@@ -29,7 +30,14 @@ export const renewDaily = schedule('system.renew-cards', '40 9 * * *', async (ct
   for (const card of await findFading(ctx.tx, { prefixes, ...window })) {
     byRecipient.set(card.recipient, [...(byRecipient.get(card.recipient) ?? []), card]);
   }
-  for (const cards of byRecipient.values()) await renewAll(ctx, cards);
+  // 今天已收满的，下一次再换；等到那时就死了的，不等。
+  const dying = new Set((await findFading(ctx.tx, { prefixes, ...window, until: new Date(next - deadAfterMs) })).map(({ recipient }) => recipient));
+  const openIds = [...byRecipient.keys()].map(openIdOf);
+  const counts = await countAutomaticOn(ctx.tx, ctx.today, openIds);
+  for (const [recipient, cards] of byRecipient) {
+    const full = (counts.get(openIdOf(recipient) ?? '') ?? 0) >= messagesPerDayMax;
+    if (!full || dying.has(recipient)) await renewAll(ctx, cards);
+  }
 });
 
 /** 打开 — the card as it is now comes as a message of its own; where it was listed says so. */
@@ -77,4 +85,9 @@ function renewalFor(ctx: Context, cardKey: string): CardRenewal | undefined {
 function recipientOf(key: string): Recipient {
   const id = key.slice(key.indexOf(':') + 1);
   return key.startsWith('chat:') ? { chat: id } : { person: id };
+}
+
+function openIdOf(key: string): string | null {
+  const to = recipientOf(key);
+  return 'person' in to ? to.person : null;
 }

@@ -89,17 +89,6 @@ export async function hasNewerCard(tx: Tx, { personId, at }: Pick<ReminderCardRe
   return (await rows(tx).reminderCard.findFirst({ where: { personId, at: { gt: at } }, select: { id: true } })) !== null;
 }
 
-/** 当日已自动提醒几次 — by person. */
-export async function countCardsOn(tx: Tx, on: LocalDate, personIds: readonly string[]): Promise<Map<string, number>> {
-  if (personIds.length === 0) return new Map();
-  const found = await rows(tx).reminderCard.groupBy({
-    by: ['personId'],
-    where: { on, auto: true, personId: { in: [...personIds] } },
-    _count: { _all: true },
-  });
-  return new Map(found.map(({ personId, _count }) => [personId, _count._all]));
-}
-
 /** 待签收的任务书 */
 export interface AwaitingBook {
   readonly id: string;
