@@ -3,6 +3,9 @@ import type { Account } from '#core/feature';
 import type { Recipient } from '#core/outbox';
 import type { FileKind } from './inbound.ts';
 
+/** 要上传的文件 — its bytes, or where a long one lies on the disk: it is sent from there and never whole in memory. */
+export type FileContent = Uint8Array | { readonly path: string };
+
 /** 可发的内容 */
 export type Content = { readonly card: CardJson } | { readonly text: string } | { readonly fileKey: string };
 
@@ -24,7 +27,7 @@ export interface ChatWriter {
   update(messageId: string, card: CardJson): Promise<void>;
   /** 加急 — asks people, inside the app, to look at a message of ours; whoever can't be asked comes back. */
   urge(messageId: string, openIds: readonly string[]): Promise<{ readonly unreached: readonly string[] }>;
-  uploadFile(fileName: string, bytes: Uint8Array): Promise<{ fileKey: string }>;
+  uploadFile(fileName: string, content: FileContent): Promise<{ fileKey: string }>;
 }
 
 /** 读 */

@@ -13,7 +13,7 @@ import type { JobPayload } from './outbox/buffer.ts';
 import { type ClaimedEntry, settle } from './outbox/claims/store.ts';
 import { endOf } from './outbox/retry.ts';
 import { performAlone, type Surroundings } from './unit-of-work.ts';
-import { packWorkbook } from './workbook/write-workbook.ts';
+import { storeWorkbook } from './workbook/store-workbook.ts';
 
 export interface JobParts extends Surroundings {
   readonly clock: Clock;
@@ -106,6 +106,6 @@ function createWorld(parts: JobParts, { actor }: ClaimedEntry): JobWorld {
       return done.value;
     },
     typeset: (document) => typesetter.typeset(document),
-    tabulate: packWorkbook,
+    tabulate: (sheet) => storeWorkbook(database, sheet, clock.now()),
   };
 }

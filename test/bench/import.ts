@@ -22,7 +22,7 @@ export async function benchImport({ rounds, out }: BenchOptions): Promise<void> 
   const turns = Math.min(rounds, 3);
   const world = await buildWorld(turns * 7_800 + 2_000);
   const folder = mkdtempSync(join(tmpdir(), 'shuling-bench-import-'));
-  const subject = await startSubject('import', {
+  const subject = await startSubject('program', {
     BENCH_DATABASE_URL: world.url,
     BENCH_DATA_DIR: world.dataDir,
     BENCH_PEOPLE: world.people.join(','),

@@ -1,3 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FaultKind } from '#platform/emulator/faults';
 import { PlatformError, type PlatformErrorKind } from '#platform/errors';
@@ -70,6 +74,15 @@ export function describeContract(name: string, make: (scene: Scene) => Promise<P
         await platform.writer.send(toZhang(), { fileKey }, uuid());
         expect(Buffer.from(scene.store.fileBytes(fileKey) ?? [])).toEqual(bytes);
         expect(scene.store.file(fileKey)?.name).toBe('台账（三季度）.xlsx');
+      });
+
+      test('长文件：从磁盘上传，不必整份放进内存', async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'shuling-contract-'));
+        const bytes = randomBytes(300_000);
+        writeFileSync(join(folder, 'file'), bytes);
+        const { fileKey } = await platform.writer.uploadFile('台账.xlsx', { path: join(folder, 'file') });
+        rmSync(folder, { recursive: true });
+        expect(Buffer.compare(Buffer.from(scene.store.fileBytes(fileKey) ?? []), bytes)).toBe(0);
       });
 
       test('回复：在原消息的会话里，带着原消息', async () => {

@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import ExcelJS from 'exceljs';
 import fc from 'fast-check';
 import { parseCsv, writeXlsx } from 'hucre';
@@ -8,7 +9,7 @@ import { ballotsFile } from '#domain/ballots/ballots-file';
 import { ledgerColumns } from '#features/ledger/columns';
 import { annotateWorkbook } from '#runtime/workbook/annotate/annotate-workbook';
 import { readWorkbook } from '#runtime/workbook/read-workbook';
-import { packWorkbook } from '#runtime/workbook/write-workbook';
+import { writeWorkbook } from '#runtime/workbook/write-workbook';
 import { convert, haveOffice } from '../office.ts';
 import { filesWith, readSources } from '../sources.ts';
 
@@ -44,7 +45,7 @@ const writers: readonly Writer[] = [
   {
     file: 'src/runtime/workbook/write-workbook.ts',
     name: '写表格（台账、登记簿的导出）',
-    write: () => packWorkbook({ name: '台账', columns, rows: rowsOf(table) }),
+    write: () => buffer(writeWorkbook({ name: '台账', columns, rows: rowsOf(table) })),
   },
   {
     file: 'src/runtime/workbook/annotate/annotate-workbook.ts',

@@ -13,9 +13,45 @@ export async function saveBlob(tx: Tx, bytes: Uint8Array, now: Date): Promise<st
   return id;
 }
 
+/** 存一段 — of a long file that is still being written, under a number of its own. */
+export async function saveBlobPart(tx: Tx, part: { blobId: string; position: number; bytes: Uint8Array; createdAt: Date }): Promise<void> {
+  await rows(tx).blobPart.create({ data: { ...part, bytes: Uint8Array.from(part.bytes) } });
+}
+
+const unfinishedMs = 24 * 60 * 60 * 1000;
+
+/** 存完 — the parts become the file of that content; what was never finished goes after a day. */
+export async function finishBlob(
+  tx: Tx,
+  { writtenAs, id, sizeBytes, now }: { writtenAs: string; id: string; sizeBytes: number; now: Date },
+): Promise<void> {
+  const db = rows(tx);
+  const { count } = await db.blob.createMany({ data: [{ id, bytes: new Uint8Array(), sizeBytes, createdAt: now }], skipDuplicates: true });
+  if (count === 1) await db.blobPart.updateMany({ where: { blobId: writtenAs }, data: { blobId: id } });
+  else await db.blobPart.deleteMany({ where: { blobId: writtenAs } });
+  await db.$executeRaw`
+    DELETE FROM "BlobPart" p WHERE p."createdAt" < ${new Date(now.getTime() - unfinishedMs)} AND NOT EXISTS (SELECT 1 FROM "Blob" b WHERE b.id = p."blobId")`;
+}
+
 /** 取文件 @throws NotFoundError */
 export async function readBlob(tx: Tx, id: string): Promise<Uint8Array> {
+  const { bytes, parts } = await findBlob(tx, id);
+  if (parts === 0) return bytes;
+  const found = await rows(tx).blobPart.findMany({ where: { blobId: id }, orderBy: { position: 'asc' } });
+  return Uint8Array.from(Buffer.concat(found.map((part) => part.bytes)));
+}
+
+/** 找文件 — whole, or in how many parts. @throws NotFoundError */
+export async function findBlob(tx: Tx, id: string): Promise<{ readonly bytes: Uint8Array; readonly parts: number }> {
   const blob = await rows(tx).blob.findUnique({ where: { id } });
   if (!blob) throw new NotFoundError('文件已不存在，请重新发送', `no blob ${id}`);
-  return blob.bytes;
+  const parts = blob.bytes.byteLength === blob.sizeBytes ? 0 : await rows(tx).blobPart.count({ where: { blobId: id } });
+  return { bytes: blob.bytes, parts };
+}
+
+/** 取一段 */
+export async function readBlobPart(tx: Tx, id: string, position: number): Promise<Uint8Array> {
+  const part = await rows(tx).blobPart.findUnique({ where: { blobId_position: { blobId: id, position } } });
+  if (!part) throw new NotFoundError('文件已不存在，请重新发送', `no part ${position} of blob ${id}`);
+  return part.bytes;
 }

@@ -3,7 +3,6 @@ import { exportThese } from '#cards/ledger/actions';
 import { noticeCard } from '#cards/system/notice.card';
 import type { Context } from '#core/context';
 import { type CellValue, type Command, command, defineJob, type JobWorld, on } from '#core/feature';
-import { saveBlob } from '#domain/blobs/store';
 import { understandFilter } from '#domain/ledger/ask';
 import { instantOf } from '#domain/ledger/filter';
 import { assertMay, may } from '#domain/roster/policy';
@@ -38,7 +37,7 @@ async function queueExport(ctx: Context, words: string, occasion: string): Promi
 }
 
 interface Exported {
-  readonly bytes: Uint8Array;
+  readonly blobId: string;
   readonly fileName: string;
 }
 
@@ -53,15 +52,15 @@ export const exportJob = defineJob<{ words: string; occasion: string }, Exported
       return { label: labelOf({ filter }), year: Number(day.slice(0, 4)), at: instantOf(filter, ctx.now).toISOString(), day };
     });
     const columns = ledgerColumns.map(({ heading, width }) => ({ heading, width }));
-    const bytes = await world.tabulate({ name: `${year}年台账`, columns, rows: readRows(world, { words, year, at: new Date(at) }) });
-    return { bytes, fileName: `台账-${label.replace(/[\\/:*?"<>|\s]+/g, '').slice(0, 40)}-${day}.xlsx` };
+    const blobId = await world.tabulate({ name: `${year}年台账`, columns, rows: readRows(world, { words, year, at: new Date(at) }) });
+    return { blobId, fileName: `台账-${label.replace(/[\\/:*?"<>|\s]+/g, '').slice(0, 40)}-${day}.xlsx` };
   },
-  apply: async (ctx, { occasion }, { bytes, fileName }) => {
+  apply: (ctx, { occasion }, { blobId, fileName }) => {
     const { openId } = ctx.actor;
-    if (!openId) return;
-    const blobId = await saveBlob(ctx.tx, bytes, ctx.now);
+    if (!openId) return Promise.resolve();
     ctx.audit.record({ subject: { type: 'ledger', id: fileName }, event: 'export', detail: { blobId } });
     ctx.outbox.sendFile({ to: { person: openId }, fileName, blobId, dedupeKey: `ledger-export:${openId}:${occasion}:file`, priority: 'interactive' });
+    return Promise.resolve();
   },
   fail: async (ctx, { occasion }, reason) => {
     const { openId } = ctx.actor;

@@ -4,7 +4,6 @@ import { orderStatus, term } from '#cards/kit/terms';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { type CellValue, defineJob } from '#core/feature';
-import { saveBlob } from '#domain/blobs/store';
 import { activeStatuses, type OrderStatus } from '#domain/orders/model';
 import { findRepliesTo, type ListedOrder, pageOfOrders } from '#domain/orders/store';
 import { assertMay } from '#domain/roster/policy';
@@ -46,7 +45,7 @@ export function queueRegisterExport(ctx: Context, occasion: string): void {
 }
 
 /** 导出登记簿 — every number, void ones with their reasons. */
-export const exportRegisterJob = defineJob<{ occasion: string }, { bytes: Uint8Array; fileName: string }>({
+export const exportRegisterJob = defineJob<{ occasion: string }, { blobId: string; fileName: string }>({
   name: 'orders.export',
   payload: z.object({ occasion: z.string() }),
   prepare: async (world) => {
@@ -67,14 +66,14 @@ export const exportRegisterJob = defineJob<{ occasion: string }, { bytes: Uint8A
         if (rows.length < pageSize) return;
       }
     }
-    const bytes = await world.tabulate({ name: '督办令登记簿', columns, rows: all() });
-    return { bytes, fileName: `督办令登记簿-${localDateOf(world.now)}.xlsx` };
+    const blobId = await world.tabulate({ name: '督办令登记簿', columns, rows: all() });
+    return { blobId, fileName: `督办令登记簿-${localDateOf(world.now)}.xlsx` };
   },
-  apply: async (ctx, { occasion }, { bytes, fileName }) => {
+  apply: (ctx, { occasion }, { blobId, fileName }) => {
     const { openId } = ctx.actor;
-    if (openId === null) return;
-    const blobId = await saveBlob(ctx.tx, bytes, ctx.now);
+    if (openId === null) return Promise.resolve();
     ctx.outbox.sendFile({ to: { person: openId }, fileName, blobId, dedupeKey: `order-export-file:${openId}:${occasion}`, priority: 'interactive' });
+    return Promise.resolve();
   },
   fail: (ctx, { occasion }, reason) => {
     const { openId } = ctx.actor;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Account } from '#core/feature';
 import { PlatformError } from '../errors.ts';
 import { toMessage, toReceiver } from '../feishu/content.ts';
@@ -71,7 +72,8 @@ function createWriter(call: Call): ChatWriter {
       const draft = { method: 'PATCH', path: `${pathOf(messageId)}/urgent_app`, query: { user_id_type: 'open_id' }, body };
       return { unreached: (dataIn(await call('urge', draft))['invalid_user_id_list'] as string[] | undefined) ?? [] };
     },
-    async uploadFile(fileName, bytes) {
+    async uploadFile(fileName, content) {
+      const bytes = 'path' in content ? readFileSync(content.path) : content;
       const upload = { fields: { file_type: 'stream', file_name: fileName }, file: bytes };
       const data = dataIn(await call('uploadFile', { method: 'POST', path: '/open-apis/im/v1/files', upload }));
       return { fileKey: String(data['file_key']) };

@@ -57,7 +57,7 @@ type Parts = DeliverParts & { readonly commit: Commit };
 export function createDeliver(given: DeliverParts): (entry: ClaimedEntry) => Promise<void> {
   const batcher = createBatcher<Work<unknown>, unknown>((works) => withStatementsTogether(given.database, works), { sizeMax: 64, inFlightMax: 1 });
   const { database, clock, writer } = given;
-  const uploads = createUploads({ database, clock, upload: (fileName, bytes) => writer.uploadFile(fileName, bytes) });
+  const uploads = createUploads({ database, clock, upload: (fileName, content) => writer.uploadFile(fileName, content) });
   const parts: Parts = { ...given, commit: <T>(work: Work<T>) => batcher.add(work) as Promise<T> };
   return async (entry) => {
     try {

@@ -1,7 +1,11 @@
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Clock } from '#core/clock';
 import type { Database } from '#db/client';
 import { withTransaction } from '#db/transaction';
-import { readBlob } from '#domain/blobs/store';
+import { findBlob, readBlobPart } from '#domain/blobs/store';
+import type { FileContent } from '#platform/port';
 import { type FileToUpload, findFileKey, forgetFileKey, saveFileKey } from './uploads/store.ts';
 
 /** 上传 — the same content under the same name goes up once, whoever it is sent to; the platform's key is used again. */
@@ -19,15 +23,14 @@ export function createUploads({
 }: {
   database: Database;
   clock: Clock;
-  upload: (fileName: string, bytes: Uint8Array) => Promise<{ fileKey: string }>;
+  upload: (fileName: string, content: FileContent) => Promise<{ fileKey: string }>;
 }): Uploads {
   // 同一份文件常常同时发给几处：后来的等先来的。
   const underWay = new Map<string, Promise<string>>();
   const find = async (file: FileToUpload): Promise<string> => {
     const known = await withTransaction(database, (tx) => findFileKey(tx, file));
     if (known !== null) return known;
-    const bytes = await withTransaction(database, (tx) => readBlob(tx, file.blobId));
-    const { fileKey } = await upload(file.fileName, bytes);
+    const { fileKey } = await withContent(database, file.blobId, (content) => upload(file.fileName, content));
     await withTransaction(database, (tx) => saveFileKey(tx, file, { fileKey, now: clock.now() }));
     return fileKey;
   };
@@ -40,4 +43,24 @@ export function createUploads({
     },
     forget: (file, fileKey) => withTransaction(database, (tx) => forgetFileKey(tx, file, fileKey)),
   };
+}
+
+/** 拿着文件做事 — a long one is laid out on the disk part by part, each read in a short transaction, and removed afterwards. */
+async function withContent<Result>(database: Database, blobId: string, work: (content: FileContent) => Promise<Result>): Promise<Result> {
+  const { bytes, parts } = await withTransaction(database, (tx) => findBlob(tx, blobId));
+  if (parts === 0) return work(bytes);
+  const folder = await mkdtemp(join(tmpdir(), 'shuling-upload-'));
+  try {
+    const path = join(folder, 'file');
+    const target = await open(path, 'wx', 0o600);
+    try {
+      for (let position = 0; position < parts; position += 1)
+        await target.write(await withTransaction(database, (tx) => readBlobPart(tx, blobId, position)));
+    } finally {
+      await target.close();
+    }
+    return await work({ path });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

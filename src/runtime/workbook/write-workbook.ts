@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { writeXlsxStream } from 'hucre';
 import type { SheetToWrite } from '#core/feature';
 
@@ -14,11 +13,6 @@ export function writeWorkbook({ name, columns, rows }: SheetToWrite): Readable {
     freezePane: { rows: 1 },
   });
   return Readable.from(stream);
-}
-
-/** 写成一份文件 — what is kept in memory is the finished file, packed; the rows pass through. */
-export function packWorkbook(sheet: SheetToWrite): Promise<Uint8Array> {
-  return buffer(writeWorkbook(sheet));
 }
 
 type WrittenCell = string | number | boolean | Date | null;

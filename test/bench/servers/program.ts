@@ -1,4 +1,4 @@
-// 整个程序，带演示名册；父进程给一个文件路径，就以林晓的身份发给机器人，预检的卡片到了就报用时。
+// 整个程序，带演示名册；父进程给一个文件路径，就以林晓的身份发给机器人，预检的卡片到了就报用时；给“say 导出”，文件到了就报用时。
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -43,8 +43,28 @@ createInterface({ input: process.stdin }).on('line', (path) => {
     delay.reset();
     return;
   }
+  if (path.startsWith('say ')) {
+    void exporting(path.slice(4)).then((result) => process.stdout.write(`${JSON.stringify(result)}\n`));
+    return;
+  }
   void importing(path).then((result) => process.stdout.write(`${JSON.stringify(result)}\n`));
 });
+
+/** 从口令到收到文件，毫秒；文件的字节数 */
+async function exporting(words: string): Promise<{ ms: number; bytes: number }> {
+  const startedAt = performance.now();
+  const before = world.store.messagesOf(chatId).length;
+  await acts.says(sender, 'bot', words);
+  for (;;) {
+    const file = world.store
+      .messagesOf(chatId)
+      .slice(before)
+      .find(({ msgType, sender: by }) => msgType === 'file' && by.kind === 'bot');
+    const key = file && (JSON.parse(file.content) as { file_key: string }).file_key;
+    if (key !== undefined) return { ms: performance.now() - startedAt, bytes: world.store.fileBytes(key)?.byteLength ?? 0 };
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
 
 /** 从发文件到“预检完成”的卡片，毫秒 */
 async function importing(path: string): Promise<{ ms: number; found: string }> {
