@@ -6,6 +6,7 @@ import { migrate } from '#db/migrate';
 import { listenOnLoopback } from '#platform/emulator/loopback';
 import { createOpenApi } from '#platform/emulator/open-api';
 import { createPage } from '#platform/emulator/page/server';
+import { prepareReading } from '#runtime/workbook/open-workbook';
 import { type App, startApp } from './app.ts';
 import type { Config } from './config.ts';
 import { connectEmulator } from './connect-emulator.ts';
@@ -31,6 +32,9 @@ export async function run(config: Config, log: Logger): Promise<Running> {
   try {
     await migrate(databaseUrl, { log: (message) => log.info({}, message) });
     const started = config.feishu ? await runOnFeishu(config, databaseUrl, log) : await runOnEmulator(config, databaseUrl, log);
+    const examiners = started.app.registry.contributions.imports.flatMap(({ examiner }) => examiner?.module ?? []);
+    // 不必等它：没备好，第一份表只是慢一秒。
+    prepareReading(examiners).catch((error: unknown) => log.warn({ err: error }, 'the threads that read tables were not prepared'));
     return {
       ...started,
       stop: async () => {

@@ -29,6 +29,15 @@ const unreadable = '文件已损坏或格式不对，请用表格软件打开、
 const tooBig = '文件展开后太大，请删去多余的行列后再发';
 
 /**
+ * 备好读表 — for a program that runs on: the code of the threads is made before the first file comes, which would otherwise wait for it.
+ * @param examiners the modules of `WorkbookImporter.examiner`
+ */
+export async function prepareReading(examiners: readonly URL[]): Promise<void> {
+  await readerCode();
+  for (const module of examiners) await examinerCode(module);
+}
+
+/**
  * 打开表格 — in a thread of its own, with a limit on memory and time, so that clicks are answered meanwhile. Reads .xlsx, .xls, .ods
  * and .csv (UTF-8 or GB18030).
  * @throws InvalidError with a Chinese reason for whatever can't or must not be read

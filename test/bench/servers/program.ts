@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { systemClock } from '#core/clock';
 import { checkRoster, importRoster } from '#features/roster/import';
+import { prepareReading } from '#runtime/workbook/open-workbook';
 import { asSystem, startApp } from '../../../src/app.ts';
 import { readConfig } from '../../../src/config.ts';
 import { connectEmulator } from '../../../src/connect-emulator.ts';
@@ -29,6 +30,7 @@ const checked = await checkRoster(app.reader, sheets);
 await asSystem(app, systemClock.now(), async (ctx) => {
   await importRoster(ctx, checked);
 });
+await prepareReading(app.registry.contributions.imports.flatMap(({ examiner }) => examiner?.module ?? []));
 const acts = world.actsFor(`http://127.0.0.1:${app.port}`);
 const sender = world.store.people().find(({ name }) => name === '林晓')?.openId ?? '';
 const { chatId } = world.store.directChat(sender);
