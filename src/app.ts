@@ -13,6 +13,7 @@ import { createDoor } from '#platform/feishu/door';
 import { normalize } from '#platform/feishu/normalize';
 import { measured } from '#platform/measured';
 import type { ChatPlatform, ChatReader } from '#platform/port';
+import { createPdfMaker, findSoffice } from '#runtime/documents/pdf';
 import { createTypesetter, type Typesetter } from '#runtime/documents/typesetter';
 import { createDispatch, type Dispatch } from '#runtime/inbound/dispatch';
 import { createIntakeJob } from '#runtime/inbound/intake';
@@ -83,7 +84,8 @@ export async function startApp(parts: AppParts): Promise<App> {
   const intake = createIntakeJob(registry.contributions, systemCards);
   const findJob: typeof registry.job = (name) => (name === intake.name ? (intake as unknown as ReturnType<typeof registry.job>) : registry.job(name));
   const typesetter = createTypesetter();
-  const runJob = createJobRunner({ ...around, clock, log, reader: platform.reader, probe: connection.probe, typesetter, findJob });
+  const pdfMaker = createPdfMaker({ soffice: findSoffice(config.sofficePath), log });
+  const runJob = createJobRunner({ ...around, clock, log, reader: platform.reader, probe: connection.probe, typesetter, pdfMaker, findJob });
   const deliver = createDeliver({
     ...around,
     clock,

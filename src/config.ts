@@ -20,6 +20,7 @@ const schema = z.object({
   DATA_DIR: z.string().default('./data'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   METRICS_TOKEN: optional,
+  SOFFICE_PATH: optional,
   // 数据库
   DATABASE_URL: optional,
   DATABASE_POOL: integer(10, 2, 100),
@@ -62,6 +63,8 @@ export interface Config {
   readonly dataDir: string;
   readonly logLevel: string;
   readonly metricsToken: string | undefined;
+  /** LibreOffice；none：不用；undefined：到常见的位置去找 */
+  readonly sofficePath: string | undefined;
   readonly databaseUrl: string | undefined;
   readonly databasePool: number;
   /** undefined: no credentials, the emulator is the platform */
@@ -133,6 +136,7 @@ function arrange(v: z.output<typeof schema>): Config {
     dataDir: v.DATA_DIR,
     logLevel: v.LOG_LEVEL,
     metricsToken: v.METRICS_TOKEN,
+    sofficePath: v.SOFFICE_PATH,
     databaseUrl: v.DATABASE_URL,
     databasePool: v.DATABASE_POOL,
     feishu,

@@ -62,11 +62,13 @@ export interface TestOptions {
   readonly stage?: Stage;
   /** folder for the emulator's journal; without one it is forgotten */
   readonly platformDir?: string;
+  /** true: papers are converted to PDF where there is LibreOffice; slow, so only on request */
+  readonly pdf?: boolean;
 }
 
 /** 起一个真的程序 — the real app, the real webhook, the emulator and a database of its own; the clock stands still until it is moved. */
 export async function startTestApp(options: TestOptions = {}): Promise<TestApp> {
-  const { at = '2026-05-28 15:10', stage, roster = stage === undefined, databaseUrl, overHttp = false } = options;
+  const { at = '2026-05-28 15:10', stage, roster = stage === undefined, databaseUrl, overHttp = false, pdf = false } = options;
   const database = databaseUrl === undefined ? await createTestDatabase(stage?.template) : { url: databaseUrl, close: () => Promise.resolve() };
   const dataDir = mkdtempSync(join(tmpdir(), 'shuling-app-'));
   if (stage) copyPlatform(stage, dataDir);
@@ -74,7 +76,17 @@ export async function startTestApp(options: TestOptions = {}): Promise<TestApp> 
   const clock = new TestClock(stage?.at ?? instant(at));
   const logLines: string[] = [];
   const log = createLog('info', (line) => logLines.push(line));
-  const config = readConfig({ NODE_ENV: 'test', HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, ADMIN_MOBILES: demoAdministrator.mobile }, () => '');
+  const config = readConfig(
+    {
+      NODE_ENV: 'test',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      DATA_DIR: dataDir,
+      ADMIN_MOBILES: demoAdministrator.mobile,
+      ...(pdf ? {} : { SOFFICE_PATH: 'none' }),
+    },
+    () => '',
+  );
   const world = connectEmulator({ clock, ...(platformDir === undefined ? {} : { journal: join(platformDir, 'emulator.jsonl') }) });
   const sheets = await readDemoRoster();
   populateEmulator(world.store, sheets);

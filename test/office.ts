@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { inflateSync } from 'node:zlib';
 
 const execute = promisify(execFile);
 const soffice = [process.env.SOFFICE_PATH, '/usr/bin/soffice', '/usr/bin/libreoffice'].find((path) => path !== undefined && existsSync(path));
+const pdftoppm = ['/usr/bin/pdftoppm', '/usr/local/bin/pdftoppm'].find((path) => existsSync(path));
 const pdftotext = ['/usr/bin/pdftotext', '/usr/local/bin/pdftotext'].find((path) => existsSync(path));
 
 /** 有没有第二个读者 — LibreOffice and pdftotext; where they are missing its tests are skipped with a line that says how to get them. */
@@ -71,4 +73,80 @@ function pageOf(text: string): PdfPage {
       bottom: number(place, 'yMax'),
     })),
   };
+}
+
+/** 一页的图 — RGB, row by row; so many pixels to the millimetre. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly perMm: number;
+  readonly rgb: Uint8Array;
+}
+
+/** 画 PDF 的一页，存成 PNG 的字节 */
+export async function drawPage(pdf: Uint8Array, page: number, dpi: number): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), 'shuling-png-'));
+  try {
+    const path = join(folder, 'page.pdf');
+    writeFileSync(path, pdf);
+    await execute(pdftoppm ?? '', ['-png', '-r', String(dpi), '-f', String(page), '-l', String(page), '-singlefile', path, join(folder, 'page')]);
+    return readFileSync(join(folder, 'page.png'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** 读 PNG — as pdftoppm writes it: eight bits, RGB, not interlaced. @throws Error for any other */
+export function readPng(png: Buffer): Picture {
+  const width = png.readUInt32BE(16);
+  const height = png.readUInt32BE(20);
+  if (png[24] !== 8 || png[25] !== 2 || png[28] !== 0) throw new Error('only plain RGB pictures are read here');
+  let perMm = 0;
+  const parts: Buffer[] = [];
+  for (let at = 8; at < png.length; ) {
+    const length = png.readUInt32BE(at);
+    const kind = png.toString('latin1', at + 4, at + 8);
+    if (kind === 'IDAT') parts.push(png.subarray(at + 8, at + 8 + length));
+    if (kind === 'pHYs') perMm = png.readUInt32BE(at + 8) / 1000;
+    at += length + 12;
+  }
+  const raw = inflateSync(Buffer.concat(parts));
+  const stride = width * 3;
+  const rgb = new Uint8Array(stride * height);
+  const left = (at: number, x: number): number => (x < 3 ? 0 : (rgb[at - 3] ?? 0));
+  const up = (at: number): number => (at < stride ? 0 : (rgb[at - stride] ?? 0));
+  const corner = (at: number, x: number): number => (x < 3 || at < stride ? 0 : (rgb[at - stride - 3] ?? 0));
+  for (let y = 0; y < height; y += 1) {
+    const filter = raw[y * (stride + 1)];
+    for (let x = 0; x < stride; x += 1) {
+      const at = y * stride + x;
+      const [a, b, c] = [left(at, x), up(at), corner(at, x)];
+      const guess = filter === 1 ? a : filter === 2 ? b : filter === 3 ? (a + b) >> 1 : filter === 4 ? paeth(a, b, c) : 0;
+      rgb[at] = (raw[y * (stride + 1) + 1 + x] ?? 0) + guess;
+    }
+  }
+  return { width, height, perMm: perMm || width / 210, rgb };
+}
+
+function paeth(a: number, b: number, c: number): number {
+  const [pa, pb, pc] = [Math.abs(b - c), Math.abs(a - c), Math.abs(a + b - 2 * c)];
+  return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
+}
+
+/** 每格的墨 — 0 white to 1 black, in cells of so many millimetres: what is left when the fonts of two machines differ. */
+export function inkOf({ width, height, perMm, rgb }: Picture, cellMm: number): number[][] {
+  const cell = cellMm * perMm;
+  const [across, down] = [Math.ceil(width / cell), Math.ceil(height / cell)];
+  const sums = Array.from({ length: down }, () => new Array<number>(across).fill(0));
+  for (let y = 0; y < height; y += 1) {
+    const row = sums[Math.floor(y / cell)];
+    if (!row) continue;
+    for (let x = 0; x < width; x += 1) {
+      const at = (y * width + x) * 3;
+      const light = ((rgb[at] ?? 0) + (rgb[at + 1] ?? 0) + (rgb[at + 2] ?? 0)) / 765;
+      const column = Math.floor(x / cell);
+      row[column] = (row[column] ?? 0) + (1 - light) / (cell * cell);
+    }
+  }
+  return sums;
 }

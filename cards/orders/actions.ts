@@ -31,6 +31,8 @@ export const dropOrder = defineAction('orders.drop', orderId, {
 });
 /** 重新下达 */
 export const retryIssue = defineAction('orders.retry-issue', orderId);
+/** 记下已用印 */
+export const sealOrder = defineAction('orders.seal', orderId);
 /** 签收督办令 */
 export const acknowledgeOrder = defineAction('orders.acknowledge', orderId);
 /** 回复督办令 */

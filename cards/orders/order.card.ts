@@ -2,7 +2,18 @@ import { bind } from '../kit/action.ts';
 import { type CardTag, defineCard, type HeaderColor } from '../kit/card.ts';
 import { button, buttons, datePicker, type Element, fields, form, input, note, panel, submit, submits, text } from '../kit/elements.ts';
 import { orderReplyStatus, orderStatus, term } from '../kit/terms.ts';
-import { acknowledgeOrder, adoptReply, confirmVoid, keepOrder, openVoid, redraftOrder, replyToOrder, retryIssue, sendBackReply } from './actions.ts';
+import {
+  acknowledgeOrder,
+  adoptReply,
+  confirmVoid,
+  keepOrder,
+  openVoid,
+  redraftOrder,
+  replyToOrder,
+  retryIssue,
+  sealOrder,
+  sendBackReply,
+} from './actions.ts';
 
 export interface OrderProps {
   /** office 督查室 · head 主要负责人 · unit 单位其他人 · group 工作群和抄送 */
@@ -35,6 +46,10 @@ export interface OrderProps {
   readonly replaces: string | null;
   readonly previous: string | null;
   readonly facts: readonly string[];
+  /** 令的网页：打印稿和办理情况 */
+  readonly printUrl: string | null;
+  /** 用印：谁、何时；空：还没有；null：还没有下达 */
+  readonly sealed: string | null;
   readonly issueFault: string | null;
   readonly unreached: readonly string[];
   readonly voiding: { readonly by: string; readonly reason: string } | null;
@@ -106,7 +121,7 @@ function headlineOf({ status, acknowledgeBy, replyBy, late, reply, voiding, clos
 }
 
 function fieldsOf(props: OrderProps) {
-  const { audience, status, dueLine, requirement, evidence, signed, acknowledgeBy, replyBy, acknowledged, reply, replaces, previous } = props;
+  const { audience, status, dueLine, requirement, evidence, signed, acknowledgeBy, replyBy, acknowledged, reply, replaces, previous, sealed } = props;
   const whole = audience !== 'group';
   // 重新回复的表单里已填着上次的原因和措施。
   const written = reply && !(audience === 'head' && status === 'acknowledged');
@@ -117,6 +132,7 @@ function fieldsOf(props: OrderProps) {
     { label: '签发', value: signed },
     { label: '签收', value: acknowledged ?? (acknowledgeBy === null ? '下达后签收' : `${acknowledgeBy}前`) },
     ...(replyBy === null ? [] : [{ label: '回复时限', value: replyBy }]),
+    ...(audience === 'office' && sealed ? [{ label: '用印', value: sealed }] : []),
     ...(replaces === null ? [] : [{ label: '替代', value: `${replaces}（已作废）` }]),
     ...(previous === null ? [] : [{ label: '此前的令', value: previous }]),
     ...(whole && reply
@@ -132,11 +148,12 @@ function fieldsOf(props: OrderProps) {
 }
 
 function actionsOf(props: OrderProps): (Element | null | false)[] {
-  const { audience, orderId, status, voiding, issueFault } = props;
+  const { audience, orderId, status, voiding, issueFault, printUrl, sealed } = props;
   if (audience === 'group') return [];
+  const print = printUrl !== null && button('打印稿', { url: printUrl });
   if (audience !== 'office') {
-    if (status === 'issued') return [buttons(button('签收', { style: 'primary', action: bind(acknowledgeOrder, { orderId }) }))];
-    return [status === 'acknowledged' && audience === 'head' && replyForm(props)];
+    const receive = status === 'issued' && button('签收', { style: 'primary', action: bind(acknowledgeOrder, { orderId }) });
+    return [status === 'acknowledged' && audience === 'head' && replyForm(props), (receive || print) && buttons(receive, print)];
   }
   if (status === 'voided') return [buttons(button('重新印发', { action: bind(redraftOrder, { orderId }) }))];
   if (voiding) {
@@ -152,6 +169,8 @@ function actionsOf(props: OrderProps): (Element | null | false)[] {
     status === 'replied' && verdictForm(props),
     buttons(
       status === 'signed' && issueFault !== null && button('重新下达', { style: 'primary', action: bind(retryIssue, { orderId }) }),
+      print,
+      sealed === '' && button('已用印', { action: bind(sealOrder, { orderId }) }),
       button('作废', { style: 'text', action: bind(openVoid, { orderId }) }),
     ),
   ];
@@ -205,7 +224,7 @@ function samples() {
     ...{ signed: '周启明　9月22日（周二）16:20', acknowledgeBy: '9月23日（周三）18:00', replyBy: '9月28日（周一）18:00', late: null },
     ...{ acknowledged: null, reply: null, replaces: null, previous: null },
     facts: ['9月17日（周四）09:05 催办：马骁、丁一凡、邓一鸣', '9月20日（周日）09:05 二次催办：马骁、丁一凡、邓一鸣、罗志远、王海峰（抄送）'],
-    ...{ issueFault: null, unreached: [], voiding: null, closed: null },
+    ...{ printUrl: 'https://duban.example.gov.cn/p/order/Zx81', sealed: '', issueFault: null, unreached: [], voiding: null, closed: null },
   };
   const acknowledged = { ...base, version: 4, status: 'acknowledged' as const, acknowledged: '罗志远　9月23日（周三）10:12' };
   const reply = {
@@ -220,7 +239,10 @@ function samples() {
     { name: 'issued', props: base },
     { name: 'issued-unit', props: { ...base, audience: 'unit' as const, late: 'receipt' as const } },
     { name: 'issued-group', props: { ...base, audience: 'group' as const } },
-    { name: 'signed', props: { ...office, status: 'signed' as const, acknowledgeBy: null, replyBy: null, previous: '湾督〔2026〕1号' } },
+    {
+      name: 'signed',
+      props: { ...office, status: 'signed' as const, acknowledgeBy: null, replyBy: null, printUrl: null, sealed: null, previous: '湾督〔2026〕1号' },
+    },
     {
       name: 'stuck',
       props: {
@@ -228,11 +250,13 @@ function samples() {
         status: 'signed' as const,
         acknowledgeBy: null,
         replyBy: null,
+        printUrl: null,
+        sealed: null,
         issueFault: '多次尝试都没有办成',
         replaces: '湾督〔2026〕2号',
       },
     },
-    { name: 'issued-office', props: { ...office, unreached: ['没有绑定工作群', '联络员余宏斌没有飞书账号'] } },
+    { name: 'issued-office', props: { ...office, sealed: '林晓　9月22日（周二）17:05', unreached: ['没有绑定工作群', '联络员余宏斌没有飞书账号'] } },
     { name: 'to-reply', props: acknowledged },
     { name: 'to-reply-unit', props: { ...acknowledged, audience: 'unit' as const } },
     { name: 'to-reply-late', props: { ...acknowledged, late: 'reply' as const } },
@@ -244,6 +268,6 @@ function samples() {
       props: { ...adopted, status: 'closed' as const, closed: '已销号：10月14日办结，按原定时限逾期，按督办令时限按时' },
     },
     { name: 'voiding', props: { ...office, voiding } },
-    { name: 'voided', props: { ...office, status: 'voided' as const, voiding } },
+    { name: 'voided', props: { ...office, status: 'voided' as const, printUrl: null, voiding } },
   ];
 }

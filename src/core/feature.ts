@@ -196,6 +196,8 @@ export interface JobWorld {
   briefly<T>(work: (ctx: Context) => Promise<T>): Promise<T>;
   /** 排印公文 — as .docx, in a thread of its own */
   typeset(document: OfficialDocument): Promise<Uint8Array>;
+  /** 转 PDF — of a .docx. null: no LibreOffice here, or it did not manage; then the print page has to do */
+  toPdf(docx: Uint8Array): Promise<Uint8Array | null>;
   /** 写表格 — as .xlsx, row by row and part by part: neither the rows nor the file is ever whole in memory. Returns the id of the blob. */
   tabulate(sheet: SheetToWrite): Promise<string>;
   /** 向平台核实凭证、权限等，逐项 */

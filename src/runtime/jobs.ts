@@ -7,6 +7,7 @@ import { withTransaction } from '#db/transaction';
 import { readBlob } from '#domain/blobs/store';
 import { PlatformError } from '#platform/errors';
 import type { ChatReader } from '#platform/port';
+import type { PdfMaker } from './documents/pdf.ts';
 import type { Typesetter } from './documents/typesetter.ts';
 import type { Log } from './log.ts';
 import type { JobPayload } from './outbox/buffer.ts';
@@ -21,6 +22,7 @@ export interface JobParts extends Surroundings {
   readonly reader: ChatReader;
   readonly probe: JobWorld['probe'];
   readonly typesetter: Typesetter;
+  readonly pdfMaker: PdfMaker;
   readonly findJob: (name: string) => JobDefinition<unknown, unknown> | undefined;
 }
 
@@ -90,7 +92,7 @@ async function sameActor(parts: JobParts, tx: Tx, { actor, now }: { actor: Actor
 }
 
 function createWorld(parts: JobParts, { actor }: ClaimedEntry): JobWorld {
-  const { clock, reader, probe, typesetter, database } = parts;
+  const { clock, reader, probe, typesetter, pdfMaker, database } = parts;
   return {
     now: clock.now(),
     download: (messageId, fileKey, kind) => reader.downloadFile(messageId, fileKey, kind),
@@ -106,6 +108,7 @@ function createWorld(parts: JobParts, { actor }: ClaimedEntry): JobWorld {
       return done.value;
     },
     typeset: (document) => typesetter.typeset(document),
+    toPdf: (docx) => pdfMaker.make(docx),
     tabulate: (sheet) => storeWorkbook(database, sheet, clock.now()),
   };
 }

@@ -9,7 +9,10 @@ import type { ChildOrders } from '../child-app.ts';
 const orders = JSON.parse(process.env.CHILD_ORDERS ?? '') as ChildOrders;
 const log = createLog('warn', (line) => process.stderr.write(line));
 const { HOST = '127.0.0.1', PORT = '0' } = process.env;
-const config = readConfig({ NODE_ENV: 'test', HOST, PORT, DATA_DIR: orders.dataDir, ADMIN_MOBILES: orders.adminMobile }, () => '');
+const config = readConfig(
+  { NODE_ENV: 'test', HOST, PORT, DATA_DIR: orders.dataDir, ADMIN_MOBILES: orders.adminMobile, SOFFICE_PATH: 'none' },
+  () => '',
+);
 const app: App = await startApp({
   config,
   databaseUrl: orders.databaseUrl,

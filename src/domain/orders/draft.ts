@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Context } from '#core/context';
 import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
 import { newId } from '#core/ids';
@@ -139,6 +140,7 @@ async function register(
     ...{ draftedBy: signatureOf(ctx.actor, right), draftedAt: ctx.now, replacesId: replaces?.id ?? null, previousId: previous?.id ?? null },
     ...{ checkedBy: null, checkedAt: null, returnReason: null, returnedBy: null, dropReason: null, droppedBy: null, signedBy: null, signedAt: null },
     ...{ number: null, acknowledgeBy: null, replyBy: null, documentBlobId: null, documentName: null, printBlobId: null, printName: null },
+    ...{ accessKey: randomBytes(16).toString('base64url'), sealedBy: null, sealedAt: null },
     ...{ issueRound: 0, issueFault: null, issuedAt: null, unreached: [], acknowledgedBy: null, acknowledgedAt: null, dueBefore: null },
     ...{ promisedOn: null, closedBy: null, closedAt: null, voidReason: null, voidAskedBy: null, voidAskedById: null, voidAskedAt: null },
     ...{ voidedBy: null, voidedAt: null, version: 0 },

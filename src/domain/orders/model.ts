@@ -87,6 +87,11 @@ export interface SupervisionOrder {
   readonly documentName: string | null;
   readonly printBlobId: string | null;
   readonly printName: string | null;
+  /** 令的网址里的钥匙：印在纸上的二维码，谁拿着纸谁看得到 */
+  readonly accessKey: string;
+  /** 盖了印章（系统之外），由人记下 */
+  readonly sealedBy: string | null;
+  readonly sealedAt: Date | null;
   readonly issueRound: number;
   readonly issueFault: string | null;
   readonly issuedAt: Date | null;

@@ -10,11 +10,24 @@ export async function findOrder(tx: Tx, id: string): Promise<SupervisionOrder | 
   return asOrder(await rows(tx).supervisionOrder.findUnique({ where: { id } }));
 }
 
+/** 凭网址里的钥匙找 */
+export async function findOrderByKey(tx: Tx, accessKey: string): Promise<SupervisionOrder | null> {
+  return asOrder(await rows(tx).supervisionOrder.findUnique({ where: { accessKey } }));
+}
+
 /** 某事项的督办令，先后为序 */
 export async function findOrdersOfItems(tx: Tx, itemIds: readonly string[]): Promise<SupervisionOrder[]> {
   return asOrders(
     await rows(tx).supervisionOrder.findMany({ where: { itemId: { in: [...itemIds] } }, orderBy: [{ draftedAt: 'asc' }, { id: 'asc' }] }),
   );
+}
+
+/** 就该事项提请过约谈没有 — then a further order goes to the discipline inspection as well (domain B6). */
+export async function wasEscalated(tx: Tx, itemId: string): Promise<boolean> {
+  const found = await rows(tx).$queryRaw<{ one: number }[]>`
+    SELECT 1 AS one FROM "EscalationProposal" p JOIN "SupervisionOrder" o ON p.content->'orderIds' @> to_jsonb(o.id)
+    WHERE o."itemId" = ${itemId} AND p.kind = 'interview' AND p.status = 'taken' LIMIT 1`;
+  return found.length > 0;
 }
 
 /** 没有采纳、没有了结的令 — at most one for an item. */

@@ -142,6 +142,7 @@ export const policy = {
   checkOrder: { label: '核稿督办令', who: '督查室', rule: role('inspector', 'chiefInspector') },
   dropOrder: { label: '停办督办令拟稿', who: '督查室', rule: role('inspector', 'chiefInspector') },
   signOrder: { label: '签发督办令', who: '督查室主任', rule: role('chiefInspector') },
+  sealOrder: { label: '记下督办令已用印', who: '督查室', rule: role('inspector', 'chiefInspector') },
   acknowledgeOrder: { label: '签收督办令', who: '本单位主要负责人或联络员', rule: roleInLeadUnit('unitHead', 'liaison') },
   replyToOrder: { label: '回复督办令', who: '本单位主要负责人', rule: roleInLeadUnit('unitHead') },
   decideOrderReply: { label: '审核督办令的回复', who: '督查室', rule: role('inspector', 'chiefInspector') },

@@ -3,6 +3,7 @@ import { localDateOf, localTimeOf } from '#core/dates';
 import type { OfficialDocument } from '#core/document';
 import { orderDocument } from '#domain/documents/order';
 import { getOrder } from '#domain/orders/draft';
+import type { SupervisionOrder } from '#domain/orders/model';
 import { orderLimits } from '#domain/orders/sign';
 import { listUnits } from '#domain/roster/store';
 import { orderRecipients } from './recipients.ts';
@@ -11,7 +12,8 @@ import { factWords } from './words.ts';
 /** 督办令的成文稿和文件名 */
 export interface OrderFile {
   readonly document: OfficialDocument;
-  readonly fileName: string;
+  /** 没有扩展名 */
+  readonly name: string;
 }
 
 /** 督办令成文 — of a signed order, as it is issued today. */
@@ -35,8 +37,14 @@ export async function orderFile(ctx: Pick<Context, 'tx' | 'now' | 'today' | 'set
     replaces: order.replacesId ? (await getOrder(ctx, order.replacesId)).order.number : null,
     facts: lines.map((fact) => factWords(fact, localDateOf(order.signedAt ?? ctx.now))),
     contact: order.checkedBy ?? order.draftedBy,
+    address: orderAddress(ctx, order),
   });
-  return { document, fileName: `${[number, unitName, item.code].map(plain).join('-')}.docx` };
+  return { document, name: [number, unitName, item.code].map(plain).join('-') };
+}
+
+/** 令的网址 — what the code on the paper opens. */
+export function orderAddress({ settings }: Pick<Context, 'settings'>, { accessKey }: SupervisionOrder): string {
+  return `${settings.publicUrl}/p/order/${accessKey}`;
 }
 
 /** 有的系统不许文件名里有这些字符。 */

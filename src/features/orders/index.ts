@@ -10,7 +10,8 @@ import { onAcknowledgeOrder, onAdoptReply, onItemChanged, onReplyToOrder, onSend
 import { draft, onCheckOrder, onDraftOrder, onDropOrder, onOpenOrder, onOrderDue, onReturnOrder, orderOffers } from './draft.ts';
 import { exportRegisterJob } from './export.ts';
 import { inForceLine } from './in-force.ts';
-import { issueOrderJob, onRetryIssue, onSignOrder, undeliveredJob } from './issue.ts';
+import { issueOrderJob, onRetryIssue, onSealOrder, onSignOrder, undeliveredJob } from './issue.ts';
+import { orderPage } from './print-page.ts';
 import { onDecideProposal, onProposeNotice, proposalPaperJob } from './propose.ts';
 import { active, onOpenRegister, orders as register } from './register.ts';
 import { renewOrder } from './views.ts';
@@ -23,13 +24,14 @@ export const orders = defineFeature({
   title: '督办令',
   cards: [draftCard, draftsCard, orderCard, registerCard, voidCard, proposalCard],
   actions: [
-    ...[onOpenOrder, onDraftOrder, onCheckOrder, onReturnOrder, onDropOrder, onSignOrder, onRetryIssue],
+    ...[onOpenOrder, onDraftOrder, onCheckOrder, onReturnOrder, onDropOrder, onSignOrder, onRetryIssue, onSealOrder],
     ...[onAcknowledgeOrder, onReplyToOrder, onAdoptReply, onSendBackReply],
     ...[onOpenVoid, onAskToVoid, onConfirmVoid, onKeepOrder, onRedraftOrder, onOpenRegister, onDecideProposal, onProposeNotice],
   ],
   commands: [register, active, draft],
   jobs: [issueOrderJob, undeliveredJob, proposalPaperJob, exportRegisterJob],
   schedules: [watchOrders],
+  pages: [orderPage],
   machines: { 督办令: orderMachine },
   itemActions: orderOffers,
   itemChanged: onItemChanged,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { retryIssue as retryAction, signOrder as signAction } from '#cards/orders/actions';
+import { retryIssue as retryAction, sealOrder as sealAction, signOrder as signAction } from '#cards/orders/actions';
 import type { Context } from '#core/context';
 import { type ActionReply, defineJob, type JobDefinition, on } from '#core/feature';
 import { saveBlob } from '#domain/blobs/store';
 import { getOrder, type OrderOfItem } from '#domain/orders/draft';
+import { noteSealed } from '#domain/orders/seal';
 import { issueOrder, noteIssueFault, noteUnreached, retryIssue, signOrder } from '#domain/orders/sign';
 import { type OrderFile, orderFile } from './document.ts';
 import { type OrderRecipients, orderRecipients } from './recipients.ts';
@@ -25,30 +26,42 @@ export const onRetryIssue = on(retryAction, async (ctx, { orderId }): Promise<Ac
   return { toast: '正在重新下达', card: await refreshOrder(ctx, retried, 'chief') };
 });
 
+/** 已用印 */
+export const onSealOrder = on(sealAction, async (ctx, { orderId }): Promise<ActionReply> => {
+  const sealed = await noteSealed(ctx, orderId);
+  return { toast: '已记下用印', card: await refreshOrder(ctx, sealed, 'chief') };
+});
+
 function queueIssue(ctx: Context, { order: { id, issueRound } }: OrderOfItem): void {
   ctx.outbox.job(issueOrderJob, { orderId: id }, { dedupeKey: `issue-order:${id}:${issueRound}`, priority: 'order' });
 }
 
+/** 印好的令 */
+interface PrintedOrder extends OrderFile {
+  readonly docx: Uint8Array;
+  /** null: there is no LibreOffice; the print page takes its place */
+  readonly pdf: Uint8Array | null;
+}
+
 /** 下达 — typeset outside any transaction; then the head, the deputies, the liaison and the group get the card, the first three the file. */
-export const issueOrderJob: JobDefinition<{ orderId: string }, OrderFile & { readonly bytes: Uint8Array }> = defineJob({
+export const issueOrderJob: JobDefinition<{ orderId: string }, PrintedOrder> = defineJob({
   name: 'orders.issue',
   payload: z.object({ orderId: z.string() }),
   prepare: async (world, { orderId }) => {
     const written = await world.briefly((ctx) => orderFile(ctx, orderId));
-    return { ...written, bytes: await world.typeset(written.document) };
+    const docx = await world.typeset(written.document);
+    return { ...written, docx, pdf: await world.toPdf(docx) };
   },
-  apply: async (ctx, { orderId }, { document, fileName, bytes }) => {
+  apply: async (ctx, { orderId }, { document, name, docx, pdf }) => {
     // 排版的工夫里日期变了：这一份作废，重排。
     const current = await orderFile(ctx, orderId);
-    if (JSON.stringify(current) !== JSON.stringify({ document, fileName }))
-      throw new Error(`order ${orderId} has changed while it was being typeset`);
+    if (JSON.stringify(current) !== JSON.stringify({ document, name })) throw new Error(`order ${orderId} has changed while it was being typeset`);
     const to = await orderRecipients(ctx, (await getOrder(ctx, orderId)).item);
-    const blobId = await saveBlob(ctx.tx, bytes, ctx.now);
     const issued = await issueOrder(ctx, orderId, {
-      documentBlobId: blobId,
-      documentName: fileName,
-      printBlobId: null,
-      printName: null,
+      documentBlobId: await saveBlob(ctx.tx, docx, ctx.now),
+      documentName: `${name}.docx`,
+      printBlobId: pdf && (await saveBlob(ctx.tx, pdf, ctx.now)),
+      printName: pdf && `${name}.pdf`,
       unreached: [],
     });
     await deliver(ctx, issued, to);
@@ -75,9 +88,12 @@ async function deliver(ctx: Context, { order, item }: OrderOfItem, to: OrderReci
       whenLost: lost('卡片'),
       urgent: audience === 'head',
     });
-    if (order.documentBlobId && order.documentName) {
-      const file = { fileName: order.documentName, blobId: order.documentBlobId };
-      ctx.outbox.sendFile({ ...send, ...file, withCard: cardKey, dedupeKey: `order-file:${key}`, whenLost: lost('文件') });
+    for (const [kind, fileName, blobId] of [
+      ['file', order.documentName, order.documentBlobId],
+      ['print', order.printName, order.printBlobId],
+    ] as const) {
+      if (fileName && blobId)
+        ctx.outbox.sendFile({ ...send, fileName, blobId, withCard: cardKey, dedupeKey: `order-${kind}:${key}`, whenLost: lost('文件') });
     }
   }
   if (to.chat !== null) {

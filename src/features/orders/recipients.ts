@@ -1,5 +1,6 @@
 import { role, term } from '#cards/kit/terms';
 import type { Context } from '#core/context';
+import { wasEscalated } from '#domain/orders/store';
 import { unitChat } from '#domain/roster/model';
 import { chatOf, findHolders } from '#domain/roster/store';
 import type { WorkItem } from '#domain/work-items/records';
@@ -15,11 +16,16 @@ export interface OrderRecipients {
   readonly unreached: readonly string[];
 }
 
-/** 令的收件人 — the head, the unit's deputies and liaison, its group; a copy for the leader of the field. Who can't be reached is named. */
+/** 纪检的分管领域 */
+const discipline = /纪检|纪律/;
+
+/** 令的收件人 — the head, the unit's deputies and liaison, its group; a copy for the leader of the field, and for the discipline inspection after a talk. Who can't be reached is named. */
 export async function orderRecipients(ctx: Pick<Context, 'tx' | 'today'>, item: WorkItem): Promise<OrderRecipients> {
   const ofUnit = await findHolders(ctx.tx, { unitCodes: [item.leadUnit], roles: ['unitHead', 'unitDeputy', 'liaison'], backup: false }, ctx.today);
+  // 提请过约谈的，再印发的令也抄送纪检（domain B6）。
+  const escalated = await wasEscalated(ctx.tx, item.id);
   const leaders = (await findHolders(ctx.tx, { roles: ['leaderInCharge'] }, ctx.today)).filter(
-    ({ name, delegateFor }) => (delegateFor ?? name) === item.leaderInCharge,
+    ({ name, delegateFor, field }) => (delegateFor ?? name) === item.leaderInCharge || (escalated && field !== null && discipline.test(field)),
   );
   const chat = await chatOf(ctx.tx, unitChat(item.leadUnit));
   const heads = ofUnit.filter((holder) => holder.role === 'unitHead');

@@ -11,6 +11,7 @@ import { getOrder, type OrderOfItem } from '#domain/orders/draft';
 import type { OrderReply, OrderStatus, SupervisionOrder } from '#domain/orders/model';
 import { findRepliesTo } from '#domain/orders/store';
 import { listUnits } from '#domain/roster/store';
+import { orderAddress } from './document.ts';
 import { dueLineOf, factWords } from './words.ts';
 
 /** 看令的人 */
@@ -49,7 +50,7 @@ export async function orderView(ctx: Context, current: OrderOfItem, audience: Au
 
 /** 画令 — before the signature a draft, afterwards the order. */
 function drawOrder(
-  ctx: Pick<Context, 'now' | 'today'>,
+  ctx: Pick<Context, 'now' | 'today' | 'settings'>,
   { order, item }: OrderOfItem,
   { audience, found }: { audience: Audience; found: OrderLookups },
 ): Card {
@@ -96,7 +97,7 @@ function verdictOf({ dropReason, droppedBy, returnReason, returnedBy }: Supervis
 }
 
 function issuedProps(
-  ctx: Pick<Context, 'now' | 'today'>,
+  ctx: Pick<Context, 'now' | 'today' | 'settings'>,
   { order, item }: OrderOfItem,
   { reply, previous }: OrderLookups,
 ): Omit<
@@ -122,6 +123,8 @@ function issuedProps(
       verdict: reply.decidedBy && (reply.reason === null ? `${reply.decidedBy}采纳` : `${reply.decidedBy}退回：${reply.reason}`),
     },
     previous,
+    printUrl: order.issuedAt === null || order.status === 'voided' ? null : orderAddress(ctx, order),
+    sealed: order.issuedAt === null ? null : (by(order.sealedBy, order.sealedAt) ?? ''),
     issueFault: order.issueFault,
     unreached: order.unreached,
     voiding: order.voidReason === null ? null : { by: order.voidAskedBy ?? '', reason: order.voidReason },

@@ -1,7 +1,7 @@
 import qrcode from 'qrcode';
+import { page, safe } from '#core/html';
 import type { WebPage } from '#core/web';
 import { printSlips } from '#domain/review/slips';
-import { page, safe } from './html.ts';
 
 const path = '/p/print/:key';
 

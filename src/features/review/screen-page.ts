@@ -1,4 +1,5 @@
 import type { Context } from '#core/context';
+import { page, safe } from '#core/html';
 import type { LiveView, WebPage } from '#core/web';
 import { countMarks } from '#domain/ballots/box/store';
 import { findLink } from '#domain/ballots/slips/store';
@@ -7,7 +8,6 @@ import type { ReviewSession, ReviewSlot } from '#domain/review/model';
 import { getSession } from '#domain/review/setup';
 import { currentSlot } from '#domain/review/stage';
 import { findRounds, findSlots } from '#domain/review/store';
-import { page, safe } from './html.ts';
 
 const style = `
 *{box-sizing:border-box}html,body{margin:0;height:100%;background:#0b1b3a;color:#fff;font-family:-apple-system,"PingFang SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif}

@@ -1,5 +1,6 @@
 import type { Context } from '#core/context';
 import { NotFoundError } from '#core/errors';
+import { page, safe } from '#core/html';
 import { newId } from '#core/ids';
 import type { PageReply, PageRequest, WebPage } from '#core/web';
 import { cast, countMarksOf } from '#domain/ballots/box/store';
@@ -9,7 +10,6 @@ import { getSession } from '#domain/review/setup';
 import { slipHash } from '#domain/review/slips';
 import { currentSlot } from '#domain/review/stage';
 import { findRounds, findSlots } from '#domain/review/store';
-import { page, safe } from './html.ts';
 
 const path = '/p/ballot/:token';
 

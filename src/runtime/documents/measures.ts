@@ -14,9 +14,19 @@ export const page = {
 export const lineTwips = 579;
 /** 三号字一个字的宽 */
 export const characterTwips = 320;
+/** 三号字之间收紧四分之一磅：一行28字正好在156毫米里 */
+export const bodySpacingTwips = -5;
+
+/** 红头：标志的上边缘在版心上边缘之下35毫米，红线在发文字号之下4毫米（字号的行里已有一毫米半）；标志不超过版心，也不超过48磅 */
+export const letterhead = { topMm: 35, ruleSpacePt: 7, sizeMax: 96, widthMm: 150, red: 'FF0000' } as const;
+/** 版记的线，八分之一磅：首末两条0.35毫米，中间0.25毫米 */
+export const imprintRules = { outer: 8, inner: 6 } as const;
+/** 印章直径42毫米：署名之上留二行；二维码一边24毫米，1/96英寸计 */
+export const sealLines = 2;
+export const codePixels = Math.round((24 / 25.4) * 96);
 
 /** 字号，半磅 */
-export const sizes = { title: 44, body: 32, pageNumber: 28, header: 24, table: 21 } as const;
+export const sizes = { title: 44, body: 32, imprint: 28, pageNumber: 28, header: 24, table: 21 } as const;
 
 /** 字体只写名字，不附带：机关的电脑上都有。 */
 export const fonts = {

@@ -66,7 +66,7 @@ export function slipOf(docx: Library, rows: Extract<DocumentBlock, { kind: 'slip
       ({ label, value, lines }) =>
         new TableRow({
           cantSplit: true,
-          height: { value: lineTwips * lines + 160, rule: HeightRule.ATLEAST },
+          height: { value: lineTwips * lines + 80, rule: HeightRule.ATLEAST },
           children: [cell(label, labelMm, fonts.level1, true), cell(value, valueMm, fonts.body, false)],
         }),
     ),

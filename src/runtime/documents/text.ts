@@ -1,5 +1,5 @@
 import type * as Docx from 'docx';
-import { characterTwips, fonts, lineTwips, sizes } from './measures.ts';
+import { bodySpacingTwips, characterTwips, fonts, lineTwips, sizes } from './measures.ts';
 
 export type Library = typeof Docx;
 
@@ -7,6 +7,7 @@ interface Look {
   readonly font?: string;
   /** half points */
   readonly size?: number;
+  readonly color?: string;
 }
 
 /** XML 里不许有的控制字符；写进去整份文件就打不开了。 */
@@ -14,10 +15,12 @@ interface Look {
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** 一串字 — Chinese in the given font; digits and Latin letters in Times; quotation marks are Chinese ones. */
-export function run(docx: Library, text: string, { font = fonts.body, size = sizes.body }: Look = {}): Docx.TextRun {
+export function run(docx: Library, text: string, { font = fonts.body, size = sizes.body, color }: Look = {}): Docx.TextRun {
   return new docx.TextRun({
     text: text.replace(forbidden, ''),
     size,
+    ...(color === undefined ? {} : { color }),
+    ...(size === sizes.body ? { characterSpacing: bodySpacingTwips } : {}),
     font: { ascii: fonts.latin, hAnsi: fonts.latin, eastAsia: font, hint: 'eastAsia' },
   });
 }
