@@ -174,6 +174,16 @@ describe('时钟、故障和幕后', () => {
     expect(messages[0]?.expired).toBe(true);
   });
 
+  test('加急的消息，对被加急的人标出“加急”，对别人不标', async () => {
+    const messageId = scene.post(feedbackCard());
+    scene.store.urge(messageId, [scene.zhang.openId]);
+    const chatId = scene.store.directChat(scene.zhang.openId).chatId;
+    const seenBy = async (openId: string) => (await stateOf(openId, chatId)).messages.find((message) => message.messageId === messageId)?.urgent;
+    expect(await seenBy(scene.zhang.openId)).toBe(true);
+    scene.post(feedbackCard());
+    expect((await stateOf(scene.zhang.openId, chatId)).messages.at(-1)?.urgent).toBe(false);
+  });
+
   test('故障一次设一个，看得见，解得掉', async () => {
     await post('/api/faults', { arm: 'rate-limited' });
     await post('/api/faults', { arm: 'duplicate', times: 3 });

@@ -135,6 +135,7 @@ function messageView(store: EmulatorStore, message: Message, openId: string): Me
     forwarded: forwardedFrom !== null,
     expired: type === 'interactive' && createdAt + cardLifeMs <= store.nowMs(),
     readBy: Object.keys(reads).filter((reader) => reader !== senderId),
+    urgent: message.urgentTo.includes(openId),
   };
 }
 

@@ -51,6 +51,8 @@ export interface MessageView {
   readonly expired: boolean;
   /** members of the chat who have read it, without the sender */
   readonly readBy: readonly string[];
+  /** 对看的人加急 */
+  readonly urgent: boolean;
 }
 
 export interface ClockView {

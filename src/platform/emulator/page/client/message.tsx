@@ -26,6 +26,7 @@ export function Message(props: MessageProps): VNode {
         <p class="message-head">
           <span class="message-name">{name}</span>
           {message.senderId === null && <span class="bot-badge">机器人</span>}
+          {message.urgent && !message.recalled && <span class="urgent-badge">加急</span>}
           <time>{whenWords(message.createdAt, now)}</time>
         </p>
         {message.forwarded && <p class="message-note">转发的副本</p>}
