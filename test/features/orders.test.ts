@@ -7,7 +7,7 @@ import { inDatabase, itemOf, startWithBooks } from './given-books.ts';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 let it: TestApp;
-let codes: { replied: string; refused: string; early: string; wrong: string };
+let codes: { replied: string; refused: string; late: string; early: string; wrong: string };
 const all = { c1: true, c2: true, c3: true, c4: true, c5: true, c6: true };
 const person = (name: string): TestPerson => it.person(name);
 const ordersOf = (code: string) =>
@@ -51,15 +51,15 @@ beforeAll(async () => {
   it = await startWithBooks();
   codes = await inDatabase(it, async (db) => {
     const [early, wrong] = await db.workItem.findMany({ where: { leadUnit: 'U31', series: '党' }, orderBy: { code: 'asc' } });
-    const [replied, refused] = await db.workItem.findMany({
+    const [replied, refused, late] = await db.workItem.findMany({
       where: { leadUnit: 'U09', code: { not: '党-031' } },
       orderBy: { code: 'asc' },
     });
-    const kept = { replied: replied?.code ?? '', refused: refused?.code ?? '', early: early?.code ?? '', wrong: wrong?.code ?? '' };
+    const kept = { replied: replied?.code ?? '', refused: refused?.code ?? '', late: late?.code ?? '', early: early?.code ?? '', wrong: wrong?.code ?? '' };
     // 只留用得到的事项在办：全区的提醒要发很久。另几项改成与党-031同一天到期，各走一种变化。
     await db.workItem.updateMany({ where: { code: { notIn: [...Object.values(kept), '党-031', '管-063'] } }, data: { status: 'suspended' } });
     const sameDay = { dueOn: '2026-09-16', originalDueOn: '2026-09-16' };
-    await db.workItem.updateMany({ where: { code: { in: [kept.replied, kept.refused, '管-063'] } }, data: sameDay });
+    await db.workItem.updateMany({ where: { code: { in: [kept.replied, kept.refused, kept.late, '管-063'] } }, data: sameDay });
     return kept;
   });
   for (const name of ['丁一凡', '曾小雨']) await person(name).clicks('签收');
@@ -134,7 +134,7 @@ describe('S5：从催办到督办令', () => {
 
   test('9月22日09:05督办令拟稿到林晓：6次提醒、1件未采纳的回复，没有文号，单位什么也没收到', async () => {
     const lin = person('林晓');
-    expect(textOfCard(lin.lastCard())).toContain('已拟3份督办令，待核稿');
+    expect(textOfCard(lin.lastCard())).toContain('已拟4份督办令，待核稿');
     expect(await orderOf('党-031')).toMatchObject({ status: 'draft', number: null, draftedBy: '系统' });
     await lin.clicks('核稿', { within: '党-031' });
     const text = textOfCard(lin.lastCard());
@@ -144,9 +144,23 @@ describe('S5：从催办到督办令', () => {
     for (const day of ['9月17日（周四）09:05 催办', '9月20日（周日）09:05 二次催办']) expect(text).toContain(day);
     expect(text).toContain('9月17日（周四）15:20 丁一凡回复催办（未停表）：收到');
     await lin.says('督办令 拟稿');
-    expect(textOfCard(lin.lastCard())).toContain('已拟3份督办令，待核稿');
+    expect(textOfCard(lin.lastCard())).toContain('已拟4份督办令，待核稿');
     expect(textOfCard(person('罗志远').cards())).not.toContain('督办令');
     expect(await register()).toHaveLength(2);
+  });
+
+  test('报了签发，催办回复又被采纳：拟稿撤回，签发人和督查员都收到一句话，不占号', async () => {
+    const [lin, ding] = [person('林晓'), person('丁一凡')];
+    await lin.says(codes.late);
+    await lin.clicks('看督办令', { card: codes.late });
+    await lin.clicks('报签发', { card: `督办令拟稿 ${codes.late}`, form: { requirement: '限期完成', evidence: '情况说明' } });
+    expect(cardWith('周启明', codes.late)).toContain('待签发');
+    await ding.clicks('回复', { card: codes.late, within: codes.late });
+    await ding.clicks('提交回复', { form: { cause: '材料到货晚', measure: '改用现货', promisedOn: '2026-12-18' } });
+    expect(await lin.clicks('采纳', { card: '催办回复' })).toMatchObject({ toast: { content: '已采纳，已停表' } });
+    expect(await orderOf(codes.late)).toMatchObject({ status: 'dropped', number: null });
+    for (const name of ['周启明', '林晓']) expect(cardWith(name, `督办令拟稿 ${codes.late}`)).toContain('林晓不予印发：催办回复已采纳，已停表');
+    expect(await person('周启明').clicks('签发', { card: codes.late }).catch(() => '没有这个按钮')).toBe('没有这个按钮');
   });
 
   test('退回的、不予印发的拟稿不占号：下一道还是3号；同一秒签发两道，3号、4号，不断不重', async () => {
@@ -184,6 +198,10 @@ describe('S5：从催办到督办令', () => {
     expect(documentName).toBe(`${number}-住房和建设局-党-031.docx`);
     // 任务书一份，令一份。
     expect(filesOf('罗志远')).toBe(2);
+    const lin = person('林晓');
+    await lin.says(`督办令 ${number}`);
+    expect(await lin.clicks('已用印')).toMatchObject({ toast: { content: '已记下用印' } });
+    expect(textOfCard(lin.lastCard())).toContain('用印\n林晓　9月22日（周二）16:20');
     expect(cardWith('王海峰', number ?? '')).toContain('签收');
     const { chatName } = await inDatabase(it, (db) => db.chatBinding.findUniqueOrThrow({ where: { purpose: 'unit:U09' } }));
     const group = it.group(chatName).messages();
@@ -206,6 +224,20 @@ describe('S5：从催办到督办令', () => {
     await jumpTo('2026-09-23 10:12');
     expect(await luo.clicks('签收', { card: '湾督' })).toMatchObject({ toast: { content: '已签收' } });
     expect(cardWith('罗志远', '湾督')).toContain('请于9月28日（周一）18:00前回复原因、措施和完成日期');
+    // 管-063 的令已过签收时限：次日早上提醒一次，当天不再提醒。
+    const remindersTo = (name: string) => person(name).cards().filter((card) => textOfCard(card).includes('湾督')).length;
+    const before = remindersTo('梁海生');
+    await jumpTo('2026-09-23 18:05');
+    expect(remindersTo('梁海生')).toBe(before);
+    await jumpTo('2026-09-24 09:05');
+    expect(remindersTo('梁海生')).toBe(before + 1);
+    expect(cardWith('梁海生', '湾督')).toContain('已过签收时限');
+    await jumpTo('2026-09-24 12:05');
+    expect(remindersTo('梁海生')).toBe(before + 1);
+    // 回复到期的当天早上提醒一次。
+    const toReply = remindersTo('罗志远');
+    await jumpTo('2026-09-28 09:05');
+    expect(remindersTo('罗志远')).toBe(toReply + 1);
     await jumpTo('2026-09-28 15:40');
     const whole = { cause: '管线迁改未批', measure: '增加两个班组', promisedOn: '2026-10-15' };
     expect(await luo.clicks('提交回复', { form: { ...whole, promisedOn: '2026-09-25' } })).toMatchObject({
@@ -265,7 +297,7 @@ describe('S5：从催办到督办令', () => {
     await lin.says(`督办令 ${order.number}`);
     expect(textOfCard(lin.lastCard())).toContain('10月14日（周三）办结：按原定时限逾期，按督办令时限按时');
     expect((await trailOf(order.id)).map(({ event }) => event)).toEqual([
-      ...['draft', 'check', 'sign', 'issue', 'acknowledge', 'reply', 'sendBack', 'reply', 'adopt', 'close'],
+      ...['draft', 'check', 'sign', 'issue', 'seal', 'acknowledge', 'reply', 'sendBack', 'reply', 'adopt', 'close'],
     ]);
   });
 });
@@ -302,5 +334,36 @@ describe('登记簿和在督', () => {
     await person('周启明').clicks('签发', { card: codes.wrong });
     const [former, again] = await ordersOf(codes.wrong);
     expect(again).toMatchObject({ number: '湾督〔2026〕5号', replacesId: former?.id, previousId: null });
+    const liang = person('梁海生');
+    await liang.clicks('签收', { card: '5号' });
+    await liang.clicks('提交回复', { card: '5号', form: { cause: '主送重发', measure: '立即整改', promisedOn: '2026-11-20' } });
+    await lin.clicks('采纳', { card: '主送重发' });
+    await lin.says(`起草督办令 ${codes.wrong}`);
+    expect(textOfCard(lin.lastCard())).toContain('此前的令\n湾督〔2026〕5号');
+    await lin.clicks('报签发', { card: codes.wrong, form: { basis: '王海峰批示', requirement: '加快', evidence: '报告' } });
+    await person('周启明').clicks('签发', { card: codes.wrong });
+    const second = await orderOf(codes.wrong);
+    expect(second).toMatchObject({ number: '湾督〔2026〕6号', previousId: again?.id });
+    expect(cardWith('梁海生', '6号')).toContain('此前的令\n湾督〔2026〕5号');
+    const html = await (await fetch(`http://127.0.0.1:${it.app.port}/p/order/${second.accessKey}`)).text();
+    expect(html).toContain('此前已就该事项印发督办令（湾督〔2026〕5号）');
+  });
+
+  test('提请过约谈的，再印发的令也抄送纪检', async () => {
+    const [lin, zhou] = [person('林晓'), person('周启明')];
+    const { number } = await orderOf('管-063');
+    expect(cardWith('钱正', '湾督')).toBe('');
+    await lin.says(`督办令 ${number}`);
+    await lin.clicks('作废');
+    await lin.clicks('提出作废', { form: { reason: '事由写错' } });
+    await zhou.clicks('同意作废');
+    await lin.says(`督办令 ${number}`);
+    await lin.clicks('重新印发');
+    await lin.clicks('报签发', { card: '管-063', form: { requirement: '限期完成', evidence: '情况说明' } });
+    await zhou.clicks('签发', { card: '管-063' });
+    const again = await orderOf('管-063');
+    expect(cardWith('钱正', again.number ?? '')).toContain('管-063');
+    const html = await (await fetch(`http://127.0.0.1:${it.app.port}/p/order/${again.accessKey}`)).text();
+    expect(html).toMatch(/抄送：[^<]*钱正/);
   });
 });

@@ -1,9 +1,10 @@
 import type { Context } from '#core/context';
+import { findLastReply } from '../deadlines/replies/store.ts';
 import type { WorkItem } from '../work-items/records.ts';
 import { findItem } from '../work-items/store.ts';
 import { advanceOrder } from './advance.ts';
 import { orderMachine, type SupervisionOrder } from './model.ts';
-import { findOrdersOfItems, lockItem } from './store.ts';
+import { findOrdersOfItems, findPendingOrder, lockItem } from './store.ts';
 
 const ended: ReadonlySet<string> = new Set(['completed', 'cancelled', 'archived']);
 const endedWords: Readonly<Record<string, string>> = { completed: '事项已办结', cancelled: '事项已撤销', archived: '事项已归档' };
@@ -26,4 +27,18 @@ export async function closeOrders(ctx: Context, itemId: string): Promise<{ item:
       );
   }
   return { item, closed };
+}
+
+/** 撤回拟稿 — a reply has been accepted meanwhile and the clock has stopped: what the machine drafted is withdrawn before anybody signs it. */
+export async function withdrawAnsweredDraft(ctx: Context, itemId: string): Promise<{ order: SupervisionOrder; item: WorkItem; wasChecked: boolean } | null> {
+  const item = await findItem(ctx.tx, itemId);
+  const reply = await findLastReply(ctx.tx, itemId);
+  if (!item || reply?.status !== 'accepted' || reply.dueOn !== item.dueOn) return null;
+  await lockItem(ctx.tx, itemId);
+  const pending = await findPendingOrder(ctx.tx, itemId);
+  // 人起草的有人的依据，不由机器撤。
+  if (!pending || pending.origin !== 'ladder' || !orderMachine.can(pending.status, 'drop')) return null;
+  const patch = { dropReason: '催办回复已采纳，已停表', droppedBy: ctx.actor.name };
+  const order = await advanceOrder(ctx, pending, { event: 'drop', patch, right: {}, detail: { reason: patch.dropReason } });
+  return { order, item, wasChecked: pending.status === 'checked' };
 }

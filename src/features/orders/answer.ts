@@ -2,10 +2,10 @@ import { acknowledgeOrder as acknowledgeAction, adoptReply, replyToOrder as repl
 import type { Context } from '#core/context';
 import { type ActionReply, on } from '#core/feature';
 import { acknowledgeOrder, adoptOrderReply, replyToOrder, sendBackOrderReply } from '#domain/orders/answer';
-import { closeOrders } from '#domain/orders/close';
+import { closeOrders, withdrawAnsweredDraft } from '#domain/orders/close';
 import type { OrderOfItem } from '#domain/orders/draft';
 import { announceItem } from '#domain/work-items/item-view';
-import { audienceOf, tellInspectors } from './draft.ts';
+import { audienceOf, tellChief, tellInspectors } from './draft.ts';
 import { orderRecipients } from './recipients.ts';
 import { orderKey, orderView, refreshOrder } from './views.ts';
 
@@ -51,8 +51,15 @@ async function tellHead(ctx: Context, current: OrderOfItem): Promise<void> {
   }
 }
 
-/** 事项变了 — done with: its orders are closed (销号); otherwise the cards that show its limit are drawn anew when they change. */
+/** 事项变了 — done with: its orders are closed (销号); answered in time: the draft that waits for a signature is withdrawn. */
 export async function onItemChanged(ctx: Context, itemId: string): Promise<void> {
+  const withdrawn = await withdrawAnsweredDraft(ctx, itemId);
+  if (withdrawn) {
+    await refreshOrder(ctx, withdrawn, 'inspector');
+    await tellInspectors(ctx, withdrawn);
+    if (withdrawn.wasChecked) await tellChief(ctx, withdrawn);
+    return;
+  }
   const done = await closeOrders(ctx, itemId);
   if (!done) return;
   for (const order of done.closed) await refreshOrder(ctx, { order, item: done.item }, 'inspector');

@@ -124,14 +124,7 @@ export function audienceOf(ctx: Context, { order, item }: OrderOfItem): Audience
 export const onCheckOrder = on(checkAction, async (ctx, { orderId }, { basis, requirement, evidence }): Promise<ActionReply> => {
   const checked = await checkOrder(ctx, orderId, { basis: basis?.trim() || null, requirement: requirement.trim(), evidence: evidence.trim() });
   const card = await refreshOrder(ctx, checked, 'inspector');
-  const cardKey = orderKey(orderId, 'chief');
-  const forChief = await orderView(ctx, checked, 'chief');
-  for (const { openId } of await findHolders(ctx.tx, { roles: ['chiefInspector'] }, ctx.today)) {
-    if (openId) {
-      const dedupeKey = `${cardKey}:${checked.order.version}:${openId}`;
-      ctx.outbox.sendCard({ to: { person: openId }, cardKey, card: forChief, dedupeKey, priority: 'task' });
-    }
-  }
+  await tellChief(ctx, checked);
   return { toast: '已报督查室主任签发', card };
 });
 
@@ -148,6 +141,16 @@ export const onDropOrder = on(dropAction, async (ctx, { orderId }, { reason }): 
   const dropped = await dropOrder(ctx, orderId, reason?.trim() || null);
   return { toast: '不予印发，不占文号', card: await refreshOrder(ctx, dropped, audienceOf(ctx, dropped)) };
 });
+
+/** 告知签发人 — to sign, or that there is nothing to sign any more. */
+export async function tellChief(ctx: Context, current: OrderOfItem): Promise<void> {
+  const cardKey = orderKey(current.order.id, 'chief');
+  const card = await orderView(ctx, current, 'chief');
+  for (const { openId } of await findHolders(ctx.tx, { roles: ['chiefInspector'] }, ctx.today)) {
+    const dedupeKey = `${cardKey}:${current.order.version}:${openId}`;
+    if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey, priority: 'task' });
+  }
+}
 
 /** 告知督查员 — one card to each, under the key of the order. */
 export async function tellInspectors(ctx: Context, current: OrderOfItem): Promise<void> {

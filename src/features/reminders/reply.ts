@@ -15,6 +15,7 @@ import type { UrgeReply } from '#domain/deadlines/replies/store';
 import { acceptReply, replyInWords, replySituation, replyToUrge, returnReply } from '#domain/deadlines/reply';
 import { insertCards } from '#domain/deadlines/sends/store';
 import { findHolders, listUnits } from '#domain/roster/store';
+import { announceItem } from '#domain/work-items/item-view';
 import type { WorkItem } from '#domain/work-items/records';
 import { dueLineOf, readAround, reminderKey, reminderProps, replyKey } from './views.ts';
 
@@ -63,7 +64,12 @@ export const onReply = on(replyAction, async (ctx, { itemId }, form): Promise<Ac
 });
 
 /** 采纳回复 */
-export const onAcceptReply = on(acceptAction, async (ctx, { replyId }) => decided(ctx, await acceptReply(ctx, replyId), '已采纳，已停表'));
+export const onAcceptReply = on(acceptAction, async (ctx, { replyId }) => {
+  const accepted = await acceptReply(ctx, replyId);
+  // 已拟的督办令要撤回。
+  await announceItem(ctx, accepted.item.id);
+  return decided(ctx, accepted, '已采纳，已停表');
+});
 
 /** 退回回复 */
 export const onReturnReply = on(returnAction, async (ctx, { replyId }, { reason }) =>
