@@ -159,7 +159,7 @@ describe('S5：从催办到督办令', () => {
     await ding.clicks('提交回复', { form: { cause: '材料到货晚', measure: '改用现货', promisedOn: '2026-12-18' } });
     expect(await lin.clicks('采纳', { card: '催办回复' })).toMatchObject({ toast: { content: '已采纳，已停表' } });
     expect(await orderOf(codes.late)).toMatchObject({ status: 'dropped', number: null });
-    for (const name of ['周启明', '林晓']) expect(cardWith(name, `督办令拟稿 ${codes.late}`)).toContain('林晓不予印发：催办回复已采纳，已停表');
+    for (const name of ['周启明', '何俊']) expect(cardWith(name, `督办令拟稿 ${codes.late}`)).toContain('林晓不予印发：催办回复已采纳，已停表');
     expect(await person('周启明').clicks('签发', { card: codes.late }).catch(() => '没有这个按钮')).toBe('没有这个按钮');
   });
 
@@ -338,6 +338,7 @@ describe('登记簿和在督', () => {
     await liang.clicks('签收', { card: '5号' });
     await liang.clicks('提交回复', { card: '5号', form: { cause: '主送重发', measure: '立即整改', promisedOn: '2026-11-20' } });
     await lin.clicks('采纳', { card: '主送重发' });
+    await jumpTo('2026-10-14 10:30');
     await lin.says(`起草督办令 ${codes.wrong}`);
     expect(textOfCard(lin.lastCard())).toContain('此前的令\n湾督〔2026〕5号');
     await lin.clicks('报签发', { card: codes.wrong, form: { basis: '王海峰批示', requirement: '加快', evidence: '报告' } });
@@ -355,12 +356,13 @@ describe('登记簿和在督', () => {
     expect(cardWith('钱正', '湾督')).toBe('');
     await lin.says(`督办令 ${number}`);
     await lin.clicks('作废');
-    await lin.clicks('提出作废', { form: { reason: '事由写错' } });
-    await zhou.clicks('同意作废');
+    expect(await lin.clicks('提出作废', { form: { reason: '事由写错' } })).toMatchObject({ toast: { content: '已提出作废，等另一人同意' } });
+    expect(await zhou.clicks('同意作废', { card: number ?? '' })).toMatchObject({ toast: { content: `${number}已作废，文号不再使用` } });
     await lin.says(`督办令 ${number}`);
-    await lin.clicks('重新印发');
-    await lin.clicks('报签发', { card: '管-063', form: { requirement: '限期完成', evidence: '情况说明' } });
-    await zhou.clicks('签发', { card: '管-063' });
+    expect(await lin.clicks('重新印发', { card: number ?? '' })).toMatchObject({ toast: { content: '已重新拟稿，请核稿' } });
+    const form = { requirement: '限期完成', evidence: '情况说明' };
+    expect(await lin.clicks('报签发', { card: '督办令拟稿 管-063', form })).toMatchObject({ toast: { content: '已报督查室主任签发' } });
+    expect(await zhou.clicks('签发', { card: '督办令拟稿 管-063' })).toMatchObject({ toast: { content: '已签发：湾督〔2026〕7号，正在下达' } });
     const again = await orderOf('管-063');
     expect(cardWith('钱正', again.number ?? '')).toContain('管-063');
     const html = await (await fetch(`http://127.0.0.1:${it.app.port}/p/order/${again.accessKey}`)).text();
