@@ -16,6 +16,7 @@ export interface OrderRecipients {
   readonly unreached: readonly string[];
 }
 
+const ofUnitRoles: ReadonlySet<string> = new Set(['unitDeputy', 'liaison']);
 /** 纪检的分管领域 */
 const discipline = /纪检|纪律/;
 
@@ -24,15 +25,16 @@ export async function orderRecipients(ctx: Pick<Context, 'tx' | 'today'>, item: 
   const ofUnit = await findHolders(ctx.tx, { unitCodes: [item.leadUnit], roles: ['unitHead', 'unitDeputy', 'liaison'], backup: false }, ctx.today);
   // 提请过约谈的，再印发的令也抄送纪检（domain B6）。
   const escalated = await wasEscalated(ctx.tx, item.id);
-  const leaders = (await findHolders(ctx.tx, { roles: ['leaderInCharge'] }, ctx.today)).filter(
-    ({ name, delegateFor, field }) => (delegateFor ?? name) === item.leaderInCharge || (escalated && field !== null && discipline.test(field)),
+  const leaders = (await findHolders(ctx.tx, { roles: ['leaderInCharge', 'principalLeader'] }, ctx.today)).filter(
+    ({ role: post, name, delegateFor, field }) =>
+      (post === 'leaderInCharge' && (delegateFor ?? name) === item.leaderInCharge) || (escalated && field !== null && discipline.test(field)),
   );
   const chat = await chatOf(ctx.tx, unitChat(item.leadUnit));
   const heads = ofUnit.filter((holder) => holder.role === 'unitHead');
   const people = new Map<string, OrderRecipients['people'][number]>();
   const unreached = [...(chat === null ? ['没有绑定工作群'] : []), ...(heads.length === 0 ? ['没有在任的单位主要负责人'] : [])];
   for (const { openId, name, role: post } of [...heads, ...ofUnit.filter((holder) => holder.role !== 'unitHead'), ...leaders]) {
-    const audience = post === 'unitHead' ? 'head' : post === 'leaderInCharge' ? 'group' : 'unit';
+    const audience = post === 'unitHead' ? 'head' : ofUnitRoles.has(post) ? 'unit' : 'group';
     if (openId === null) unreached.push(`${term(role, post)}${name}没有飞书账号`);
     else if (!people.has(openId)) people.set(openId, { openId, name, audience });
   }
