@@ -55,7 +55,13 @@ beforeAll(async () => {
       where: { leadUnit: 'U09', code: { not: '党-031' } },
       orderBy: { code: 'asc' },
     });
-    const kept = { replied: replied?.code ?? '', refused: refused?.code ?? '', late: late?.code ?? '', early: early?.code ?? '', wrong: wrong?.code ?? '' };
+    const kept = {
+      replied: replied?.code ?? '',
+      refused: refused?.code ?? '',
+      late: late?.code ?? '',
+      early: early?.code ?? '',
+      wrong: wrong?.code ?? '',
+    };
     // 只留用得到的事项在办：全区的提醒要发很久。另几项改成与党-031同一天到期，各走一种变化。
     await db.workItem.updateMany({ where: { code: { notIn: [...Object.values(kept), '党-031', '管-063'] } }, data: { status: 'suspended' } });
     const sameDay = { dueOn: '2026-09-16', originalDueOn: '2026-09-16' };
@@ -160,7 +166,11 @@ describe('S5：从催办到督办令', () => {
     expect(await lin.clicks('采纳', { card: '催办回复' })).toMatchObject({ toast: { content: '已采纳，已停表' } });
     expect(await orderOf(codes.late)).toMatchObject({ status: 'dropped', number: null });
     for (const name of ['周启明', '何俊']) expect(cardWith(name, `督办令拟稿 ${codes.late}`)).toContain('林晓不予印发：催办回复已采纳，已停表');
-    expect(await person('周启明').clicks('签发', { card: codes.late }).catch(() => '没有这个按钮')).toBe('没有这个按钮');
+    expect(
+      await person('周启明')
+        .clicks('签发', { card: codes.late })
+        .catch(() => '没有这个按钮'),
+    ).toBe('没有这个按钮');
   });
 
   test('退回的、不予印发的拟稿不占号：下一道还是3号；同一秒签发两道，3号、4号，不断不重', async () => {
@@ -225,7 +235,10 @@ describe('S5：从催办到督办令', () => {
     expect(await luo.clicks('签收', { card: '湾督' })).toMatchObject({ toast: { content: '已签收' } });
     expect(cardWith('罗志远', '湾督')).toContain('请于9月28日（周一）18:00前回复原因、措施和完成日期');
     // 管-063 的令已过签收时限：次日早上提醒一次，当天不再提醒。
-    const remindersTo = (name: string) => person(name).cards().filter((card) => textOfCard(card).includes('湾督')).length;
+    const remindersTo = (name: string) =>
+      person(name)
+        .cards()
+        .filter((card) => textOfCard(card).includes('湾督')).length;
     const before = remindersTo('梁海生');
     await jumpTo('2026-09-23 18:05');
     expect(remindersTo('梁海生')).toBe(before);

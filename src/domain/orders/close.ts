@@ -30,7 +30,10 @@ export async function closeOrders(ctx: Context, itemId: string): Promise<{ item:
 }
 
 /** 撤回拟稿 — a reply has been accepted meanwhile and the clock has stopped: what the machine drafted is withdrawn before anybody signs it. */
-export async function withdrawAnsweredDraft(ctx: Context, itemId: string): Promise<{ order: SupervisionOrder; item: WorkItem; wasChecked: boolean } | null> {
+export async function withdrawAnsweredDraft(
+  ctx: Context,
+  itemId: string,
+): Promise<{ order: SupervisionOrder; item: WorkItem; wasChecked: boolean } | null> {
   const item = await findItem(ctx.tx, itemId);
   const reply = await findLastReply(ctx.tx, itemId);
   if (!item || reply?.status !== 'accepted' || reply.dueOn !== item.dueOn) return null;
