@@ -29,6 +29,8 @@ export function openDatabase(url: string, { poolMax }: { poolMax: number }): Dat
   });
   // 闲着的连接断了，池子会换一条；没有这一行，进程会因此退出。
   pool.on('error', () => undefined);
+  // 借出去的也一样：断在两句之间，下一句自会得到错误，事务重来；没有人听，进程也会因此退出。
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
   return {
     prisma,
