@@ -222,7 +222,7 @@ export function describeContract(name: string, make: (scene: Scene) => Promise<P
         ['令牌总是不认', 'unauthorized', 99991663, () => scene.faults.arm('token-expired', { times: 5 })],
         ['拒收卡片', 'rejected', 230099, () => scene.faults.arm('card-refused')],
         ['限频（400）', 'rate-limited', 99991400, () => scene.faults.arm('rate-limited-400')],
-        ['200 里带错误码', 'rejected', 2200, () => scene.faults.arm('error-in-200')],
+        ['200 里带平台的内部错误', 'unknown', 2200, () => scene.faults.arm('error-in-200')],
       ];
       test.each(cases)('%s：%s（%i）', async (_, kind, code, arrange) => {
         arrange();

@@ -24,8 +24,8 @@ const codesByKind: Readonly<Record<Exclude<PlatformErrorKind, 'rejected'>, reado
     10013, 10014, 99991401, 99991661, 99991662, 99991663, 99991664, 99991665, 99991668, 99991671, 99991672, 99991673, 99991677, 99991679, 230006,
     230027, 234002, 40004, 40014, 41050,
   ],
-  // 第一次还在发：结果未知，用同一个 uuid 再试就知道了。
-  unknown: [230049],
+  // 第一次还在发、平台自己的内部错误（“请稍后重试”）：结果未知，用同一个 uuid 再试就知道了。
+  unknown: [230049, 1500, 2200],
 };
 const kindByCode: ReadonlyMap<number, PlatformErrorKind> = new Map(
   Object.entries(codesByKind).flatMap(([kind, codes]) => codes.map((code) => [code, kind as PlatformErrorKind] as const)),
