@@ -23,7 +23,7 @@ import { createMetrics, type Metrics } from '#runtime/metrics';
 import { operationsOf } from '#runtime/operations';
 import { createDeliver } from '#runtime/outbox/deliver';
 import { outboxState } from '#runtime/outbox/store';
-import { createOutboxWorker, type OutboxWorker } from '#runtime/outbox/worker';
+import { createOutboxWorker, type OutboxWorker, type Pace } from '#runtime/outbox/worker';
 import { syncPanel } from '#runtime/panel/sync';
 import { createReadiness, type Readiness } from '#runtime/readiness';
 import { createRegistry, type Registry } from '#runtime/registry';
@@ -69,6 +69,10 @@ export interface AppParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly connection: PlatformConnection;
+  /** the outbox's own pace; simulations set another */
+  readonly pace?: Pace;
+  /** real ms until a callback that is still under way is answered with that */
+  readonly answerWithinMs?: number;
 }
 
 const shutdownGraceMs = 8_000;
@@ -97,11 +101,19 @@ export async function startApp(parts: AppParts): Promise<App> {
     botLink: connection.botLink,
     notice: systemCards.notice,
   });
-  const outbox = createOutboxWorker({ ...around, clock, log, deliver });
+  const outbox = createOutboxWorker({ ...around, clock, log, deliver, ...(parts.pace ? { pace: parts.pace } : {}) });
   const scheduler = createScheduler({ ...around, clock, log, schedules: registry.schedules, afterRun: outbox.wake });
   const dispatch = createDispatch({ ...around, registry, seal, clock, log, systemCards });
   const door = createDoor({ ...connection, tenantKey: connection.tenantKey, clock });
-  const webhook = createWebhook({ door, normalize, dispatch, metrics, log, afterReply: outbox.wake });
+  const webhook = createWebhook({
+    door,
+    normalize,
+    dispatch,
+    metrics,
+    log,
+    afterReply: outbox.wake,
+    ...(parts.answerWithinMs === undefined ? {} : { deadlineMs: parts.answerWithinMs }),
+  });
   const readiness = createReadiness({ database, clock, log, checks: registry.contributions.checks.filter(({ critical }) => critical) });
   const pages = createPages({
     metrics,
@@ -120,8 +132,9 @@ export async function startApp(parts: AppParts): Promise<App> {
   const server = createHttpServer({ webhook, pages, featurePages, log });
   await prepareDistrict(around, { clock, reader: platform.reader, config, log });
   const port = await listen(server, { host: config.host, port: config.port });
-  outbox.start();
+  // 先补错过的一格，再开始发：停机期间的答复和补发的提醒，一起按优先级走。
   await scheduler.start();
+  outbox.start();
   readiness.start();
   // 不挡着开门：平台慢、没有权限，都不耽误办事。
   const panelSynced = syncPanel({ database, panel: platform.panel, commands: registry.contributions.commands, log });

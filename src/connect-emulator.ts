@@ -12,8 +12,8 @@ export interface EmulatorWorld {
   readonly api: Api;
   readonly faults: Faults;
   readonly connection: PlatformConnection;
-  /** @param webhook where the product listens */
-  actsFor(webhook: string): Acts;
+  /** @param webhook where the product listens @param ackTimeoutMs real ms until an unanswered request counts as failed; 3 s on the platform */
+  actsFor(webhook: string, ackTimeoutMs?: number): Acts;
 }
 
 // 模拟平台只在本机，这两个值不是秘密，但走的是与真平台同样的验签与解密。
@@ -36,10 +36,11 @@ export function connectEmulator(options: Omit<StoreOptions, 'clock'> & { readonl
     botLink: undefined,
     probe: () => Promise.resolve([{ name: '平台', status: 'pass', finding: `模拟平台，机器人名为“${botName}”` }]),
   };
-  const actsFor = (webhook: string): Acts =>
+  const actsFor: EmulatorWorld['actsFor'] = (webhook, ackTimeoutMs) =>
     createActs({
       store,
       faults,
+      ...(ackTimeoutMs === undefined ? {} : { ackTimeoutMs }),
       target: { eventUrl: `${webhook}/webhook/event`, callbackUrl: `${webhook}/webhook/card`, encryptKey, verificationToken },
     });
   return { store, api, faults, connection, actsFor };

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { randomId } from './chance.ts';
 
 /** 新编号 — a fresh record id. */
 export function newId(): string {
-  return randomUUID();
+  return randomId();
 }

@@ -1,3 +1,4 @@
+import { randomFraction } from '#core/chance';
 import { PlatformError } from '#platform/errors';
 import type { ClaimedEntry } from './claims/store.ts';
 
@@ -16,13 +17,13 @@ export interface End {
 /** 这次尝试的结局 — by the kind of the platform's error; anything that is not the platform's is a bug of ours and is tried a few times. */
 export function endOf(entry: Pick<ClaimedEntry, 'attempts' | 'tryingMs' | 'kind'>, error: unknown): End {
   const message = error instanceof Error ? error.message : String(error);
-  const retryInMs = Math.min(retryMsMax, 250 * 2 ** Math.min(entry.attempts, 10)) * (0.75 + Math.random() / 2);
+  const retryInMs = Math.min(retryMsMax, 250 * 2 ** Math.min(entry.attempts, 10)) * (0.75 + randomFraction() / 2);
   if (!(error instanceof PlatformError)) {
     return entry.attempts >= attemptsMaxOther ? { state: 'dead', error: message } : { state: 'pending', error: message, retryInMs };
   }
   switch (error.kind) {
     case 'rate-limited':
-      return { state: 'pending', error: message, retryInMs: (error.retryAfterMs ?? 1_000) + Math.random() * 200, refundAttempt: true };
+      return { state: 'pending', error: message, retryInMs: (error.retryAfterMs ?? 1_000) + randomFraction() * 200, refundAttempt: true };
     case 'unauthorized':
       return { state: 'pending', error: message, retryInMs: retryMsMax };
     case 'unknown':

@@ -22,13 +22,34 @@ export interface WorkerParts extends Surroundings {
   readonly log: Log;
   /** Sends one entry and settles its row; never throws. */
   readonly deliver: (entry: ClaimedEntry) => Promise<void>;
+  readonly pace?: Pace;
+}
+
+/** 步调 — how much goes on at once, and what a pause is; a simulation takes one step at a time and lets its own clock pass. */
+export interface Pace {
+  readonly deliveriesMax: number;
+  readonly jobsMax: number;
+  /** nothing else begins while a delivery or a job is under way */
+  readonly oneByOne: boolean;
+  /**
+   * Calls `wake` after `ms`; returns what prevents it.
+   * @param why `work`: something is under way, its end wakes anyway; `time`: rows are due but must wait; `news`: nothing is due
+   */
+  pause(ms: number, why: 'work' | 'time' | 'news', wake: () => void): () => void;
 }
 
 const leaseMs = 30_000;
 const jobLeaseMs = 120_000;
 const candidatesMax = 64;
-const deliveriesMax = 24;
-const jobsMax = 2;
+const realPace: Pace = {
+  deliveriesMax: 24,
+  jobsMax: 2,
+  oneByOne: false,
+  pause(ms, _why, wake) {
+    const timer = setTimeout(wake, ms);
+    return () => clearTimeout(timer);
+  },
+};
 /** other processes and the passing of time are noticed at least this often */
 const pollMs = 1_000;
 /** rows are due, and the last look found some that could go */
@@ -47,20 +68,23 @@ interface Round {
 /** 建工人 */
 export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
   const owner = parts.database.processName;
+  const { deliveriesMax, jobsMax, oneByOne, pause } = parts.pace ?? realPace;
   const underWay = { deliveries: new Set<Promise<void>>(), jobs: new Set<Promise<void>>() };
-  let timer: NodeJS.Timeout | undefined;
-  let deaf: NodeJS.Timeout | undefined;
+  let timer: (() => void) | undefined;
+  let deaf: (() => void) | undefined;
   let round: Promise<void> | undefined;
   let again = false;
   let stopped = true;
   let resting: (() => void)[] = [];
 
-  const later = (ms: number): void => {
-    clearTimeout(timer);
-    if (!stopped) timer = setTimeout(wake, ms);
+  const later = (ms: number, why: Parameters<Pace['pause']>[1]): void => {
+    timer?.();
+    if (!stopped) timer = pause(ms, why, wake);
   };
+  const isBusy = (): boolean => underWay.deliveries.size + underWay.jobs.size > 0;
   const wake = (): void => {
-    if (stopped) return;
+    // 一次只办一件的，办完自会来叫。
+    if (stopped || (oneByOne && isBusy())) return;
     if (round !== undefined || deaf !== undefined) {
       again = true;
       return;
@@ -81,11 +105,11 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
       const found = await claimRound();
       for (const entry of found.entries) follow(entry);
       if (found.entries.length > 0) again = true;
-      else if (found.due) deaf = setTimeout(hear, deafMs);
+      else if (found.due) deaf = pause(deafMs, isBusy() ? 'work' : 'time', hear);
       rest(found);
     } catch (error) {
       parts.log.warn({ err: error }, 'outbox: could not claim, will try again');
-      later(pollMs);
+      later(pollMs, 'time');
     }
   };
   const claimRound = (): Promise<Round> =>
@@ -94,7 +118,8 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
       if (!(await lockClaims(tx, null))) return { entries: [], due: true, againMs: null };
       const now = parts.clock.now();
       const sends = await claimSends(tx, now);
-      const entries = [...sends.entries, ...(await claimJobs(tx, now))];
+      const jobs = oneByOne && sends.entries.length > 0 ? [] : await claimJobs(tx, now);
+      const entries = [...sends.entries, ...jobs];
       entries.sort((left, right) => left.priority - right.priority || Number(left.seq - right.seq));
       return { entries, due: entries.length > 0 || (await hasDue(tx, now)), againMs: sends.againMs };
     });
@@ -125,9 +150,9 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
   };
   /** 歇一歇 — decides when to look again, and tells those who wait that the outbox is at rest. */
   const rest = ({ entries, due, againMs }: Round): void => {
-    const busy = entries.length > 0 || underWay.deliveries.size > 0 || underWay.jobs.size > 0;
-    if (due) later(againMs ?? (entries.length > 0 ? soonMs : leasedMs));
-    else later(pollMs);
+    const busy = entries.length > 0 || isBusy();
+    if (due) later(againMs ?? (entries.length > 0 ? soonMs : leasedMs), busy ? 'work' : 'time');
+    else later(pollMs, busy ? 'work' : 'news');
     if (busy || due || again) return;
     for (const rested of resting) rested();
     resting = [];
@@ -135,10 +160,17 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
   return {
     start() {
       stopped = false;
-      withStatements(parts.database, (tx) => releaseAbandoned(tx, null)).then(wake, (error: unknown) => {
-        parts.log.warn({ err: error }, 'outbox: could not take over, leases will run out');
-        wake();
-      });
+      // 先接手，再认领：这期间来的都等着。
+      round = withStatements(parts.database, (tx) => releaseAbandoned(tx, null))
+        .then(
+          () => undefined,
+          (error: unknown) => parts.log.warn({ err: error }, 'outbox: could not take over, leases will run out'),
+        )
+        .finally(() => {
+          round = undefined;
+          again = false;
+          wake();
+        });
     },
     wake,
     settled: () =>
@@ -148,8 +180,8 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
       }),
     async stop() {
       stopped = true;
-      clearTimeout(timer);
-      clearTimeout(deaf);
+      timer?.();
+      deaf?.();
       deaf = undefined;
       await round;
       await Promise.all([...underWay.deliveries, ...underWay.jobs]);
