@@ -1,0 +1,28 @@
+// 夜里的长跑，不是测试：`npm run nightly` 全做，`npm run nightly -- 模拟` 只做这几样。每样报用时和结果，有一样不成就以非零退出。
+import { nightlySimulation } from './simulation.ts';
+
+/** 一样长跑 — resolves with a line for the report. @throws Error when a promise broke */
+export type Nightly = (say: (line: string) => void) => Promise<string>;
+
+/** 各样长跑：添一样，添一个文件和这里一行 */
+const runs: Readonly<Record<string, Nightly>> = {
+  模拟: nightlySimulation,
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in runs));
+if (unknown.length > 0) throw new Error(`没有“${unknown.join('”“')}”，可选：${Object.keys(runs).join('、')}`);
+const report: string[] = [];
+for (const [name, run] of Object.entries(runs)) {
+  if (names.length > 0 && !names.includes(name)) continue;
+  process.stderr.write(`— ${name} —\n`);
+  const startedMs = performance.now();
+  const took = (): string => `${((performance.now() - startedMs) / 60_000).toFixed(1)}分钟`;
+  try {
+    report.push(`✓ ${name}  ${took()}  ${await run((line) => process.stderr.write(`${line}\n`))}`);
+  } catch (error) {
+    process.exitCode = 1;
+    report.push(`✗ ${name}  ${took()}  ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+process.stdout.write(`${report.join('\n')}\n`);
