@@ -107,7 +107,7 @@ export const findDue: (tx: Tx, asked: { now: Date; limit: number; exhausted: rea
                    (SELECT m."messageId" FROM "CardMessage" m
                     WHERE e.priority = 0 AND e.attempts = 0 AND e.kind <> 'updateCard' AND e.recipient LIKE 'person:%' AND e.payload->>'replyTo' IS NULL
                       AND m.recipient = e.recipient AND m.state = 'live'
-                    ORDER BY m."sentAt" DESC LIMIT 1) AS "lastMessageId"
+                    ORDER BY m."sentAt" DESC, m.revision DESC LIMIT 1) AS "lastMessageId"
             FROM "OutboxEntry" e
             WHERE e.state IN ('pending', 'sending') AND e.kind <> 'job'
               AND e."notBefore" <= ${now}::timestamptz
