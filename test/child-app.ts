@@ -23,7 +23,7 @@ export interface ChildApp {
 }
 
 const entry = fileURLToPath(new URL('child/main.ts', import.meta.url));
-const startMaxMs = 60_000;
+const startMaxMs = 180_000;
 
 /** 起子进程 @throws Error with what it printed when it does not get ready */
 export async function startChildApp(orders: ChildOrders): Promise<ChildApp> {

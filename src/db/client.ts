@@ -13,6 +13,8 @@ export interface Database {
 }
 
 const statementTimeoutMs = 15_000;
+/** 数据库那头没了声息（半开的连接）时，这头也不再等 */
+const queryTimeoutMs = 20_000;
 const idleInTransactionMs = 30_000;
 
 /** 连数据库 @param poolMax connections at most */
@@ -24,7 +26,9 @@ export function openDatabase(url: string, { poolMax }: { poolMax: number }): Dat
     application_name: processName,
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
+    keepAliveInitialDelayMillis: 10_000,
     statement_timeout: statementTimeoutMs,
+    query_timeout: queryTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionMs,
   });
   // 闲着的连接断了，池子会换一条；没有这一行，进程会因此退出。

@@ -14,11 +14,20 @@ export class PlatformError extends Error {
   /** rate-limited: milliseconds to wait, as the platform said */
   readonly retryAfterMs: number | null;
   readonly logId: string | null;
+  /** false: the platform has certainly not taken the call, so that it may be made again at any time */
+  readonly reached: boolean;
 
   constructor(
     kind: PlatformErrorKind,
     message: string,
-    details: { code?: number | null; subCode?: number | null; retryAfterMs?: number | null; logId?: string | null; cause?: unknown } = {},
+    details: {
+      code?: number | null;
+      subCode?: number | null;
+      retryAfterMs?: number | null;
+      logId?: string | null;
+      reached?: boolean;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'PlatformError';
@@ -27,5 +36,6 @@ export class PlatformError extends Error {
     this.subCode = details.subCode ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
     this.logId = details.logId ?? null;
+    this.reached = details.reached ?? true;
   }
 }

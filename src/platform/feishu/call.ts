@@ -54,6 +54,9 @@ export async function attempt<T>(api: string, perform: () => Promise<T>): Promis
   });
 }
 
+/** 连都没有连上，请求自然没有到 */
+const notConnected = new Set<string | undefined>(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
 /** 译错 — the HTTP client's error is not kept as the cause: it holds the token and the text of the message. */
 async function translate(api: string, error: unknown): Promise<PlatformError> {
   if (error instanceof PlatformError) return error;
@@ -67,6 +70,7 @@ async function translate(api: string, error: unknown): Promise<PlatformError> {
     message: typeof msg === 'string' ? msg : error.message,
     httpStatus: response?.status ?? null,
     headers: response?.headers ?? {},
+    connected: response !== undefined || !notConnected.has(error.code),
   });
 }
 

@@ -9,6 +9,8 @@ export interface FailedCall {
   readonly message: string;
   readonly httpStatus: number | null;
   readonly headers: Readonly<Record<string, unknown>>;
+  /** false: no connection came about */
+  readonly connected?: boolean;
   readonly cause?: unknown;
 }
 
@@ -51,8 +53,14 @@ export function toPlatformError(call: FailedCall): PlatformError {
     subCode: subCodeOf(call.message),
     retryAfterMs: kind === 'rate-limited' ? retryAfterOf(call) : null,
     logId: textOf(call.headers['x-tt-logid']) ?? textOf(call.headers['x-request-id']),
+    reached: hasReached(call),
     cause: call.cause,
   });
+}
+
+/** 到过平台 — not when no connection came about, when the gateway turned it away (503), or when already the token could not be had. */
+function hasReached({ api, httpStatus, connected = true }: FailedCall): boolean {
+  return connected && httpStatus !== 503 && api !== 'token';
 }
 
 function kindOf({ api, code, httpStatus }: FailedCall): PlatformErrorKind {

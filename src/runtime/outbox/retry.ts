@@ -6,12 +6,18 @@ import type { ClaimedEntry } from './claims/store.ts';
 const uuidLifeMs = 55 * 60 * 1000;
 const retryMsMax = 60_000;
 const attemptsMaxOther = 5;
+/** 平台不在时，至多隔这么久看一次：它回来之后一分钟之内都试过 */
+const absentMsMax = 40_000;
+/** 认领时才起算的，是这一次起算的 */
+const justNowMs = 1_000;
 
 export interface End {
   readonly state: 'dead' | 'pending' | 'sent';
   readonly error: string;
   readonly retryInMs?: number;
   readonly refundAttempt?: boolean;
+  /** nothing has reached the platform yet: the hour of the uuid has not begun */
+  readonly untried?: boolean;
 }
 
 /** 这次尝试的结局 — by the kind of the platform's error; anything that is not the platform's is a bug of ours and is tried a few times. */
@@ -27,6 +33,9 @@ export function endOf(entry: Pick<ClaimedEntry, 'attempts' | 'tryingMs' | 'kind'
     case 'unauthorized':
       return { state: 'pending', error: message, retryInMs: retryMsMax };
     case 'unknown':
+      // 根本没有到平台的，停多久都可以再发；先前若有结果不明的一次，那一次起算的照旧。
+      if (!error.reached)
+        return { state: 'pending', error: message, retryInMs: Math.min(retryInMs, absentMsMax), untried: entry.tryingMs < justNowMs };
       // 更新可以重做多少次都一样；发送只在防重期内重试，过后宁可停下来让人看见，也不重发。
       return entry.kind !== 'updateCard' && entry.tryingMs > uuidLifeMs
         ? { state: 'dead', error: `发送结果不明，已停止重试：${message}` }

@@ -56,6 +56,8 @@ const pollMs = 1_000;
 const soonMs = 40;
 /** rows are due but leased or behind another row of their lane */
 const leasedMs = 60;
+/** how soon the rows of a process that is gone are taken over */
+const takeOverMs = 5_000;
 /** after a look in vain, calls to wake are heard only this much later: with a thousand clicks a second there would be no end of looking */
 const deafMs = 30;
 
@@ -70,11 +72,14 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
   const owner = parts.database.processName;
   const { deliveriesMax, jobsMax, oneByOne, pause } = parts.pace ?? realPace;
   const underWay = { deliveries: new Set<Promise<void>>(), jobs: new Set<Promise<void>>() };
+  /** ids of the rows that are under way here */
+  const held = new Set<string>();
   let timer: (() => void) | undefined;
   let deaf: (() => void) | undefined;
   let round: Promise<void> | undefined;
   let again = false;
   let stopped = true;
+  let tookOverAt = Number.NEGATIVE_INFINITY;
   let resting: (() => void)[] = [];
 
   const later = (ms: number, why: Parameters<Pace['pause']>[1]): void => {
@@ -116,6 +121,10 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
     withStatements(parts.database, async (tx) => {
       // 别的进程正在认领：过一会儿再看。
       if (!(await lockClaims(tx, null))) return { entries: [], due: true, againMs: null };
+      if (!oneByOne && performance.now() - tookOverAt > takeOverMs) {
+        tookOverAt = performance.now();
+        await releaseAbandoned(tx, { owner, held: [...held] });
+      }
       const now = parts.clock.now();
       const sends = await claimSends(tx, now);
       const jobs = oneByOne && sends.entries.length > 0 ? [] : await claimJobs(tx, now);
@@ -141,7 +150,9 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
   const follow = (entry: ClaimedEntry): void => {
     const set = entry.kind === 'job' ? underWay.jobs : underWay.deliveries;
     const wasFull = set.size >= (entry.kind === 'job' ? jobsMax : deliveriesMax) - 1;
+    held.add(entry.id);
     const delivery = parts.deliver(entry).finally(() => {
+      held.delete(entry.id);
       set.delete(delivery);
       // 一轮里送出的多半一起回来：都回来了再看，不必每回来一个看一次。
       if (set.size === 0 || wasFull) wake();
@@ -161,7 +172,7 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
     start() {
       stopped = false;
       // 先接手，再认领：这期间来的都等着。
-      round = withStatements(parts.database, (tx) => releaseAbandoned(tx, null))
+      round = withStatements(parts.database, (tx) => releaseAbandoned(tx, { owner, held: [...held] }))
         .then(
           () => undefined,
           (error: unknown) => parts.log.warn({ err: error }, 'outbox: could not take over, leases will run out'),

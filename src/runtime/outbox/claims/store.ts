@@ -188,10 +188,12 @@ export interface Settlement {
   readonly messageId?: string;
   readonly retryInMs?: number;
   readonly refundAttempt?: boolean;
+  readonly untried?: boolean;
 }
 
 /**
  * 了结 — writes the end of an attempt; false: the lease was taken over, and this claimer has written nothing.
+ * 没有到过平台的尝试不算数；从来没有到过的，防重号的一小时还没有开始。
  * 认领与否看 claimedBy 而不看 state：条件里写上 state，计划会去翻待发行的部分索引，积压越多越慢。
  */
 export const settle: (tx: Tx, end: Settlement) => Promise<boolean> = statement('outbox.settle', async (db, ends) => {
@@ -206,9 +208,10 @@ export const settle: (tx: Tx, end: Settlement) => Promise<boolean> = statement('
     SET state = x.state, "settledAt" = x."settledAt", "lastError" = COALESCE(x.error, e."lastError"),
         "messageId" = COALESCE(x."messageId", e."messageId"), "claimedBy" = NULL,
         attempts = e.attempts - CASE WHEN x."refundAttempt" THEN 1 ELSE 0 END,
+        "firstTriedAt" = CASE WHEN x.untried THEN NULL ELSE e."firstTriedAt" END,
         "leaseUntil" = CASE WHEN x.state = 'pending' THEN clock_timestamp() + x."retryInMs" * interval '1 millisecond' END
     FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS x(
-      id text, fence int, state text, "settledAt" timestamptz, error text, "messageId" text, "retryInMs" int, "refundAttempt" boolean)
+      id text, fence int, state text, "settledAt" timestamptz, error text, "messageId" text, "retryInMs" int, "refundAttempt" boolean, untried boolean)
     WHERE e.id = x.id AND e.fence = x.fence AND e."claimedBy" IS NOT NULL
     RETURNING e.id`;
   const ids = new Set(changed.map(({ id }) => id));
@@ -223,13 +226,19 @@ export const hasDue: (tx: Tx, now: Date) => Promise<boolean> = statement('outbox
 });
 
 /**
- * 接手 — frees the rows that a process took and did not settle before it ended: nobody has to wait for their lease to run out.
+ * 接手 — frees the rows that a process took and did not settle before it ended, and those of our own that nobody here is holding any
+ * more, because the end could not be written: nobody has to wait for their lease to run out.
  * 进程还在不在，看数据库里有没有它的连接；在途的发送带着同一个 uuid，平台收到过就不会再发一次。
  */
-export const releaseAbandoned: (tx: Tx, nothing: null) => Promise<null> = statement('outbox.releaseAbandoned', async (db, asked) => {
-  await db.$executeRaw`
-    UPDATE "OutboxEntry" e SET "leaseUntil" = NULL
-    WHERE e.state = 'sending' AND e."leaseUntil" > clock_timestamp() AND NOT EXISTS (
-      SELECT 1 FROM pg_stat_activity a WHERE a.datname = current_database() AND a.application_name = e."claimedBy")`;
-  return asked.map(() => null);
-});
+export const releaseAbandoned: (tx: Tx, own: { owner: string; held: readonly string[] }) => Promise<null> = statement(
+  'outbox.releaseAbandoned',
+  async (db, asked) =>
+    oneByOne(asked, async ({ owner, held }) => {
+      await db.$executeRaw`
+        UPDATE "OutboxEntry" e SET "leaseUntil" = NULL
+        WHERE e.state = 'sending' AND e."leaseUntil" > clock_timestamp() AND (
+          (e."claimedBy" = ${owner}::text AND e.id <> ALL(${[...held]}::text[]))
+          OR NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datname = current_database() AND a.application_name = e."claimedBy"))`;
+      return null;
+    }),
+);

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildCrashSite, type CrashSite, crashLoop, drained } from './crash-loop.ts';
+
+// 这里杀三次，夜里杀几百次：npm run nightly -- 断电。
+let site: CrashSite;
+beforeAll(async () => {
+  site = await buildCrashSite(6_000);
+}, 240_000);
+afterAll(() => site.close(), 120_000);
+
+test('答应了的一件不丢：程序、连同数据库被 kill -9 三次，一件不重，没有发两遍，不用人修', { timeout: 600_000 }, async () => {
+  const account = await crashLoop(site, { kills: 3, databaseEvery: 3 });
+  expect(account).toMatchObject({ kills: 3, databaseKills: 1, lost: 0, doubled: 0, sentTwice: 0, dead: 0, fault: null });
+  expect(account.acknowledged).toBeGreaterThan(5);
+});
+
+test('对照：先答后办的，同样杀一次就丢', { timeout: 300_000 }, async () => {
+  const account = await crashLoop(site, { kills: 1, ackFirst: true, lines: 64 });
+  expect(account.lost).toBeGreaterThan(0);
+});
+
+test('两个进程杀掉一个：它认领的由另一个几秒内接手，二百条一条不漏、一条不重', { timeout: 300_000 }, async () => {
+  const [first, second] = await Promise.all([site.start(), site.start()]);
+  const before = site.accepted();
+  await site.query(
+    `INSERT INTO "OutboxEntry" (id, kind, priority, lane, recipient, "dedupeKey", payload, "notBefore", "createdAt")
+     SELECT 'two' || n, 'sendText', 2, 'two' || n, 'person:ou_liaison' || (1 + n % 31), 'two' || n, jsonb_build_object('text', '第' || n || '条'), '2026-09-14', '2026-09-14' FROM generate_series(1, 200) n`,
+  );
+  while (site.accepted() < before + 40) await new Promise((resolve) => setTimeout(resolve, 10));
+  await first.kill();
+  const killedMs = performance.now();
+  await drained(site, 120_000);
+  expect(performance.now() - killedMs).toBeLessThan(25_000);
+  await second.stop();
+  const texts = site.platform.store
+    .chats()
+    .flatMap(({ chatId }) => site.platform.store.messagesOf(chatId))
+    .flatMap(({ content }) => /第\d+条/.exec(content)?.[0] ?? []);
+  expect(texts).toHaveLength(200);
+  expect(new Set(texts).size).toBe(200);
+});

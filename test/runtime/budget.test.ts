@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { PlatformError } from '#platform/errors';
+import { pickWithin } from '#runtime/outbox/budget';
+import type { Candidate } from '#runtime/outbox/claims/store';
+import { endOf } from '#runtime/outbox/retry';
+
+const candidate = (id: number, more: Partial<Candidate> = {}): Candidate => ({
+  id: `e${id}`,
+  kind: 'sendText',
+  priority: 3,
+  recipient: `person:ou_${id}`,
+  replyTo: null,
+  messageIds: [],
+  lastMessageId: null,
+  ...more,
+});
+const many = (count: number, more: Partial<Candidate> = {}): Candidate[] => Array.from({ length: count }, (_, index) => candidate(index, more));
+const spent = (minute: number, waitedFor: boolean) => ({ apis: [{ api: 'create', burst: 0, second: 0, minute, waitedFor }], targets: [] });
+
+describe('限额', () => {
+  test('有人等着用过的接口，成批的用到四分之三为止；没有人等的可以用足；有人等着的一直用得到', () => {
+    expect(pickWithin(many(10), spent(749, true), 10).picked).toHaveLength(1);
+    expect(pickWithin(many(10), spent(749, false), 10).picked).toHaveLength(10);
+    expect(pickWithin(many(10), spent(999, false), 10).picked).toHaveLength(1);
+    expect(pickWithin(many(10, { priority: 0 }), spent(900, true), 10).picked).toHaveLength(10);
+    expect(pickWithin(many(10, { priority: 0 }), spent(1_000, true), 10)).toMatchObject({ picked: [], againMs: expect.any(Number) });
+  });
+
+  test('任何积压：一次认领的从不超过五分之一秒10次、每个对象每秒5次，次序不乱', () => {
+    const anyCandidates = fc.array(fc.record({ priority: fc.integer({ min: 0, max: 4 }), person: fc.integer({ min: 0, max: 6 }) }), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(anyCandidates, fc.integer({ min: 0, max: 49 }), (given, second) => {
+        const candidates = given.map(({ priority, person }, index) => candidate(index, { priority, recipient: `person:${person}` }));
+        const { picked } = pickWithin(candidates, { apis: [{ api: 'create', burst: 0, second, minute: second, waitedFor: false }], targets: [] }, 24);
+        expect(picked.length).toBeLessThanOrEqual(10);
+        expect(picked.length + second).toBeLessThanOrEqual(Math.max(49, second));
+        for (const person of new Set(picked.map(({ recipient }) => recipient)))
+          expect(picked.filter(({ recipient }) => recipient === person).length).toBeLessThanOrEqual(5);
+        expect(picked.map(({ id }) => id)).toEqual(candidates.filter((one) => picked.includes(one)).map(({ id }) => id));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('重试', () => {
+  const entry = { attempts: 3, tryingMs: 56 * 60_000, kind: 'sendText' as const };
+  const unknown = new PlatformError('unknown', 'no answer');
+
+  test('结果不明的发送，防重号失效之前再发，失效之后停下来让人看见；更新重做多少次都一样', () => {
+    expect(endOf({ ...entry, tryingMs: 54 * 60_000 }, unknown)).toMatchObject({ state: 'pending' });
+    expect(endOf(entry, unknown)).toMatchObject({ state: 'dead', error: expect.stringContaining('发送结果不明') });
+    expect(endOf({ ...entry, kind: 'updateCard' }, unknown)).toMatchObject({ state: 'pending' });
+  });
+
+  test('没有到过平台的，停多久都再发；先前有过结果不明的，一小时照旧算', () => {
+    const absent = new PlatformError('unknown', 'refused', { reached: false });
+    expect(endOf({ ...entry, attempts: 90, tryingMs: 0.2 }, absent)).toMatchObject({ state: 'pending', untried: true });
+    expect(endOf({ ...entry, attempts: 90, tryingMs: 90 * 60_000 }, absent)).toMatchObject({ state: 'pending', untried: false });
+    expect(endOf({ ...entry, tryingMs: 90 * 60_000 }, unknown)).toMatchObject({ state: 'dead' });
+    for (let attempts = 1; attempts < 50; attempts += 1) expect(endOf({ ...entry, attempts }, absent).retryInMs).toBeLessThanOrEqual(40_000);
+  });
+
+  test('限频听平台的，不算一次；平台连不上不放弃，一分钟之内必再试', () => {
+    const limited = endOf({ ...entry, attempts: 900 }, new PlatformError('rate-limited', '429', { retryAfterMs: 7_000 }));
+    expect(limited).toMatchObject({ state: 'pending', refundAttempt: true });
+    expect(limited.retryInMs).toBeGreaterThanOrEqual(7_000);
+    for (let attempts = 1; attempts < 200; attempts += 1) {
+      const { state, retryInMs = 0 } = endOf({ attempts, tryingMs: 1_000, kind: 'sendCard' }, unknown);
+      expect(state).toBe('pending');
+      expect(retryInMs).toBeLessThanOrEqual(75_000);
+    }
+  });
+});
