@@ -17,6 +17,7 @@ import { createPdfMaker, findSoffice } from '#runtime/documents/pdf';
 import { createTypesetter, type Typesetter } from '#runtime/documents/typesetter';
 import { createDispatch, type Dispatch } from '#runtime/inbound/dispatch';
 import { createIntakeJob } from '#runtime/inbound/intake';
+import { createPace } from '#runtime/inbound/pace';
 import { createJobRunner } from '#runtime/jobs';
 import type { Log } from '#runtime/log';
 import { createMetrics, type Metrics } from '#runtime/metrics';
@@ -103,7 +104,11 @@ export async function startApp(parts: AppParts): Promise<App> {
   });
   const outbox = createOutboxWorker({ ...around, clock, log, deliver, ...(parts.pace ? { pace: parts.pace } : {}) });
   const scheduler = createScheduler({ ...around, clock, log, schedules: registry.schedules, afterRun: outbox.wake });
-  const dispatch = createDispatch({ ...around, registry, seal, clock, log, systemCards });
+  const pace = {
+    clicks: createPace({ max: config.clicksPerTenSeconds, perMs: 10_000 }),
+    uploads: createPace({ max: config.uploadsPerMinute, perMs: 60_000 }),
+  };
+  const dispatch = createDispatch({ ...around, registry, seal, clock, log, systemCards, pace });
   const door = createDoor({ ...connection, tenantKey: connection.tenantKey, clock });
   const webhook = createWebhook({
     door,

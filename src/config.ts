@@ -11,6 +11,9 @@ const optional = z
   .optional()
   .transform((text) => (text === undefined || text.trim() === '' ? undefined : text.trim()));
 
+/** 每人的限次；0 是不限 */
+const perPerson = z.coerce.number().int().min(0).max(1_000).optional();
+
 const schema = z.object({
   // 运行
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -21,6 +24,8 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   METRICS_TOKEN: optional,
   SOFFICE_PATH: optional,
+  CLICKS_PER_TEN_SECONDS: perPerson,
+  UPLOADS_PER_MINUTE: perPerson,
   // 数据库
   DATABASE_URL: optional,
   DATABASE_POOL: integer(10, 2, 100),
@@ -65,6 +70,8 @@ export interface Config {
   readonly metricsToken: string | undefined;
   /** LibreOffice；none：不用；undefined：到常见的位置去找 */
   readonly sofficePath: string | undefined;
+  readonly clicksPerTenSeconds: number;
+  readonly uploadsPerMinute: number;
   readonly databaseUrl: string | undefined;
   readonly databasePool: number;
   /** undefined: no credentials, the emulator is the platform */
@@ -137,6 +144,9 @@ function arrange(v: z.output<typeof schema>): Config {
     logLevel: v.LOG_LEVEL,
     metricsToken: v.METRICS_TOKEN,
     sofficePath: v.SOFFICE_PATH,
+    // 测试里的人比真人快。
+    clicksPerTenSeconds: v.CLICKS_PER_TEN_SECONDS ?? (v.NODE_ENV === 'test' ? 0 : 10),
+    uploadsPerMinute: v.UPLOADS_PER_MINUTE ?? (v.NODE_ENV === 'test' ? 0 : 3),
     databaseUrl: v.DATABASE_URL,
     databasePool: v.DATABASE_POOL,
     feishu,

@@ -42,6 +42,7 @@ export function createClickDispatch(parts: DispatchParts) {
       const handler = parts.registry.action(click.action);
       if (handler?.action.sealed) sealed = click.action;
       if (!handler) throw new ExpiredError('这个按钮已停用，请发送“帮助”查看现在可以办的事', `unknown action ${click.action}`);
+      if (!parts.pace.clicks.take(event.operatorOpenId ?? event.operatorUserId ?? '')) throw tooFast();
       const task = toTask(parts, event, { click, handler, now });
       const done = handler.action.burst ? await batcher.add(task) : await gate.pass(() => performAlone(parts, task));
       return { body: replyBody(parts, done, { audience: click.audience, now }) };
@@ -53,6 +54,9 @@ export function createClickDispatch(parts: DispatchParts) {
   };
   return { dispatch, idle: () => batcher.idle() };
 }
+
+/** 太快 — an answer, never silence; whoever presses again after a few seconds gets on. */
+const tooFast = (): InvalidError => new InvalidError('操作太快，刚才这一下没有办理，请过几秒再点', 'too many clicks');
 
 /** 过期的卡片 — answered apart from the other refusals: with a line, and a fresh card where one is due. */
 class StaleCard extends ExpiredError {}

@@ -1,6 +1,6 @@
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
-import { AppError } from '#core/errors';
+import { AppError, InvalidError } from '#core/errors';
 import type { Answer, Conversation } from '#core/feature';
 import type { InboundMessage } from '#platform/inbound';
 import { performAlone, type Task } from '../unit-of-work.ts';
@@ -22,7 +22,9 @@ export function createMessageDispatch(parts: DispatchParts): (event: InboundMess
       actor: (tx) => parts.engines.resolveActor(tx, { openId: event.senderOpenId, userId: event.senderUserId, today: localDateOf(now) }),
       work,
     });
+    const tooMany = event.file !== null && !parts.pace.uploads.take(event.senderOpenId ?? event.senderUserId ?? '');
     try {
+      if (tooMany) throw new InvalidError('文件来得太快，这一份没有读，请过一分钟再发', 'too many files');
       await performAlone(
         parts,
         task((ctx) => answerMessage(parts, ctx, { event, conversation })),

@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 import type { Registry } from '../registry.ts';
 import type { Seal } from '../seal.ts';
 import type { Surroundings } from '../unit-of-work.ts';
+import type { Pace } from './pace.ts';
 
 /** 分派所需 */
 export interface DispatchParts extends Surroundings {
@@ -13,6 +14,7 @@ export interface DispatchParts extends Surroundings {
   readonly clock: Clock;
   readonly log: Log;
   readonly systemCards: SystemCards;
+  readonly pace: { readonly clicks: Pace; readonly uploads: Pace };
 }
 
 /** 系统卡片 — the few cards that the engine room itself shows; the composition root hands them in. */
