@@ -3,6 +3,7 @@ import { AppError } from '#core/errors';
 import { MigrationError } from '#db/migrate';
 import { ConfigError } from '../config.ts';
 import { verifyTrail } from './audit.ts';
+import { backUpTo, restoreFrom } from './backup.ts';
 import { doctor } from './doctor.ts';
 import { verifyDraw } from './draw.ts';
 import { exportLedger } from './export.ts';
@@ -50,6 +51,14 @@ function createProgram(shell: Shell, settle: (work: Promise<number>) => Promise<
     .command('migrate')
     .description('应用数据库迁移')
     .action(() => settle(migrateDatabase(shell)));
+  program
+    .command('backup <文件>')
+    .description('备份整个数据库；程序可以照常运行')
+    .action((file: string) => settle(backUpTo(shell, file)));
+  program
+    .command('restore <文件>')
+    .description('把备份恢复到一个空的数据库（或新的 DATA_DIR），并校验留痕；请先停程序')
+    .action((file: string) => settle(restoreFrom(shell, file)));
   program
     .command('roster')
     .description('花名册')

@@ -19,14 +19,19 @@ const lockKey = 0x5348_4c02;
 
 /**
  * 迁移 — applies prisma/migrations in order, one transaction each, one process at a time, and keeps Prisma's own books.
+ * @param options.only names of those to apply: a restored backup is of an older level
  * @throws MigrationError when an applied file was edited, or one was left half applied
  */
-export async function migrate(url: string, { log }: { log: (message: string) => void }): Promise<{ applied: string[] }> {
+export async function migrate(
+  url: string,
+  { log, only }: { log: (message: string) => void; only?: readonly string[] },
+): Promise<{ applied: string[] }> {
   return withClient(url, async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
     await client.query(bookkeeping);
     const applied: string[] = [];
     for (const migration of await findPending(client)) {
+      if (only && !only.includes(migration.name)) continue;
       await apply(client, migration);
       log(`已应用迁移 ${migration.name}`);
       applied.push(migration.name);
