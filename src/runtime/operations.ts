@@ -1,6 +1,6 @@
 import { formatInstant } from '#cards/kit/format';
 import { defineFeature, type Feature, type HealthCheck, type Schedule, schedule } from '#core/feature';
-import { outboxState, pruneOld } from './outbox/store.ts';
+import { logDays, outboxState, pruneOld } from './outbox/store.ts';
 import { missedSlots } from './schedule/missed-slots.ts';
 import { findLastSlots, pruneSlots } from './schedule/store.ts';
 
@@ -39,7 +39,7 @@ function scheduleCheck(schedules: readonly Schedule[]): HealthCheck {
   };
 }
 
-const retentionMs = 200 * 24 * 60 * minuteMs;
+const retentionMs = logDays * 24 * 60 * minuteMs;
 
 /** 清理 — settled rows older than half a year; the law asks for six months of network logs. */
 const housekeeping = schedule('runtime.housekeeping', '40 3 * * *', async (ctx) => {

@@ -8,6 +8,7 @@ import { defineFeature } from '#core/feature';
 import { onAsk } from './ask.ts';
 import { diagnose, diagnoseJob } from './diagnose.ts';
 import { help } from './help.ts';
+import { pruneFiles } from './prune.ts';
 import { onReopen, renewDaily } from './renew.ts';
 import { onBotWelcomed, onChatEntered, onMenu } from './welcome.ts';
 
@@ -18,7 +19,7 @@ export const system = defineFeature({
   cards: [welcomeCard, helpCard, didYouMeanCard, diagnosisCard, noticeCard, renewalCard],
   actions: [onAsk, onReopen],
   commands: [help, diagnose],
-  schedules: [renewDaily],
+  schedules: [renewDaily, pruneFiles],
   jobs: [diagnoseJob],
   notices: [onChatEntered, onBotWelcomed, onMenu],
 });

@@ -129,10 +129,23 @@ export async function recentEntries(tx: Tx, limit: number) {
   });
 }
 
-/** 清旧 — settled rows and old claims of events, which outlive every retry of the platform. */
+const dayMs = 24 * 60 * 60 * 1000;
+/** 网络日志法定留存不少于六个月 */
+export const logDays = 200;
+/** 平台的最后一次重送在六小时之后 */
+const inboxDays = 7;
+
+/**
+ * 清旧 — settled rows, cards that nothing can reach any more, keys of uploads, and old claims of events, which outlive every retry of
+ * the platform. What waits stays, however old it is.
+ */
 export async function pruneOld(tx: Tx, now: Date): Promise<void> {
-  const dayMs = 24 * 60 * 60 * 1000;
   const before = (days: number): Date => new Date(now.getTime() - days * dayMs);
-  await rows(tx).outboxEntry.deleteMany({ where: { state: { in: ['sent', 'replaced'] }, settledAt: { lt: before(200) } } });
-  await rows(tx).inboundEvent.deleteMany({ where: { receivedAt: { lt: before(7) } } });
+  const db = rows(tx);
+  await db.outboxEntry.deleteMany({ where: { state: { in: ['sent', 'replaced', 'dead'] }, settledAt: { lt: before(logDays) } } });
+  await db.cardMessage.deleteMany({
+    where: { sentAt: { lt: before(logDays) }, OR: [{ state: { not: 'live' } }, { cardKey: { startsWith: replacedKey('') } }] },
+  });
+  await db.uploadedFile.deleteMany({ where: { uploadedAt: { lt: before(logDays) } } });
+  await db.inboundEvent.deleteMany({ where: { receivedAt: { lt: before(inboxDays) } } });
 }
