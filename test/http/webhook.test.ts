@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { encryptBody } from '#platform/feishu/webhook-crypto';
@@ -46,14 +47,22 @@ describe('答复', () => {
 
   test('答复送出以后才叫醒发件箱', async () => {
     let finish: () => void = () => undefined;
-    bench = await startBench({ dispatch: () => new Promise((resolve) => (finish = () => resolve({ body: '{}' }))) });
+    let response: ServerResponse | undefined;
+    /** at each wake: whether the reply had left */
+    const left: boolean[] = [];
+    const dispatch = (): Promise<{ body: string }> => new Promise((resolve) => (finish = () => resolve({ body: '{}' })));
+    bench = await startBench({ dispatch, afterReply: () => void left.push(response?.writableFinished === true) });
+    bench.server.prependListener('request', (_request: IncomingMessage, given: ServerResponse) => {
+      response = given;
+    });
     const { body, headers } = click();
     const posted = bench.post(body, headers);
     await until(() => bench.events.length === 1);
-    expect(bench.wakes()).toBe(0);
+    expect(left).toEqual([]);
     finish();
     await posted;
-    await until(() => bench.wakes() === 1);
+    await until(() => left.length === 1);
+    expect(left).toEqual([true]);
   });
 
   test('对方不等答复就挂断，事已办成，发件箱照样叫醒', async () => {

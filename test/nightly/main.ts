@@ -1,4 +1,7 @@
-// 夜里的长跑，不是测试：`npm run nightly` 全做，`npm run nightly -- 模拟` 只做这几样。每样报用时和结果，有一样不成就以非零退出。
+// 夜里的长跑，不是测试：`npm run nightly` 全做，`npm run nightly -- 断电 拆除` 只做这几样。每样报用时和结果，有一样不成就以非零退出。
+import { nightlyCrashes } from './crashes.ts';
+import { nightlyFuzz } from './fuzz.ts';
+import { nightlySabotage } from './sabotage.ts';
 import { nightlySimulation } from './simulation.ts';
 
 /** 一样长跑 — resolves with a line for the report. @throws Error when a promise broke */
@@ -6,6 +9,9 @@ export type Nightly = (say: (line: string) => void) => Promise<string>;
 
 /** 各样长跑：添一样，添一个文件和这里一行 */
 const runs: Readonly<Record<string, Nightly>> = {
+  断电: nightlyCrashes,
+  恶意: nightlyFuzz,
+  拆除: nightlySabotage,
   模拟: nightlySimulation,
 };
 

@@ -1,0 +1,647 @@
+/** 改动 — `from` stands exactly once in the file; otherwise the patch no longer applies, and that is an error. */
+export interface Edit {
+  /** from the root of the project */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** 拆除 — one guard taken away, and the promise that must be seen to break. */
+export interface Sabotage {
+  readonly name: string;
+  /** what is no longer guarded */
+  readonly guard: string;
+  readonly edits: readonly Edit[];
+  /** the test file that must turn red */
+  readonly test: string;
+  /** the name of the test in it, or its beginning */
+  readonly turns: string;
+}
+
+const door = 'src/platform/feishu/door.ts';
+const crypto = 'src/platform/feishu/webhook-crypto.ts';
+const hardening = 'test/http/webhook-hardening.test.ts';
+const storeOfRuntime = 'src/runtime/store.ts';
+const claims = 'src/runtime/outbox/claims/store.ts';
+const box = 'src/domain/ballots/box/store.ts';
+const hostileWorkbooks = 'test/runtime/workbook-hostile.test.ts';
+const instances = 'test/faults/instances.test.ts';
+const attackers = 'test/faults/attackers.test.ts';
+
+const edit = (file: string, from: string, to: string): readonly Edit[] => [{ file, from, to }];
+
+/** 全部的拆除 — `npm run sabotage` applies them one at a time in a copy of the project. */
+export const sabotages: readonly Sabotage[] = [
+  // 大门
+  {
+    name: 'signature',
+    guard: '验签',
+    edits: edit(crypto, "timingSafeEqual(Buffer.from(signature, 'hex'), digestOf(body, parts))", 'digestOf(body, parts).length > 0'),
+    test: hardening,
+    turns: '签名之后改了正文',
+  },
+  {
+    name: 'raw-body',
+    guard: '按原始字节验签',
+    edits: edit(door, 'isSignedBy(body, claim.signature,', "isSignedBy(Buffer.from(JSON.stringify(parse(body.toString('utf8')))), claim.signature,"),
+    test: hardening,
+    turns: '外层多了空格和换行',
+  },
+  {
+    name: 'replay-guard',
+    guard: '同一个签名只收一次',
+    edits: edit(door, "if (!late && !guard.admit(claim.signature, nowMs)) return refused('replayed');", ''),
+    test: hardening,
+    turns: '同一个请求再来一次',
+  },
+  {
+    name: 'time-window',
+    guard: '过了时间窗的点击不收',
+    edits: edit(door, "if (late) return refused('outside-window');", ''),
+    test: hardening,
+    turns: '一小时前的点击',
+  },
+  {
+    name: 'token',
+    guard: '核对验证令牌',
+    edits: edit(door, "if (!isEqual(origin.token, config.verificationToken)) return refused('wrong-token');", ''),
+    test: hardening,
+    turns: '别的验证令牌',
+  },
+  {
+    name: 'app',
+    guard: '核对应用',
+    edits: edit(door, "if (origin.appId !== config.appId) return refused('wrong-app');", ''),
+    test: hardening,
+    turns: '别的应用',
+  },
+  {
+    name: 'tenant',
+    guard: '核对租户',
+    edits: edit(door, "if (config.tenantKey !== undefined && origin.tenantKey !== config.tenantKey) return refused('wrong-tenant');", ''),
+    test: hardening,
+    turns: '别的租户',
+  },
+  {
+    name: 'outsider',
+    guard: '外部群里的客人不算本单位的人',
+    edits: edit(door, "if (origin.operatorTenantKey !== undefined && origin.operatorTenantKey !== origin.tenantKey) return refused('outsider');", ''),
+    test: hardening,
+    turns: '外部群里的客人',
+  },
+  {
+    name: 'challenge-token',
+    guard: '地址验证也要对令牌',
+    edits: edit(
+      'src/platform/feishu/challenge.ts',
+      'challenge.length <= challengeMax && isOurToken(token)',
+      'challenge.length <= challengeMax && isOurToken.length > 0',
+    ),
+    test: hardening,
+    turns: '地址验证，令牌不对',
+  },
+  {
+    name: 'json-limits',
+    guard: '套得太深、键太多的不读',
+    edits: edit(door, 'if (!isReasonable(raw))', 'if (raw === null)'),
+    test: hardening,
+    turns: '套了三十三层',
+  },
+  {
+    name: 'body-size',
+    guard: '请求体至多 256 KB',
+    edits: edit('src/http/body.ts', 'if (size > sizeMax) settle(tooLarge);', 'if (size < 0) settle(tooLarge);'),
+    test: 'test/http/webhook.test.ts',
+    turns: '不报长度、没完没了的请求体',
+  },
+  {
+    name: 'null-prototype',
+    guard: '表单的键只是键',
+    edits: edit('src/platform/feishu/card-action.ts', 'Object.create(null) as Record<string, unknown>', '{}'),
+    test: 'test/platform/feishu-normalize.test.ts',
+    turns: '名叫 __proto__、constructor 的字段，只是字段',
+  },
+  {
+    name: 'reply-after-work',
+    guard: '先办再答',
+    edits: edit(
+      'src/http/webhook.ts',
+      'const outcome = await withinDeadline(work,',
+      'void work;\n  const outcome = await withinDeadline(Promise.resolve({ body: stillWorking }),',
+    ),
+    test: 'test/http/webhook.test.ts',
+    turns: '事件没办成答 500，平台用同一个请求重送时照收',
+  },
+  {
+    name: 'ack-before-commit',
+    guard: '提交之后才答复',
+    edits: edit(
+      'src/http/webhook.ts',
+      'const outcome = await withinDeadline(work,',
+      'void work.catch(() => undefined);\n  const outcome = await withinDeadline(Promise.resolve({ body: \'{"toast":{"type":"success","content":"已登记"}}\' }),',
+    ),
+    test: 'test/faults/crash.test.ts',
+    turns: '答应了的一件不丢：',
+  },
+  {
+    name: 'wake-after-reply',
+    guard: '答复离开之后才更新卡片',
+    edits: edit('src/http/webhook.ts', "else response.once('close', then);", 'else then();'),
+    test: 'test/http/webhook.test.ts',
+    turns: '答复送出以后才叫醒发件箱',
+  },
+
+  // 按钮与权限
+  {
+    name: 'seal',
+    guard: '验按钮上的封印',
+    edits: edit('src/runtime/seal.ts', 'given.length !== expected.length || !timingSafeEqual(given, expected)', 'given.length !== expected.length'),
+    test: 'test/runtime/dispatch.test.ts',
+    turns: '按钮的值被改过',
+  },
+  {
+    name: 'seal-expiry',
+    guard: '过了十四天的按钮不办事',
+    edits: edit('src/runtime/seal.ts', "if (value.e * 1000 < now.getTime()) return { kind: 'expired' };", ''),
+    test: attackers,
+    turns: '过期的按钮',
+  },
+  {
+    name: 'audience',
+    guard: '给别人的卡片点不动',
+    edits: edit('src/runtime/inbound/click.ts', '  if (elsewhere)\n', '  if (elsewhere && audience.length === 0)\n'),
+    test: attackers,
+    turns: '别人的卡片',
+  },
+  {
+    name: 'pace',
+    guard: '每人每十秒至多点几下',
+    edits: edit('src/runtime/inbound/pace.ts', 'if (recent.length >= max) return false;', 'if (recent.length < 0) return false;'),
+    test: attackers,
+    turns: '一个人十秒里点第十一下',
+  },
+  {
+    name: 'policy',
+    guard: '查权限',
+    edits: edit(
+      'src/domain/roster/policy.ts',
+      "return actor.kind === 'system' || policy[operation].rule(actor, matter);",
+      'return true || policy[operation].rule(actor, matter);',
+    ),
+    test: 'test/domain/policy.test.ts',
+    turns: '未登记的账号',
+  },
+  {
+    name: 'own-unit',
+    guard: '只办本单位的事',
+    edits: edit(
+      'src/domain/roster/policy.ts',
+      'actor.posts.some((post) => wanted.includes(post.role) && post.unitCode !== null && post.unitCode === matter.unitCode);',
+      'actor.posts.some((post) => wanted.includes(post.role) && post.unitCode !== matter.groupLeader);',
+    ),
+    test: 'test/domain/policy.test.ts',
+    turns: '权限表：每个角色',
+  },
+  {
+    name: 'on-behalf',
+    guard: '代办的记着代谁',
+    edits: edit('src/domain/roster/policy.ts', 'posts: actor.posts.filter(({ onBehalfOf }) => onBehalfOf === undefined)', 'posts: actor.posts'),
+    test: 'test/domain/policy.test.ts',
+    turns: '凭别人的岗位才可以办的',
+  },
+  {
+    name: 'second-person',
+    guard: '作废须两个人',
+    edits: edit('src/domain/orders/void.ts', 'if (sameHand) throw', 'if (sameHand && askedBy === askedById) throw'),
+    test: 'test/features/orders.test.ts',
+    turns: '作废须两个人',
+  },
+
+  // 一件事只办一次
+  {
+    name: 'inbox-key',
+    guard: '同一事件只办一次',
+    edits: edit(
+      storeOfRuntime,
+      'inbox: readonly InboxJson[], effects: readonly OutboxJson[]): Promise<number> {\n',
+      'given: readonly InboxJson[], effects: readonly OutboxJson[]): Promise<number> {\n  const inbox = given.map((row) => ({ ...row, key: row.key + String(effects[0]?.id) }));\n',
+    ),
+    test: 'test/runtime/dispatch.test.ts',
+    turns: '同一事件送两次',
+  },
+  {
+    name: 'inbox-claim',
+    guard: '被别人先认领的事件整个撤销',
+    edits: edit(storeOfRuntime, 'if (claimed < inbox.length) throw', 'if (claimed < 0) throw'),
+    test: instances,
+    turns: '事件被别人先认领了',
+  },
+  {
+    name: 'dedupe-key',
+    guard: '同一把钥匙只发一次',
+    edits: edit(storeOfRuntime, 'dedupeKey: effect.dedupeKey,', 'dedupeKey: effect.id,'),
+    test: 'test/runtime/outbox.test.ts',
+    turns: '同一把钥匙排两次',
+  },
+  {
+    name: 'collapse-key',
+    guard: '没发出的旧样由新样取代',
+    edits: edit(storeOfRuntime, 'collapseKey: effect.collapseKey,', 'collapseKey: null,'),
+    test: 'test/runtime/outbox.test.ts',
+    turns: '同一张卡片：更新跟在发送之后',
+  },
+  {
+    name: 'send-uuid',
+    guard: '同一行再发带着同一个防重号',
+    edits: edit(
+      'src/runtime/outbox/deliver.ts',
+      'if (replyTo === undefined) return parts.writer.send(to, content, entry.id);',
+      'if (replyTo === undefined) return parts.writer.send(to, content, entry.id.slice(0, 30) + String(entry.attempts));',
+    ),
+    test: 'test/runtime/outbox.test.ts',
+    turns: '发出后进程没来得及记账',
+  },
+  {
+    name: 'lease',
+    guard: '认领了的行别人不碰',
+    edits: edit(
+      claims,
+      `AND (e."leaseUntil" IS NULL OR e."leaseUntil" < clock_timestamp())
+              AND (e.recipient`,
+      'AND (e.recipient',
+    ),
+    test: instances,
+    turns: '一起发：每一条只调用一次',
+  },
+  {
+    name: 'claim-lock',
+    guard: '几个进程共用一份额度',
+    edits: edit(claims, 'return asked.map(() => row?.locked === true);', 'return asked.map(() => row !== undefined);'),
+    test: instances,
+    turns: '一起发：每一条只调用一次',
+  },
+  {
+    name: 'lane-order',
+    guard: '同一车道先来的先发',
+    edits: edit(
+      claims,
+      `AND (SELECT b.seq FROM "OutboxEntry" b
+                   WHERE b.lane = e.lane AND b.seq < e.seq AND b.state IN ('pending', 'sending') LIMIT 1) IS NULL
+`,
+      '\n',
+    ),
+    test: instances,
+    turns: '一起发：每一条只调用一次',
+  },
+  {
+    name: 'fence',
+    guard: '租约被接手的，写不进结果',
+    edits: edit(claims, 'AND e.fence = x.fence AND', 'AND'),
+    test: instances,
+    turns: '冻住的进程醒来',
+  },
+  {
+    name: 'minute-budget',
+    guard: '每秒、每分钟的限额',
+    edits: edit(
+      'src/runtime/outbox/budget.ts',
+      'if ((spent?.[name] ?? 0) + count > (interactive ? max : bulk)) return name;',
+      'if ((spent?.[name] ?? 0) + count > (interactive ? max : bulk) * 9) return name;',
+    ),
+    test: 'test/runtime/outbox.test.ts',
+    turns: '一批上百条连发',
+  },
+  {
+    name: 'reserve',
+    guard: '给有人等着的留四分之一',
+    edits: edit('src/runtime/outbox/budget.ts', 'const reservedShare = 0.25;', 'const reservedShare = 0;'),
+    test: 'test/runtime/budget.test.ts',
+    turns: '有人等着用过的接口',
+  },
+  {
+    name: 'uuid-life',
+    guard: '结果不明满一小时，不再重发',
+    edits: edit('src/runtime/outbox/retry.ts', 'const uuidLifeMs = 55 * 60 * 1000;', 'const uuidLifeMs = Number.MAX_SAFE_INTEGER;'),
+    test: 'test/runtime/budget.test.ts',
+    turns: '结果不明',
+  },
+  {
+    name: 'reached',
+    guard: '没有到过平台的，停多久都再发',
+    edits: edit('src/runtime/outbox/retry.ts', 'if (!error.reached)', 'if (error.reached && !error.reached)'),
+    test: 'test/runtime/budget.test.ts',
+    turns: '没有到过平台的',
+  },
+  {
+    name: 'take-over',
+    guard: '别的进程没了，几秒内接手',
+    edits: edit('src/runtime/outbox/worker.ts', 'const takeOverMs = 5_000;', 'const takeOverMs = 5_000_000;'),
+    test: 'test/faults/crash.test.ts',
+    turns: '两个进程杀掉一个',
+  },
+  {
+    name: 'schedule-slot',
+    guard: '同一格定时只办一次',
+    edits: edit('src/runtime/schedule/store.ts', 'return count === 1;', 'return count >= 0;'),
+    test: instances,
+    turns: '每一格定时只办一次',
+  },
+  {
+    name: 'compare-and-move',
+    guard: '两人同时点只有一个成',
+    edits: edit('src/domain/work-items/moves/store.ts', 'taskBook.updateMany({ where: { id, status: from },', 'taskBook.updateMany({ where: { id },'),
+    test: instances,
+    turns: '两个人在两个进程里同时签收',
+  },
+  {
+    name: 'reminder-step',
+    guard: '同一步不发两次',
+    edits: edit('src/domain/deadlines/ladder.ts', "if (highest.level !== 'L0' && facts.sentLevels.includes(highest.level)) return null;", ''),
+    test: 'test/domain/ladder.test.ts',
+    turns: '规则重新套用、日历临时改动',
+  },
+
+  // 文字与文件
+  {
+    name: 'escape',
+    guard: '转义',
+    edits: edit('cards/kit/markdown.ts', 'const markup = /[&<>*', 'const markup = /[&>*'),
+    test: 'test/cards/escape.test.ts',
+    turns: '任何文字转义后',
+  },
+  {
+    name: 'escape-in-texts',
+    guard: '文字消息里 @ 不了人',
+    edits: edit('cards/kit/markdown.ts', "    .replace(/<(?=[/a-z])/gi, '＜')\n", ''),
+    test: 'test/cards/escape.test.ts',
+    turns: '文字消息里也@不了人',
+  },
+  {
+    name: 'invisible',
+    guard: '去掉看不见的字符',
+    edits: edit('cards/kit/markdown.ts', ".replace(invisible, '')", ''),
+    test: 'test/cards/escape.test.ts',
+    turns: '去隐形字符',
+  },
+  {
+    name: 'formula',
+    guard: '导出的文字不成为公式',
+    edits: edit(
+      'src/runtime/workbook/write-workbook.ts',
+      'T00:00:00Z`) : cell));',
+      "T00:00:00Z`) : typeof cell === 'string' && cell.startsWith('=') ? ({ formula: cell.slice(1) } as never) : cell));",
+    ),
+    test: 'test/cli/export.test.ts',
+    turns: '换一个读法，逐格看文件里的记号',
+  },
+  {
+    name: 'file-size',
+    guard: '表格至多 10 MB',
+    edits: edit('src/runtime/workbook/limits.ts', 'fileBytesMax: 10 * 1024 * 1024,', 'fileBytesMax: 1024 * 1024 * 1024,'),
+    test: hostileWorkbooks,
+    turns: '超过 10 MB 的文件不打开就被拒',
+  },
+  {
+    name: 'unpacked-size',
+    guard: '展开的字节数',
+    edits: [
+      ...edit('src/runtime/workbook/limits.ts', 'unpackedBytesMax: 64 * 1024 * 1024,', 'unpackedBytesMax: 1024 * 1024 * 1024,'),
+      ...edit('src/runtime/workbook/limits.ts', 'ratioMax: 100,', 'ratioMax: 1_000_000,'),
+    ],
+    test: hostileWorkbooks,
+    turns: '炸弹藏在与表无关的部件里也被拒',
+  },
+  {
+    name: 'dtd',
+    guard: '带 DTD 的表不读',
+    edits: edit('src/runtime/workbook/inspect-zip.mjs', "content.includes('<!DOCTYPE')", "content.includes('<!DOCTYPES')"),
+    test: hostileWorkbooks,
+    turns: '带 DTD 和实体炸弹的表被拒',
+  },
+  {
+    name: 'macro',
+    guard: '带宏的表不读',
+    edits: edit('src/runtime/workbook/inspect-zip.mjs', '    refuseDangerous(entry.name);\n', ''),
+    test: hostileWorkbooks,
+    turns: '带宏的表（xl/vbaProject.bin）被拒',
+  },
+  {
+    name: 'path-in-ids',
+    guard: '编号里的斜杠走不到别的接口',
+    edits: edit(
+      'src/platform/feishu/adapter.ts',
+      'update: async (messageId, card) => {\n      const path = { message_id: encodeURIComponent(messageId) };',
+      'update: async (messageId, card) => {\n      const path = { message_id: messageId };',
+    ),
+    test: 'test/platform/feishu-adapter.test.ts',
+    turns: '编号里的斜杠和问号',
+  },
+  {
+    name: 'secrets-in-logs',
+    guard: '日志里没有密钥',
+    edits: edit('src/log.ts', "redact: { paths, censor: '[已隐去]' },", 'redact: { paths: paths.slice(0, 0) },'),
+    test: 'test/log.test.ts',
+    turns: '日志里没有密钥',
+  },
+  {
+    name: 'mobiles-in-logs',
+    guard: '日志里没有手机号',
+    edits: edit('src/log.ts', ".replace(mobile, '$1****$4')", ''),
+    test: 'test/log.test.ts',
+    turns: '日志里没有手机号',
+  },
+  {
+    name: 'loopback',
+    guard: '模拟平台只在本机',
+    edits: edit('src/platform/emulator/loopback.ts', 'if (!loopbackHosts.includes(host)) throw', "if (host === '') throw"),
+    test: 'test/platform/emulator-store.test.ts',
+    turns: '模拟平台只肯绑定本机地址',
+  },
+
+  // 投票
+  {
+    name: 'one-ballot',
+    guard: '一人一票',
+    edits: edit(box, `WHERE t.verdict = 'good' AND (m.holder IS NOT NULL OR t."roundKey" IS NOT NULL)`, `WHERE t.verdict = 'good'`),
+    test: 'test/features/review-burst.test.ts',
+    turns: '一千人同时按下',
+  },
+  {
+    name: 'close-race',
+    guard: '关闭等路上的票',
+    edits: edit(box, `AND state = 'open' ORDER BY id FOR SHARE`, `AND state IN ('open', 'closed') ORDER BY id FOR SHARE`),
+    test: 'test/features/review-burst.test.ts',
+    turns: '关闭与最后一刻的票赛跑',
+  },
+  {
+    name: 'ballot-order',
+    guard: '票在箱里的先后不按投票的先后',
+    edits: edit(box, 'ORDER BY "ballotId"\n', 'ORDER BY holder\n'),
+    test: 'test/features/review-burst.test.ts',
+    turns: '箱里的先后与投票的先后无关',
+  },
+  {
+    name: 'threshold',
+    guard: '人少的类别不露分数',
+    edits: edit(
+      'src/domain/ballots/disclose.ts',
+      "if (each.valid > 0 && each.valid < smallClass) covers.set(each.voterClass, 'small');\n    else if",
+      'if',
+    ),
+    test: 'test/domain/tally.test.ts',
+    turns: '公布的内容：人少的类别不露分数',
+  },
+  {
+    name: 'complement',
+    guard: '不能由总分减其余推出来',
+    edits: edit('src/domain/ballots/disclose.ts', "    covers.set(next.voterClass, 'complement');\n", '    void next;\n'),
+    test: 'test/domain/tally.test.ts',
+    turns: '公布的内容：人少的类别不露分数',
+  },
+
+  // 留痕
+  {
+    name: 'audit-line',
+    guard: '改状态必留痕',
+    edits: edit(
+      'src/domain/work-items/advance.ts',
+      '  ctx.audit.record({ ...line, ...right });\n  return { ...item, ...patch, status };',
+      '  void [line, right];\n  return { ...item, ...patch, status };',
+    ),
+    test: 'test/domain/item-life.test.ts',
+    turns: '任意次序、带重复的命令',
+  },
+  {
+    name: 'audit-append-only',
+    guard: '留痕只添不改',
+    edits: edit(
+      'prisma/migrations/0001_ground/migration.sql',
+      'CREATE TRIGGER "AuditEntry_append_only" BEFORE UPDATE OR DELETE ON',
+      'CREATE TRIGGER "AuditEntry_append_only" BEFORE DELETE ON',
+    ),
+    test: 'test/db/migrations.test.ts',
+    turns: '留痕只增不改',
+  },
+  {
+    name: 'audit-hash',
+    guard: '校验每一条的哈希',
+    edits: edit(
+      'src/domain/audit/verify.ts',
+      "if (hashOf(line) !== line.hash) return { kind: 'altered'",
+      "if (hashOf(line) === '') return { kind: 'altered'",
+    ),
+    test: 'test/domain/audit.test.ts',
+    turns: '改一个字：指出被改的那一条',
+  },
+  {
+    name: 'audit-anchor',
+    guard: '与留在外面的锚核对',
+    edits: edit('src/domain/audit/verify.ts', 'if (anchor !== undefined && anchor !== line.hash)', 'if (anchor === line.prevHash)'),
+    test: 'test/domain/audit.test.ts',
+    turns: '从头或从中间全部重写',
+  },
+  {
+    name: 'audit-lock',
+    guard: '留痕的链一次一个人接',
+    edits: edit('src/domain/audit/store.ts', 'WHERE id = 1 FOR UPDATE`', 'WHERE id = 1`'),
+    test: 'test/domain/audit.test.ts',
+    turns: '许多人同时办事，链不断、不缺、不重',
+  },
+
+  // 备份与留存
+  {
+    name: 'restore-checksum',
+    guard: '改过的备份不恢复',
+    edits: edit('src/db/restore.ts', "if (hash.digest('hex') !== end.sha256)", "if (hash.digest('hex') === end.sha256.slice(1))"),
+    test: 'test/cli/backup.test.ts',
+    turns: '改过一个字的文件',
+  },
+  {
+    name: 'restore-empty',
+    guard: '有数据的库不恢复',
+    edits: edit('src/db/restore.ts', '    await assertEmpty(client);\n', ''),
+    test: 'test/cli/backup.test.ts',
+    turns: '库里已有数据、正在用的库',
+  },
+  {
+    name: 'retention',
+    guard: '日志留够六个月',
+    edits: edit('src/runtime/outbox/store.ts', 'export const logDays = 200;', 'export const logDays = 100;'),
+    test: 'test/runtime/retention.test.ts',
+    turns: '收件七天',
+  },
+  {
+    name: 'blobs-named',
+    guard: '业务里提到的文件不清',
+    edits: edit('src/domain/blobs/store.ts', 'UNION ALL SELECT "printBlobId" FROM "SupervisionOrder"', ''),
+    test: 'test/runtime/retention.test.ts',
+    turns: '文件：业务里还有一行提到的一直留',
+  },
+
+  // 文号与提醒
+  {
+    name: 'number-lock',
+    guard: '文号一次一个人取',
+    edits: edit(
+      'src/domain/orders/register/store.ts',
+      'DO UPDATE SET last = "NumberSeries".last + 1',
+      'DO UPDATE SET last = (SELECT COALESCE(max(d.number), 0) + 1 FROM "DocumentNumber" d)',
+    ),
+    test: 'test/domain/orders.test.ts',
+    turns: '许多人同时签发、作废',
+  },
+  {
+    name: 'number-kept',
+    guard: '号改不了、删不掉',
+    edits: edit(
+      'prisma/migrations/0017_orders/migration.sql',
+      'CREATE TRIGGER "DocumentNumber_kept" BEFORE UPDATE OR DELETE ON',
+      'CREATE TRIGGER "DocumentNumber_kept" BEFORE INSERT ON',
+    ),
+    test: 'test/domain/orders.test.ts',
+    turns: '号改不了、删不掉',
+  },
+  {
+    name: 'quiet-hours',
+    guard: '免打扰',
+    edits: edit(
+      'src/domain/calendar/sending-hours.ts',
+      'return !isWorkingDay(calendar, localDateOf(now)) || time < quietUntil || time >= quietFrom;',
+      'return !isWorkingDay(calendar, localDateOf(now)) || time < quietUntil;',
+    ),
+    test: 'test/domain/ladder.test.ts',
+    turns: '2026-09-24 21:40',
+  },
+  {
+    name: 'daily-cap',
+    guard: '每人每天至多两张',
+    edits: edit('src/domain/burden/store.ts', 'export const messagesPerDayMax = 2;', 'export const messagesPerDayMax = 9;'),
+    test: 'test/features/reminders-audit.test.ts',
+    turns: '马骁当天已收两张',
+  },
+  {
+    name: 'window-suppressed',
+    guard: '本期报过的不再提醒',
+    edits: edit(
+      'src/domain/deadlines/ladder.ts',
+      'return answered !== null && answered >= feedbackOn ? null : feedbackOn;',
+      'return answered !== null && answered > feedbackOn ? null : feedbackOn;',
+    ),
+    test: 'test/domain/ladder.test.ts',
+    turns: '2026-06-22 12:05',
+  },
+  {
+    name: 'highest-step',
+    guard: '停机之后只走最高的一步',
+    edits: edit('src/domain/deadlines/ladder.ts', 'const highest = stepsOf(facts).findLast(', 'const highest = stepsOf(facts).find('),
+    test: 'test/domain/ladder.test.ts',
+    turns: 'B11-4',
+  },
+  {
+    name: 'missed-slot-alarm',
+    guard: '漏了的定时会报警',
+    edits: edit('src/runtime/schedule/missed-slots.ts', 'if (task.match(new Date(at))) return [{ name, slot: new Date(at) }];', ''),
+    test: 'test/runtime/missed-slots.test.ts',
+    turns: '2026-09-22 09:09，上次是2026-09-21 12:05',
+  },
+];
