@@ -33,7 +33,9 @@ export interface WebhookBench {
 }
 
 /** 搭试验台 */
-export async function startBench(parts: Partial<Pick<WebhookParts, 'dispatch' | 'deadlineMs' | 'bodyTimeoutMs'>> = {}): Promise<WebhookBench> {
+export async function startBench(
+  parts: Partial<Pick<WebhookParts, 'afterReply' | 'dispatch' | 'deadlineMs' | 'bodyTimeoutMs'>> = {},
+): Promise<WebhookBench> {
   const clock = new TestClock(startedAt);
   const metrics = createMetrics();
   const events: WebhookBench['events'] = [];
