@@ -130,6 +130,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   const featurePages = createFeaturePages({
     pages: registry.pages,
     liveViews: registry.liveViews,
+    scripts: registry.pageScripts,
     open: (page, request) => asVisitor((ctx) => page.handle(ctx, request)).finally(outbox.wake),
     look: (view, params) => asVisitor((ctx) => view.look(ctx, params)),
     log,

@@ -43,6 +43,8 @@ export const proposeVoid = defineAction('review.propose-void', round, {
 export const agreeVoid = defineAction('review.agree-void', round);
 /** 同意换领纸质票 */
 export const agreeSlip = defineAction('review.agree-slip', z.object({ sessionId: z.string(), serial: z.number().int() }));
+/** 要投票页的地址 — 可证明匿名模式 */
+export const askPass = defineAction('review.ask-pass', session);
 /** 回到我的测评卡 */
 export const refreshBallot = defineAction('review.refresh-ballot', session);
 

@@ -2,7 +2,7 @@ import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { button, buttons, fields, form, input, note, select, submit, text } from '../kit/elements.ts';
 import { clip } from '../kit/markdown.ts';
-import { castBallot, castForm, refreshBallot, signIn } from './actions.ts';
+import { askPass, castBallot, castForm, refreshBallot, signIn } from './actions.ts';
 import { stageUnits } from './samples.ts';
 
 export interface BallotProps {
@@ -23,6 +23,8 @@ export interface BallotProps {
   /** 打分时为空 */
   readonly grades: readonly string[];
   readonly press: 'first' | 'last';
+  /** blind：在匿名投票页投，卡片上不投 */
+  readonly secrecy: 'simple' | 'blind';
 }
 
 /** 测评票 — the voter's own card from sign-in to the end; it never shows what was chosen. */
@@ -69,16 +71,21 @@ function build(props: BallotProps) {
   };
 }
 
-function bodyOf({ phase, press }: BallotProps, closesAt: string) {
+function bodyOf({ phase, press, secrecy }: BallotProps, closesAt: string) {
+  if (phase === 'open' && secrecy === 'blind') return [text(`请在您的匿名投票页投票，${closesAt}关闭。`, { lines: 2 })];
   if (phase === 'open')
     return [text(`${closesAt}关闭。${press === 'last' ? '关闭前可以改投，以最后一次为准。' : '以第一次为准，投出不能改。'}`, { lines: 2 })];
   if (phase === 'cast') return [text(press === 'last' ? `${closesAt}之前可以改投。` : '投出不能改，请等下一家。', { lines: 2 })];
   return [];
 }
 
-function actionsOf({ sessionId, phase, units, round, grades, press }: BallotProps) {
+function actionsOf({ sessionId, phase, units, round, grades, press, secrecy }: BallotProps) {
   const refresh = buttons(button('看最新进展', { action: bind(refreshBallot, { sessionId }) }));
   if (phase === 'signIn') return [buttons(button('签到', { style: 'primary', action: bind(signIn, { sessionId }) }))];
+  if (secrecy === 'blind' && (phase === 'open' || phase === 'waiting')) {
+    const style = phase === 'open' ? ('primary' as const) : ('default' as const);
+    return [buttons(button('要投票页地址', { style, action: bind(askPass, { sessionId }) }))];
+  }
   if (phase === 'cast' && press === 'first') return [refresh];
   if (phase !== 'open' && phase !== 'cast') return phase === 'done' || phase === 'absent' ? [] : [refresh];
   const [first] = units;
@@ -105,7 +112,9 @@ function actionsOf({ sessionId, phase, units, round, grades, press }: BallotProp
   return [form(formName, [...fieldsOf, submit('投票', bind(castForm, { sessionId, rounds: units.slice(0, 12).map(({ roundId }) => roundId) }))])];
 }
 
-function noteOf({ phase }: BallotProps) {
+function noteOf({ phase, secrecy }: BallotProps) {
+  if (secrecy === 'blind' && (phase === 'open' || phase === 'waiting' || phase === 'signIn'))
+    return note('可证明匿名模式：票在您的手机里生成，系统盲签时看不到票，收票时不知道是谁。名册只记您领过票。');
   if (phase === 'open' || phase === 'cast') return note('简易模式：系统分开存放“谁投过”和“票”，不记您选了什么；平台传来的点击本身带着账号。');
   return phase === 'waiting' || phase === 'signIn' ? note('开放测评时，这张卡片会变成测评票；没有变就点“看最新进展”。') : null;
 }
@@ -124,6 +133,7 @@ function samples() {
     closesAt: '14:45:30',
     grades: ['优秀', '良好', '一般', '较差'],
     press: 'first',
+    secrecy: 'simple',
   };
   const eight = stageUnits;
   return [
@@ -139,6 +149,8 @@ function samples() {
       name: 'together',
       props: { ...base, units: eight.map((name, index) => ({ roundId: `r${index + 1}`, name, presenter: '某某', position: index + 1 })) },
     },
+    { name: 'blind-waiting', props: { ...base, phase: 'waiting' as const, secrecy: 'blind' as const } },
+    { name: 'blind-open', props: { ...base, secrecy: 'blind' as const } },
     { name: 'closed', props: { ...base, phase: 'closed' as const } },
     { name: 'done', props: { ...base, phase: 'done' as const, units: [] } },
     { name: 'absent', props: { ...base, phase: 'absent' as const, units: [] } },

@@ -5,7 +5,7 @@ import type { Actor, Context, Tx } from './context.ts';
 import type { OfficialDocument } from './document.ts';
 import type { Machine } from './machine.ts';
 import type { Recipient } from './outbox.ts';
-import type { LiveView, WebPage } from './web.ts';
+import type { LiveView, PageScript, WebPage } from './web.ts';
 
 /**
  * 功能 — a feature's table of contents. Features never import each other; they meet through what they
@@ -27,6 +27,7 @@ export interface Feature {
   /** 网页 — for people without an account and for the projector */
   readonly pages?: readonly WebPage[];
   readonly liveViews?: readonly LiveView[];
+  readonly pageScripts?: readonly PageScript[];
   readonly machines?: Readonly<Record<string, Machine<string, string>>>;
   readonly itemActions?: readonly ItemAction<never>[];
   /** 话题 — a bare name that only the data know (a project, a theme pack), asked when no command is meant. null: not mine. */

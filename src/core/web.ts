@@ -6,12 +6,10 @@ export interface PageRequest {
   readonly form: Readonly<Record<string, string>>;
 }
 
-/** 网页的答复 */
-export interface PageReply {
-  readonly status?: 200 | 404 | 410;
-  /** a whole document */
-  readonly html: string;
-}
+/** 网页的答复 — a whole document, or data for a script of ours. */
+export type PageReply =
+  | { readonly status?: 200 | 404 | 410; readonly html: string }
+  | { readonly status?: 200 | 404 | 410; readonly data: Readonly<Record<string, unknown>> };
 
 /**
  * 网页 — what people without an account, or a projector, see: a document that works without scripts. Whoever has the address has
@@ -23,7 +21,17 @@ export interface WebPage {
   readonly method: 'GET' | 'POST';
   /** `/p/ballot/:token` */
   readonly path: string;
+  /** true: a script of ours asks and gets data; a refusal is `{ refused }` */
+  readonly data?: boolean;
   readonly handle: (ctx: Context, request: PageRequest) => Promise<PageReply>;
+}
+
+/** 网页的脚本 — where a page can't do without one; bundled from our own sources on first use. */
+export interface PageScript {
+  /** `/p/blind.js` */
+  readonly path: string;
+  /** absolute path of the source file */
+  readonly entry: string;
 }
 
 /** 现场画面 — the inner part of a page that follows what happens: looked at every second, sent when it has changed. */

@@ -1,20 +1,22 @@
 import Router from '@koa/router';
 import type { Context as KoaContext, Middleware } from 'koa';
 import { AppError, NotFoundError } from '#core/errors';
-import type { LiveView, PageReply, PageRequest, WebPage } from '#core/web';
+import type { LiveView, PageReply, PageRequest, PageScript, WebPage } from '#core/web';
 import type { Log } from '#runtime/log';
 import { readBody } from './body.ts';
+import { bundleScript } from './bundle-script.ts';
 
 export interface FeaturePagesParts {
   readonly pages: readonly WebPage[];
   readonly liveViews: readonly LiveView[];
+  readonly scripts: readonly PageScript[];
   /** runs the page in a transaction, as nobody in particular and without leaving a trace of the visitor */
   readonly open: (page: WebPage, request: PageRequest) => Promise<PageReply>;
   readonly look: (view: LiveView, params: Readonly<Record<string, string>>) => Promise<string | null>;
   readonly log: Log;
 }
 
-/** 网页唯一的脚本 — a live view connects again by itself when the line or the server was gone; a page that waits looks again. */
+/** 大屏和等待页的脚本 — a live view connects again by itself when the line or the server was gone; a page that waits looks again. */
 const liveScript = `(() => {
   const again = document.getElementById('again');
   if (again) setTimeout(() => location.replace(again.href), 5000);
@@ -33,17 +35,17 @@ const formSizeMax = 16 * 1024;
 const lookEveryMs = 1_000;
 const streamsMax = 64;
 
-/** 功能的网页 — no cookies, no scripts but our own for the live views, nothing cached, nothing logged about who came. */
-export function createFeaturePages({ pages, liveViews, open, look, log }: FeaturePagesParts): Middleware {
+/** 功能的网页 — no cookies, no scripts but our own, nothing cached, nothing logged about who came. */
+export function createFeaturePages({ pages, liveViews, scripts, open, look, log }: FeaturePagesParts): Middleware {
   const router = new Router();
   for (const page of pages) {
     const handle = async (context: KoaContext & { params: Record<string, string> }): Promise<void> => {
       guard(context);
       const form = page.method === 'POST' ? await readForm(context) : {};
-      const { status = 200, html } = await open(page, { params: context.params, form }).catch((error: unknown) => refused(log, page.name, error));
-      context.status = status;
-      context.type = 'text/html; charset=utf-8';
-      context.body = html;
+      const reply = await open(page, { params: context.params, form }).catch((error: unknown) => refused(log, page, error));
+      context.status = reply.status ?? 200;
+      context.type = 'html' in reply ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';
+      context.body = 'html' in reply ? reply.html : JSON.stringify(reply.data);
     };
     if (page.method === 'GET') router.get(page.path, handle);
     else router.post(page.path, handle);
@@ -53,6 +55,13 @@ export function createFeaturePages({ pages, liveViews, open, look, log }: Featur
     context.type = 'text/javascript; charset=utf-8';
     context.body = liveScript;
   });
+  for (const script of scripts) {
+    router.get(script.path, async (context) => {
+      guard(context);
+      context.type = 'text/javascript; charset=utf-8';
+      context.body = await bundleScript(script.entry);
+    });
+  }
   let streams = 0;
   for (const view of liveViews) {
     router.get(view.path, async (context) => {
@@ -118,10 +127,11 @@ async function readForm(context: KoaContext): Promise<Record<string, string>> {
 }
 
 /** 拒绝 — the address is a key, so it stays out of the log. */
-function refused(log: Log, page: string, error: unknown): PageReply {
-  if (error instanceof AppError) return { status: error instanceof NotFoundError ? 404 : 200, html: plainPage(error.publicMessage) };
-  log.error({ page, kind: error instanceof Error ? error.name : 'unknown' }, 'http: page failed');
-  return { html: plainPage('暂时没有办成，请返回再试一次；仍不行请告诉现场工作人员。') };
+function refused(log: Log, page: WebPage, error: unknown): PageReply {
+  const told = (status: 200 | 404, text: string): PageReply => (page.data ? { status, data: { refused: text } } : { status, html: plainPage(text) });
+  if (error instanceof AppError) return told(error instanceof NotFoundError ? 404 : 200, error.publicMessage);
+  log.error({ page: page.name, kind: error instanceof Error ? error.name : 'unknown' }, 'http: page failed');
+  return told(200, '暂时没有办成，请返回再试一次；仍不行请告诉现场工作人员。');
 }
 
 function plainPage(text: string): string {

@@ -1,6 +1,6 @@
 import type { CardDefinition } from '#cards/kit/card';
 import type { ActionHandler, CardRenewal, Contributions, Feature, JobDefinition, Notice, NoticeHandler, Schedule } from '#core/feature';
-import type { LiveView, WebPage } from '#core/web';
+import type { LiveView, PageScript, WebPage } from '#core/web';
 
 /** 登记处 — everything that the features contribute, looked up by name. */
 export interface Registry {
@@ -8,6 +8,7 @@ export interface Registry {
   readonly schedules: readonly Schedule[];
   readonly pages: readonly WebPage[];
   readonly liveViews: readonly LiveView[];
+  readonly pageScripts: readonly PageScript[];
   action(name: string): ActionHandler | undefined;
   card(name: string): CardDefinition<never> | undefined;
   job(name: string): JobDefinition<unknown, unknown> | undefined;
@@ -73,6 +74,7 @@ export function createRegistry(features: readonly Feature[]): Registry {
     schedules,
     pages,
     liveViews,
+    pageScripts: features.flatMap((feature) => feature.pageScripts ?? []),
     action: (name) => actions.get(name),
     card: (name) => cards.get(name),
     job: (name) => jobs.get(name),

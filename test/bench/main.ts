@@ -6,6 +6,7 @@ import { benchLedgerExport } from './ledger-export.ts';
 import { benchMorningRun } from './morning-run.ts';
 import { pinSelf } from './processes.ts';
 import { benchReminderSweep } from './reminder-sweep.ts';
+import { benchVotes } from './votes.ts';
 
 export interface BenchOptions {
   readonly rounds: number;
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>
   导出: benchLedgerExport,
   催办扫描: benchReminderSweep,
   全区催办: benchMorningRun,
+  投票: benchVotes,
 };
 
 const { values, positionals } = parseArgs({

@@ -19,55 +19,67 @@ export interface ClickOn {
 
 /** 造请求 — complete HTTP requests, each with its own event, nonce and signature: a reported progress form, as the platform sends it. */
 export function makeRequests(clicks: readonly ClickOn[], nowMs: number): Buffer[] {
-  const seal = createSeal(secrets.appSecret);
-  const now = new Date(nowMs);
-  return clicks.map(({ openId, itemId }, index) => {
-    const value = seal.seal({ action: 'progress.report', payload: { itemId, round: 1 } }, `person:${openId}`, now);
-    const event = {
-      schema: '2.0',
-      header: {
-        event_id: randomUUID().replaceAll('-', ''),
-        token: secrets.verificationToken,
-        create_time: `${nowMs}000`,
-        event_type: 'card.action.trigger',
-        tenant_key: secrets.tenantKey,
-        app_id: secrets.appId,
+  return clicks.map(({ openId, itemId }, index) =>
+    requestOf(openId, { action: 'progress.report', payload: { itemId, round: 1 } }, nowMs, {
+      name: 's1_report_form_r1',
+      timezone: 'Asia/Shanghai',
+      form_value: {
+        percent: String(index % 100),
+        content: `本周走访${index % 50}户，新签${index % 7}户，其余正在协商；已与街道、社区逐户核对资料，下周完成第二轮入户并公示结果。`,
+        difficulties: '个别住户在外地，联系不便。',
       },
-      event: {
-        operator: { tenant_key: secrets.tenantKey, open_id: openId, union_id: `on_${openId.slice(3)}` },
-        token: `c-${randomBytes(20).toString('hex')}`,
-        action: {
-          value,
-          tag: 'button',
-          name: 's1_report_form_r1',
-          timezone: 'Asia/Shanghai',
-          form_value: {
-            percent: String(index % 100),
-            content: `本周走访${index % 50}户，新签${index % 7}户，其余正在协商；已与街道、社区逐户核对资料，下周完成第二轮入户并公示结果。`,
-            difficulties: '个别住户在外地，联系不便。',
-          },
-        },
-        host: 'im_message',
-        context: { open_message_id: `om_${randomBytes(16).toString('hex')}`, open_chat_id: `oc_${openId.slice(3)}` },
-      },
-    };
-    const body = encryptBody(JSON.stringify(event), secrets.encryptKey);
-    const signed = signRequest(body, {
-      timestamp: String(Math.floor(nowMs / 1000)),
-      nonce: randomBytes(8).toString('hex'),
-      encryptKey: secrets.encryptKey,
-    });
-    const headers = Object.entries(signed).map(([name, text]) => `${name}: ${text}`);
-    return Buffer.from(
-      [
-        'POST /webhook/card HTTP/1.1',
-        'host: 127.0.0.1',
-        'content-type: application/json;charset=utf-8',
-        ...headers,
-        `content-length: ${Buffer.byteLength(body)}`,
-        '',
-        body,
-      ].join('\r\n'),
-    );
+    }),
+  );
+}
+
+/** 造投票 — one press of every voter `ou_voter1…n` on the ballot of the round. */
+export function makeVotes(voters: number, { roundId, choices }: { roundId: string; choices: readonly string[] }, nowMs: number): Buffer[] {
+  return Array.from({ length: voters }, (_, index) => {
+    const payload = { sessionId: 's', roundId, choice: choices[index % choices.length] ?? '' };
+    return requestOf(`ou_voter${index + 1}`, { action: 'review.cast', payload }, nowMs, {});
   });
+}
+
+function requestOf(openId: string, press: { action: string; payload: object }, nowMs: number, form: object): Buffer {
+  const value = createSeal(secrets.appSecret).seal(
+    press as Parameters<ReturnType<typeof createSeal>['seal']>[0],
+    `person:${openId}`,
+    new Date(nowMs),
+  );
+  const event = {
+    schema: '2.0',
+    header: {
+      event_id: randomUUID().replaceAll('-', ''),
+      token: secrets.verificationToken,
+      create_time: `${nowMs}000`,
+      event_type: 'card.action.trigger',
+      tenant_key: secrets.tenantKey,
+      app_id: secrets.appId,
+    },
+    event: {
+      operator: { tenant_key: secrets.tenantKey, open_id: openId, union_id: `on_${openId.slice(3)}` },
+      token: `c-${randomBytes(20).toString('hex')}`,
+      action: { value, tag: 'button', ...form },
+      host: 'im_message',
+      context: { open_message_id: `om_${randomBytes(16).toString('hex')}`, open_chat_id: `oc_${openId.slice(3)}` },
+    },
+  };
+  const body = encryptBody(JSON.stringify(event), secrets.encryptKey);
+  const signed = signRequest(body, {
+    timestamp: String(Math.floor(nowMs / 1000)),
+    nonce: randomBytes(8).toString('hex'),
+    encryptKey: secrets.encryptKey,
+  });
+  const headers = Object.entries(signed).map(([name, text]) => `${name}: ${text}`);
+  return Buffer.from(
+    [
+      'POST /webhook/card HTTP/1.1',
+      'host: 127.0.0.1',
+      'content-type: application/json;charset=utf-8',
+      ...headers,
+      `content-length: ${Buffer.byteLength(body)}`,
+      '',
+      body,
+    ].join('\r\n'),
+  );
 }

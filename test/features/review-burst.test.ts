@@ -1,11 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bind } from '#cards/kit/action';
-import { castBallot } from '#cards/review/actions';
 import { defaultGrades } from '#domain/ballots/model';
-import { encryptBody, signRequest } from '#platform/feishu/webhook-crypto';
-import { createSeal } from '#runtime/seal';
 import { startTestApp, type TestApp } from '../harness.ts';
+import { addOpenRound, press, seedHall } from './ballots-given.ts';
 
 const hall = 1_000;
 const grades = defaultGrades.map(({ name }) => name);
@@ -13,65 +9,14 @@ const grades = defaultGrades.map(({ name }) => name);
 let it: TestApp;
 beforeAll(async () => {
   it = await startTestApp({ at: '2026-12-18 14:44', roster: false });
-  const plan = { onStage: [{}], rules: { method: 'grades', classes: [], grades: defaultGrades }, press: 'first', voters: [], observers: [] };
   const { pool } = it.app.database;
-  await pool.query(
-    `INSERT INTO "ReviewSession" (id, number, title, "heldOn", "startsAt", place, state, trial, plan, "fileName", "blobId", "createdById", "createdAt", "confirmedBy")
-     VALUES ('s', 'SZ', '述职测评', '2026-12-18', '14:30', '', 'inSession', false, $1, '', '', '', now(), '{}')`,
-    [JSON.stringify(plan)],
-  );
-  await pool.query(
-    `INSERT INTO "ReviewSlot" (id, "sessionId", "unitCode", "unitName", presenter, position, state) VALUES ('l', 's', 'U11', '应急管理局', '潘碧云', 1, 'voting')`,
-  );
-  await pool.query(
-    `INSERT INTO "BallotRound" (id, "sessionId", "slotId", number, state, choices, "closesAt") VALUES ('r', 's', 'l', 1, 'open', $1, '2026-12-18 14:45:30+08')`,
-    [grades],
-  );
-  await pool.query(
-    `INSERT INTO "Person" (id, name, mobile, "openId") SELECT 'p' || n, '测评人' || n, (19900010000 + n)::text, 'ou_voter' || n FROM generate_series(1, $1::int) n`,
-    [hall],
-  );
-  await pool.query(
-    `INSERT INTO "ReviewVoter" (id, "sessionId", "voterClass", name, identity, workplace, "personId", channel, present, position)
-     SELECT 'v' || n, 's', '领导', '测评人' || n, '', '', 'p' || n, 'card', true, n FROM generate_series(1, $1::int) n`,
-    [hall],
-  );
+  await seedHall(pool, { voters: hall });
+  await addOpenRound(pool, { id: 'r', slotId: 'last', closesAt: '2026-12-18 14:45:30+08' });
 });
 afterAll(() => it.close());
 
-/** 一次按下 — a complete, signed and encrypted callback of the platform. */
-function presses(voter: number, choice: string): Promise<string> {
-  const { appId, appSecret, encryptKeys, verificationToken, tenantKey } = it.world.connection;
-  const openId = `ou_voter${voter}`;
-  const nowMs = it.clock.now().getTime();
-  const value = createSeal(appSecret).seal(bind(castBallot, { sessionId: 's', roundId: 'r', choice }), `person:${openId}`, it.clock.now());
-  const header = {
-    event_id: randomUUID(),
-    token: verificationToken,
-    create_time: `${nowMs}000`,
-    event_type: 'card.action.trigger',
-    tenant_key: tenantKey,
-    app_id: appId,
-  };
-  const event = {
-    operator: { tenant_key: tenantKey, open_id: openId },
-    token: `c-${randomBytes(8).toString('hex')}`,
-    action: { value, tag: 'button' },
-    host: 'im_message',
-    context: { open_message_id: `om_${randomUUID()}`, open_chat_id: `oc_${voter}` },
-  };
-  const body = encryptBody(JSON.stringify({ schema: '2.0', header, event }), encryptKeys[0] ?? '');
-  const signed = signRequest(body, {
-    timestamp: String(Math.floor(nowMs / 1000)),
-    nonce: randomBytes(8).toString('hex'),
-    encryptKey: encryptKeys[0] ?? '',
-  });
-  return fetch(`http://127.0.0.1:${it.app.port}/webhook/card`, {
-    method: 'POST',
-    body,
-    headers: { 'content-type': 'application/json', ...signed },
-  }).then(async (reply) => ((await reply.json()) as { toast: { content: string } }).toast.content);
-}
+const presses = (voter: number, choice: string): Promise<string> =>
+  press({ url: `http://127.0.0.1:${it.app.port}`, connection: it.world.connection, now: it.clock.now() }, { voter, roundId: 'r', choice });
 
 const count = async (sql: string): Promise<number> => Number((await it.app.database.pool.query<{ n: string }>(sql)).rows[0]?.n ?? -1);
 

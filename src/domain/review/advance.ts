@@ -135,13 +135,13 @@ export async function advanceSlot(
 }
 
 /** 开一轮 */
-export async function startRound(ctx: Context, round: Parameters<typeof insertRound>[1], right: Right): Promise<void> {
+export async function startRound(ctx: Context, round: Parameters<typeof insertRound>[1], right: Right, keyCode?: string): Promise<void> {
   await insertRound(ctx.tx, round);
   ctx.audit.record({
     subject: roundSubject(round.id),
     event: 'open',
     after: 'open',
-    detail: { slotId: round.slotId, number: round.number },
+    detail: { slotId: round.slotId, number: round.number, ...(keyCode === undefined ? {} : { keyCode }) },
     ...right,
   });
 }

@@ -5,7 +5,7 @@ import { assertMay } from '../roster/policy.ts';
 import { advanceSession, markPresent } from './advance.ts';
 import type { ReviewSession, ReviewVoter } from './model.ts';
 import { getSession, takeSession } from './setup.ts';
-import { countRoll, findVoter, findVoters } from './store.ts';
+import { countRoll, findRounds, findVoter, findVoters } from './store.ts';
 
 const opened = ['signIn', 'inSession'];
 
@@ -34,6 +34,7 @@ export async function signInGuests(ctx: Context, { sessionId, absent }: { sessio
   if (!opened.includes(session.state)) throw new ConflictError('现在不能登记签到');
   const guests = (await findVoters(ctx.tx, sessionId)).filter(({ channel }) => channel === 'slip');
   const stay = (voter: ReviewVoter): boolean => absent.includes(voter.id);
+  if (guests.some((voter) => voter.present && stay(voter))) await assertNoneOpen(ctx, sessionId);
   await markPresent(
     ctx,
     guests.filter((voter) => !voter.present && !stay(voter)),
@@ -53,8 +54,15 @@ export async function signOut(ctx: Context, { sessionId, voterId }: { sessionId:
   await takeSession(ctx, sessionId);
   const voter = (await findVoters(ctx.tx, sessionId)).find(({ id }) => id === voterId);
   if (!voter?.present) throw new ConflictError('这位测评人不在会场');
+  await assertNoneOpen(ctx, sessionId);
   await markPresent(ctx, [voter], { present: false, right });
   return voter;
+}
+
+/** 投票期间不减人：他可能已经投了，人数一减，收回的就多于发出的。 */
+async function assertNoneOpen(ctx: Context, sessionId: string): Promise<void> {
+  if ((await findRounds(ctx.tx, sessionId)).some(({ state }) => state === 'open'))
+    throw new ConflictError('正在测评，这时减少到会的人会使票数对不上。请在这一轮关闭之后再登记');
 }
 
 /** 法定人数 */

@@ -93,6 +93,8 @@ export interface SessionPlan {
   readonly voteSeconds: number;
   /** first 首次有效 · last 末次有效 */
   readonly press: 'first' | 'last';
+  /** simple 简易模式 · blind 可证明匿名模式；早先的方案里没有，就是简易模式 */
+  readonly secrecy?: 'simple' | 'blind';
   readonly rules: TallyRules;
   readonly observers: readonly string[];
   readonly onStage: readonly PlannedSlot[];
@@ -168,6 +170,8 @@ export interface BallotRound {
   readonly counts: readonly RoundCounts[] | null;
   readonly voidReason: string | null;
   readonly voidAskedBy: string | null;
+  /** 可证明匿名模式：同时开放的几轮共用的一次领票；简易模式为null */
+  readonly openingId: string | null;
 }
 
 /** 一类的票数，关闭时记下 */

@@ -50,6 +50,11 @@ export function readSessionPlan(
     emptyClass: settings.text('空类处理').includes('不') ? 'block' : 'renormalise',
     smallClass: 5,
   };
+  const [shown, secrecy] = [settings.text('结果显示'), settings.text('投票方式')];
+  if (shown !== '' && !shown.includes('延迟'))
+    fault('场次', settings.cell('结果显示'), ['结果显示', `不支持${quote(shown)}：成绩须经监督员核对、领导放行才公布`, '请写延迟公布']);
+  if (secrecy !== '' && !/简易|匿名/.test(secrecy))
+    fault('场次', settings.cell('投票方式'), ['投票方式', `${quote(secrecy)}看不懂`, '请写简易模式，或可证明匿名模式']);
   const number = settings.text('场次编号');
   const plan: SessionPlan = {
     number,
@@ -64,6 +69,7 @@ export function readSessionPlan(
     questionMinutes: settings.whole('问答时长（分钟）', 6, 120),
     voteSeconds: settings.whole('测评时长（秒）', 90, 3_600),
     press: settings.text('按键规则').includes('末次') ? 'last' : 'first',
+    secrecy: secrecy.includes('匿名') ? 'blind' : 'simple',
     rules,
     observers: settings
       .text('监督员')

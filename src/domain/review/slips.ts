@@ -14,7 +14,8 @@ const printable = ['locked', 'drawn', 'signIn'];
 /** 票的指纹 — all that is kept of a token. */
 export const slipHash = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-const newKey = (): string => randomBytes(16).toString('base64url');
+/** 新钥匙 — 128 bits; whoever has it has the right. */
+export const newKey = (): string => randomBytes(16).toString('base64url');
 
 /** 给一个打印的地址 — good once, for half an hour. */
 export async function grantPrinting(ctx: Context, sessionId: string): Promise<{ session: ReviewSession; key: string }> {

@@ -3,6 +3,8 @@ import { invariant } from '#core/assert';
 import type { Context } from '#core/context';
 import { ConflictError, InvalidError } from '#core/errors';
 import { newId } from '#core/ids';
+import { countIssued, destroyKeys, insertKeys } from '../ballots/blind/store.ts';
+import { keyCode, makeTokenKeys } from '../ballots/blind/tokens.ts';
 import { countBallots, sealBox } from '../ballots/box/store.ts';
 import { countFaults } from '../ballots/counts.ts';
 import { assertMay, type Right } from '../roster/policy.ts';
@@ -49,17 +51,27 @@ export async function openVote(
   const closesAt = new Date(ctx.now.getTime() + plan.voteSeconds * 1000);
   const former = await findRounds(ctx.tx, sessionId);
   const rounds: BallotRound[] = [];
+  const opening = plan.secrecy === 'blind' ? await prepareTickets(ctx, session) : null;
   for (const each of chosen) {
     await advanceSlot(ctx, each, { event: 'openVote', until: closesAt, right });
     const id = newId();
     const number = former.filter((round) => round.slotId === each.id).length + 1;
     const roundKey = plan.press === 'last' ? randomBytes(16).toString('hex') : null;
-    await startRound(ctx, { id, sessionId, slotId: each.id, number, choices: choicesOf(plan.rules), closesAt, roundKey }, right);
+    const given = { id, sessionId, slotId: each.id, number, choices: choicesOf(plan.rules), closesAt, roundKey, openingId: opening?.id ?? null };
+    await startRound(ctx, given, right, opening?.keyCode);
     const round = await findRound(ctx.tx, id);
     invariant(round, 'the round is there');
     rounds.push(round);
   }
   return { session, rounds };
+}
+
+/** 备好匿名票 — a pair of keys for every class; their code goes into the trail, so that it can be compared afterwards. */
+async function prepareTickets(ctx: Context, { plan }: ReviewSession): Promise<{ id: string; keyCode: string }> {
+  const keys = await Promise.all(plan.rules.classes.map(async ({ name }) => ({ voterClass: name, ...(await makeTokenKeys()) })));
+  const id = newId();
+  await insertKeys(ctx.tx, id, keys);
+  return { id, keyCode: keyCode(keys) };
 }
 
 /** 关闭的结果 — `faults`: the box holds more than was issued; the round is void. */
@@ -82,8 +94,8 @@ export async function closeVote(ctx: Context, { sessionId, roundId }: { sessionI
   if (!round || !slot) throw new ConflictError();
   if (round.state !== 'open') throw new ConflictError('测评已经关闭');
   const closed = await advanceRound(ctx, round, { event: 'close', right });
-  await sealBox(ctx.tx, roundId);
-  const counts = await countsOf(ctx, { sessionId, roundId });
+  await seal(ctx, round);
+  const counts = await countsOf(ctx, round);
   await saveCounts(ctx, closed, counts);
   const faults = countFaults(counts);
   const done = await advanceSlot(ctx, slot, { event: 'closeVote', right });
@@ -97,11 +109,20 @@ export async function closeVote(ctx: Context, { sessionId, roundId }: { sessionI
   return { session, slot: await advanceSlot(ctx, done, { event: 'revote', right }), round: { ...voided, counts }, faults };
 }
 
-async function countsOf(ctx: Context, { sessionId, roundId }: { sessionId: string; roundId: string }): Promise<RoundCounts[]> {
-  const box = new Map((await countBallots(ctx.tx, roundId)).map((each) => [each.voterClass, each]));
+/** 封箱 — with the last round of an opening its keys go too. */
+async function seal(ctx: Context, { id, sessionId, openingId }: BallotRound): Promise<void> {
+  await sealBox(ctx.tx, id);
+  if (openingId === null) return;
+  const open = (await findRounds(ctx.tx, sessionId)).some((round) => round.openingId === openingId && round.state === 'open');
+  if (!open) await destroyKeys(ctx.tx, openingId);
+}
+
+async function countsOf(ctx: Context, { id, sessionId, openingId }: BallotRound): Promise<RoundCounts[]> {
+  const box = new Map((await countBallots(ctx.tx, id)).map((each) => [each.voterClass, each]));
+  const tickets = openingId === null ? null : await countIssued(ctx.tx, openingId);
   return (await countRoll(ctx.tx, sessionId)).map((each) => {
     const { used = 0, abstained = 0 } = box.get(each.voterClass) ?? {};
-    return { ...each, used, abstained };
+    return { ...each, issued: tickets ? (tickets.get(each.voterClass) ?? 0) : each.issued, used, abstained };
   });
 }
 
@@ -140,7 +161,7 @@ export async function agreeVoid(
   if (session.state === 'voted') await advanceSession(ctx, session, { event: 'resume', right });
   const wasOpen = round.state === 'open';
   const voided = await advanceRound(ctx, round, { event: 'void', right });
-  if (wasOpen) await sealBox(ctx.tx, roundId);
+  if (wasOpen) await seal(ctx, round);
   return { session, round: voided, slot: await advanceSlot(ctx, slot, { event: 'revote', right }) };
 }
 

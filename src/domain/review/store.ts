@@ -96,6 +96,7 @@ const roundFields = {
   counts: true,
   voidReason: true,
   voidAskedBy: true,
+  openingId: true,
 } as const;
 
 /** 一场的全部轮次 — of each slot, the newest last. */

@@ -1,6 +1,7 @@
 import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
 import { type Answer, type Command, command } from '#core/feature';
+import { findUnissued } from '#domain/ballots/blind/store';
 import { findUnmarked } from '#domain/ballots/box/store';
 import { openDraw } from '#domain/draws/draw';
 import { signOut } from '#domain/review/attend';
@@ -43,6 +44,13 @@ async function unvoted(ctx: Context): Promise<Answer> {
     const open = (await findRounds(ctx.tx, session.id)).filter(({ state }) => state === 'open');
     const [round] = open;
     if (!round) continue;
+    const { openingId } = round;
+    if (openingId !== null) {
+      // 匿名票投没投没有人知道，只知道领没领。
+      const waiting = await findUnissued(ctx.tx, { sessionId: session.id, openingId });
+      const who = waiting.map(({ name }) => name).join('、');
+      return { text: waiting.length === 0 ? '有账号的都已领票。' : `还有${waiting.length}位没有领票：${who}`, privately: true };
+    }
     const left = await findUnmarked(ctx.tx, { sessionId: session.id, roundId: round.id });
     const names = left.map(({ name }) => name).join('、');
     return { text: left.length === 0 ? '用卡片投票的都已投票。' : `还有${left.length}位没有投票：${names}`, privately: true };

@@ -1,9 +1,11 @@
-import { openGuests, openSignIn, refreshBallot, refreshConsole, signIn, signInGuests, startSession, wipeTrial } from '#cards/review/actions';
+import { askPass, openGuests, openSignIn, refreshBallot, refreshConsole, signIn, signInGuests, startSession, wipeTrial } from '#cards/review/actions';
 import { ballotCard } from '#cards/review/ballot.card';
 import { guestsCard } from '#cards/review/guests.card';
+import { passCard } from '#cards/review/pass.card';
 import type { Context } from '#core/context';
 import { on } from '#core/feature';
 import { openSignIn as openIt, signInGuests as registerGuests, signIn as signInMyself, startSession as start } from '#domain/review/attend';
+import { grantPass } from '#domain/review/blind';
 import type { ReviewSession } from '#domain/review/model';
 import { getSession, wipeSession } from '#domain/review/setup';
 import { findCardAccounts, findVoter, findVoters } from '#domain/review/store';
@@ -52,9 +54,32 @@ export const onSignIn = on(signIn, async (ctx, { sessionId }) => {
       dedupeKey: `${ballotKey(sessionId)}:${openId}`,
       priority: 'interactive',
     });
+  if (session.plan.secrecy === 'blind') await sendPass(ctx, sessionId);
   await refreshedConsole(ctx, session);
   return { toast: '已签到', card: ballotCard({ ...ballotBase(session), phase: 'waiting' }) };
 });
+
+/** 要投票页的地址 — 可证明匿名模式 */
+export const onAskPass = on(askPass, async (ctx, { sessionId }) => {
+  await sendPass(ctx, sessionId);
+  return { toast: { type: 'info', text: '投票页的地址已发给您' } };
+});
+
+/** 发投票页的地址 — to the voter alone; the hall's card is one for all and can't carry it. */
+async function sendPass(ctx: Context, sessionId: string): Promise<void> {
+  const { session, key } = await grantPass(ctx, sessionId);
+  const { openId } = ctx.actor;
+  if (openId === null) return;
+  const { number, title } = session;
+  const cardKey = `review-pass:${sessionId}:${openId}`;
+  ctx.outbox.sendCard({
+    to: { person: openId },
+    cardKey,
+    card: passCard({ number, title, url: `${ctx.settings.publicUrl}/p/vote/${key}` }),
+    dedupeKey: `${cardKey}:${ctx.now.getTime()}`,
+    priority: 'interactive',
+  });
+}
 
 /** 打开来宾登记 */
 export const onOpenGuests = on(openGuests, async (ctx, { sessionId }) => {

@@ -3,6 +3,7 @@ import { countsCard } from '#cards/review/counts.card';
 import { deskCard } from '#cards/review/desk.card';
 import { drawCard } from '#cards/review/draw.card';
 import { guestsCard } from '#cards/review/guests.card';
+import { passCard } from '#cards/review/pass.card';
 import { planCard } from '#cards/review/plan.card';
 import { resultsCard } from '#cards/review/results.card';
 import { sheetCard } from '#cards/review/sheet.card';
@@ -11,7 +12,8 @@ import { voidCard } from '#cards/review/void.card';
 import { defineFeature } from '#core/feature';
 import { ballotRoundMachine, drawMachine, reviewSessionMachine, reviewSlotMachine } from '#domain/review/model';
 import { review as reviewCommand } from './ask.ts';
-import { onOpenGuests, onOpenSignIn, onRefreshBallot, onRefreshConsole, onSignIn, onSignInGuests, onStart, onWipe } from './attend.ts';
+import { onAskPass, onOpenGuests, onOpenSignIn, onRefreshBallot, onRefreshConsole, onSignIn, onSignInGuests, onStart, onWipe } from './attend.ts';
+import { blindCast, blindIssue, blindNow, blindPage, blindScript } from './blind-page.ts';
 import { onGiveNumber, onLockRoll } from './draw.ts';
 import { onConfirmPlan, planImporter } from './import.ts';
 import { onAgreeSlip } from './papers.ts';
@@ -27,16 +29,17 @@ import { onCastBallot, onCastForm } from './vote.ts';
 export const review = defineFeature({
   name: 'review',
   title: '述职测评',
-  cards: [planCard, drawCard, deskCard, guestsCard, ballotCard, voidCard, slipCard, countsCard, resultsCard, sheetCard],
+  cards: [planCard, drawCard, deskCard, guestsCard, ballotCard, voidCard, slipCard, passCard, countsCard, resultsCard, sheetCard],
   actions: [
     ...[onConfirmPlan, onLockRoll, onGiveNumber, onOpenSignIn, onSignIn, onOpenGuests, onSignInGuests, onStart],
-    ...[onRefreshConsole, onStartPhase, onOpenVote, onCloseVote, onOpenVoid, onProposeVoid, onAgreeVoid, onRefreshBallot, onAgreeSlip],
+    ...[onRefreshConsole, onStartPhase, onOpenVote, onCloseVote, onOpenVoid, onProposeVoid, onAgreeVoid, onRefreshBallot, onAgreeSlip, onAskPass],
     ...[onCastBallot, onCastForm, onTally, onConfirmCounts, onRelease, onWipe],
   ],
   commands: [reviewCommand],
   jobs: [warnJob, closeJob, turnoutJob],
   imports: [planImporter],
-  pages: [slipPage, slipVote, printPage, printSheet, screenPage],
+  pages: [slipPage, slipVote, blindPage, blindNow, blindIssue, blindCast, printPage, printSheet, screenPage],
+  pageScripts: [blindScript],
   liveViews: [screenView],
   machines: { 述职场次: reviewSessionMachine, 述职单元: reviewSlotMachine, 测评轮次: ballotRoundMachine, 抽签: drawMachine },
 });

@@ -20,7 +20,7 @@ import { unitChat } from '#domain/roster/model';
 import { chatOf, findHolders } from '#domain/roster/store';
 import { refreshedConsole } from './attend.ts';
 import { tellObservers } from './closing.ts';
-import { countsKey, releaseKey, resultsKey, scaleOf } from './views.ts';
+import { countsKey, releaseKey, resultsKey, scaleOf, secrecyWords } from './views.ts';
 
 /** 计票 — the observers get the counts, and the ballots as a file that anybody can recompute. */
 export const onTally = on(tallySession, async (ctx, { sessionId }) => {
@@ -125,7 +125,7 @@ export async function resultsView(ctx: Context, session: ReviewSession, releasin
   return resultsCard({
     ...{ sessionId: session.id, number: session.number, title: session.title, formula: formulaOf(session) },
     tieRule: `先比优秀率，再比${session.plan.rules.classes[0]?.name ?? ''}类得分，再并列`,
-    mode: '简易模式（分开存放，不留对应；不是可证明匿名）',
+    mode: secrecyWords(session.plan),
     ballotsHash: session.ballotsHash ?? '',
     released: session.released,
     next: releasing && allConfirmed(session) ? nextLevel(session.released) : null,

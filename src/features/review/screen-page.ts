@@ -1,13 +1,16 @@
 import type { Context } from '#core/context';
 import { page, safe } from '#core/html';
 import type { LiveView, WebPage } from '#core/web';
-import { countMarks } from '#domain/ballots/box/store';
+import { findPublicKeys } from '#domain/ballots/blind/store';
+import { keyCode } from '#domain/ballots/blind/tokens';
+import { countCast } from '#domain/ballots/box/store';
 import { findLink } from '#domain/ballots/slips/store';
 import { currentQuorum } from '#domain/review/attend';
 import type { ReviewSession, ReviewSlot } from '#domain/review/model';
 import { getSession } from '#domain/review/setup';
 import { currentSlot } from '#domain/review/stage';
 import { findRounds, findSlots } from '#domain/review/store';
+import { secrecyWords } from './views.ts';
 
 const style = `
 *{box-sizing:border-box}html,body{margin:0;height:100%;background:#0b1b3a;color:#fff;font-family:-apple-system,"PingFang SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif}
@@ -69,8 +72,9 @@ async function bodyOf(ctx: Context, session: ReviewSession, slots: readonly Revi
   const open = (await findRounds(ctx.tx, session.id)).find(({ state }) => state === 'open');
   const unit = `<div class="unit">${safe(slot.unitName)}</div><div class="who">第${slot.position}/${slots.length}家　述职人 ${safe(slot.presenter)}</div>`;
   if (open) {
-    const cast = await countMarks(ctx.tx, open.id);
-    return `<div class="now"><div class="phase">正在测评　${left(ctx, open.closesAt)}</div>${unit}<div class="big">已投${cast}/${quorum.present}</div></div>`;
+    const cast = await countCast(ctx.tx, open);
+    const code = open.openingId === null ? '' : `<div class="who">匿名票核对码 ${keyCode(await findPublicKeys(ctx.tx, open.openingId))}</div>`;
+    return `<div class="now"><div class="phase">正在测评　${left(ctx, open.closesAt)}</div>${unit}<div class="big">已投${cast}/${quorum.present}</div>${code}</div>`;
   }
   const words = { waiting: '请准备', reporting: '述职', questioning: '问答', heard: '等待测评', voting: '正在测评', voted: '测评已关闭' }[slot.state];
   const clock =
@@ -104,5 +108,5 @@ function resultsOf({ results, ballotsHash, plan }: ReviewSession): string {
   });
   const weights = plan.rules.classes.map(({ name, weight }) => `${safe(name)}×${safe(weight)}%`).join('＋');
   return `<table><thead><tr><th class="number">名次</th><th>单位</th><th>总分（满分100）</th><th class="number">总分</th><th class="number">优秀率</th></tr></thead><tbody>${rows.join('')}</tbody></table>
-<div class="foot">${weights}　投票方式：简易模式　票面指纹 ${safe(ballotsHash ?? '')}</div>`;
+<div class="foot">${weights}　投票方式：${secrecyWords(plan, true)}　票面指纹 ${safe(ballotsHash ?? '')}</div>`;
 }

@@ -10,18 +10,10 @@ import { getSession } from '#domain/review/setup';
 import { slipHash } from '#domain/review/slips';
 import { currentSlot } from '#domain/review/stage';
 import { findRounds, findSlots } from '#domain/review/store';
+import { ballotStyle } from './ballot-style.ts';
+import { blindDesk } from './blind-page.ts';
 
 const path = '/p/ballot/:token';
-
-const style = `
-*{box-sizing:border-box}body{margin:0;background:#fff;color:#1f2329;font:1.125rem/1.6 -apple-system,"PingFang SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif}
-main{max-width:34rem;margin:0 auto;padding:1rem}h1{font-size:1.25rem;margin:.25rem 0}h2{font-size:1.5rem;margin:.5rem 0}
-p{margin:.5rem 0}.small{font-size:1rem;color:#4e5969}fieldset{border:0;margin:0;padding:0}legend{padding:0;margin:.5rem 0}
-label{display:flex;align-items:center;gap:.75rem;border:2px solid #8f959e;border-radius:.5rem;padding:.75rem 1rem;margin:.5rem 0;font-size:1.375rem}
-input[type=radio]{width:1.5rem;height:1.5rem;flex:none}input[type=text]{width:100%;font-size:1.5rem;padding:.5rem;border:2px solid #8f959e;border-radius:.5rem}
-label:focus-within,input[type=text]:focus{outline:3px solid #1456f0;outline-offset:2px}
-button,a.button{display:block;width:100%;background:#1456f0;color:#fff;border:0;border-radius:.5rem;padding:1rem;font-size:1.375rem;text-align:center;text-decoration:none;margin:1rem 0}
-.state{border-left:.375rem solid #1456f0;padding:.25rem .75rem;background:#f2f5ff}`;
 
 interface Desk {
   readonly token: string;
@@ -42,7 +34,7 @@ export const slipVote: WebPage = {
   handle: async (ctx, request) => {
     const desk = await readDesk(ctx, request);
     const { token, session, open } = desk;
-    if (desk.slip.state === 'void') return shown(ctx, request);
+    if (desk.slip.state === 'void' || session.plan.secrecy === 'blind') return shown(ctx, request);
     const rounds = open.filter(({ id }) => request.form['round'] === id || session.plan.method === 'together');
     if (rounds.length === 0) return reply(desk, notice('这一轮测评已关闭，这一票没有计入。'));
     const outcomes = [];
@@ -62,7 +54,8 @@ export const slipVote: WebPage = {
 
 async function shown(ctx: Context, request: PageRequest): Promise<PageReply> {
   const desk = await readDesk(ctx, request);
-  const { slip, session, slots, open } = desk;
+  const { slip, session, slots, open, token } = desk;
+  if (session.plan.secrecy === 'blind') return blindDesk(session, token);
   if (slip.state === 'void') return reply(desk, notice('这张票已经作废。请向现场工作人员换领一张新票。'));
   if (session.state !== 'inSession')
     return reply(
@@ -112,7 +105,7 @@ const again = (token: string): string => `<a class="button" id="again" href="/p/
 /** @param waiting nothing to do now: a button looks again, and where scripts run the page does so by itself */
 function reply({ session, token }: Desk, body: string, waiting = false): PageReply {
   const html = page('述职测评', `<main><h1>${safe(session.title)}</h1>${body}</main>`, {
-    style,
+    style: ballotStyle,
     ...(waiting ? { refresh: `5;url=/p/ballot/${safe(token)}` } : {}),
   });
   return { html };

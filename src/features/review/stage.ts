@@ -1,5 +1,7 @@
+import type { Card } from '#cards/kit/card';
 import { agreeVoid, closeVote, openVoid, openVote, proposeVoid, startPhase } from '#cards/review/actions';
 import { voidCard } from '#cards/review/void.card';
+import type { Context } from '#core/context';
 import { ConflictError } from '#core/errors';
 import { on } from '#core/feature';
 import { getSession } from '#domain/review/setup';
@@ -11,7 +13,7 @@ import {
   openVote as open,
   proposeVoid as propose,
 } from '#domain/review/stage';
-import { findRound } from '#domain/review/store';
+import { findRound, findRounds } from '#domain/review/store';
 import { assertMay } from '#domain/roster/policy';
 import { refreshBallots, refreshedConsole } from './attend.ts';
 import { afterClosing, tellObservers, voidPropsOf } from './closing.ts';
@@ -36,12 +38,21 @@ export const onOpenVote = on(openVote, async (ctx, { sessionId, slotId }) => {
 
 /** 关闭测评 — 集中测评：一按全部关闭。 */
 export const onCloseVote = on(closeVote, async (ctx, { sessionId, roundId }) => {
-  const closing = await close(ctx, { sessionId, roundId });
-  return {
-    toast: closing.faults.length > 0 ? { type: 'warning', text: '票数异常，本轮作废' } : '测评已关闭',
-    card: await afterClosing(ctx, closing),
-  };
+  const closings = await closeAll(ctx, { sessionId, roundId });
+  let card: Card | undefined;
+  for (const closing of closings) card = await afterClosing(ctx, closing);
+  const faulty = closings.some(({ faults }) => faults.length > 0);
+  return { toast: faulty ? { type: 'warning', text: '票数异常，本轮作废' } : '测评已关闭', ...(card ? { card } : {}) };
 });
+
+async function closeAll(ctx: Context, { sessionId, roundId }: { sessionId: string; roundId: string }): Promise<Closing[]> {
+  const session = await getSession(ctx, sessionId);
+  const open = (await findRounds(ctx.tx, sessionId)).filter(({ state }) => state === 'open').map(({ id }) => id);
+  const ids = session.plan.method === 'together' && open.includes(roundId) ? open : [roundId];
+  const closings: Closing[] = [];
+  for (const id of ids) closings.push(await close(ctx, { sessionId, roundId: id }));
+  return closings;
+}
 
 /** 打开作废单 */
 export const onOpenVoid = on(openVoid, async (ctx, { sessionId, roundId }) => {

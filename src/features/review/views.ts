@@ -4,10 +4,10 @@ import { type BallotProps, ballotCard } from '#cards/review/ballot.card';
 import { deskCard } from '#cards/review/desk.card';
 import { planCard } from '#cards/review/plan.card';
 import type { Context } from '#core/context';
-import { countMarks, countMarksOf } from '#domain/ballots/box/store';
+import { countCast, countMarksOf } from '#domain/ballots/box/store';
 import type { TallyRules } from '#domain/ballots/model';
 import { currentQuorum } from '#domain/review/attend';
-import type { BallotRound, ReviewSession, ReviewSlot, ReviewVoter } from '#domain/review/model';
+import type { BallotRound, ReviewSession, ReviewSlot, ReviewVoter, SessionPlan } from '#domain/review/model';
 import { currentSlot } from '#domain/review/stage';
 import { findDraw, findRounds, findSlots } from '#domain/review/store';
 import type { Finding } from '#domain/workbook-import/model';
@@ -35,7 +35,7 @@ export function planView({ id, fileName, plan, state }: ReviewSession, errors: r
     onStage: plan.onStage.length,
     written: plan.written.length,
     method: `${method === 'each' ? '一述一评' : '集中测评'}，${each}`,
-    scale: `${scaleOf(rules)}，${press === 'first' ? '首次有效' : '末次有效'}`,
+    scale: `${scaleOf(rules)}，${press === 'first' ? '首次有效' : '末次有效'}，${secrecyWords(plan, true)}`,
     observers: plan.observers.join('、') || '没有写',
     classes: rules.classes.map(({ name, weight }) => {
       const own = plan.voters.filter(({ voterClass }) => voterClass === name);
@@ -85,7 +85,7 @@ export async function consoleView(ctx: Context, session: ReviewSession, warning 
       },
       everyoneHeard: slots.every((each) => each.state === 'heard' || each.state === 'voted'),
     },
-    round: open ? { roundId: open.id, number: open.number, cast: await countMarks(ctx.tx, open.id), present } : null,
+    round: open ? { roundId: open.id, number: open.number, cast: await countCast(ctx.tx, open), present } : null,
     last: last && { roundId: last.id, voidAsked: last.voidAskedBy !== null },
     slots: slots.map(({ id: slotId, position, unitName, state: at }) => ({ position, unitName, state: at, result: piecesOf(rounds, slotId) })),
     confirmations: { given: session.confirmedBy.length, wanted: plan.observers.length },
@@ -138,6 +138,15 @@ export async function ballotView(ctx: Context, session: ReviewSession, voter: Re
   return ballotCard({ ...base, phase: 'waiting', units: slot ? [unitOf(slot.id, slot.id)] : [] });
 }
 
+/** 用了哪种投票方式 */
+const secrecyOf = ({ secrecy }: SessionPlan): 'simple' | 'blind' => secrecy ?? 'simple';
+
+/** 投票方式的写法 — printed on every result. @param plain for the big screen */
+export function secrecyWords(plan: SessionPlan, plain = false): string {
+  if (secrecyOf(plan) === 'simple') return plain ? '简易模式' : '简易模式（分开存放，不留对应；不是可证明匿名）';
+  return plain ? '可证明匿名模式' : '可证明匿名模式（盲签名，RFC 9474；领票认人，投票不认人）';
+}
+
 /** 测评卡里不变的部分 */
 export function ballotBase({ id, number, title, plan }: ReviewSession): BallotProps {
   return {
@@ -152,6 +161,7 @@ export function ballotBase({ id, number, title, plan }: ReviewSession): BallotPr
     closesAt: '',
     grades: plan.rules.method === 'grades' ? plan.rules.grades.map(({ name }) => name) : [],
     press: plan.press,
+    secrecy: secrecyOf(plan),
   };
 }
 

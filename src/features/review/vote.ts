@@ -46,6 +46,7 @@ function answer(
 ): ActionReply {
   if (outcomes.includes('stranger')) assertMay(ctx.actor, 'castBallot', { voter: null });
   if (outcomes.includes('absent')) throw new InvalidError('您还没有签到，请先签到再投票');
+  if (outcomes.includes('elsewhere')) throw new ConflictError('这一场用可证明匿名模式，请在您的匿名投票页投票');
   if (outcomes.includes('unknown')) throw new ConflictError('没有这个等次，请以最新卡片为准');
   const [view] = views;
   if (!view || outcomes.every((outcome) => outcome === 'closed')) throw new InvalidError('测评已关闭，这一票没有计入');
@@ -64,6 +65,7 @@ function answer(
     closesAt: clockOf(view.closesAt),
     grades: view.method === 'grades' ? view.choices : [],
     press: view.press,
+    secrecy: 'simple',
   });
   if (outcomes.includes('closed')) return { toast: { type: 'warning', text: '其中有的已经关闭，没有计入' }, card };
   if (outcomes.every((outcome) => outcome === 'already')) return { toast: { type: 'info', text: '您已投票，以第一次为准' }, card };

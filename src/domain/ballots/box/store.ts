@@ -18,9 +18,9 @@ export interface Cast {
 
 /**
  * 投票的结果 — cast 投上了 · changed 改成了这一票 · already 投过了 · closed 没有开放或已关闭 · absent 没有到会 · stranger 不在名册 ·
- * unknown 没有这个选择
+ * unknown 没有这个选择 · elsewhere 这一轮只收匿名票
  */
-export type CastOutcome = 'cast' | 'changed' | 'already' | 'closed' | 'absent' | 'stranger' | 'unknown';
+export type CastOutcome = 'cast' | 'changed' | 'already' | 'closed' | 'absent' | 'stranger' | 'unknown' | 'elsewhere';
 
 /**
  * 投票 — a whole hall in one statement. The round is held open (FOR SHARE) until the commit, so that closing waits for the ballots
@@ -35,12 +35,12 @@ export const cast: (tx: Tx, given: Cast) => Promise<CastOutcome> = statement('ba
     WITH given AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS x(n int, "roundId" text, "personId" text, "tokenHash" text, "ballotId" text, choice text, now timestamptz)
     ), round AS MATERIALIZED (
-      SELECT id, "sessionId", choices, "closesAt", "roundKey" FROM "BallotRound" WHERE id = ANY(${roundIds}::text[]) AND state = 'open' ORDER BY id FOR SHARE
+      SELECT id, "sessionId", choices, "closesAt", "roundKey", "openingId" FROM "BallotRound" WHERE id = ANY(${roundIds}::text[]) AND state = 'open' ORDER BY id FOR SHARE
     ), told AS (
       SELECT g.n, g."roundId", g."ballotId", g.choice, COALESCE(v.id, p.id) AS holder, COALESCE(v."voterClass", p."voterClass") AS "voterClass",
              r."roundKey",
              CASE WHEN r.id IS NULL OR g.now >= r."closesAt" THEN 'closed' WHEN v.id IS NULL AND p.id IS NULL THEN 'stranger'
-                  WHEN v.present IS FALSE THEN 'absent'
+                  WHEN v.present IS FALSE THEN 'absent' WHEN r."openingId" IS NOT NULL THEN 'elsewhere'
                   WHEN g.choice IS NOT NULL AND g.choice <> ALL(r.choices) THEN 'unknown' ELSE 'good' END AS verdict
       FROM given g LEFT JOIN round r ON r.id = g."roundId"
       LEFT JOIN "ReviewVoter" v ON v."sessionId" = r."sessionId" AND v."personId" = g."personId" AND v.channel = 'card' AND g."tokenHash" IS NULL
@@ -66,6 +66,48 @@ export const cast: (tx: Tx, given: Cast) => Promise<CastOutcome> = statement('ba
   const byNumber = new Map(found.map(({ n, outcome }) => [n, outcome]));
   return casts.map((_one, n) => byNumber.get(n) ?? 'closed');
 });
+
+/**
+ * 投匿名票 — a token has been verified, and that is all that is known: no voter, no mark. Its fingerprint admits one ballot in each of
+ * the rounds that were opened together; it is there until the box is sealed.
+ */
+export async function castBlind(
+  tx: Tx,
+  given: {
+    readonly openingId: string;
+    readonly voterClass: string;
+    readonly handle: string;
+    readonly ballots: readonly { readonly roundId: string; readonly ballotId: string; readonly choice: string | null }[];
+    readonly now: Date;
+  },
+): Promise<CastOutcome[]> {
+  const { openingId, voterClass, handle, ballots, now } = given;
+  const found = await rows(tx).$queryRaw<{ roundId: string; outcome: CastOutcome }[]>`
+    WITH round AS MATERIALIZED (
+      SELECT id, choices, "closesAt", "roundKey" FROM "BallotRound" WHERE "openingId" = ${openingId} AND state = 'open' ORDER BY id FOR SHARE
+    ), told AS (
+      SELECT g."roundId", g."ballotId", g.choice,
+             CASE WHEN r.id IS NULL OR ${now} >= r."closesAt" THEN 'closed'
+                  WHEN g.choice IS NOT NULL AND g.choice <> ALL(r.choices) THEN 'unknown' ELSE 'good' END AS verdict
+      FROM jsonb_to_recordset(${JSON.stringify(ballots)}::jsonb) AS g("roundId" text, "ballotId" text, choice text) LEFT JOIN round r ON r.id = g."roundId"
+    ), boxed AS (
+      INSERT INTO "Ballot" (id, "roundId", "voterClass", choice, handle)
+      SELECT "ballotId", "roundId", ${voterClass}, choice, ${handle} FROM told
+      WHERE verdict = 'good' AND NOT EXISTS (SELECT 1 FROM told WHERE verdict = 'unknown') ORDER BY "ballotId"
+      ON CONFLICT ("roundId", handle) DO UPDATE SET choice = EXCLUDED.choice
+        WHERE EXISTS (SELECT 1 FROM round r WHERE r.id = "Ballot"."roundId" AND r."roundKey" IS NOT NULL)
+      RETURNING "roundId", (xmax = 0) AS fresh
+    )
+    SELECT t."roundId", CASE WHEN t.verdict <> 'good' THEN t.verdict WHEN b."roundId" IS NULL THEN 'already' WHEN b.fresh THEN 'cast' ELSE 'changed' END AS outcome
+    FROM told t LEFT JOIN boxed b ON b."roundId" = t."roundId"`;
+  return ballots.map(({ roundId }) => found.find((one) => one.roundId === roundId)?.outcome ?? 'closed');
+}
+
+/** 占住开放的轮次 — so that closing waits for a ticket that is being handed out. Empty: they are closed. */
+export async function holdOpen(tx: Tx, openingId: string): Promise<{ id: string; sessionId: string; closesAt: Date }[]> {
+  return rows(tx)
+    .$queryRaw`SELECT id, "sessionId", "closesAt" FROM "BallotRound" WHERE "openingId" = ${openingId} AND state = 'open' ORDER BY id FOR SHARE`;
+}
 
 /** 这一轮的样子 — what the voter's card says about it; read with the votes, once for a whole batch. */
 export interface RoundView {
@@ -99,9 +141,10 @@ export async function countMarksOf(tx: Tx, { roundIds, holder }: { roundIds: rea
   return rows(tx).ballotMark.count({ where: { roundId: { in: [...roundIds] }, holder } });
 }
 
-/** 已投几票 — from the roll's side: who has voted, never what. */
-export async function countMarks(tx: Tx, roundId: string): Promise<number> {
-  return rows(tx).ballotMark.count({ where: { roundId } });
+/** 已投几票 — from the roll's side: who has voted, never what. Anonymous ballots leave no mark; there the pieces are counted. */
+export async function countCast(tx: Tx, { id, openingId }: { readonly id: string; readonly openingId: string | null }): Promise<number> {
+  const where = { roundId: id };
+  return openingId === null ? rows(tx).ballotMark.count({ where }) : rows(tx).ballot.count({ where });
 }
 
 /** 箱里各类几票、几张弃权 */

@@ -84,7 +84,16 @@ export async function moveSlot(tx: Tx, { id, from, to, patch }: { id: string; fr
 /** 开一轮 */
 export async function insertRound(
   tx: Tx,
-  round: { id: string; sessionId: string; slotId: string; number: number; choices: readonly string[]; closesAt: Date; roundKey: string | null },
+  round: {
+    id: string;
+    sessionId: string;
+    slotId: string;
+    number: number;
+    choices: readonly string[];
+    closesAt: Date;
+    roundKey: string | null;
+    openingId: string | null;
+  },
 ): Promise<void> {
   await rows(tx).ballotRound.create({ data: { ...round, choices: [...round.choices], state: 'open' } });
 }
@@ -121,10 +130,16 @@ export async function addConfirmation(tx: Tx, { id, name }: { id: string; name: 
 /** 试测清空 — nothing of the trial stays but its line in the trail. */
 export async function deleteAllOf(tx: Tx, sessionId: string): Promise<void> {
   const db = rows(tx);
-  const roundIds = (await db.ballotRound.findMany({ where: { sessionId }, select: { id: true } })).map(({ id }) => id);
+  const rounds = await db.ballotRound.findMany({ where: { sessionId }, select: { id: true, openingId: true } });
+  const [roundIds, openingIds] = [rounds.map(({ id }) => id), rounds.flatMap(({ openingId }) => openingId ?? [])];
   await db.ballot.deleteMany({ where: { roundId: { in: roundIds } } });
   await db.ballotMark.deleteMany({ where: { roundId: { in: roundIds } } });
   await db.ballotRound.deleteMany({ where: { sessionId } });
+  await db.ballotKey.deleteMany({ where: { openingId: { in: openingIds } } });
+  await db.ballotIssue.deleteMany({ where: { openingId: { in: openingIds } } });
+  await db.ballotPass.deleteMany({ where: { sessionId } });
+  await db.ballotSlip.deleteMany({ where: { sessionId } });
+  await db.reviewLink.deleteMany({ where: { sessionId } });
   await db.draw.deleteMany({ where: { sessionId } });
   await db.reviewVoter.deleteMany({ where: { sessionId } });
   await db.reviewSlot.deleteMany({ where: { sessionId } });
