@@ -11,6 +11,8 @@ export interface ChildOrders {
   /** the instant at which its clock stands, ISO */
   readonly at: string;
   readonly feishu: FeishuConfig;
+  /** where it listens; left out: anywhere */
+  readonly port?: number;
 }
 
 /** 子进程里的程序 — the real program in a process of its own, so that it can really be killed. */
@@ -28,7 +30,7 @@ const startMaxMs = 180_000;
 /** 起子进程 @throws Error with what it printed when it does not get ready */
 export async function startChildApp(orders: ChildOrders): Promise<ChildApp> {
   const child = spawn(process.execPath, ['--import', 'tsx', entry], {
-    env: { ...process.env, CHILD_ORDERS: JSON.stringify(orders) },
+    env: { ...process.env, ...(orders.port === undefined ? {} : { PORT: String(orders.port) }), CHILD_ORDERS: JSON.stringify(orders) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const port = await portOf(child);

@@ -12,7 +12,7 @@ import type { BenchOptions } from './main.ts';
 import { plainVote } from './plain-vote.ts';
 import { type Subject, startSubject } from './processes.ts';
 import { makeVotes } from './requests.ts';
-import { buildWorld } from './world.ts';
+import { type BenchWorld, buildWorld } from './world.ts';
 
 const hall = 1_000;
 const choices = defaultGrades.map(({ name }) => name);
@@ -25,8 +25,16 @@ const titles: Record<Name, string> = {
 };
 
 /** 投票压测 — a hall of 1 000 at one instant, every ballot durable; and the storage path alone. quality 6: G5, G14. */
-export async function benchVotes({ rounds, out }: BenchOptions): Promise<void> {
+export async function benchVotes(options: BenchOptions): Promise<void> {
   const world = await buildWorld(1);
+  try {
+    await measureIn(world, options);
+  } finally {
+    await world.close();
+  }
+}
+
+async function measureIn(world: BenchWorld, { rounds, out }: BenchOptions): Promise<void> {
   const pool = new pg.Pool({ connectionString: world.url, max: 2 });
   await seedHall(pool, { voters: hall });
   await pool.query(`CREATE TABLE "BenchCounter" ("roundId" TEXT PRIMARY KEY, votes INTEGER NOT NULL)`);
@@ -64,7 +72,6 @@ export async function benchVotes({ rounds, out }: BenchOptions): Promise<void> {
       const roundId = await openRound();
       const result = await fire(subjects[name], roundId, warm[round + warm.length]);
       if (round < 0) continue;
-      if (result.notOk > 0) throw new Error(`${name}：${result.notOk} 个请求没有办成，例如 ${result.sample.slice(0, 200)}`);
       if (name !== 'sdk') await counted(roundId);
       bursts[name].push(result);
     }
@@ -86,7 +93,6 @@ export async function benchVotes({ rounds, out }: BenchOptions): Promise<void> {
   await database.close();
   report(bursts, stored, { rounds, replyBytes: Buffer.byteLength(reply) }, out);
   await pool.end();
-  await world.close();
 }
 
 /** 齐发一千票 */
@@ -147,11 +153,12 @@ function report(
 ): void {
   const at = (name: Name, part: number): number[] => bursts[name].map(({ latencies }) => quantile(latencies, part));
   out(`\n${rounds} 轮，每轮 ${hall} 人同一刻各投一票；Node ${process.version}，答复 ${replyBytes} 字节\n`);
-  out('| 服务器 | 票/秒 | p50 / p99 / 最大 毫秒 |');
-  out('|---|---|---|');
+  out('| 服务器 | 票/秒 | p50 / p99 / 最大 毫秒 | 到时限先答“正在办理” |');
+  out('|---|---|---|---|');
   for (const name of names) {
     const speed = median(bursts[name].map(({ requests, seconds }) => requests / seconds));
-    out(`| ${titles[name]} | ${speed.toFixed(0)} | ${[0.5, 0.99, 1].map((part) => median(at(name, part)).toFixed(0)).join(' / ')} |`);
+    const late = bursts[name].reduce((all, { notOk }) => all + notOk, 0);
+    out(`| ${titles[name]} | ${speed.toFixed(0)} | ${[0.5, 0.99, 1].map((part) => median(at(name, part)).toFixed(0)).join(' / ')} | ${late} |`);
   }
   out('\n| 目标 | 轮内比值：中位数 [四分位] | 要求 |\n|---|---|---|');
   out(`| G5 齐投 p99，(c)/(d) | ${ratio(at('ours', 0.99), at('sdk-vote', 0.99))} | ≤ 0.3 |`);

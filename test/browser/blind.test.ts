@@ -49,7 +49,7 @@ describe.runIf(chromiumPath !== undefined)('可证明匿名模式：票在浏览
 
   beforeAll(async () => {
     it = await startTestApp({ at: '2026-12-18 14:30' });
-    slips = await openHall(it, { 投票方式: '可证明匿名模式' });
+    slips = await openHall(it, { settings: { 投票方式: '可证明匿名模式' } });
     browser = await launch();
   }, 120_000);
   afterAll(async () => {

@@ -206,6 +206,17 @@ function totalByHand(of: TallyRules, ballots: readonly Ballot[]): { above: bigin
   return weights === 0n ? null : { above, below: below * weights };
 }
 
+/** 照 RFC 4180 读回来，与写的程序无关 */
+function readCsv(text: string): string[][] {
+  const rows: string[][] = [[]];
+  for (const [, quoted, plain = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^,\n]*))(,|\n|$)/g)) {
+    rows.at(-1)?.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (end === '\n') rows.push([]);
+    if (end === '') break;
+  }
+  return rows.filter((cells) => cells.length > 1);
+}
+
 const anyRules = fc.record({
   weights: fc.array(fc.integer({ min: 0, max: 10_000 }), { minLength: 1, maxLength: 5 }),
   emptyClass: fc.constantFrom<TallyRules['emptyClass']>('block', 'renormalise'),
@@ -231,6 +242,38 @@ describe('任何选民、任何票', () => {
         expect(result.valid + result.abstained + result.invalid).toBe(counted);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test('票数：收回不多于发出、发出不多于实到、实到不多于应到，四个数全对才不作声，哪里不对说哪里', () => {
+    const count = fc.nat({ max: 30 });
+    fc.assert(
+      fc.property(fc.array(fc.record({ entitled: count, present: count, issued: count, used: count }), { maxLength: 5 }), (list) => {
+        const classes = list.map((each, index) => ({ voterClass: `类${index}`, ...each }));
+        const faults = countFaults(classes);
+        const good = classes.every(({ entitled, present, issued, used }) => used <= issued && issued <= present && present <= entitled);
+        expect(faults.length === 0).toBe(good);
+        for (const { voterClass, issued, used } of classes) expect(faults.includes(`${voterClass}发出${issued}收回${used}`)).toBe(used > issued);
+      }),
+    );
+  });
+
+  test('只凭导出的票面文件，每一家、每一类都重算得出，与公布的分毫不差；哪怕单位、类别、等次里有逗号和引号', () => {
+    const name = fc.string({ minLength: 1, maxLength: 8 }).filter((text) => !/[\r\n]/.test(text));
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 3 }), fc.array(anyBallot, { maxLength: 60 }), (names, cards) => {
+        const of: TallyRules = { ...rules, classes: names.map((each) => ({ name: each, weight: '25' })) };
+        const boxes = ['甲', '乙,"局"'].map((unitName, at) => ({
+          unitName,
+          ballots: cards.filter((_, index) => index % 2 === at).map(({ seat, choice }) => ({ voterClass: names[seat % names.length] ?? '', choice })),
+        }));
+        const lines = boxes.flatMap(({ unitName, ballots }) => ballots.map((ballot) => ({ unitCode: 'U', unitName, ...ballot })));
+        const [, ...read] = readCsv(ballotsFile('场', lines).bytes.toString().replace('\ufeff', ''));
+        for (const { unitName, ballots } of boxes) {
+          const own = read.filter((cells) => cells[2] === unitName).map((cells) => ({ voterClass: cells[3] ?? '', choice: cells[4] || null }));
+          expect(tally(of, own)).toEqual(tally(of, ballots));
+        }
+      }),
     );
   });
 

@@ -4,26 +4,57 @@ import type { TestApp } from '../harness.ts';
 
 const planName = '述职测评-2026-12-18.xlsx';
 
-/** 方案表 — the workbook of 18 December with some settings written otherwise, or added. */
-export async function planWith(settings: Readonly<Record<string, string>>): Promise<Buffer> {
+/** 场次的改法：设置写成别的；台上只留几家；来宾只留几位 */
+export interface PlanChange {
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly units?: number;
+  readonly guests?: number;
+}
+
+/** 方案表 — the workbook of 18 December, changed. */
+async function planWith({ settings = {}, units, guests }: PlanChange): Promise<Buffer> {
   const bytes = readFileSync(new URL(`../fixtures/${planName}`, import.meta.url));
-  if (Object.keys(settings).length === 0) return bytes;
+  if (Object.keys(settings).length === 0 && units === undefined && guests === undefined) return bytes;
   const book = new ExcelJS.Workbook();
   await book.xlsx.load(bytes as unknown as ArrayBuffer);
-  const sheet = book.getWorksheet('场次');
-  if (!sheet) throw new Error('方案里没有“场次”');
-  for (const [name, value] of Object.entries(settings)) {
-    const row = sheet.getColumn(1).values.findIndex((cell) => cell === name);
-    if (row > 0) sheet.getCell(row, 2).value = value;
-    else sheet.addRow([name, value]);
+  const sheet = sheetOf(book, '场次');
+  for (const [name, value] of Object.entries(settings)) put(sheet, name, value);
+  if (units !== undefined) {
+    const stage = sheetOf(book, '台上单位');
+    for (let row = stage.rowCount; row > 1 + units; row -= 1) stage.spliceRows(row, 1);
+    put(sheet, '台上单位数', String(units));
+  }
+  if (guests !== undefined) {
+    const roll = sheetOf(book, '测评人');
+    const slips = [...Array(roll.rowCount).keys()].map((index) => index + 1).filter((row) => roll.getCell(row, 3).value === '群众代表');
+    for (const row of slips.slice(guests).reverse()) roll.spliceRows(row, 1);
+    put(sheetOf(book, '类别与权重'), '群众代表', guests);
   }
   return Buffer.from(await book.xlsx.writeBuffer());
 }
 
+function sheetOf(book: ExcelJS.Workbook, name: string): ExcelJS.Worksheet {
+  const sheet = book.getWorksheet(name);
+  if (!sheet) throw new Error(`方案里没有“${name}”`);
+  return sheet;
+}
+
+/** 第一列是这个名字的那一行，第二列写成这个值；没有就添一行 */
+function put(sheet: ExcelJS.Worksheet, name: string, value: string | number): void {
+  const row = sheet.getColumn(1).values.findIndex((cell) => cell === name);
+  if (row > 0) sheet.getCell(row, 2).value = value;
+  else sheet.addRow([name, value]);
+}
+
+/** 发来方案 */
+export async function sendPlan(it: TestApp, change: PlanChange = {}): Promise<void> {
+  await it.person('沈澄').sendsFile(planName, await planWith(change));
+}
+
 /** 开好场 — plan, draw, slips and sign-in of the session of 18 December; returns the addresses of the slips. */
-export async function openHall(it: TestApp, settings: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
+export async function openHall(it: TestApp, change: PlanChange = {}): Promise<readonly string[]> {
   const secretary = it.person('沈澄');
-  await secretary.sendsFile(planName, await planWith(settings));
+  await sendPlan(it, change);
   await secretary.clicks('确认方案');
   await secretary.clicks('锁定名册');
   for (const [index, name] of ['罗静', '白露', '石磊'].entries())
@@ -36,6 +67,7 @@ export async function openHall(it: TestApp, settings: Readonly<Record<string, st
   await Promise.all(rows.filter(({ name }) => name !== '谢静怡').map(({ name }) => it.person(name).clicks('签到')));
   await secretary.clicks('登记来宾');
   await secretary.clicks('登记到会', { form: {} });
-  await secretary.clicks('开场');
+  const opened = JSON.stringify(await secretary.clicks('开场'));
+  if (!opened.includes('已开场')) throw new Error(`没有开场：${opened}`);
   return [...sheet.matchAll(/\/p\/ballot\/[\w-]{22}/g)].map(([path]) => path);
 }

@@ -52,9 +52,9 @@ export function readSessionPlan(
   };
   const [shown, secrecy] = [settings.text('结果显示'), settings.text('投票方式')];
   if (shown !== '' && !shown.includes('延迟'))
-    fault('场次', settings.cell('结果显示'), ['结果显示', `不支持${quote(shown)}：成绩须经监督员核对、领导放行才公布`, '请写延迟公布']);
+    fault('场次', settings.cell('结果显示'), ['结果显示', `不支持“${quote(shown)}”：成绩须经监督员核对、领导放行才公布`, '请写延迟公布']);
   if (secrecy !== '' && !/简易|匿名/.test(secrecy))
-    fault('场次', settings.cell('投票方式'), ['投票方式', `${quote(secrecy)}看不懂`, '请写简易模式，或可证明匿名模式']);
+    fault('场次', settings.cell('投票方式'), ['投票方式', `“${quote(secrecy)}”看不懂`, '请写简易模式，或可证明匿名模式']);
   const number = settings.text('场次编号');
   const plan: SessionPlan = {
     number,

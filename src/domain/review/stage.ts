@@ -15,11 +15,14 @@ import { countRoll, findRound, findRounds, findSlots } from './store.ts';
 
 const minuteMs = 60_000;
 
-/** 现在的单元 — the one on stage; otherwise the next in the order. null: all are done */
-export function currentSlot(slots: readonly ReviewSlot[]): ReviewSlot | null {
-  return (
-    slots.find(({ state }) => state !== 'waiting' && state !== 'voted' && state !== 'heard') ?? slots.find(({ state }) => state !== 'voted') ?? null
-  );
+/**
+ * 现在的单元 — the one on stage; otherwise the next in the order. A slot that was heard is up again at once where each is voted on by
+ * itself (its round was voided); where all are voted on together it waits until the others were heard. null: all are done
+ */
+export function currentSlot(slots: readonly ReviewSlot[], { method }: Pick<ReviewSession['plan'], 'method'>): ReviewSlot | null {
+  const onStage = slots.find(({ state }) => state !== 'waiting' && state !== 'voted' && state !== 'heard');
+  const unheard = method === 'together' ? slots.find(({ state }) => state === 'waiting') : undefined;
+  return onStage ?? unheard ?? slots.find(({ state }) => state !== 'voted') ?? null;
 }
 
 /** 开始述职或问答 — with its clock. */

@@ -68,7 +68,7 @@ async function deskNow(ctx: Context, session: ReviewSession, voterClass: string)
   const slots = await findSlots(ctx.tx, id);
   const opening = await currentOpening(ctx, id);
   if (!opening) {
-    const slot = currentSlot(slots);
+    const slot = currentSlot(slots, session.plan);
     const words = slot ? `第${slot.position}/${slots.length}家：${slot.unitName}，尚未开放测评。` : '请稍候。';
     return { words: `${words}开放时这一页会自己变成测评票。`, over: false, opening: null };
   }

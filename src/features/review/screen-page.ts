@@ -51,7 +51,7 @@ async function lookAt(ctx: Context, key: string): Promise<string | null> {
   if (!link) return null;
   const session = await getSession(ctx, link.sessionId);
   const slots = await findSlots(ctx.tx, session.id);
-  const slot = session.state === 'inSession' ? currentSlot(slots) : null;
+  const slot = session.state === 'inSession' ? currentSlot(slots, session.plan) : null;
   return `<h1>${safe(session.title)}</h1>${await bodyOf(ctx, session, slots)}${session.results ? '' : orderOf(session, slots, slot)}`;
 }
 
@@ -62,7 +62,7 @@ async function bodyOf(ctx: Context, session: ReviewSession, slots: readonly Revi
   const quorum = await currentQuorum(ctx, session.id);
   if (session.state === 'voted') return now('全部测评已关闭', '', '等待计票');
   if (session.state === 'signIn') return now('正在签到', `${quorum.present}/${quorum.entitled}`, quorum.reached ? '达到法定人数' : '未达法定人数');
-  const slot = session.state === 'inSession' ? currentSlot(slots) : null;
+  const slot = session.state === 'inSession' ? currentSlot(slots, session.plan) : null;
   if (!slot)
     return now(
       session.state === 'drawn' ? '述职次序已定' : '筹备中',

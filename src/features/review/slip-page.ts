@@ -66,7 +66,7 @@ async function shown(ctx: Context, request: PageRequest): Promise<PageReply> {
   const voted = open.length > 0 ? await countMarksOf(ctx.tx, { roundIds: open.map(({ id }) => id), holder: slip.id }) : 0;
   if (open.length > 0 && (voted < open.length || session.plan.press === 'last')) return reply(desk, ballot(desk));
   if (open.length > 0) return reply(desk, notice('此票已使用：这一家您已经投过，请等下一家。'), true);
-  const slot = currentSlot(slots);
+  const slot = currentSlot(slots, session.plan);
   const words = slot ? `第${slot.position}/${slots.length}家：${slot.unitName}，尚未开放测评。` : '请稍候。';
   return reply(desk, notice(words) + '<p class="small">开放测评时，这一页会自己变成测评票。</p>', true);
 }

@@ -60,7 +60,7 @@ export async function consoleView(ctx: Context, session: ReviewSession, warning 
     await currentQuorum(ctx, id),
     await findDraw(ctx.tx, id),
   ];
-  const slot = state === 'inSession' ? currentSlot(slots) : null;
+  const slot = state === 'inSession' ? currentSlot(slots, session.plan) : null;
   const open = rounds.find((round) => round.state === 'open');
   const last = lastClosed(slots, rounds);
   const present = quorum.present;
@@ -134,7 +134,7 @@ export async function ballotView(ctx: Context, session: ReviewSession, voter: Re
       closesAt: clock(first.closesAt),
     });
   }
-  const slot = currentSlot(slots);
+  const slot = currentSlot(slots, session.plan);
   return ballotCard({ ...base, phase: 'waiting', units: slot ? [unitOf(slot.id, slot.id)] : [] });
 }
 
