@@ -29,6 +29,27 @@ export const startSession = defineAction('review.start', session);
 export const refreshConsole = defineAction('review.refresh', session);
 /** 开始述职、问答，或述职完毕 */
 export const startPhase = defineAction('review.phase', slot.extend({ phase: z.enum(['report', 'question', 'hear']) }));
+/** 打开问答记录 */
+export const openHearing = defineAction('review.open-hearing', slot);
+/** 登记提问 */
+export const registerQuestion = defineAction('review.register-question', slot, {
+  form: z.object({
+    voterClass: z.string('请选择提问人的类别').max(40),
+    asker: z.string().trim().max(40, '姓名不超过40字').optional(),
+    question: z.string('请写明要问什么').trim().max(300, '提问不超过300字'),
+  }),
+});
+/** 请提问 */
+export const putQuestion = defineAction('review.put-question', slot.extend({ questionId: z.string() }));
+/** 随机请一位 */
+export const drawQuestion = defineAction('review.draw-question', slot.extend({ voterClass: z.string() }));
+/** 记承诺 */
+export const recordPromise = defineAction('review.record-promise', slot, {
+  form: z.object({
+    promise: z.string('请写明承诺了什么').trim().min(1, '请写明承诺了什么').max(300, '承诺不超过300字'),
+    promiseDueOn: z.iso.date('请选择完成日期'),
+  }),
+});
 /** 开放测评 */
 export const openVote = defineAction('review.open-vote', slot);
 /** 关闭测评 */

@@ -7,6 +7,7 @@ import {
   closeVote,
   lockRoll,
   openGuests,
+  openHearing,
   openSignIn,
   openVoid,
   openVote,
@@ -46,6 +47,8 @@ export interface DeskProps {
     /** 剩余两分钟之类；没有为空 */
     readonly warning: string;
     readonly everyoneHeard: boolean;
+    /** 年度办理情况，一行；还没有开讲为空 */
+    readonly year: string;
   } | null;
   /** 正在进行的一轮 */
   readonly round: { readonly roundId: string; readonly number: number; readonly cast: number; readonly present: number } | null;
@@ -128,6 +131,7 @@ function factsOf({ roll, stage, round }: DeskProps) {
             label: '现在',
             value: `${term(reviewSlotStatus, stage.state)}${stage.until ? `，到${stage.until}` : ''}${round && round.number > 1 ? `（第${round.number}轮）` : ''}`,
           },
+          ...(stage.year === '' ? [] : [{ label: '本年任务', value: stage.year, wide: true }]),
         ]
       : []),
     ...roll.classes.map(({ name, entitled, present }) => ({ label: name, value: `应到${entitled} 实到${present}` })),
@@ -158,7 +162,8 @@ function buttonsOf(props: DeskProps): (ButtonElement | null)[] {
       if (stage && round) return [primary('关闭测评', bind(closeVote, { sessionId, roundId: round.roundId })), again, refresh];
       return [
         stage && stepOf(props, stage),
-        stage?.state === 'waiting' || stage?.state === 'heard' ? button('登记来宾', { action: bind(openGuests, { sessionId }) }) : null,
+        stage?.state === 'waiting' ? button('登记来宾', { action: bind(openGuests, { sessionId }) }) : null,
+        stage && stage.state !== 'waiting' ? button('问答记录', { action: bind(openHearing, { sessionId, slotId: stage.slotId }) }) : null,
         again ?? refresh,
       ];
     }
@@ -223,6 +228,7 @@ function samples() {
     until: '',
     warning: '',
     everyoneHeard: false,
+    year: '',
   };
   const session: DeskProps = { ...base, state: 'inSession', roll: full, stage, slots };
   const at = (state: string, more: Partial<typeof stage> = {}): DeskProps => ({
@@ -239,7 +245,10 @@ function samples() {
     { name: 'sign-in', props: { ...base, state: 'signIn', slots, roll: full } },
     { name: 'below-quorum', props: { ...base, state: 'signIn', slots, trial: true, roll: { ...full, present: 20, reached: false } } },
     { name: 'waiting', props: session },
-    { name: 'reporting', props: at('reporting', { until: '14:38:00', warning: '还剩2分钟' }) },
+    {
+      name: 'reporting',
+      props: at('reporting', { until: '14:38:00', warning: '还剩2分钟', year: '承办11项，办结9项，按时办结9/10，逾期1项，红灯1项' }),
+    },
     { name: 'questioning', props: at('questioning', { until: '14:44:00' }) },
     { name: 'heard', props: { ...at('heard'), method: 'together' as const } },
     { name: 'all-heard', props: { ...at('heard', { everyoneHeard: true }), method: 'together' as const } },

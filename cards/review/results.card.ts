@@ -3,6 +3,7 @@ import { defineCard } from '../kit/card.ts';
 import { button, buttons, chart, fields, note, panel, table, text } from '../kit/elements.ts';
 import { releaseLevel, term } from '../kit/terms.ts';
 import { releaseResults } from './actions.ts';
+import { scoreChart } from './score-chart.ts';
 
 export interface ResultsProps {
   readonly sessionId: string;
@@ -80,18 +81,6 @@ function build({ sessionId, number, title, formula, tieRule, mode, ballotsHash, 
         ),
       note('总分由各类得分加权，按分数精确计算和排名，只在显示时四舍五入到两位。'),
     ],
-  };
-}
-
-function scoreChart(rows: ResultsProps['rows']) {
-  return {
-    type: 'bar',
-    direction: 'horizontal',
-    data: [{ id: 'scores', values: rows.map(({ unitName, total }) => ({ unit: unitName, score: Number(total) })) }],
-    xField: 'score',
-    yField: 'unit',
-    label: { visible: true },
-    axes: [{ orient: 'bottom', min: 0, max: 100 }],
   };
 }
 

@@ -1,5 +1,5 @@
 import { defineCard } from '../kit/card.ts';
-import { fields, note, table, text } from '../kit/elements.ts';
+import { fields, note, panel, table, text } from '../kit/elements.ts';
 
 export interface SheetProps {
   readonly number: string;
@@ -16,12 +16,34 @@ export interface SheetProps {
   readonly grades: readonly string[];
   readonly classes: readonly { readonly name: string; readonly score: string; readonly votes: readonly (number | null)[] }[];
   readonly formula: string;
+  /** 本年任务，一行；没有为空 */
+  readonly year: string;
+  readonly questions: readonly string[];
+  readonly promises: readonly string[];
 }
 
 /** 本单位成绩单 — “照镜子”: a unit's own result, nobody else's. */
 export const sheetCard = defineCard<SheetProps>('review.sheet', '本单位成绩单', build, samples());
 
-function build({ number, title, unitName, presenter, rank, of, total, excellent, valid, abstained, invalid, grades, classes, formula }: SheetProps) {
+function build({
+  number,
+  title,
+  unitName,
+  presenter,
+  rank,
+  of,
+  total,
+  excellent,
+  valid,
+  abstained,
+  invalid,
+  grades,
+  classes,
+  formula,
+  year,
+  questions,
+  promises,
+}: SheetProps) {
   const line = `总分${total}，第${rank}名（共${of}家）`;
   return {
     title: '述职测评成绩单',
@@ -36,6 +58,7 @@ function build({ number, title, unitName, presenter, rank, of, total, excellent,
         { label: '票数', value: `有效${valid} 弃权${abstained}${invalid > 0 ? ` 无效${invalid}` : ''}` },
         { label: '优秀率', value: excellent },
         { label: '计分', value: formula, wide: true },
+        ...(year === '' ? [] : [{ label: '本年任务', value: year, wide: true }]),
       ]),
       table({
         columns: [
@@ -50,6 +73,13 @@ function build({ number, title, unitName, presenter, rank, of, total, excellent,
         })),
         pageSize: 5,
       }),
+      questions.length + promises.length > 0 &&
+        panel(`现场${questions.length}问，承诺${promises.length}件`, [
+          fields([
+            ...questions.map((value, index) => ({ label: `第${index + 1}问`, value, wide: true })),
+            ...promises.map((value) => ({ label: '承诺', value, wide: true })),
+          ]),
+        ]),
       note('人少的类别和意见一致的类别不列分布，免得看出谁投了什么。'),
     ],
   };
@@ -75,6 +105,9 @@ function samples() {
       { name: '群众代表', score: '88.24', votes: [9, 6, 2, 0] },
     ],
     formula: '领导×50%＋两代表一委员×30%＋群众代表×20%',
+    year: '承办16项，办结12项，按时办结13/14',
+    questions: ['领导 陈建业：学位缺口怎样补？', '群众代表 未署名：社康什么时候开到晚上九点？'],
+    promises: ['诺-002　2027年2月26日（周五）前：葵岭社康延时服务'],
   };
   return [
     { name: 'full', props: base },
@@ -83,6 +116,9 @@ function samples() {
       props: {
         ...base,
         invalid: 1,
+        year: '',
+        questions: [],
+        promises: [],
         classes: base.classes.map((each, index) => (index === 2 ? { ...each, score: '票数少，不单列', votes: [null, null, null, null] } : each)),
       },
     },

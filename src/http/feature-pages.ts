@@ -1,5 +1,6 @@
 import Router from '@koa/router';
 import type { Context as KoaContext, Middleware } from 'koa';
+import { readChartLibrary } from '#core/chart-library';
 import { AppError, NotFoundError } from '#core/errors';
 import type { LiveView, PageReply, PageRequest, PageScript, WebPage } from '#core/web';
 import type { Log } from '#runtime/log';
@@ -18,13 +19,24 @@ export interface FeaturePagesParts {
 
 /** 大屏和等待页的脚本 — a live view connects again by itself when the line or the server was gone; a page that waits looks again. */
 const liveScript = `(() => {
+  let shown = [];
+  const draw = () => {
+    if (!window.VChart) return;
+    for (const chart of shown) chart.release();
+    shown = [...document.querySelectorAll('[data-chart]')].map((dom) => {
+      const chart = new window.VChart.VChart(JSON.parse(dom.dataset.chart), { dom, theme: dom.dataset.theme, animation: false });
+      chart.renderSync();
+      return chart;
+    });
+  };
+  draw();
   const again = document.getElementById('again');
   if (again) setTimeout(() => location.replace(again.href), 5000);
   const place = document.getElementById('live');
   if (!place) return;
   const open = () => {
     const source = new EventSource(place.dataset.live);
-    source.onmessage = (event) => { place.innerHTML = JSON.parse(event.data); };
+    source.onmessage = (event) => { place.innerHTML = JSON.parse(event.data); draw(); };
     source.onerror = () => { if (source.readyState === EventSource.CLOSED) setTimeout(open, 1000); };
   };
   open();
@@ -62,6 +74,13 @@ export function createFeaturePages({ pages, liveViews, scripts, open, look, log 
       context.body = await bundleScript(script.entry);
     });
   }
+  router.get('/p/vchart.js', async (context) => {
+    guard(context);
+    // 图表库不是谁的内容，与地址里的钥匙无关，可以存着。
+    context.set('cache-control', 'public, max-age=86400');
+    context.type = 'text/javascript; charset=utf-8';
+    context.body = await readChartLibrary();
+  });
   let streams = 0;
   for (const view of liveViews) {
     router.get(view.path, async (context) => {

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import ExcelJS from 'exceljs';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bind } from '#cards/kit/action';
 import { castBallot } from '#cards/review/actions';
@@ -153,6 +155,7 @@ describe('述职“赶考”：2026年12月18日', () => {
     expect(consoleText()).toContain('还剩2分钟');
     expect(messagesWith('述职提醒：述职还剩2分钟')).toBe(1);
     await secretary.clicks('开始问答');
+    await questionsAndPromise(first?.unitName ?? '', first?.presenter ?? '');
     await secretary.clicks('开放测评');
     await voteAs(first?.unitName ?? '');
     await secretary.clicks('刷新');
@@ -252,6 +255,34 @@ describe('述职“赶考”：2026年12月18日', () => {
     expect(textOfCard(leader.lastCard())).toContain('领导×50%＋两代表一委员×30%＋群众代表×20%');
     expect(JSON.stringify(it.group('述职测评场务群').messages())).toContain('93.65');
     expect(textOf(await (await http(screen)).text())).toContain('93.65');
+    const minutes = strFromU8(unzipSync(fileSentTo('沈澄', '.docx'))['word/document.xml'] ?? new Uint8Array()).replace(/<[^>]+>/g, '');
+    for (const words of [
+      '监督员当场取数371920、084415、559003',
+      '领导陈建业问：防火隔离带为什么只完成八成？',
+      '诺-001，2027年3月31日前',
+      '第3轮测评发出41票',
+      '第2轮作废：会场断网',
+      '93.65',
+    ])
+      expect(minutes).toContain(words);
+    const workbook = new ExcelJS.Workbook();
+    await workbook.xlsx.load(Buffer.from(fileSentTo('沈澄', '.xlsx')) as unknown as ArrayBuffer);
+    const lines = (workbook.getWorksheet('计票表')?.getSheetValues() ?? []).slice(1) as unknown[][];
+    expect(lines).toHaveLength(1 + 8 * 4);
+    expect(lines.find((line) => line[2] === '教育和卫生健康局' && line[5] === '群众代表')?.slice(7)).toEqual([
+      20,
+      18,
+      18,
+      18,
+      17,
+      1,
+      0,
+      9,
+      6,
+      2,
+      0,
+      '88.24',
+    ]);
     await it.moveTo('2026-12-18 17:30');
     await leader.clicks('放行：各单位');
     const sheets = messages().filter(({ content }) => content.includes('述职测评成绩单'));
@@ -304,7 +335,68 @@ describe('述职“赶考”：2026年12月18日', () => {
     expect(writers).toEqual([{ rounds: 8, writers: 8 }]);
     expect(await query(`SELECT 1 FROM "AuditEntry" WHERE event LIKE '%cast%' OR detail::text LIKE '%choice%'`)).toEqual([]);
   });
+
+  test('下一场：照上次的方案换个日子，与今天的花名册对过才能确认；试测另用编号；模板能取，填之前报出缺什么', async () => {
+    const secretary = it.person('沈澄');
+    expect(await said('沈澄', '述职 照上次 2026-02-30')).toContain('不是日期');
+    expect(await said('沈澄', '述职 照上次 2026-01-15')).toContain('已经过去');
+    await secretary.says('述职 照上次 2027-01-15');
+    const text = textOfCard(secretary.lastCard());
+    for (const words of ['SZ-2027-01-15', '2027年度单位主要负责人', '台上8家｜书面23家｜测评人44人', '可以确认']) expect(text).toContain(words);
+    await secretary.says('述职 照上次 2027-01-14 试测');
+    expect(textOfCard(secretary.lastCard())).toContain('SZ-2027-01-14-试');
+    await query(`UPDATE "Unit" SET name = '应急管理和消防局' WHERE code = 'U11'`);
+    await secretary.says('述职 照上次 2027-01-15');
+    expect(textOfCard(secretary.lastCard())).toContain('在花名册里已改为应急管理和消防局');
+    await query(`UPDATE "Unit" SET name = '应急管理局' WHERE code = 'U11'`);
+    await secretary.says('述职 模板');
+    const template = fileSentTo('沈澄', '模板.xlsx');
+    await secretary.sendsFile('空白.xlsx', Buffer.from(template));
+    expect(textOfCard(secretary.lastCard())).toContain('台上单位有0家，应为1到40家');
+  });
 });
+
+/** 第一家的问答 — a leader asks from his own chat, guests by the secretary; one is picked, one is drawn by lot; a promise becomes an item at once. */
+async function questionsAndPromise(unit: string, presenter: string): Promise<void> {
+  const secretary = it.person('沈澄');
+  expect(await said('谢静怡', '述职 提问 几点开饭？')).toContain('签到之后才能提问');
+  expect(await said('陈建业', '述职 提问')).toContain('请写明要问什么');
+  expect(await said('陈建业', '述职 提问 防火隔离带为什么只完成八成？')).toContain(`已登记，向${unit}提问`);
+  await secretary.clicks('问答记录');
+  for (const question of ['避难场所在哪里看得到？', '台风预警什么时候发？'])
+    await secretary.clicks('登记提问', { form: { voterClass: '群众代表', question } });
+  expect(textOfCard(secretary.lastCard())).toContain('已问0问，排队3问，承诺0件');
+  expect(await secretary.clicks('请提问', { within: '防火隔离带' })).toMatchObject({ toast: { content: '请领导陈建业提问' } });
+  expect(await secretary.clicks('随机请一位群众代表')).toMatchObject({ toast: { content: '抽到未署名' } });
+  const promised = { promise: '打通葵岭片区12处消防通道', promiseDueOn: '2026-12-18' };
+  expect(await secretary.clicks('记承诺', { form: promised })).toMatchObject({ toast: { content: '完成日期应在今天之后，请重新选择' } });
+  expect(await secretary.clicks('记承诺', { form: { ...promised, promiseDueOn: '2027-03-31' } })).toMatchObject({
+    toast: { content: '已立项：诺-001' },
+  });
+  expect(it.person(presenter).texts().at(-1)).toContain('承诺：打通葵岭片区12处消防通道。已立为诺-001，2027年3月31日（周三）前办结');
+  await it.person(presenter).says('诺-001');
+  expect(textOfCard(it.person(presenter).lastCard())).toContain('打通葵岭片区12处消防通道');
+  const [item] = await query(
+    `SELECT i.status, i."dueOn", u.name, i.category FROM "WorkItem" i JOIN "Unit" u ON u.code = i."leadUnit" WHERE i.code = '诺-001'`,
+  );
+  expect(item).toEqual({ status: 'inProgress', dueOn: '2027-03-31', name: unit, category: '述职承诺' });
+}
+
+/** 说一句，看答复：卡片或文字 */
+async function said(name: string, words: string): Promise<string> {
+  await it.person(name).says(words);
+  return it.world.store.messagesOf(it.world.store.directChat(it.person(name).person.openId).chatId).at(-1)?.content ?? '';
+}
+
+/** 机器人发来的最后一份这种文件 */
+function fileSentTo(name: string, ending: string): Uint8Array {
+  const { chatId } = it.world.store.directChat(it.person(name).person.openId);
+  const keys = it.world.store.messagesOf(chatId).flatMap(({ msgType, content, sender }) => {
+    return msgType === 'file' && sender.kind === 'bot' ? [(JSON.parse(content) as { file_key: string }).file_key] : [];
+  });
+  const key = keys.findLast((each) => it.world.store.file(each)?.name.endsWith(ending)) ?? '';
+  return it.world.store.fileBytes(key) ?? new Uint8Array();
+}
 
 /** 表里的一行 — the cells of the row that names the unit. */
 function rowOf(card: unknown, unit: string): string {

@@ -30,6 +30,8 @@ export interface TallyRules {
   readonly trimFrom: number | null;
   /** 某类没有有效票：不得公布，或由其余类别重新归一 */
   readonly emptyClass: 'block' | 'renormalise';
+  /** 年度任务成绩在总分里占百分之几，按所写；没有：只看测评 */
+  readonly taskWeight?: string;
   /** 少于这么多有效票的类别不单独公布 */
   readonly smallClass: number;
 }

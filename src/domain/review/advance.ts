@@ -4,10 +4,13 @@ import type { Right } from '../roster/policy.ts';
 import {
   type BallotRound,
   ballotRoundMachine,
+  type ReviewPromise,
+  type ReviewQuestion,
   type ReviewSession,
   type ReviewSlot,
   type ReviewVoter,
   type RoundCounts,
+  reviewQuestionMachine,
   reviewSessionMachine,
   reviewSlotMachine,
 } from './model.ts';
@@ -16,9 +19,12 @@ import {
   askVoid,
   deleteAllOf,
   insertDraw,
+  insertPromise,
+  insertQuestion,
   insertRound,
   insertSession,
   insertSlotsAndVoters,
+  moveQuestion,
   moveRound,
   moveSession,
   moveSlot,
@@ -37,6 +43,7 @@ type Detail = Readonly<Record<string, unknown>>;
 
 const sessionSubject = (id: string) => ({ type: 'reviewSession', id });
 const slotSubject = (id: string) => ({ type: 'reviewSlot', id });
+const questionSubject = (id: string) => ({ type: 'reviewQuestion', id });
 const roundSubject = (id: string) => ({ type: 'ballotRound', id });
 
 /** 记方案预检 */
@@ -125,13 +132,35 @@ export async function markPresent(
 export async function advanceSlot(
   ctx: Context,
   slot: ReviewSlot,
-  { event, until = null, right }: { event: SlotEvent; until?: Date | null; right: Right },
+  { event, until = null, patch: more = {}, right }: { event: SlotEvent; until?: Date | null; patch?: object; right: Right },
 ): Promise<ReviewSlot> {
   const state = reviewSlotMachine.next(slot.state, event);
-  const patch = { phaseSince: ctx.now, phaseUntil: until };
+  const patch = { phaseSince: ctx.now, phaseUntil: until, ...more };
   if (!(await moveSlot(ctx.tx, { id: slot.id, from: slot.state, to: state, patch }))) throw new ConflictError();
   ctx.audit.record({ subject: slotSubject(slot.id), event, before: slot.state, after: state, ...right });
   return { ...slot, ...patch, state, phase: slot.phase + 1 };
+}
+
+/** 记提问 */
+export async function registerQuestion(ctx: Context, question: ReviewQuestion, right: Right): Promise<void> {
+  await insertQuestion(ctx.tx, { ...question, queuedAt: ctx.now });
+  const { id, state, slotId, voterClass, asker } = question;
+  ctx.audit.record({ subject: questionSubject(id), event: 'queue', after: state, detail: { slotId, voterClass, asker }, ...right });
+}
+
+/** 请提问 @throws ConflictError when it has been put already */
+export async function putQuestion(ctx: Context, question: ReviewQuestion, right: Right): Promise<ReviewQuestion> {
+  const state = reviewQuestionMachine.next(question.state, 'put');
+  if (!(await moveQuestion(ctx.tx, { id: question.id, from: question.state, to: state, askedAt: ctx.now }))) throw new ConflictError();
+  ctx.audit.record({ subject: questionSubject(question.id), event: 'put', before: question.state, after: state, ...right });
+  return { ...question, state };
+}
+
+/** 记承诺 */
+export async function registerPromise(ctx: Context, promise: ReviewPromise, right: Right): Promise<void> {
+  await insertPromise(ctx.tx, { ...promise, recordedAt: ctx.now });
+  const { id, slotId, content: reason, dueOn, itemCode: code } = promise;
+  ctx.audit.record({ subject: { type: 'reviewPromise', id }, event: 'register', detail: { slotId, reason, dueOn, code }, ...right });
 }
 
 /** 开一轮 */

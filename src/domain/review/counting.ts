@@ -3,13 +3,14 @@ import type { Context } from '#core/context';
 import { ConflictError, InvalidError } from '#core/errors';
 import { type BallotLine, ballotsFile } from '../ballots/ballots-file.ts';
 import { openBox } from '../ballots/box/store.ts';
+import { compositeOf } from '../ballots/composite.ts';
 import { countFaults } from '../ballots/counts.ts';
 import { disclose } from '../ballots/disclose.ts';
 import { rank, tally } from '../ballots/tally.ts';
 import { saveBlob } from '../blobs/store.ts';
 import { assertMay } from '../roster/policy.ts';
 import { advanceSession, confirmCounts as confirm } from './advance.ts';
-import { type BallotRound, type ReleaseLevel, type ReviewSession, releaseLevels, type SlotResult } from './model.ts';
+import { type BallotRound, type ReleaseLevel, type ReviewSession, type ReviewSlot, releaseLevels, type SlotResult } from './model.ts';
 import { takeSession } from './setup.ts';
 import { findRounds, findSlots } from './store.ts';
 
@@ -39,13 +40,15 @@ export async function tallySession(
     const pieces = (round.counts ?? []).reduce((all, { used }) => all + used, 0);
     invariant(pieces === ballots.length, 'the box holds what was counted when it was sealed');
     lines.push(...ballots.map((ballot) => ({ unitCode: slot.unitCode, unitName: slot.unitName, ...ballot })));
-    counted.push({ slot, round, tally: tally(rules, ballots) });
+    const own = tally(rules, ballots);
+    counted.push({ slot, round, vote: own, tally: { ...own, total: compositeOf(own.total, slot.yearResult, rules.taskWeight) } });
   }
   const results = rank(counted).map(
-    ({ slot, round, tally: own, rank: place }): SlotResult => ({
+    ({ slot, round, vote, tally: own, rank: place }): SlotResult => ({
       ...{ slotId: slot.id, unitCode: slot.unitCode, unitName: slot.unitName, presenter: slot.presenter },
       ...{ rank: own.valid < rules.smallClass ? null : place, round: round.number },
       shown: disclose(own, rules.smallClass),
+      ...taskPartOf(rules.taskWeight, slot, disclose(vote, rules.smallClass).total),
     }),
   );
   const { bytes, sha256 } = ballotsFile(session.number, lines);
@@ -53,6 +56,12 @@ export async function tallySession(
   const patch = { results, ballotsHash: sha256, ballotsBlobId: blobId };
   const tallied = await advanceSession(ctx, session, { event: 'tally', patch, right, detail: { ballots: lines.length, sha256 } });
   return { session: tallied, file: { blobId, sha256 } };
+}
+
+/** 任务成绩另列 — beside the composite stand the two numbers that it is made of. */
+function taskPartOf(weight: string | undefined, { yearResult }: ReviewSlot, vote: string | null): Pick<SlotResult, 'task'> {
+  if (weight === undefined || yearResult === null) return {};
+  return { task: { vote, onTime: yearResult.onTime, due: yearResult.due } };
 }
 
 /** 确认票数 — each observer of the session, once. */

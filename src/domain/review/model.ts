@@ -56,6 +56,14 @@ export const drawMachine = defineMachine({
   transitions: { open: { from: ['committed'], to: 'opened' } }, // 最后一位监督员取数，当即开签并公布
 });
 
+/** 提问：排队，轮到 */
+export const reviewQuestionMachine = defineMachine({
+  states: ['queued', 'asked'],
+  initial: 'queued',
+  transitions: { put: { from: ['queued'], to: 'asked' } }, // 请提问：点名或随机
+});
+export type ReviewQuestionState = (typeof reviewQuestionMachine.states)[number];
+
 /** 参加方式 */
 export type VotingChannel = 'card' | 'slip';
 
@@ -134,6 +142,8 @@ export interface SlotResult {
   readonly rank: number | null;
   readonly round: number;
   readonly shown: ShownTally;
+  /** 总分里有任务成绩的：测评分，和按时办结的几分之几 */
+  readonly task?: { readonly vote: string | null; readonly onTime: number; readonly due: number };
 }
 
 /** 述职单元 */
@@ -148,6 +158,41 @@ export interface ReviewSlot {
   readonly phaseSince: Date | null;
   readonly phaseUntil: Date | null;
   readonly phase: number;
+  /** null: has not begun to speak */
+  readonly yearResult: YearResult | null;
+}
+
+/** 年度办理情况 — the unit's own items as the ledger had them when the speaker began. */
+export interface YearResult {
+  readonly total: number;
+  readonly completed: number;
+  readonly due: number;
+  readonly onTime: number;
+  readonly overdue: number;
+  readonly red: number;
+}
+
+/** 问答的一问 */
+export interface ReviewQuestion {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly slotId: string;
+  readonly voterClass: string;
+  readonly asker: string;
+  readonly text: string;
+  readonly state: ReviewQuestionState;
+}
+
+/** 现场承诺 @property itemCode null: a trial, nothing is set up */
+export interface ReviewPromise {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly slotId: string;
+  readonly content: string;
+  readonly dueOn: string;
+  readonly itemId: string | null;
+  readonly itemCode: string | null;
+  readonly recordedBy: string;
 }
 
 /** 名册的一行 */

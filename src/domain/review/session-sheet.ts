@@ -49,6 +49,7 @@ export function readSessionPlan(
     trimFrom: settings.text('去掉最高最低分').startsWith('不') ? null : 6,
     emptyClass: settings.text('空类处理').includes('不') ? 'block' : 'renormalise',
     smallClass: 5,
+    ...taskWeightOf(settings, fault),
   };
   const [shown, secrecy] = [settings.text('结果显示'), settings.text('投票方式')];
   if (shown !== '' && !shown.includes('延迟'))
@@ -108,6 +109,17 @@ function settingsOf(
       return usual;
     },
   };
+}
+
+/** 年度任务成绩的权重 — left empty: it is shown beside the speaker and does not count. */
+function taskWeightOf(settings: ReturnType<typeof settingsOf>, fault: Fault): Pick<TallyRules, 'taskWeight'> {
+  const key = '任务成绩权重（%）';
+  const written = settings.text(key);
+  if (written === '' || written === '0') return {};
+  const weight = readDecimal(written);
+  if (weight && compare(weight, fraction(0)) > 0 && compare(weight, fraction(100)) < 0) return { taskWeight: written };
+  fault('场次', settings.cell(key), [key, `${quote(written)}不是0到100之间的数`, '请写成20；不计入就留空']);
+  return {};
 }
 
 function readClasses(sheets: readonly SheetData[], fault: Fault): (VoterClass & { entitled: number })[] {

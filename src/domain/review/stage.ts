@@ -12,6 +12,7 @@ import { advanceRound, advanceSession, advanceSlot, requestVoid, saveCounts, sta
 import { type BallotRound, choicesOf, type ReviewSession, type ReviewSlot, type RoundCounts } from './model.ts';
 import { takeSession } from './setup.ts';
 import { countRoll, findRound, findRounds, findSlots } from './store.ts';
+import { yearResultOf } from './year-result.ts';
 
 const minuteMs = 60_000;
 
@@ -36,7 +37,8 @@ export async function startPhase(
   if (busy) throw new ConflictError(`${busy.unitName}还没有结束`);
   const minutes = phase === 'report' ? session.plan.reportMinutes : session.plan.questionMinutes;
   const until = phase === 'hear' ? null : new Date(ctx.now.getTime() + minutes * minuteMs);
-  return { session, slot: await advanceSlot(ctx, slot, { event: phase, until, right }) };
+  const patch = phase === 'report' ? { yearResult: await yearResultOf(ctx, slot, session.plan) } : {};
+  return { session, slot: await advanceSlot(ctx, slot, { event: phase, until, patch, right }) };
 }
 
 /** 开放测评 — one slot (一述一评), or all that were heard (集中测评). */

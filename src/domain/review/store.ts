@@ -1,6 +1,6 @@
 import type { Tx } from '#core/context';
 import { rows } from '#db/rows';
-import type { BallotRound, ReviewSession, ReviewSlot, ReviewVoter } from './model.ts';
+import type { BallotRound, ReviewPromise, ReviewQuestion, ReviewSession, ReviewSlot, ReviewVoter } from './model.ts';
 
 const gone = ['checked', 'replaced', 'wiped', 'archived'];
 
@@ -12,6 +12,12 @@ export async function findSession(tx: Tx, id: string): Promise<ReviewSession | n
 /** 进行中的场次 — confirmed and not yet put on file, the newest first. */
 export async function findLiveSessions(tx: Tx): Promise<ReviewSession[]> {
   return (await rows(tx).reviewSession.findMany({ where: { state: { notIn: gone } }, orderBy: { createdAt: 'desc' } })) as unknown as ReviewSession[];
+}
+
+/** 最近的一场 — confirmed once, whatever became of it: the next one may be made like it. */
+export async function findLastSession(tx: Tx): Promise<ReviewSession | null> {
+  const where = { state: { notIn: ['checked', 'replaced'] } };
+  return (await rows(tx).reviewSession.findFirst({ where, orderBy: { createdAt: 'desc' } })) as unknown as ReviewSession | null;
 }
 
 /** 用着这个编号的场次 */
@@ -107,4 +113,31 @@ export async function findRounds(tx: Tx, sessionId: string): Promise<BallotRound
 /** 找轮次 */
 export async function findRound(tx: Tx, id: string): Promise<BallotRound | null> {
   return (await rows(tx).ballotRound.findUnique({ where: { id }, select: roundFields })) as unknown as BallotRound | null;
+}
+
+/** 一场的提问 — in the order in which they came; with a slot, those of that slot alone. */
+export async function findQuestions(tx: Tx, { sessionId, slotId }: { sessionId: string; slotId?: string }): Promise<ReviewQuestion[]> {
+  return (await rows(tx).reviewQuestion.findMany({
+    where: { sessionId, ...(slotId === undefined ? {} : { slotId }) },
+    orderBy: [{ queuedAt: 'asc' }, { id: 'asc' }],
+    omit: { queuedAt: true, askedAt: true },
+  })) as ReviewQuestion[];
+}
+
+/** 正在问的一问 — the one that was put last. */
+export async function findQuestionPut(tx: Tx, slotId: string): Promise<ReviewQuestion | null> {
+  return (await rows(tx).reviewQuestion.findFirst({
+    where: { slotId, state: 'asked' },
+    orderBy: [{ askedAt: 'desc' }, { id: 'desc' }],
+    omit: { queuedAt: true, askedAt: true },
+  })) as ReviewQuestion | null;
+}
+
+/** 一场的承诺 — in the order in which they were made; with a slot, those of that slot alone. */
+export async function findPromises(tx: Tx, { sessionId, slotId }: { sessionId: string; slotId?: string }): Promise<ReviewPromise[]> {
+  return rows(tx).reviewPromise.findMany({
+    where: { sessionId, ...(slotId === undefined ? {} : { slotId }) },
+    orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }],
+    omit: { recordedAt: true },
+  });
 }

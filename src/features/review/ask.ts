@@ -11,6 +11,9 @@ import { findDraw, findLiveSessions, findRounds, findVoter, findVoters } from '#
 import { assertMay, may } from '#domain/roster/policy';
 import { refreshedConsole } from './attend.ts';
 import { drawView } from './draw.ts';
+import { ask } from './hearing.ts';
+import { copyLastPlan, sendTemplate } from './import.ts';
+import { queueMinutes } from './minutes.ts';
 import { askPrinting, askScreen, askSlip } from './papers.ts';
 import { countsView, resultsView } from './results.ts';
 import { ballotKey, ballotView, consoleKey, consoleView, countsKey, drawKey, releaseKey } from './views.ts';
@@ -18,7 +21,7 @@ import { ballotKey, ballotView, consoleKey, consoleView, countsKey, drawKey, rel
 /** 述职 — everybody gets the card of his own part: the console, the number, the ballot, the counts or the release. */
 export const review: Command = command({
   words: ['述职', '赶考', '签到', '我的票', '抽签', '主持台', 'review'],
-  summary: '述职测评：主持台、签到和测评票、取数、结果；场务另有：述职 大屏、打印票、换票、未投、离会',
+  summary: '述职测评：主持台、签到和测评票、取数、结果；提问发“述职 提问 …”；场务另有：述职 模板、照上次、大屏、打印票、换票、未投、离会、纪要',
   example: '述职',
   handle: async (ctx, argument) => {
     const [verb = '', name = ''] = argument.split(/\s+/);
@@ -26,16 +29,31 @@ export const review: Command = command({
     if (verb === '离会') return leave(ctx, name);
     if (verb === '大屏') return askScreen(ctx);
     if (verb === '打印票') return askPrinting(ctx);
+    if (verb === '模板') return sendTemplate(ctx);
+    if (verb === '照上次') return copyLastPlan(ctx, argument.replace(/^照上次\s*/, ''));
+    if (verb === '纪要') return minutesAgain(ctx);
     if (verb === '换票') return askSlip(ctx, name);
+    if (verb === '提问') return ask(ctx, argument.replace(/^提问\s*/, '').trim());
     for (const session of await findLiveSessions(ctx.tx)) {
       const answer = await partOf(ctx, session);
       if (answer) return { ...answer, privately: true };
     }
     throw new NotFoundError(
-      may(ctx.actor, 'runReview') ? '现在没有述职场次。请把述职测评方案的表格发给我。' : '现在没有与您有关的述职场次。如有疑问，请联系场务秘书。',
+      may(ctx.actor, 'runReview')
+        ? '现在没有述职场次。请把述职测评方案的表格发给我；没有表格的，发“述职 模板”取一份。'
+        : '现在没有与您有关的述职场次。如有疑问，请联系场务秘书。',
     );
   },
 });
+
+/** 再要一份纪要和计票表 — after the result has been released to the hall. */
+async function minutesAgain(ctx: Context): Promise<Answer> {
+  assertMay(ctx.actor, 'runReview');
+  const released = (await findLiveSessions(ctx.tx)).find(({ released: level }) => level !== 'none' && level !== 'leaders');
+  if (!released) return { text: '结果公布到参会者之后，纪要和计票表会自动发来。', privately: true };
+  queueMinutes(ctx, released.id, ctx.now.toISOString());
+  return { text: `正在整理${released.number}的纪要和计票表，随后发来。`, privately: true };
+}
 
 /** 未投的人 — from the roll alone; guests vote by slip and have no name there. */
 async function unvoted(ctx: Context): Promise<Answer> {

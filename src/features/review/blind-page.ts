@@ -37,7 +37,7 @@ export function blindDesk({ title }: ReviewSession, key: string): PageReply {
 <p>您的手机随机造一张票，遮住后送来；系统核对名册，盲签一次，只记“领过”；手机揭开遮挡，再不带身份投出。系统签时看不到票，收票时不知道是谁。拿到全部数据库、日志和往来记录，也算不出哪一票是谁的。</p>
 <p>核对码与大屏一致，说明全场用的是同一副钥匙，没有人给您单做记号。</p>
 <p>不保证的：网络设备看得到手机地址和投票的早晚；这一页的程序由本系统提供，有人在投票期间改了它就不成立；票上有您的类别；您把屏幕给别人看。</p></details></main>`;
-  return { html: page('匿名投票', body, { style: ballotStyle, script: blindScript.path }) };
+  return { html: page('匿名投票', body, { style: ballotStyle, scripts: [blindScript.path] }) };
 }
 
 /** 投票页此刻的样子 */

@@ -1,15 +1,21 @@
+import { readFileSync } from 'node:fs';
 import { confirmPlan } from '#cards/review/actions';
-import { InvalidError } from '#core/errors';
-import { on, type WorkbookImporter } from '#core/feature';
+import type { Context } from '#core/context';
+import { InvalidError, NotFoundError } from '#core/errors';
+import { type Answer, on, type WorkbookImporter } from '#core/feature';
 import { newId } from '#core/ids';
+import { saveBlob } from '#domain/blobs/store';
 import { registerSession } from '#domain/review/advance';
+import { copyPlan } from '#domain/review/copy-plan';
 import { type ReviewSession, reviewSessionMachine } from '#domain/review/model';
 import { isSessionWorkbook, readSessionPlan } from '#domain/review/session-sheet';
 import { confirmSession } from '#domain/review/setup';
-import { findSessionsByNumber } from '#domain/review/store';
-import { may } from '#domain/roster/policy';
+import { findLastSession, findSessionsByNumber } from '#domain/review/store';
+import { assertMay, may } from '#domain/roster/policy';
 import { readRosterView } from '#domain/workbook-import/store';
 import { consoleKey, consoleView, planKey, planView } from './views.ts';
+
+const templateName = '述职测评方案模板.xlsx';
 
 /** 导入述职方案 — dry run first. */
 export const planImporter: WorkbookImporter<ReturnType<typeof readSessionPlan>> = {
@@ -18,24 +24,44 @@ export const planImporter: WorkbookImporter<ReturnType<typeof readSessionPlan>> 
   recognises: isSessionWorkbook,
   mayImport: (actor) => may(actor, 'runReview'),
   check: async (world, { sheets }) => readSessionPlan(sheets, await world.briefly((ctx) => readRosterView(ctx.tx, ctx.today))),
-  receive: async (ctx, { fileName, blobId }, { plan, errors }) => {
-    const [id, state, createdById] = [newId(), reviewSessionMachine.initial, ctx.actor.personId ?? ''];
-    const { number, title, trial } = plan;
-    const session = { id, number, title, state, trial, plan, fileName, blobId, createdById, createdAt: ctx.now };
-    // 有错的方案不存：改好了再发就是新的一份。
-    if (errors.length === 0) await registerSession(ctx, session);
-    const unsaved: ReviewSession = {
-      ...session,
-      rollHash: null,
-      released: 'none',
-      ballotsHash: null,
-      ballotsBlobId: null,
-      results: null,
-      confirmedBy: [],
-    };
-    return { card: planView(unsaved, errors), cardKey: planKey(id), privately: true };
-  },
+  receive: (ctx, { fileName, blobId }, checked) => receivePlan(ctx, { ...checked, fileName, blobId }),
 };
+
+/** 照上次的方案 — with a new day; everything else as it was, held against today's roster. */
+export async function copyLastPlan(ctx: Context, words: string): Promise<Answer> {
+  assertMay(ctx.actor, 'runReview');
+  const [heldOn = '', trial = ''] = words.split(/\s+/);
+  const former = await findLastSession(ctx.tx);
+  if (!former) throw new NotFoundError('还没有办过述职场次。请发送“述职 模板”取一份表格，填好发给我。');
+  const roster = await readRosterView(ctx.tx, ctx.today);
+  const copied = copyPlan(former.plan, { heldOn, today: ctx.today, trial: trial.startsWith('试'), roster });
+  return receivePlan(ctx, { ...copied, fileName: `照${former.number}`, blobId: former.blobId });
+}
+
+/** 方案模板 — the workbook that the import reads, with its usual values and no names. */
+export async function sendTemplate(ctx: Context): Promise<Answer> {
+  assertMay(ctx.actor, 'runReview');
+  const { openId } = ctx.actor;
+  if (openId === null) throw new InvalidError('认不出您的账号，请联系系统管理员');
+  const blobId = await saveBlob(ctx.tx, readFileSync(new URL(`./${templateName}`, import.meta.url)), ctx.now);
+  const dedupeKey = `review-template:${openId}:${ctx.now.getTime()}`;
+  ctx.outbox.sendFile({ to: { person: openId }, fileName: templateName, blobId, dedupeKey, priority: 'interactive' });
+  return { text: '模板随后发来。填好“台上单位”“测评人”等各页，直接发给我；办过的场次也可以发“述职 照上次 2027-01-15”。', privately: true };
+}
+
+async function receivePlan(
+  ctx: Context,
+  { plan, errors, fileName, blobId }: ReturnType<typeof readSessionPlan> & { fileName: string; blobId: string },
+): Promise<Answer> {
+  const [id, state, createdById] = [newId(), reviewSessionMachine.initial, ctx.actor.personId ?? ''];
+  const { number, title, trial } = plan;
+  const session = { id, number, title, state, trial, plan, fileName, blobId, createdById, createdAt: ctx.now };
+  // 有错的方案不存：改好了再发就是新的一份。
+  if (errors.length === 0) await registerSession(ctx, session);
+  const blank = { rollHash: null, released: 'none', ballotsHash: null, ballotsBlobId: null, results: null, confirmedBy: [] } as const;
+  const unsaved: ReviewSession = { ...session, ...blank };
+  return { card: planView(unsaved, errors), cardKey: planKey(id), privately: true };
+}
 
 /** 确认方案 — the console comes as a card of its own. */
 export const onConfirmPlan = on(confirmPlan, async (ctx, { sessionId }) => {

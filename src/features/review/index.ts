@@ -3,6 +3,7 @@ import { countsCard } from '#cards/review/counts.card';
 import { deskCard } from '#cards/review/desk.card';
 import { drawCard } from '#cards/review/draw.card';
 import { guestsCard } from '#cards/review/guests.card';
+import { hearingCard } from '#cards/review/hearing.card';
 import { passCard } from '#cards/review/pass.card';
 import { planCard } from '#cards/review/plan.card';
 import { resultsCard } from '#cards/review/results.card';
@@ -10,12 +11,14 @@ import { sheetCard } from '#cards/review/sheet.card';
 import { slipCard } from '#cards/review/slip.card';
 import { voidCard } from '#cards/review/void.card';
 import { defineFeature } from '#core/feature';
-import { ballotRoundMachine, drawMachine, reviewSessionMachine, reviewSlotMachine } from '#domain/review/model';
+import { ballotRoundMachine, drawMachine, reviewQuestionMachine, reviewSessionMachine, reviewSlotMachine } from '#domain/review/model';
 import { review as reviewCommand } from './ask.ts';
 import { onAskPass, onOpenGuests, onOpenSignIn, onRefreshBallot, onRefreshConsole, onSignIn, onSignInGuests, onStart, onWipe } from './attend.ts';
 import { blindCast, blindIssue, blindNow, blindPage, blindScript } from './blind-page.ts';
 import { onGiveNumber, onLockRoll } from './draw.ts';
+import { onDrawQuestion, onOpenHearing, onPutQuestion, onRecordPromise, onRegisterQuestion } from './hearing.ts';
 import { onConfirmPlan, planImporter } from './import.ts';
+import { minutesJob } from './minutes.ts';
 import { onAgreeSlip } from './papers.ts';
 import { printPage, printSheet } from './print-page.ts';
 import { onConfirmCounts, onRelease, onTally } from './results.ts';
@@ -29,17 +32,24 @@ import { onCastBallot, onCastForm } from './vote.ts';
 export const review = defineFeature({
   name: 'review',
   title: '述职测评',
-  cards: [planCard, drawCard, deskCard, guestsCard, ballotCard, voidCard, slipCard, passCard, countsCard, resultsCard, sheetCard],
+  cards: [planCard, drawCard, deskCard, guestsCard, hearingCard, ballotCard, voidCard, slipCard, passCard, countsCard, resultsCard, sheetCard],
   actions: [
     ...[onConfirmPlan, onLockRoll, onGiveNumber, onOpenSignIn, onSignIn, onOpenGuests, onSignInGuests, onStart],
     ...[onRefreshConsole, onStartPhase, onOpenVote, onCloseVote, onOpenVoid, onProposeVoid, onAgreeVoid, onRefreshBallot, onAgreeSlip, onAskPass],
+    ...[onOpenHearing, onRegisterQuestion, onPutQuestion, onDrawQuestion, onRecordPromise],
     ...[onCastBallot, onCastForm, onTally, onConfirmCounts, onRelease, onWipe],
   ],
   commands: [reviewCommand],
-  jobs: [warnJob, closeJob, turnoutJob],
+  jobs: [warnJob, closeJob, turnoutJob, minutesJob],
   imports: [planImporter],
   pages: [slipPage, slipVote, blindPage, blindNow, blindIssue, blindCast, printPage, printSheet, screenPage],
   pageScripts: [blindScript],
   liveViews: [screenView],
-  machines: { 述职场次: reviewSessionMachine, 述职单元: reviewSlotMachine, 测评轮次: ballotRoundMachine, 抽签: drawMachine },
+  machines: {
+    述职场次: reviewSessionMachine,
+    述职单元: reviewSlotMachine,
+    测评轮次: ballotRoundMachine,
+    抽签: drawMachine,
+    述职提问: reviewQuestionMachine,
+  },
 });

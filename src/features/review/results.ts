@@ -1,7 +1,8 @@
 import type { Card } from '#cards/kit/card';
+import { formatDay } from '#cards/kit/format';
 import { confirmCounts, releaseResults, tallySession } from '#cards/review/actions';
 import { countsCard } from '#cards/review/counts.card';
-import { resultsCard } from '#cards/review/results.card';
+import { type ResultsProps, resultsCard } from '#cards/review/results.card';
 import { sheetCard } from '#cards/review/sheet.card';
 import type { Context } from '#core/context';
 import { on } from '#core/feature';
@@ -15,12 +16,15 @@ import {
   validRound,
 } from '#domain/review/counting';
 import type { BallotRound, ReviewSession, SlotResult } from '#domain/review/model';
-import { findRounds, findSlots } from '#domain/review/store';
+import { findPromises, findQuestions, findRounds, findSlots } from '#domain/review/store';
+import { yearWords } from '#domain/review/year-result';
 import { unitChat } from '#domain/roster/model';
 import { chatOf, findHolders } from '#domain/roster/store';
 import { refreshedConsole } from './attend.ts';
 import { tellObservers } from './closing.ts';
-import { countsKey, releaseKey, resultsKey, scaleOf, secrecyWords } from './views.ts';
+import { queueMinutes } from './minutes.ts';
+import { formulaOf, remarksOf, resultRows } from './outcome.ts';
+import { countsKey, releaseKey, resultsKey, secrecyWords } from './views.ts';
 
 /** 计票 — the observers get the counts, and the ballots as a file that anybody can recompute. */
 export const onTally = on(tallySession, async (ctx, { sessionId }) => {
@@ -70,6 +74,7 @@ export const onRelease = on(releaseResults, async (ctx, { sessionId, level }) =>
     const chat = await chatOf(ctx.tx, level === 'hall' ? 'session' : 'district');
     if (chat) send({ chat }, card, level);
   }
+  if (level === 'hall') queueMinutes(ctx, sessionId, 'hall');
   if (level === 'units') await sendSheets(ctx, session);
   const own = await resultsView(ctx, session, true);
   ctx.outbox.updateCard({ cardKey: releaseKey(sessionId), card: own });
@@ -79,7 +84,7 @@ export const onRelease = on(releaseResults, async (ctx, { sessionId, level }) =>
 
 async function sendSheets(ctx: Context, session: ReviewSession): Promise<void> {
   for (const result of session.results ?? []) {
-    const card = sheetView(session, result);
+    const card = await sheetView(ctx, session, result);
     const cardKey = `review-sheet:${result.slotId}`;
     const chat = await chatOf(ctx.tx, unitChat(result.unitCode));
     if (chat) ctx.outbox.sendCard({ to: { chat }, cardKey, card, dedupeKey: `${cardKey}:group`, priority: 'order' });
@@ -114,14 +119,6 @@ export async function countsView(ctx: Context, session: ReviewSession, asks: boo
 
 /** 结果卡 @param releasing with the button of the next level */
 export async function resultsView(ctx: Context, session: ReviewSession, releasing: boolean): Promise<Card> {
-  const [slots, rounds] = [await findSlots(ctx.tx, session.id), await findRounds(ctx.tx, session.id)];
-  const results = session.results ?? [];
-  const voided = rounds
-    .filter(({ state }) => state === 'voided')
-    .map(({ slotId, number, voidReason }) => `${slots.find(({ id }) => id === slotId)?.unitName ?? ''}第${number}轮作废：${voidReason ?? ''}`);
-  const renormalised = results
-    .filter(({ shown }) => shown.renormalised.length > 0)
-    .map(({ unitName, shown }) => `${unitName}的${shown.renormalised.join('、')}没有有效票，由其余类别重新归一`);
   return resultsCard({
     ...{ sessionId: session.id, number: session.number, title: session.title, formula: formulaOf(session) },
     tieRule: `先比优秀率，再比${session.plan.rules.classes[0]?.name ?? ''}类得分，再并列`,
@@ -129,28 +126,23 @@ export async function resultsView(ctx: Context, session: ReviewSession, releasin
     ballotsHash: session.ballotsHash ?? '',
     released: session.released,
     next: releasing && allConfirmed(session) ? nextLevel(session.released) : null,
-    rows: results.map(({ rank, unitName, shown }) => ({
-      rank: rank === null ? '—' : String(rank),
-      unitName,
-      total: shown.total ?? '票数少，不公布',
-      excellent: shown.excellentRate === null ? '—' : `${shown.excellentRate}%`,
-      valid: `有效${shown.valid} 弃权${shown.abstained}${shown.invalid > 0 ? ` 无效${shown.invalid}` : ''}`,
-      classes: shown.classes.map(({ voterClass, score, instead }) => `${voterClass}${score ?? instead ?? ''}`).join(' '),
-    })),
-    remarks: [...voided, ...renormalised],
+    rows: resultRows(session),
+    remarks: await remarksOf(ctx, session),
   });
 }
 
-function formulaOf({ plan: { rules } }: ReviewSession): string {
-  const trimmed = rules.method === 'scores' && rules.trimFrom !== null ? `；每类满${rules.trimFrom}票去掉一个最高分、一个最低分` : '';
-  return `${rules.classes.map(({ name, weight }) => `${name}×${weight}%`).join('＋')}；${scaleOf(rules)}${trimmed}`;
-}
-
 /** 成绩单 — one unit's own. */
-function sheetView(session: ReviewSession, { rank, unitName, presenter, shown }: SlotResult): Card {
+async function sheetView(ctx: Context, session: ReviewSession, { slotId, rank, unitName, presenter, shown }: SlotResult): Promise<Card> {
+  const { id: sessionId } = session;
+  const slot = (await findSlots(ctx.tx, sessionId)).find(({ id }) => id === slotId);
+  const asked = (await findQuestions(ctx.tx, { sessionId, slotId })).filter(({ state }) => state === 'asked');
+  const promises = await findPromises(ctx.tx, { sessionId, slotId });
   const grades = (shown.classes.find(({ distribution }) => distribution !== null)?.distribution ?? []).map(({ name }) => name);
   return sheetCard({
     ...{ number: session.number, title: session.title, unitName, presenter, formula: formulaOf(session) },
+    year: slot?.yearResult ? yearWords(slot.yearResult) : '',
+    questions: asked.map(({ voterClass, asker, text }) => `${voterClass} ${asker}：${text}`),
+    promises: promises.map(({ itemCode, dueOn, content }) => `${itemCode ?? ''}　${formatDay(dueOn, ctx.today)}前：${content}`),
     ...{ rank: rank === null ? '—' : String(rank), of: session.results?.length ?? 0, total: shown.total ?? '票数少，不公布' },
     excellent: shown.excellentRate === null ? '—' : `${shown.excellentRate}%（${shown.excellent}/${shown.valid}）`,
     ...{ valid: shown.valid, abstained: shown.abstained, invalid: shown.invalid, grades },

@@ -1,3 +1,4 @@
+import { scoreChart } from '#cards/review/score-chart';
 import type { Context } from '#core/context';
 import { page, safe } from '#core/html';
 import type { LiveView, WebPage } from '#core/web';
@@ -9,7 +10,9 @@ import { currentQuorum } from '#domain/review/attend';
 import type { ReviewSession, ReviewSlot } from '#domain/review/model';
 import { getSession } from '#domain/review/setup';
 import { currentSlot } from '#domain/review/stage';
-import { findRounds, findSlots } from '#domain/review/store';
+import { findQuestionPut, findRounds, findSlots } from '#domain/review/store';
+import { yearWords } from '#domain/review/year-result';
+import { formulaOf, resultRows } from './outcome.ts';
 import { secrecyWords } from './views.ts';
 
 const style = `
@@ -17,10 +20,11 @@ const style = `
 main{min-height:100vh;padding:3vh 4vw;display:flex;flex-direction:column;gap:2.4vh;font-size:2.6vh}
 h1{font-size:3.4vh;margin:0;font-weight:600;color:#cfe0ff}.now{flex:1;display:flex;flex-direction:column;justify-content:center;align-items:center;text-align:center}
 .unit{font-size:9vh;font-weight:700;line-height:1.2}.who{font-size:4.4vh;color:#cfe0ff}.big{font-size:13vh;font-weight:700;font-variant-numeric:tabular-nums;line-height:1.2}
+.asks{font-size:4vh;margin-top:2vh;max-width:80vw;border-left:.6vh solid #ffd666;padding-left:1.6vw;text-align:left}
 .phase{font-size:4.4vh;background:#1456f0;border-radius:1vh;padding:.4vh 2vw;margin-bottom:2vh}.warn{color:#ffd666}
 ol{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:1vh 2vw}li{color:#cfe0ff}li[aria-current]{color:#fff;font-weight:700;text-decoration:underline}
 table{width:100%;border-collapse:collapse;font-size:3.4vh}th{text-align:left;color:#cfe0ff;font-weight:400}td,th{padding:1.1vh 1vw}td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
-.bar{height:2.4vh;background:#5b8ff9;border-radius:.4vh}.foot{color:#cfe0ff;font-size:2vh;word-break:break-all}`;
+.results{flex:1;display:flex;gap:2vw;align-items:stretch}.results table{flex:3}.chart{flex:2;min-height:60vh}.foot{color:#cfe0ff;font-size:2vh;word-break:break-all}`;
 
 /** 大屏 — a page for the projector; it follows by itself and finds back after a restart. */
 export const screenPage: WebPage = {
@@ -33,7 +37,7 @@ export const screenPage: WebPage = {
     return {
       html: page('述职测评', `<main id="live" data-live="/p/screen/${safe(key)}/live" aria-live="off">${inner}</main>`, {
         style,
-        script: '/p/live.js',
+        scripts: ['/p/vchart.js', '/p/live.js'],
       }),
     };
   },
@@ -70,6 +74,11 @@ async function bodyOf(ctx: Context, session: ReviewSession, slots: readonly Revi
       `${safe(session.plan.heldOn)} ${safe(session.plan.startsAt)}　${safe(session.plan.place)}`,
     );
   const open = (await findRounds(ctx.tx, session.id)).find(({ state }) => state === 'open');
+  const question = slot.state === 'questioning' ? await findQuestionPut(ctx.tx, slot.id) : null;
+  const beside = [
+    ...(slot.yearResult ? [`<div class="who">本年任务：${safe(yearWords(slot.yearResult))}</div>`] : []),
+    ...(question ? [`<div class="asks">${safe(question.voterClass)}提问：${safe(question.text)}</div>`] : []),
+  ].join('');
   const unit = `<div class="unit">${safe(slot.unitName)}</div><div class="who">第${slot.position}/${slots.length}家　述职人 ${safe(slot.presenter)}</div>`;
   if (open) {
     const cast = await countCast(ctx.tx, open);
@@ -79,7 +88,7 @@ async function bodyOf(ctx: Context, session: ReviewSession, slots: readonly Revi
   const words = { waiting: '请准备', reporting: '述职', questioning: '问答', heard: '等待测评', voting: '正在测评', voted: '测评已关闭' }[slot.state];
   const clock =
     slot.phaseUntil && (slot.state === 'reporting' || slot.state === 'questioning') ? `<div class="big">${left(ctx, slot.phaseUntil)}</div>` : '';
-  return `<div class="now"><div class="phase">${words}</div>${unit}${clock}</div>`;
+  return `<div class="now"><div class="phase">${words}</div>${unit}${clock}${beside}</div>`;
 }
 
 const now = (phase: string, big: string, foot: string): string =>
@@ -101,12 +110,13 @@ function orderOf({ state }: ReviewSession, slots: readonly ReviewSlot[], current
   return `<ol>${items.join('')}</ol>`;
 }
 
-function resultsOf({ results, ballotsHash, plan }: ReviewSession): string {
-  const rows = (results ?? []).map(({ rank, unitName, shown }) => {
-    const width = shown.total === null ? 0 : Number(shown.total);
-    return `<tr><td class="number">${rank ?? '—'}</td><td>${safe(unitName)}</td><td style="width:38%"><div class="bar" style="width:${width}%"></div></td><td class="number">${safe(shown.total ?? '不公布')}</td><td class="number">${shown.excellentRate === null ? '—' : `${shown.excellentRate}%`}</td></tr>`;
-  });
-  const weights = plan.rules.classes.map(({ name, weight }) => `${safe(name)}×${safe(weight)}%`).join('＋');
-  return `<table><thead><tr><th class="number">名次</th><th>单位</th><th>总分（满分100）</th><th class="number">总分</th><th class="number">优秀率</th></tr></thead><tbody>${rows.join('')}</tbody></table>
-<div class="foot">${weights}　投票方式：${secrecyWords(plan, true)}　票面指纹 ${safe(ballotsHash ?? '')}</div>`;
+function resultsOf(session: ReviewSession): string {
+  const rows = resultRows(session).map(
+    ({ rank, unitName, total, excellent }) =>
+      `<tr><td class="number">${safe(rank)}</td><td>${safe(unitName)}</td><td class="number">${safe(total)}</td><td class="number">${safe(excellent)}</td></tr>`,
+  );
+  const scored = resultRows(session).filter(({ total }) => /^\d/.test(total));
+  const chart = scored.length > 1 ? `<div class="chart" data-theme="dark" data-chart="${safe(JSON.stringify(scoreChart(scored)))}"></div>` : '';
+  return `<div class="results"><table><thead><tr><th class="number">名次</th><th>单位</th><th class="number">总分</th><th class="number">优秀率</th></tr></thead><tbody>${rows.join('')}</tbody></table>${chart}</div>
+<div class="foot">${safe(formulaOf(session))}　投票方式：${safe(secrecyWords(session.plan, true))}　票面指纹 ${safe(session.ballotsHash ?? '')}</div>`;
 }

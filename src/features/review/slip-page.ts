@@ -103,10 +103,10 @@ const notice = (words: string): string => `<p class="state" role="status">${safe
 const again = (token: string): string => `<a class="button" id="again" href="/p/ballot/${safe(token)}">看最新进展</a>`;
 
 /** @param waiting nothing to do now: a button looks again, and where scripts run the page does so by itself */
-function reply({ session, token }: Desk, body: string, waiting = false): PageReply {
+function reply({ session }: Desk, body: string, waiting = false): PageReply {
   const html = page('述职测评', `<main><h1>${safe(session.title)}</h1>${body}</main>`, {
     style: ballotStyle,
-    ...(waiting ? { refresh: `5;url=/p/ballot/${safe(token)}` } : {}),
+    ...(waiting ? { scripts: ['/p/live.js'] } : {}),
   });
   return { html };
 }

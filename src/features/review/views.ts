@@ -2,6 +2,7 @@ import type { Card } from '#cards/kit/card';
 import { formatDay } from '#cards/kit/format';
 import { type BallotProps, ballotCard } from '#cards/review/ballot.card';
 import { deskCard } from '#cards/review/desk.card';
+import { hearingCard } from '#cards/review/hearing.card';
 import { planCard } from '#cards/review/plan.card';
 import type { Context } from '#core/context';
 import { countCast, countMarksOf } from '#domain/ballots/box/store';
@@ -9,7 +10,8 @@ import type { TallyRules } from '#domain/ballots/model';
 import { currentQuorum } from '#domain/review/attend';
 import type { BallotRound, ReviewSession, ReviewSlot, ReviewVoter, SessionPlan } from '#domain/review/model';
 import { currentSlot } from '#domain/review/stage';
-import { findDraw, findRounds, findSlots } from '#domain/review/store';
+import { findDraw, findPromises, findQuestions, findRounds, findSlots } from '#domain/review/store';
+import { yearWords } from '#domain/review/year-result';
 import type { Finding } from '#domain/workbook-import/model';
 
 /** 卡片键 */
@@ -17,6 +19,7 @@ export const planKey = (sessionId: string): string => `review-plan:${sessionId}`
 export const consoleKey = (sessionId: string): string => `review-console:${sessionId}`;
 export const ballotKey = (sessionId: string): string => `review-ballot:${sessionId}`;
 export const drawKey = (sessionId: string): string => `review-draw:${sessionId}`;
+export const hearingKey = (slotId: string): string => `review-hearing:${slotId}`;
 export const countsKey = (sessionId: string): string => `review-counts:${sessionId}`;
 export const voidKey = (roundId: string): string => `review-void:${roundId}`;
 export const releaseKey = (sessionId: string): string => `review-release:${sessionId}`;
@@ -84,11 +87,32 @@ export async function consoleView(ctx: Context, session: ReviewSession, warning 
         warning,
       },
       everyoneHeard: slots.every((each) => each.state === 'heard' || each.state === 'voted'),
+      year: slot.yearResult ? yearWords(slot.yearResult) : '',
     },
     round: open ? { roundId: open.id, number: open.number, cast: await countCast(ctx.tx, open), present } : null,
     last: last && { roundId: last.id, voidAsked: last.voidAskedBy !== null },
     slots: slots.map(({ id: slotId, position, unitName, state: at }) => ({ position, unitName, state: at, result: piecesOf(rounds, slotId) })),
     confirmations: { given: session.confirmedBy.length, wanted: plan.observers.length },
+  });
+}
+
+/** 问答记录 */
+export async function hearingView(ctx: Context, session: ReviewSession, slot: ReviewSlot): Promise<Card> {
+  const questions = await findQuestions(ctx.tx, { sessionId: session.id, slotId: slot.id });
+  const promises = await findPromises(ctx.tx, { sessionId: session.id, slotId: slot.id });
+  const asked = questions.filter(({ state }) => state === 'asked');
+  const queue = questions.filter(({ state }) => state === 'queued');
+  const words = ({ voterClass, asker, text }: (typeof questions)[number]) => ({ voterClass, asker, text });
+  const countOf = (list: typeof questions, name: string): number => list.filter(({ voterClass }) => voterClass === name).length;
+  return hearingCard({
+    ...{ sessionId: session.id, slotId: slot.id, number: session.number, unitName: slot.unitName, presenter: slot.presenter },
+    year: slot.yearResult ? yearWords(slot.yearResult) : '',
+    today: ctx.today,
+    classes: session.plan.rules.classes.map(({ name }) => ({ name, asked: countOf(asked, name), queued: countOf(queue, name) })),
+    asked: asked.map(words),
+    queue: queue.map((question) => ({ id: question.id, ...words(question) })),
+    promises: promises.map(({ content, dueOn, itemCode }) => ({ content, dueOn, code: itemCode ?? '' })),
+    version: questions.length + promises.length,
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Tx } from '#core/context';
 import { newId } from '#core/ids';
 import { rows } from '#db/rows';
-import type { PlannedSlot, ReviewSession, RoundCounts, SessionPlan } from '../model.ts';
+import type { PlannedSlot, ReviewPromise, ReviewQuestion, ReviewSession, RoundCounts, SessionPlan } from '../model.ts';
 import type { DrawRow } from '../store.ts';
 
 // 这里的每个写入都改变状态；只有 ../advance.ts 可以引用本文件，它在同一口气里记下留痕。
@@ -79,6 +79,22 @@ export async function setPresent(tx: Tx, { ids, present }: { ids: readonly strin
 export async function moveSlot(tx: Tx, { id, from, to, patch }: { id: string; from: string; to: string; patch: object }): Promise<boolean> {
   const { count } = await rows(tx).reviewSlot.updateMany({ where: { id, state: from }, data: { state: to, phase: { increment: 1 }, ...patch } });
   return count === 1;
+}
+
+/** 记提问 */
+export async function insertQuestion(tx: Tx, question: ReviewQuestion & { queuedAt: Date }): Promise<void> {
+  await rows(tx).reviewQuestion.create({ data: question });
+}
+
+/** 改提问 — false: somebody was faster. */
+export async function moveQuestion(tx: Tx, { id, from, to, askedAt }: { id: string; from: string; to: string; askedAt: Date }): Promise<boolean> {
+  const { count } = await rows(tx).reviewQuestion.updateMany({ where: { id, state: from }, data: { state: to, askedAt } });
+  return count === 1;
+}
+
+/** 记承诺 */
+export async function insertPromise(tx: Tx, promise: ReviewPromise & { recordedAt: Date }): Promise<void> {
+  await rows(tx).reviewPromise.create({ data: promise });
 }
 
 /** 开一轮 */

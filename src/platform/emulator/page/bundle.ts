@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -35,10 +33,4 @@ async function bundle(): Promise<Bundle> {
   });
   const textOf = (end: string): string => outputFiles.find(({ path }) => path.endsWith(end))?.text ?? '';
   return { js: textOf('page.js'), css: textOf('style.css') };
-}
-
-/** 图表库 — the finished file of the package as it is, 2 MB: bundling it anew would cost seconds at every start. */
-export function readChartLibrary(): Promise<Buffer> {
-  const packageJson = createRequire(import.meta.url).resolve('@visactor/vchart/package.json');
-  return readFile(join(dirname(packageJson), 'build/index.min.js'));
 }

@@ -1,10 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { ZodError } from 'zod';
+import { readChartLibrary } from '#core/chart-library';
 import type { Acts } from '../act.ts';
 import type { EmulatorControls } from '../controls.ts';
 import { type Faults, faultTerms } from '../faults.ts';
 import type { EmulatorStore } from '../store.ts';
-import { buildPage, readChartLibrary } from './bundle.ts';
+import { buildPage } from './bundle.ts';
 import { type ClockDesk, createClockDesk } from './clock-desk.ts';
 import { pageDocument, pageIcon } from './document.ts';
 import { fileAnswer } from './files.ts';

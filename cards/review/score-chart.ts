@@ -1,0 +1,12 @@
+/** 得分图 — one spec for the card and for the big screen. @param rows with numeric totals, the best first */
+export function scoreChart(rows: readonly { readonly unitName: string; readonly total: string }[]) {
+  return {
+    type: 'bar',
+    direction: 'horizontal',
+    data: [{ id: 'scores', values: rows.map(({ unitName, total }) => ({ unit: unitName, score: Number(total) })) }],
+    xField: 'score',
+    yField: 'unit',
+    label: { visible: true },
+    axes: [{ orient: 'bottom', min: 0, max: 100 }],
+  };
+}

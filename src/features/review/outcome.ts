@@ -1,0 +1,41 @@
+import type { ResultsProps } from '#cards/review/results.card';
+import type { Context } from '#core/context';
+import type { ReviewSession, SlotResult } from '#domain/review/model';
+import { findRounds, findSlots } from '#domain/review/store';
+import { scaleOf } from './views.ts';
+
+/** 结果的行 — as every card and paper shows them. */
+export function resultRows({ results }: ReviewSession): ResultsProps['rows'] {
+  return (results ?? []).map(({ rank, unitName, shown, task }) => ({
+    rank: rank === null ? '—' : String(rank),
+    unitName,
+    total: shown.total ?? '票数少，不公布',
+    excellent: shown.excellentRate === null ? '—' : `${shown.excellentRate}%`,
+    valid: `有效${shown.valid} 弃权${shown.abstained}${shown.invalid > 0 ? ` 无效${shown.invalid}` : ''}`,
+    classes: `${shown.classes.map(({ voterClass, score, instead }) => `${voterClass}${score ?? instead ?? ''}`).join(' ')}${taskWords(task)}`,
+  }));
+}
+
+/** 说明 — the rounds that were voided, and the classes that had no valid ballot. */
+export async function remarksOf(ctx: Pick<Context, 'tx'>, session: ReviewSession): Promise<string[]> {
+  const [slots, rounds] = [await findSlots(ctx.tx, session.id), await findRounds(ctx.tx, session.id)];
+  const voided = rounds
+    .filter(({ state }) => state === 'voided')
+    .map(({ slotId, number, voidReason }) => `${slots.find(({ id }) => id === slotId)?.unitName ?? ''}第${number}轮作废：${voidReason ?? ''}`);
+  const renormalised = (session.results ?? [])
+    .filter(({ shown }) => shown.renormalised.length > 0)
+    .map(({ unitName, shown }) => `${unitName}的${shown.renormalised.join('、')}没有有效票，由其余类别重新归一`);
+  return [...voided, ...renormalised];
+}
+
+function taskWords(task: SlotResult['task']): string {
+  if (!task) return '';
+  return `　测评${task.vote ?? '不公布'} 按时办结${task.due === 0 ? '没有到期的，只计测评' : `${task.onTime}/${task.due}`}`;
+}
+
+/** 公式与权重，一行 */
+export function formulaOf({ plan: { rules } }: ReviewSession): string {
+  const trimmed = rules.method === 'scores' && rules.trimFrom !== null ? `；每类满${rules.trimFrom}票去掉一个最高分、一个最低分` : '';
+  const tasks = rules.taskWeight === undefined ? '' : `；总分＝测评×${100 - Number(rules.taskWeight)}%＋按时办结率×${rules.taskWeight}%`;
+  return `${rules.classes.map(({ name, weight }) => `${name}×${weight}%`).join('＋')}；${scaleOf(rules)}${trimmed}${tasks}`;
+}
