@@ -34,7 +34,7 @@ export const openHearing = defineAction('review.open-hearing', slot);
 /** 登记提问 */
 export const registerQuestion = defineAction('review.register-question', slot, {
   form: z.object({
-    voterClass: z.string('请选择提问人的类别').max(40),
+    voterClass: z.coerce.number('请选择提问人的类别').int(),
     asker: z.string().trim().max(40, '姓名不超过40字').optional(),
     question: z.string('请写明要问什么').trim().max(300, '提问不超过300字'),
   }),
@@ -47,7 +47,10 @@ export const drawQuestion = defineAction('review.draw-question', slot.extend({ v
 export const recordPromise = defineAction('review.record-promise', slot, {
   form: z.object({
     promise: z.string('请写明承诺了什么').trim().min(1, '请写明承诺了什么').max(300, '承诺不超过300字'),
-    promiseDueOn: z.iso.date('请选择完成日期'),
+    promiseDueOn: z
+      .string('请选择完成日期')
+      .max(40, '完成日期看不懂，请重新选择')
+      .transform((value) => value.slice(0, 10)),
   }),
 });
 /** 开放测评 */

@@ -1,7 +1,6 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
-import { button, buttons, datePicker, fields, form, input, note, row, select, submit, text } from '../kit/elements.ts';
-import { formatDay } from '../kit/format.ts';
+import { button, datePicker, fields, form, input, note, panel, row, select, submit, text } from '../kit/elements.ts';
 import { drawQuestion, putQuestion, recordPromise, registerQuestion } from './actions.ts';
 
 export interface HearingProps {
@@ -12,7 +11,6 @@ export interface HearingProps {
   readonly presenter: string;
   /** 年度办理情况，一行；还没有开讲为空 */
   readonly year: string;
-  readonly today: string;
   readonly classes: readonly { readonly name: string; readonly asked: number; readonly queued: number }[];
   readonly asked: readonly { readonly voterClass: string; readonly asker: string; readonly text: string }[];
   readonly queue: readonly { readonly id: string; readonly voterClass: string; readonly asker: string; readonly text: string }[];
@@ -26,7 +24,7 @@ const queueShown = 8;
 /** 问答记录 — the secretary's second card: who asks next, and what was promised. */
 export const hearingCard = defineCard<HearingProps>('review.hearing', '问答记录', build, samples());
 
-function build({ sessionId, slotId, number, unitName, presenter, year, today, classes, asked, queue, promises, version }: HearingProps) {
+function build({ sessionId, slotId, number, unitName, presenter, year, classes, asked, queue, promises, version }: HearingProps) {
   const name = `${slotId.replace(/\W/g, '').slice(0, 24)}_${version}`;
   const lots = classes.filter(({ queued }) => queued > 1);
   const line = `已问${asked.length}问，排队${queue.length}问，承诺${promises.length}件`;
@@ -48,12 +46,11 @@ function build({ sessionId, slotId, number, unitName, presenter, year, today, cl
           row(`${voterClass} ${asker}：${words}`, button('请提问', { action: bind(putQuestion, { sessionId, slotId, questionId: id }) })),
         ),
       queue.length > queueShown && note(`另有${queue.length - queueShown}问在排队，请过前面的就会列出来。`),
-      lots.length > 0 &&
-        buttons(
-          ...lots.map((each) => button(`随机请一位${each.name}`, { action: bind(drawQuestion, { sessionId, slotId, voterClass: each.name }) })),
-        ),
+      ...lots.map(({ name: voterClass, queued }) =>
+        row(`${voterClass}排队${queued}问`, button('随机请一位', { action: bind(drawQuestion, { sessionId, slotId, voterClass }) })),
+      ),
       form(`question_${name}`, [
-        select('voterClass', '提问人类别', { required: true, options: classes.map((each) => ({ text: each.name, value: each.name })) }),
+        select('voterClass', '提问人类别', { required: true, options: classes.map((each, index) => ({ text: each.name, value: String(index) })) }),
         input('asker', '提问人', { placeholder: '可以不写', maxLength: 40 }),
         input('question', '要问的', { required: true, multiline: true, maxLength: 300 }),
         submit('登记提问', bind(registerQuestion, { sessionId, slotId }), { style: 'default' }),
@@ -63,7 +60,17 @@ function build({ sessionId, slotId, number, unitName, presenter, year, today, cl
         datePicker('promiseDueOn', '完成日期', { required: true }),
         submit('记承诺', bind(recordPromise, { sessionId, slotId })),
       ]),
-      ...promises.map(({ content, dueOn, code }) => row(`${code === '' ? '试测，不立项' : code}　${formatDay(dueOn, today)}前：${content}`)),
+      asked.length + promises.length > 0 &&
+        panel('已问和已承诺', [
+          fields([
+            ...asked.map(({ voterClass, asker, text: words }) => ({ label: `${voterClass} ${asker}`, value: words, wide: true })),
+            ...promises.map(({ content, dueOn, code }) => ({
+              label: code === '' ? '承诺（试测，不立项）' : `承诺 ${code}`,
+              value: `${dueOn}前：${content}`,
+              wide: true,
+            })),
+          ]),
+        ]),
       note('承诺一记下就立为该单位的事项，按月反馈；记错的，请督查室撤销。在飞书里的测评人也可以自己发“述职 提问 …”。'),
     ],
   };
@@ -77,7 +84,6 @@ function samples() {
     unitName: '应急管理局',
     presenter: '潘碧云',
     year: '承办11项，办结9项，按时办结9/10，逾期1项，红灯1项',
-    today: '2026-12-18',
     classes: [
       { name: '领导', asked: 1, queued: 0 },
       { name: '两代表一委员', asked: 0, queued: 2 },
@@ -107,8 +113,8 @@ function samples() {
           text: '避难场所的标识什么时候装好？',
         })),
         promises: [
-          { content: '2027年3月底前打通葵岭片区12处消防通道', dueOn: '2027-03-31', code: '诺-001' },
-          { content: '补装避难场所标识牌', dueOn: '2027-01-29', code: '' },
+          { content: '2027年3月底前打通葵岭片区12处消防通道', dueOn: '2027年3月31日（周三）', code: '诺-001' },
+          { content: '补装避难场所标识牌', dueOn: '2027年1月29日（周五）', code: '' },
         ],
       },
     },

@@ -296,8 +296,10 @@ describe('述职“赶考”：2026年12月18日', () => {
     const file = it
       .group('述职测评监督员群')
       .messages()
-      .filter(({ msgType }) => msgType === 'file')
-      .at(-1);
+      .findLast(
+        ({ msgType, content }) =>
+          msgType === 'file' && it.world.store.file((JSON.parse(content) as { file_key: string }).file_key)?.name.endsWith('.csv'),
+      );
     const bytes = Buffer.from(it.world.store.fileBytes((JSON.parse(file?.content ?? '{}') as { file_key: string }).file_key) ?? []);
     expect(JSON.stringify(it.person('罗静').cards())).toContain(createHash('sha256').update(bytes).digest('hex'));
     expect(bytes.toString().trim().split('\n')).toHaveLength(329);
@@ -364,10 +366,10 @@ async function questionsAndPromise(unit: string, presenter: string): Promise<voi
   expect(await said('陈建业', '述职 提问 防火隔离带为什么只完成八成？')).toContain(`已登记，向${unit}提问`);
   await secretary.clicks('问答记录');
   for (const question of ['避难场所在哪里看得到？', '台风预警什么时候发？'])
-    await secretary.clicks('登记提问', { form: { voterClass: '群众代表', question } });
+    await secretary.clicks('登记提问', { form: { voterClass: '2', question } });
   expect(textOfCard(secretary.lastCard())).toContain('已问0问，排队3问，承诺0件');
   expect(await secretary.clicks('请提问', { within: '防火隔离带' })).toMatchObject({ toast: { content: '请领导陈建业提问' } });
-  expect(await secretary.clicks('随机请一位群众代表')).toMatchObject({ toast: { content: '抽到未署名' } });
+  expect(await secretary.clicks('随机请一位')).toMatchObject({ toast: { content: '抽到未署名' } });
   const promised = { promise: '打通葵岭片区12处消防通道', promiseDueOn: '2026-12-18' };
   expect(await secretary.clicks('记承诺', { form: promised })).toMatchObject({ toast: { content: '完成日期应在今天之后，请重新选择' } });
   expect(await secretary.clicks('记承诺', { form: { ...promised, promiseDueOn: '2027-03-31' } })).toMatchObject({

@@ -110,9 +110,12 @@ function heard({ unitName, presenter, year, questions, promises, pieces }: Minut
     {
       kind: 'paragraph',
       lead: `（${index + 1}）${unitName}。`,
-      text: `${presenter}述职。${year === '' ? '' : `本年${year}。`}${asked.length > 0 ? `${asked.join('；')}。` : ''}${
+      text: `${presenter}述职。${year === '' ? '' : `本年${year}。`}${asked.map(sentence).join('')}${
         promised.length > 0 ? `现场承诺：${promised.join('；')}。` : ''
       }${pieces}。`,
     },
   ];
 }
+
+/** 句末没有标点的补上 */
+const sentence = (text: string): string => (/[。？！?!]$/.test(text) ? text : `${text}。`);

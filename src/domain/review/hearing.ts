@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Context } from '#core/context';
+import { isRealDate } from '#core/dates';
 import { ConflictError, InvalidError } from '#core/errors';
 import { newId } from '#core/ids';
 import { assertMay } from '../roster/policy.ts';
@@ -39,15 +40,16 @@ export async function askQuestion(
   return queue(ctx, session, { voterClass: voter.voterClass, asker: voter.name, text });
 }
 
-/** 代为登记提问 — the secretary, for guests and for what comes on paper. */
+/** 代为登记提问 — the secretary, for guests and for what comes on paper. @param classAt which of the session's classes, from 0 */
 export async function registerQuestionFor(
   ctx: Context,
-  { sessionId, voterClass, asker, text }: { sessionId: string; voterClass: string; asker: string; text: string },
+  { sessionId, classAt, asker, text }: { sessionId: string; classAt: number; asker: string; text: string },
 ): Promise<{ session: ReviewSession; slot: ReviewSlot; question: ReviewQuestion }> {
   assertMay(ctx.actor, 'runReview');
   const session = await getSession(ctx, sessionId);
-  if (!session.plan.rules.classes.some(({ name }) => name === voterClass)) throw new InvalidError('请选择提问人的类别');
-  return queue(ctx, session, { voterClass, asker: asker || '未署名', text });
+  const chosen = session.plan.rules.classes[classAt];
+  if (!chosen) throw new InvalidError('请选择提问人的类别');
+  return queue(ctx, session, { voterClass: chosen.name, asker: asker || '未署名', text });
 }
 
 async function queue(
@@ -90,6 +92,7 @@ export async function recordPromise(
   const right = assertMay(ctx.actor, 'runReview');
   const session = await takeSession(ctx, sessionId);
   const slot = await onStage(session, ctx, slotId);
+  if (!isRealDate(dueOn)) throw new InvalidError('完成日期看不懂，请重新选择');
   if (dueOn <= ctx.today) throw new InvalidError('完成日期应在今天之后，请重新选择');
   const promise: ReviewPromise = {
     ...{ id: newId(), sessionId, slotId, content, dueOn, itemId: null, itemCode: null, recordedBy: ctx.actor.name },

@@ -16,7 +16,7 @@ export async function yearResultOf(
 
 /** 年度办理情况，一句话 — `承办17项，办结9项，按时办结9/10，逾期1项，红灯1项`；没有事项的也说清。 */
 export function yearWords({ total, completed, due, onTime, overdue, red }: YearResult): string {
-  if (total === 0) return '本年没有承办任务书事项';
+  if (total === 0) return '没有承办任务书事项';
   const late = [...(overdue > 0 ? [`逾期${overdue}项`] : []), ...(red > 0 ? [`红灯${red}项`] : [])];
   return [`承办${total}项`, `办结${completed}项`, due > 0 ? `按时办结${onTime}/${due}` : '还没有到期的', ...late].join('，');
 }

@@ -27,8 +27,8 @@ export const onOpenHearing = on(openHearing, async (ctx, { sessionId, slotId }) 
 });
 
 /** 登记提问 */
-export const onRegisterQuestion = on(registerQuestion, async (ctx, { sessionId }, { voterClass, asker = '', question }) => {
-  const { session, slot } = await registerQuestionFor(ctx, { sessionId, voterClass, asker, text: question });
+export const onRegisterQuestion = on(registerQuestion, async (ctx, { sessionId }, { voterClass: classAt, asker = '', question }) => {
+  const { session, slot } = await registerQuestionFor(ctx, { sessionId, classAt, asker, text: question });
   return { toast: '已登记', card: await refreshedHearing(ctx, session, slot) };
 });
 
@@ -64,11 +64,18 @@ export async function ask(ctx: Context, text: string): Promise<Answer> {
   if (text === '') throw new InvalidError('请写明要问什么，例如：述职 提问 消防通道什么时候打通？');
   for (const { id, state } of await findLiveSessions(ctx.tx)) {
     if (state !== 'inSession') continue;
-    const { session, slot } = await askQuestion(ctx, { sessionId: id, text: text.slice(0, 300) });
+    const { session, slot } = await askQuestion(ctx, { sessionId: id, text: inChinese(text).slice(0, 300) });
     await refreshedHearing(ctx, session, slot);
     return { text: `已登记，向${slot.unitName}提问。轮到时主持人会请您。`, privately: true };
   }
   throw new NotFoundError('现在没有正在进行的述职场次。');
+}
+
+const marks: Readonly<Record<string, string>> = { '?': '？', '!': '！', ',': '，', ';': '；', ':': '：' };
+
+/** 口令认字之前全角都成了半角；问题要原样念出来，汉字后面的标点改回来。 */
+function inChinese(text: string): string {
+  return text.replace(/(?<=\p{Script=Han})[?!,;:]/gu, (mark) => marks[mark] ?? mark);
 }
 
 async function refreshedHearing(ctx: Context, session: ReviewSession, slot: ReviewSlot): Promise<Card> {

@@ -107,11 +107,10 @@ export async function hearingView(ctx: Context, session: ReviewSession, slot: Re
   return hearingCard({
     ...{ sessionId: session.id, slotId: slot.id, number: session.number, unitName: slot.unitName, presenter: slot.presenter },
     year: slot.yearResult ? yearWords(slot.yearResult) : '',
-    today: ctx.today,
     classes: session.plan.rules.classes.map(({ name }) => ({ name, asked: countOf(asked, name), queued: countOf(queue, name) })),
     asked: asked.map(words),
     queue: queue.map((question) => ({ id: question.id, ...words(question) })),
-    promises: promises.map(({ content, dueOn, itemCode }) => ({ content, dueOn, code: itemCode ?? '' })),
+    promises: promises.map(({ content, dueOn, itemCode }) => ({ content, dueOn: formatDay(dueOn, ctx.today), code: itemCode ?? '' })),
     version: questions.length + promises.length,
   });
 }
