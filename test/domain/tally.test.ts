@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { csvCell } from '#core/csv';
 import { ballotsFile } from '#domain/ballots/ballots-file';
 import { countFaults, quorumOf } from '#domain/ballots/counts';
 import { disclose } from '#domain/ballots/disclose';
@@ -259,7 +260,7 @@ describe('任何选民、任何票', () => {
   });
 
   test('只凭导出的票面文件，每一家、每一类都重算得出，与公布的分毫不差；哪怕单位、类别、等次里有逗号和引号', () => {
-    const name = fc.string({ minLength: 1, maxLength: 8 }).filter((text) => !/[\r\n]/.test(text));
+    const name = fc.string({ minLength: 1, maxLength: 8 }).filter((text) => !/[\r\n]|^'/.test(text));
     fc.assert(
       fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 3 }), fc.array(anyBallot, { maxLength: 60 }), (names, cards) => {
         const of: TallyRules = { ...rules, classes: names.map((each) => ({ name: each, weight: '25' })) };
@@ -270,7 +271,10 @@ describe('任何选民、任何票', () => {
         const lines = boxes.flatMap(({ unitName, ballots }) => ballots.map((ballot) => ({ unitCode: 'U', unitName, ...ballot })));
         const [, ...read] = readCsv(ballotsFile('场', lines).bytes.toString().replace('\ufeff', ''));
         for (const { unitName, ballots } of boxes) {
-          const own = read.filter((cells) => cells[2] === unitName).map((cells) => ({ voterClass: cells[3] ?? '', choice: cells[4] || null }));
+          // 会被当作公式的开头加了一个撇号，读的时候去掉。
+          const plain = (cell = ''): string =>
+            cell.startsWith("'") && csvCell(cell.slice(1)).replace(/^"/, '').startsWith("'") ? cell.slice(1) : cell;
+          const own = read.filter((cells) => cells[2] === unitName).map((cells) => ({ voterClass: plain(cells[3]), choice: cells[4] || null }));
           expect(tally(of, own)).toEqual(tally(of, ballots));
         }
       }),

@@ -23,7 +23,7 @@ const queueMax = 60;
 async function onStage(session: ReviewSession, ctx: Context, slotId?: string): Promise<ReviewSlot> {
   if (session.state !== 'inSession') throw new ConflictError('现在不在述职环节');
   const slots = await findSlots(ctx.tx, session.id);
-  const slot = slotId === undefined ? currentSlot(slots) : slots.find(({ id }) => id === slotId);
+  const slot = slotId === undefined ? currentSlot(slots, session.plan) : slots.find(({ id }) => id === slotId);
   if (!slot || (slotId === undefined && slot.state === 'voting')) throw new ConflictError('现在没有在述职的单位，请等下一家开讲再提');
   return slot;
 }

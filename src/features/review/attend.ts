@@ -10,6 +10,7 @@ import type { ReviewSession } from '#domain/review/model';
 import { getSession, wipeSession } from '#domain/review/setup';
 import { findCardAccounts, findVoter, findVoters } from '#domain/review/store';
 import { assertMay } from '#domain/roster/policy';
+import { refreshConsoleSoon } from './follow-up.ts';
 import { ballotBase, ballotKey, ballotView, consoleKey, consoleView } from './views.ts';
 
 /** 主持台跟着变 — returns the card for the one who pressed. */
@@ -55,7 +56,7 @@ export const onSignIn = on(signIn, async (ctx, { sessionId }) => {
       priority: 'interactive',
     });
   if (session.plan.secrecy === 'blind') await sendPass(ctx, sessionId);
-  await refreshedConsole(ctx, session);
+  refreshConsoleSoon(ctx, sessionId);
   return { toast: '已签到', card: ballotCard({ ...ballotBase(session), phase: 'waiting' }) };
 });
 

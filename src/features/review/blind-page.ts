@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { page, safe } from '#core/html';
 import type { Context } from '#core/context';
+import { page, safe } from '#core/html';
 import type { PageReply, PageScript, WebPage } from '#core/web';
 import { bearerOf, castTicket, currentOpening, issueTicket } from '#domain/review/blind';
 import type { ReviewSession } from '#domain/review/model';
 import { getSession } from '#domain/review/setup';
 import { currentSlot } from '#domain/review/stage';
 import { findSlots } from '#domain/review/store';
-import type { DeskNow, OpeningNow } from './blind-client/desk-now.ts';
 import { ballotStyle } from './ballot-style.ts';
+import type { DeskNow, OpeningNow } from './blind-client/desk-now.ts';
 import { clockOf } from './views.ts';
 
 // 匿名投票页。/p/issue 认人、不见票；/p/cast 见票、不认人。两处都不留访客的任何东西。

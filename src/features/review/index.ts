@@ -16,6 +16,7 @@ import { review as reviewCommand } from './ask.ts';
 import { onAskPass, onOpenGuests, onOpenSignIn, onRefreshBallot, onRefreshConsole, onSignIn, onSignInGuests, onStart, onWipe } from './attend.ts';
 import { blindCast, blindIssue, blindNow, blindPage, blindScript } from './blind-page.ts';
 import { onGiveNumber, onLockRoll } from './draw.ts';
+import { consoleJob } from './follow-up.ts';
 import { onDrawQuestion, onOpenHearing, onPutQuestion, onRecordPromise, onRegisterQuestion } from './hearing.ts';
 import { onConfirmPlan, planImporter } from './import.ts';
 import { minutesJob } from './minutes.ts';
@@ -40,7 +41,7 @@ export const review = defineFeature({
     ...[onCastBallot, onCastForm, onTally, onConfirmCounts, onRelease, onWipe],
   ],
   commands: [reviewCommand],
-  jobs: [warnJob, closeJob, turnoutJob, minutesJob],
+  jobs: [warnJob, closeJob, turnoutJob, consoleJob, minutesJob],
   imports: [planImporter],
   pages: [slipPage, slipVote, blindPage, blindNow, blindIssue, blindCast, printPage, printSheet, screenPage],
   pageScripts: [blindScript],

@@ -23,7 +23,7 @@ export function queueMinutes(ctx: Context, sessionId: string, occasion: string):
 }
 
 /** 纪要和计票表 — the minutes to the secretary, the tally sheet to the secretary and the observers' group. */
-export const minutesJob = defineJob<z.output<typeof payloadShape>, { number: string; minutes: Uint8Array; sheet: Uint8Array }>({
+export const minutesJob = defineJob<z.output<typeof payloadShape>, { number: string; minutes: Uint8Array; sheetId: string }>({
   name: 'review.minutes',
   payload: payloadShape,
   prepare: async (world, { sessionId }) => {
@@ -32,11 +32,11 @@ export const minutesJob = defineJob<z.output<typeof payloadShape>, { number: str
       return { number: session.number, document: minutesDocument(await factsOf(ctx, session)), lines: await linesOf(ctx, session) };
     });
     const minutes = await world.typeset(document);
-    const sheet = await world.tabulate({ name: '计票表', columns: [...lines.columns], rows: each(lines.rows) });
-    return { number, minutes, sheet };
+    const sheetId = await world.tabulate({ name: '计票表', columns: [...lines.columns], rows: each(lines.rows) });
+    return { number, minutes, sheetId };
   },
-  apply: async (ctx, { sessionId, occasion }, { number, minutes, sheet }) => {
-    const [minutesId, sheetId] = [await saveBlob(ctx.tx, minutes, ctx.now), await saveBlob(ctx.tx, sheet, ctx.now)];
+  apply: async (ctx, { sessionId, occasion }, { number, minutes, sheetId }) => {
+    const minutesId = await saveBlob(ctx.tx, minutes, ctx.now);
     const send = (to: Recipient, name: string, file: { fileName: string; blobId: string }): void =>
       ctx.outbox.sendFile({ to, ...file, dedupeKey: `review-minutes:${sessionId}:${occasion}:${name}:${file.fileName}`, priority: 'order' });
     const tallySheet = { fileName: `计票表-${number}.xlsx`, blobId: sheetId };
