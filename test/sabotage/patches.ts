@@ -189,7 +189,7 @@ export const sabotages: readonly Sabotage[] = [
       'return true || policy[operation].rule(actor, matter);',
     ),
     test: 'test/domain/policy.test.ts',
-    turns: '未登记的账号',
+    turns: '权限表：每个角色',
   },
   {
     name: 'own-unit',
@@ -218,17 +218,6 @@ export const sabotages: readonly Sabotage[] = [
   },
 
   // 一件事只办一次
-  {
-    name: 'inbox-key',
-    guard: '同一事件只办一次',
-    edits: edit(
-      storeOfRuntime,
-      'inbox: readonly InboxJson[], effects: readonly OutboxJson[]): Promise<number> {\n',
-      'given: readonly InboxJson[], effects: readonly OutboxJson[]): Promise<number> {\n  const inbox = given.map((row) => ({ ...row, key: row.key + String(effects[0]?.id) }));\n',
-    ),
-    test: 'test/runtime/dispatch.test.ts',
-    turns: '同一事件送两次',
-  },
   {
     name: 'inbox-claim',
     guard: '被别人先认领的事件整个撤销',

@@ -101,17 +101,17 @@ function asRefusal(error: unknown): never {
 function hear<Answer>(worker: Worker, timeoutMs: number, take: (message: Message) => Answer | false): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const done = (end: () => void): void => {
-      clearTimeout(timer);
+      stop();
       // 只摘自己挂上的：Node 靠内部的监听开关消息口，一把全摘，下一句就再也听不到。
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       end();
     };
     const fail = (error: unknown): void => done(() => reject(error instanceof Error ? error : new Error(String(error))));
     const refuse = (reason: string): void => fail(new InvalidError(reason));
-    const timer = setTimeout(() => {
+    const stop = whenSpent(timeoutMs, () => {
       refuse(`文件在${timeoutMs / 1000}秒内没有读完，内容可能异常，请另存为新的 .xlsx 后再发`);
       void worker.terminate().catch(() => undefined);
-    }, timeoutMs);
+    });
     const onMessage = (message: Message): void => {
       if (message.kind === 'refused') {
         refuse(message.reason);
@@ -131,4 +131,28 @@ function hear<Answer>(worker: Worker, timeoutMs: number, take: (message: Message
     const onExit = (): void => fail(new Error('the thread of the workbook has ended'));
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
   });
+}
+
+/** 机器再挤，也只等这么多倍 */
+const crowdedFactor = 6;
+
+/**
+ * 时间用完 — counted in processor time of this process, so that a crowded machine does not refuse a genuine file; no longer than six
+ * times as long by the clock. Returns how to stop it.
+ */
+function whenSpent(limitMs: number, refuse: () => void): () => void {
+  const from = process.cpuUsage();
+  let waitedMs = 0;
+  let timer: NodeJS.Timeout;
+  const wait = (ms: number): void => {
+    timer = setTimeout(() => {
+      waitedMs += ms;
+      const { user, system } = process.cpuUsage(from);
+      const leftMs = limitMs - (user + system) / 1000;
+      if (leftMs <= 0 || waitedMs >= crowdedFactor * limitMs) refuse();
+      else wait(Math.min(Math.max(leftMs, 100), crowdedFactor * limitMs - waitedMs));
+    }, ms);
+  };
+  wait(limitMs);
+  return () => clearTimeout(timer);
 }
