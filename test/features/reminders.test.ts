@@ -126,7 +126,12 @@ describe('S4、S5：跨假期的提醒和催办', () => {
     const whole = { cause: '管线迁改未批', measure: '增加两个班组', promisedOn: '2026-11-13' };
     expect(await ding.clicks('提交回复', { form: whole })).toMatchObject({ toast: { content: '已提交，待督查室采纳' } });
     expect(await it.person('林晓').clicks('采纳', { card: '催办回复' })).toMatchObject({ toast: { content: '已采纳，已停表' } });
-    expect(textOfCard(ding.lastCard())).toContain('已停表');
+    expect(
+      ding
+        .cards()
+        .map(textOfCard)
+        .findLast((text) => text.includes('管线迁改未批')),
+    ).toContain('已停表');
     const item = await inDatabase((tx) => rows(tx).workItem.findFirstOrThrow({ where: { code: '党-031' } }));
     expect([item.dueOn, item.originalDueOn]).toEqual(['2026-09-16', '2026-09-16']);
   });

@@ -231,7 +231,14 @@ describe('消息', () => {
     });
   });
 
-  test.each(['image', 'audio', 'media', 'sticker', 'interactive', 'merge_forward', 'share_chat', 'location', 'folder', 'todo'])(
+  test('照片：没有名字的文件', () => {
+    expect(normalize(message({ message_type: 'image', content: '{"image_key":"img_1"}' }))).toMatchObject({
+      text: null,
+      file: { fileKey: 'img_1', fileName: '', kind: 'image' },
+    });
+  });
+
+  test.each(['audio', 'media', 'sticker', 'interactive', 'merge_forward', 'share_chat', 'location', 'folder', 'todo'])(
     '%s：记下类型，好客气地说看不懂',
     (type) => {
       expect(normalize(message({ message_type: type, content: '{"image_key":"img_1"}' }))).toMatchObject({

@@ -458,14 +458,18 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'close-race',
     guard: '关闭等路上的票',
-    edits: edit(box, `AND state = 'open' ORDER BY id FOR SHARE`, `AND state IN ('open', 'closed') ORDER BY id FOR SHARE`),
+    edits: edit(
+      box,
+      "WHERE id = ANY(${roundIds}::text[]) AND state = 'open' ORDER BY id FOR SHARE",
+      "WHERE id = ANY(${roundIds}::text[]) AND state IN ('open', 'closed') ORDER BY id FOR SHARE",
+    ),
     test: 'test/features/review-burst.test.ts',
     turns: '关闭与最后一刻的票赛跑',
   },
   {
     name: 'ballot-order',
     guard: '票在箱里的先后不按投票的先后',
-    edits: edit(box, 'ORDER BY "ballotId"\n', 'ORDER BY holder\n'),
+    edits: edit(box, 'FROM fit WHERE place = 1 ORDER BY "ballotId"', 'FROM fit WHERE place = 1 ORDER BY holder'),
     test: 'test/features/review-burst.test.ts',
     turns: '箱里的先后与投票的先后无关',
   },
