@@ -6,7 +6,7 @@ export function scoreChart(rows: readonly { readonly unitName: string; readonly 
     data: [{ id: 'scores', values: rows.map(({ unitName, total }) => ({ unit: unitName, score: Number(total) })) }],
     xField: 'score',
     yField: 'unit',
-    label: { visible: true },
+    label: { visible: true, position: 'inside-right', style: { fill: '#ffffff' } },
     axes: [{ orient: 'bottom', min: 0, max: 100 }],
   };
 }

@@ -110,13 +110,27 @@ function orderOf({ state }: ReviewSession, slots: readonly ReviewSlot[], current
   return `<ol>${items.join('')}</ol>`;
 }
 
+/** 投影上的样子 — the same chart as on the card, with a clear ground and letters that the last row can read. */
+const large = { label: { style: { fontSize: 22, fill: '#cfe0ff' } } };
+const onProjector = {
+  background: 'transparent',
+  label: { visible: true, position: 'inside-right', style: { fill: '#ffffff', fontSize: 22 } },
+  axes: [
+    { orient: 'bottom', min: 0, max: 100, ...large },
+    { orient: 'left', ...large },
+  ],
+};
+
 function resultsOf(session: ReviewSession): string {
   const rows = resultRows(session).map(
     ({ rank, unitName, total, excellent }) =>
       `<tr><td class="number">${safe(rank)}</td><td>${safe(unitName)}</td><td class="number">${safe(total)}</td><td class="number">${safe(excellent)}</td></tr>`,
   );
   const scored = resultRows(session).filter(({ total }) => /^\d/.test(total));
-  const chart = scored.length > 1 ? `<div class="chart" data-theme="dark" data-chart="${safe(JSON.stringify(scoreChart(scored)))}"></div>` : '';
+  const chart =
+    scored.length > 1
+      ? `<div class="chart" data-theme="dark" data-chart="${safe(JSON.stringify({ ...scoreChart(scored), ...onProjector }))}"></div>`
+      : '';
   return `<div class="results"><table><thead><tr><th class="number">名次</th><th>单位</th><th class="number">总分</th><th class="number">优秀率</th></tr></thead><tbody>${rows.join('')}</tbody></table>${chart}</div>
 <div class="foot">${safe(formulaOf(session))}　投票方式：${safe(secrecyWords(session.plan, true))}　票面指纹 ${safe(session.ballotsHash ?? '')}</div>`;
 }
