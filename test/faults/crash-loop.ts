@@ -117,6 +117,9 @@ interface LoopOptions {
 
 const perRoundMax = 300;
 
+/** 办成这么多件之后才断：机器再挤，也断在办事的时候。 */
+const doneBeforeKill = 3;
+
 /** 断电循环 — clicks from many people at once; at a random moment kill -9; who got no answer clicks again, with a new event. */
 export async function crashLoop(site: CrashSite, options: LoopOptions): Promise<CrashAccount> {
   const { kills, ackFirst = false, databaseEvery = 0, lines = 16, random = Math.random, progress = () => undefined } = options;
@@ -130,10 +133,10 @@ export async function crashLoop(site: CrashSite, options: LoopOptions): Promise<
     ready.push(performance.now() - startedMs);
     const front = ackFirst ? await answerFirst(child.url) : undefined;
     const target = front?.url ?? child.url;
-    const clicks = { given: 0 };
-    let firstAnswer = (): void => undefined;
+    const clicks = { given: 0, done: 0 };
+    let enough = (): void => undefined;
     const answered = new Promise<void>((resolve) => {
-      firstAnswer = resolve;
+      enough = resolve;
     });
     const click = async (): Promise<void> => {
       while (clicks.given < perRoundMax) {
@@ -142,8 +145,10 @@ export async function crashLoop(site: CrashSite, options: LoopOptions): Promise<
         if (next === undefined) return;
         try {
           const { type } = await press(target, site.platform.connection, at, { openId: next.openId, ...reportOn(next.itemId) });
-          if (type === 'success') acknowledged.add(next.itemId);
-          firstAnswer();
+          if (type !== 'success') continue;
+          acknowledged.add(next.itemId);
+          clicks.done += 1;
+          if (clicks.done >= doneBeforeKill) enough();
         } catch {
           broken += 1;
           again.push(next);
@@ -151,7 +156,7 @@ export async function crashLoop(site: CrashSite, options: LoopOptions): Promise<
       }
     };
     const clicking = Promise.all(Array.from({ length: lines }, click));
-    await answered;
+    await Promise.race([answered, clicking]);
     const withDatabase = databaseEvery > 0 && round % databaseEvery === 0;
     await new Promise((resolve) => setTimeout(resolve, random() * 400));
     if (withDatabase) {
