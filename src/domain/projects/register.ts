@@ -5,6 +5,7 @@ import { newId } from '#core/ids';
 import { assertMay } from '../roster/policy.ts';
 import { listUnits } from '../roster/store.ts';
 import { registerProject } from '../work-items/advance.ts';
+import { newItem } from '../work-items/new-item.ts';
 import type { WorkItem } from '../work-items/records.ts';
 import { progressIn, wholePoints } from '../work-items/roll-up.ts';
 import { projectImportMachine } from './model.ts';
@@ -112,42 +113,8 @@ function withProgress(tree: readonly WorkItem[]): WorkItem[] {
 }
 
 function blankOf(ctx: Context, row: ProjectImportRow, { series, leaderInCharge }: { series: string; leaderInCharge: string | null }): WorkItem {
-  return {
-    id: '',
-    year: row.year,
-    code: '',
-    series,
-    number: 0,
-    kind: 'task',
-    bookId: null,
-    parentId: null,
-    position: 0,
-    weight: null,
-    mandatory: true,
-    status: 'inProgress',
-    title: '',
-    category: row.name,
-    goal: '',
-    measures: '',
-    leadUnit: row.unitCode,
-    supportingUnits: [],
-    leaderInCharge,
-    responsiblePostId: null,
-    liaisonPostId: null,
-    issueOn: ctx.today,
-    startOn: null,
-    dueOn: ctx.today,
-    originalDueOn: ctx.today,
-    feedbackPeriod: 'monthly',
-    theme: null,
-    metrics: [],
-    percent: 0,
-    lastReportAt: null,
-    issuedAt: ctx.now,
-    acknowledgedAt: null,
-    completedAt: null,
-    reworkCount: 0,
-  };
+  const { year, name: category, unitCode: leadUnit } = row;
+  return newItem(ctx, { year, code: '', series, number: 0, kind: 'task', title: '', category, leadUnit, leaderInCharge, dueOn: ctx.today });
 }
 
 const later = (left: string, right: string): string => (left > right ? left : right);

@@ -3,10 +3,10 @@ import type { Context } from '#core/context';
 import { isRealDate } from '#core/dates';
 import { ConflictError, InvalidError } from '#core/errors';
 import { newId } from '#core/ids';
-import { assertMay } from '../roster/policy.ts';
+import { assertMay, type Right } from '../roster/policy.ts';
 import { findHolders, listUnits } from '../roster/store.ts';
 import { registerProject } from '../work-items/advance.ts';
-import { newItem } from '../work-items/blank-item.ts';
+import { newItem } from '../work-items/new-item.ts';
 import { findLastNumber } from '../work-items/store.ts';
 import { putQuestion as put, registerPromise, registerQuestion } from './advance.ts';
 import { type ReviewPromise, type ReviewQuestion, type ReviewSession, type ReviewSlot, reviewQuestionMachine } from './model.ts';
@@ -96,7 +96,7 @@ export async function recordPromise(
   if (dueOn <= ctx.today) throw new InvalidError('完成日期应在今天之后，请重新选择');
   const promise: ReviewPromise = {
     ...{ id: newId(), sessionId, slotId, content, dueOn, itemId: null, itemCode: null, recordedBy: ctx.actor.name },
-    ...(session.trial ? {} : await setUpItem(ctx, { session, slot, content, dueOn })),
+    ...(session.trial ? {} : await setUpItem(ctx, { session, slot, content, dueOn, right })),
   };
   await registerPromise(ctx, promise, right);
   return { session, slot, promise };
@@ -104,9 +104,8 @@ export async function recordPromise(
 
 async function setUpItem(
   ctx: Context,
-  { session, slot, content, dueOn }: { session: ReviewSession; slot: ReviewSlot; content: string; dueOn: string },
+  { session, slot, content, dueOn, right }: { session: ReviewSession; slot: ReviewSlot; content: string; dueOn: string; right: Right },
 ): Promise<{ itemId: string; itemCode: string }> {
-  const right = assertMay(ctx.actor, 'runReview');
   const year = Number(ctx.today.slice(0, 4));
   const number = (await findLastNumber(ctx.tx, year, promiseSeries)) + 1;
   const code = `${promiseSeries}-${String(number).padStart(3, '0')}`;
