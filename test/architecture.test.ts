@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cruise, type IConfiguration, type ICruiseResult } from 'dependency-cruiser';
 import { describe, expect, test } from 'vitest';
@@ -86,6 +86,12 @@ describe('源代码里的规矩', () => {
     expect(
       sources.filter(({ path }) => /TODO|FIXME|XXX/.test(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8'))).map(({ path }) => path),
     ).toEqual([]);
+  });
+
+  test('随机输入只用一个种子：白天红了的，再跑还是红', () => {
+    const files = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const own = files.filter((name) => /^import .* from 'fast-check';/m.test(readFileSync(new URL(name, import.meta.url), 'utf8')));
+    expect(own).toEqual(['fast-check.ts']);
   });
 });
 

@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import type { Context as KoaContext, Middleware } from 'koa';
 import { readChartLibrary } from '#core/chart-library';
 import { AppError, NotFoundError } from '#core/errors';
+import { storableText } from '#core/storable-text';
 import type { LiveView, PageReply, PageRequest, PageScript, WebPage } from '#core/web';
 import type { Log } from '#runtime/log';
 import { readBody } from './body.ts';
@@ -54,7 +55,9 @@ export function createFeaturePages({ pages, liveViews, scripts, open, look, log 
     const handle = async (context: KoaContext & { params: Record<string, string> }): Promise<void> => {
       guard(context);
       const form = page.method === 'POST' ? await readForm(context) : {};
-      const reply = await open(page, { params: context.params, form }).catch((error: unknown) => refused(log, page, error));
+      const reply = await open(page, { params: storableRecord(Object.entries(context.params)), form }).catch((error: unknown) =>
+        refused(log, page, error),
+      );
       context.status = reply.status ?? 200;
       context.type = 'html' in reply ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';
       context.body = 'html' in reply ? reply.html : JSON.stringify(reply.data);
@@ -89,7 +92,8 @@ export function createFeaturePages({ pages, liveViews, scripts, open, look, log 
         context.status = 503;
         return;
       }
-      const { params, req, res } = context as KoaContext & { params: Record<string, string> };
+      const { req, res } = context;
+      const params = storableRecord(Object.entries((context as KoaContext & { params: Record<string, string> }).params));
       let shown = await look(view, params).catch(() => null);
       if (shown === null) throw new NotFoundError('没有这个画面，或地址已过期');
       context.respond = false;
@@ -142,7 +146,11 @@ function guard(context: KoaContext): void {
 async function readForm(context: KoaContext): Promise<Record<string, string>> {
   const read = await readBody(context.req, { sizeMax: formSizeMax, timeoutMs: 5_000 });
   if (read.kind === 'refused') return {};
-  return Object.fromEntries(new URLSearchParams(read.body.toString('utf8')));
+  return storableRecord([...new URLSearchParams(read.body.toString('utf8'))]);
+}
+
+function storableRecord(entries: readonly (readonly [string, string])[]): Record<string, string> {
+  return Object.fromEntries(entries.map(([key, value]) => [storableText(key), storableText(value)]));
 }
 
 /** 拒绝 — the address is a key, so it stays out of the log. */

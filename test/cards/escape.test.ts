@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
@@ -14,6 +13,7 @@ import { render } from '#cards/kit/render';
 import { checkCard, checkOurCard } from '#cards/kit/schema';
 import { markupTexts, mentions } from '#cards/kit/schema/markup';
 import { asText, shrink } from '#cards/kit/shrink';
+import { fc } from '../fast-check.ts';
 
 type Root = ReturnType<typeof fromMarkdown>;
 type Nodes = Root | Root['children'][number];

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { render } from '#cards/kit/render';
 import { checkCard, checkOurCard, type PlatformContext, platformMessage } from '#cards/kit/schema';
+import { fc } from '../fast-check.ts';
 import { allSamples } from './all-cards.ts';
 import { cardOfBytes, cardOfDepth, cardOfForm, cardOfTables, cardOfTags, cardWith, lineChart, smallTable, submitButton } from './limits.ts';
 

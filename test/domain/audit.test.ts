@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '#db/client';
@@ -7,6 +6,7 @@ import { type AuditLine, type ChainHead, chain, hashOf, origin } from '#domain/a
 import { appendAudit, auditHead, auditPage } from '#domain/audit/store';
 import { type ChainVerdict, verifyAudit } from '#domain/audit/verify';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
+import { fc } from '../fast-check.ts';
 
 let server: TestDatabase;
 let database: Database;

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalList, checkDraw, commitmentOf, openDraw, readObserverNumber } from '#domain/draws/draw';
+import { fc } from '../fast-check.ts';
 
 const onStage = [
   ['U10', '城市管理和综合执法局'],

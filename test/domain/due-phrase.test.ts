@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addDays, isRealDate } from '#core/dates';
 import { readDue } from '#domain/workbook-import/due-phrase';
+import { fc } from '../fast-check.ts';
 
 const baseYear = 2026;
 

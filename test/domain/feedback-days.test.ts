@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addDays } from '#core/dates';
 import { seedDays } from '#domain/calendar/seed';
 import { type Calendar, isWorkingDay } from '#domain/calendar/working-days';
 import { feedbackDayFor, feedbackLateDays, feedbackOpensOn, nextFeedbackDay, openFeedbackDay } from '#domain/deadlines/feedback-days';
+import { fc } from '../fast-check.ts';
 
 const calendar: Calendar = { exceptions: new Map(seedDays().map((day) => [day.date, day])), knownYears: new Set([2025, 2026]) };
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AuditRecord, type Context, systemActor } from '#core/context';
 import { instantAt, localDateOf } from '#core/dates';
@@ -11,6 +10,7 @@ import { completeItem, requestCompletion, requireOnSite, returnCompletion, sendB
 import { decideDecline, declineItem, proposeDecline } from '#domain/work-items/decline';
 import { archiveItem, cancelItem, resumeItem, suspendItem } from '#domain/work-items/halt';
 import { completionCriteria, openStatuses } from '#domain/work-items/model';
+import { fc } from '../fast-check.ts';
 import { startWithBooks } from '../features/given-books.ts';
 import type { TestApp } from '../harness.ts';
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addDays, instantAt, localDateOf, localTimeOf } from '#core/dates';
 import { seedDays } from '#domain/calendar/seed';
@@ -8,6 +7,7 @@ import { afterwards, dueAt, dueStep, type LadderFacts, nextLook, stepAt } from '
 import { defaultRules, readRules, stepName } from '#domain/deadlines/ladder-policy';
 import { mergeByPerson } from '#domain/deadlines/merge';
 import type { Sending } from '#domain/deadlines/run';
+import { fc } from '../fast-check.ts';
 
 const calendar: Calendar = { exceptions: new Map(seedDays().map((day) => [day.date, day])), knownYears: new Set([2025, 2026]) };
 const facts = (more: Partial<LadderFacts> = {}): LadderFacts => ({

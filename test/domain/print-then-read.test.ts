@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { writeOds, writeXlsx } from 'hucre';
 import { beforeAll, expect, test } from 'vitest';
 import { csvCell } from '#core/csv';
@@ -8,6 +7,7 @@ import type { ImportedItem } from '#domain/work-items/model';
 import { checkTasks, type RosterView } from '#domain/workbook-import/check-tasks';
 import { headingsOf, type TaskColumn } from '#domain/workbook-import/task-columns';
 import { readWorkbook } from '#runtime/workbook/read-workbook';
+import { fc } from '../fast-check.ts';
 
 const unit = (code: string, name: string, shortName: string, aliases: string[]): RosterView['units'][number] => ({
   ...{ code, name, shortName, aliases, kind: '部门', leaderName: '王海峰', chatName: null },

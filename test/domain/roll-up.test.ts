@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Fraction, openMandatory, progressIn, type TreeItem, twoDecimals, wholePoints } from '#domain/work-items/roll-up';
+import { fc } from '../fast-check.ts';
 
 const item = (id: string, parentId: string | null, given: Partial<TreeItem> = {}): TreeItem => ({
   id,

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays } from '#core/dates';
 import { leadersOfField } from '#domain/digests/fields';
 import { minutesLate } from '#domain/digests/spread';
+import { fc } from '../fast-check.ts';
 
 test('同一处同一天总是同一分钟；从17:40错开，永远碰不到整点和半点，各分钟都用得上', () => {
   const used = new Set<number>();

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csvCell } from '#core/csv';
 import { ballotsFile } from '#domain/ballots/ballots-file';
@@ -9,6 +8,7 @@ import { disclose } from '#domain/ballots/disclose';
 import { compare, fraction, readDecimal, twoDecimals } from '#domain/ballots/fraction';
 import { type Ballot, defaultGrades, type TallyRules } from '#domain/ballots/model';
 import { excellentRate, rank, type SlotTally, tally } from '#domain/ballots/tally';
+import { fc } from '../fast-check.ts';
 
 const rules: TallyRules = {
   method: 'grades',

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addDays } from '#core/dates';
 import {
@@ -11,6 +10,7 @@ import {
   workingDayOnOrBefore,
   workingDaysBetween,
 } from '#domain/calendar/working-days';
+import { fc } from '../fast-check.ts';
 
 /** 2026年国庆：10月1日至7日放假，9月20日（周日）、10月10日（周六）上班。 */
 const calendar: Calendar = {

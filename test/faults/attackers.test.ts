@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPace } from '#runtime/inbound/pace';
 import { startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
+import { fc } from '../fast-check.ts';
 import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
 import { furnishUnits } from './district.ts';
 import { actions, hostilePress } from './hostile.ts';

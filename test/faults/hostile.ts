@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { features } from '#features/index';
+import { fc } from '../fast-check.ts';
 import type { Press } from './press.ts';
 
 /** 登记处的每个动作 */

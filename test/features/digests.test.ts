@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { noticeCard } from '#cards/system/notice.card';
@@ -10,6 +9,7 @@ import { readEntries } from '#domain/ledger/entries';
 import { totalsOf } from '#domain/ledger/totals';
 import { cardOf } from '#platform/emulator/model';
 import { asSystem } from '../../src/app.ts';
+import { fc } from '../fast-check.ts';
 import { type TestApp, textOfCard } from '../harness.ts';
 import { startInSeptember } from './september-ledger.ts';
 

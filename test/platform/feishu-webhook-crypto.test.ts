@@ -1,7 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decrypt, encrypt, encryptBody, isSignedBy, signRequest } from '#platform/feishu/webhook-crypto';
+import { fc } from '../fast-check.ts';
 
 const encryptKey = 'test key';
 const parts = { encryptKey, timestamp: '1779950000', nonce: '5c1d2e' };

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PlatformError } from '#platform/errors';
 import { pickWithin } from '#runtime/outbox/budget';
 import type { Candidate } from '#runtime/outbox/claims/store';
 import { endOf } from '#runtime/outbox/retry';
+import { fc } from '../fast-check.ts';
 
 const candidate = (id: number, more: Partial<Candidate> = {}): Candidate => ({
   id: `e${id}`,

@@ -1,6 +1,5 @@
 import { buffer } from 'node:stream/consumers';
 import ExcelJS from 'exceljs';
-import fc from 'fast-check';
 import { parseCsv, writeXlsx } from 'hucre';
 import { describe, expect, test } from 'vitest';
 import { csvCell } from '#core/csv';
@@ -10,6 +9,7 @@ import { ledgerColumns } from '#features/ledger/columns';
 import { annotateWorkbook } from '#runtime/workbook/annotate/annotate-workbook';
 import { readWorkbook } from '#runtime/workbook/read-workbook';
 import { writeWorkbook } from '#runtime/workbook/write-workbook';
+import { fc } from '../fast-check.ts';
 import { convert, haveOffice } from '../office.ts';
 import { filesWith, readSources } from '../sources.ts';
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import ExcelJS from 'exceljs';
-import fc from 'fast-check';
 import { writeOds, writeXlsx } from 'hucre';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#core/errors';
 import type { CellValue, SheetData } from '#core/feature';
 import { workbookLimits } from '#runtime/workbook/limits';
 import { readWorkbook } from '#runtime/workbook/read-workbook';
+import { fc } from '../fast-check.ts';
 import { writeXls, type XlsCell } from './corpus/xls.ts';
 import { entriesWith, sheetXml, text, zip } from './odd-workbooks.ts';
 

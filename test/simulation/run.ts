@@ -20,6 +20,7 @@ export interface Simulation {
   readonly from?: string;
   /** how much of what people would do they do; 1 by default */
   readonly zeal?: number;
+  readonly onTrace?: (line: string) => void;
   /** told after each day */
   readonly progress?: (day: string, done: number, problems: readonly string[]) => void;
 }
@@ -56,13 +57,19 @@ const apiFaults = [
 const problemsMax = 20;
 
 /** 模拟 — lives through the days with everything that can happen in them, and checks after each. */
-export async function simulate({ seed, databaseUrl, days, journal, from = firstDay, zeal = 1, progress }: Simulation): Promise<Outcome> {
+export async function simulate({ seed, databaseUrl, days, journal, from = firstDay, zeal = 1, progress, onTrace }: Simulation): Promise<Outcome> {
   const strayed: string[] = [];
   const stray = (error: unknown): unknown =>
     strayed.push(`I10 nobody caught: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   process.on('unhandledRejection', stray);
   process.on('uncaughtException', stray);
-  const world = await openWorld({ seed, databaseUrl, at: instant(from, '08:00'), ...(journal === undefined ? {} : { journal }) });
+  const world = await openWorld({
+    seed,
+    databaseUrl,
+    at: instant(from, '08:00'),
+    ...(journal === undefined ? {} : { journal }),
+    ...(onTrace ? { onTrace } : {}),
+  });
   try {
     const [{ issued } = { issued: 0 }] = await world.sql<{ issued: number }>(
       `SELECT count(*)::int AS issued FROM "TaskBook" WHERE status = 'issued'`,

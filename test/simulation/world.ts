@@ -95,10 +95,12 @@ export interface WorldOptions {
   readonly at: Date;
   /** path of the emulator's journal; without one it is forgotten */
   readonly journal?: string;
+  /** told each line of the trace, to see where two runs part */
+  readonly onTrace?: (line: string) => void;
 }
 
 /** 开天地 @param databaseUrl a migrated database of its own @param at Beijing midnight of the first day */
-export async function openWorld({ seed, databaseUrl, at, journal }: WorldOptions): Promise<World> {
+export async function openWorld({ seed, databaseUrl, at, journal, onTrace }: WorldOptions): Promise<World> {
   const ids = seeded(seed, 'ids');
   const jitter = seeded(seed, 'jitter');
   drawFrom({ uuid: ids.uuid, fraction: jitter.fraction });
@@ -133,6 +135,10 @@ export async function openWorld({ seed, databaseUrl, at, journal }: WorldOptions
     ...{ clicks: 0, said: 0, messages: 0, crashes: 0, outages: 0, lostAnswers: 0, doubleTaps: 0, repeatedEvents: 0, faults: 0, intruders: 0 },
   };
   const digest = createHash('sha256');
+  const note = (line: string): void => {
+    digest.update(`${line}\n`);
+    onTrace?.(line);
+  };
   let slowestMs = 0;
   let limits = 0;
   let app: App | undefined;
@@ -157,7 +163,7 @@ export async function openWorld({ seed, databaseUrl, at, journal }: WorldOptions
   const reborn = async (): Promise<void> => {
     while (wire.isCut) {
       counts.crashes += 1;
-      digest.update(`crash at write ${wire.writes}\n`);
+      note(`crash at write ${wire.writes}`);
       await app?.close().catch(() => undefined);
       app = undefined;
       await wire.mended();
@@ -287,9 +293,7 @@ export async function openWorld({ seed, databaseUrl, at, journal }: WorldOptions
       await settle();
       return first;
     },
-    trace: (line) => {
-      digest.update(`${clock.now().toISOString()} ${line}\n`);
-    },
+    trace: (line) => note(`${clock.now().toISOString()} ${line}`),
     hash: () => digest.copy().digest('hex'),
     close: async () => {
       wire.disarm();

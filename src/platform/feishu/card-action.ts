@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { parseStorable } from '#core/storable-text';
 import type { InboundCardAction } from '../inbound.ts';
-import { cleanText, type Heading, optionalId, parseShape } from './shapes.ts';
+import { type Heading, optionalId, parseShape } from './shapes.ts';
 
 const text = z.string().nullish();
 const record = z.custom<Readonly<Record<string, unknown>>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
@@ -48,16 +49,16 @@ function readForm({ form_value: filled, name, ...action }: Action): Readonly<Rec
   const form: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   const alone = readAlone(action);
   if (name && alone !== undefined) form[name] = alone;
-  if (filled) for (const key of Object.keys(filled)) form[key] = cleanValue(filled[key]);
+  if (filled) Object.assign(form, filled);
   return form;
 }
 
 function readAlone({ input_value: input, option, options, checked }: Omit<Action, 'form_value' | 'name'>): unknown {
-  if (typeof input === 'string') return cleanText(input);
+  if (typeof input === 'string') return input;
   if (typeof checked === 'boolean') return checked;
   if (typeof checked === 'string') return checked === 'true';
-  if (options !== null && options !== undefined) return readOptions(options).map(cleanText);
-  return typeof option === 'string' ? cleanText(option) : undefined;
+  if (options !== null && options !== undefined) return readOptions(options);
+  return typeof option === 'string' ? option : undefined;
 }
 
 /** 多选 — a list, a list written as JSON text, or one bare value (contract 2.1). */
@@ -65,13 +66,8 @@ function readOptions(options: readonly string[] | string): readonly string[] {
   if (typeof options !== 'string') return options;
   if (!options.startsWith('[')) return options === '' ? [] : [options];
   try {
-    return z.array(z.string()).parse(JSON.parse(options));
+    return z.array(z.string()).parse(parseStorable(options));
   } catch {
     return [options];
   }
-}
-
-function cleanValue(value: unknown): unknown {
-  if (typeof value === 'string') return cleanText(value);
-  return Array.isArray(value) ? value.map(cleanValue) : value;
 }

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '#core/clock';
+import { parseStorable } from '#core/storable-text';
 import type { Door, Opened, RefusalReason } from '../inbound.ts';
 import { readChallenge } from './challenge.ts';
 import { readEncrypted } from './encrypted-body.ts';
@@ -136,7 +137,7 @@ function readOrigin(raw: Readonly<Record<string, unknown>>): Origin | null {
 function parse(text: string | null): unknown {
   if (text === null) return null;
   try {
-    return JSON.parse(text);
+    return parseStorable(text);
   } catch {
     // 与解不开同样对待：拒绝的答复不透露是哪一步。
     return null;

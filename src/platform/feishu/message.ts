@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { parseStorable } from '#core/storable-text';
 import { type InboundIgnored, type InboundMessage, MalformedEvent } from '../inbound.ts';
 import { createMentions, type Mentions } from './mentions.ts';
 import { flattenPost } from './post.ts';
-import { cleanText, type Heading, id, optionalId, parseShape } from './shapes.ts';
+import { type Heading, id, optionalId, parseShape } from './shapes.ts';
 import { readTimestamp } from './timestamps.ts';
 
 const eventShape = z.object({
@@ -71,13 +72,13 @@ function readContent(
   switch (type) {
     case 'text': {
       const { text } = parseShape(textShape, parseContent(content), 'text content');
-      return { text: cleanText(mentions.replaceIn(text)).trim(), file: null };
+      return { text: mentions.replaceIn(text).trim(), file: null };
     }
     case 'post':
-      return { text: cleanText(flattenPost(parseContent(content), mentions)).trim(), file: null };
+      return { text: flattenPost(parseContent(content), mentions).trim(), file: null };
     case 'file': {
       const { file_key: fileKey, file_name: fileName } = parseShape(fileShape, parseContent(content), 'file content');
-      return { text: null, file: { fileKey, fileName: cleanText(fileName ?? ''), kind: 'file' } };
+      return { text: null, file: { fileKey, fileName: fileName ?? '', kind: 'file' } };
     }
     case 'image': {
       const { image_key: fileKey } = parseShape(imageShape, parseContent(content), 'image content');
@@ -90,7 +91,7 @@ function readContent(
 
 function parseContent(content: string): unknown {
   try {
-    return JSON.parse(content);
+    return parseStorable(content);
   } catch {
     throw new MalformedEvent('im.message.receive_v1: content is no JSON');
   }

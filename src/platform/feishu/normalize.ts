@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type InboundEvent, type InboundIgnored, type InboundNotice, MalformedEvent } from '../inbound.ts';
 import { readCardAction } from './card-action.ts';
 import { readMessage } from './message.ts';
-import { cleanText, type Heading, id, optionalId, parseShape } from './shapes.ts';
+import { type Heading, id, optionalId, parseShape } from './shapes.ts';
 import { readTimestamp } from './timestamps.ts';
 
 const envelopeShape = z.object({
@@ -53,7 +53,7 @@ function readNotice({ eventId, at }: Heading, eventType: string, event: unknown)
     }
     case 'im.chat.member.bot.added_v1': {
       const { chat_id: chatId, name, operator_id: operator } = parseShape(chatShape, event, eventType);
-      return toNotice({ kind: 'botAdded', chatId, chatName: cleanText(name ?? '') }, operator?.open_id);
+      return toNotice({ kind: 'botAdded', chatId, chatName: name ?? '' }, operator?.open_id);
     }
     case 'im.chat.member.bot.deleted_v1': {
       const { chat_id: chatId, operator_id: operator } = parseShape(chatShape, event, eventType);
@@ -61,7 +61,7 @@ function readNotice({ eventId, at }: Heading, eventType: string, event: unknown)
     }
     case 'application.bot.menu_v6': {
       const { event_key: key, operator } = parseShape(menuShape, event, eventType);
-      return toNotice({ kind: 'menu', key: cleanText(key) }, operator.operator_id?.open_id);
+      return toNotice({ kind: 'menu', key: key }, operator.operator_id?.open_id);
     }
     case 'contact.user.deleted_v3': {
       const { object } = parseShape(leaverShape, event, eventType);

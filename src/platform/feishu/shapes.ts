@@ -17,11 +17,6 @@ export const optionalId = z
   .nullish()
   .transform((value) => value || null);
 
-/** 去掉 NUL — PostgreSQL cannot store it, and no person types it. */
-export function cleanText(text: string): string {
-  return text.includes('\0') ? text.replaceAll('\0', '') : text;
-}
-
 /** 按形状读 @throws MalformedEvent naming the fields, never their contents */
 export function parseShape<Output>(shape: z.ZodType<Output>, value: unknown, what: string): Output {
   const parsed = shape.safeParse(value);
