@@ -70,6 +70,8 @@ export interface AppParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly connection: PlatformConnection;
+  /** false: no slot runs and nothing is checked by itself, only when asked; for tests and simulations, whose minutes are not the real ones */
+  readonly alarm?: boolean;
   /** the outbox's own pace; simulations set another */
   readonly pace?: Pace;
   /** real ms until a callback that is still under way is answered with that */
@@ -80,7 +82,7 @@ const shutdownGraceMs = 8_000;
 
 /** 启动 — the one place that knows every part. The database is migrated before; the platform is given. */
 export async function startApp(parts: AppParts): Promise<App> {
-  const { config, databaseUrl, clock, log, connection } = parts;
+  const { config, databaseUrl, clock, log, connection, alarm = true } = parts;
   const database = openDatabase(databaseUrl, { poolMax: config.databasePool });
   const metrics = createMetrics();
   const platform = measured(connection.platform, (api, code) => metrics.apiCalls.inc({ api, code }));
@@ -103,7 +105,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     notice: systemCards.notice,
   });
   const outbox = createOutboxWorker({ ...around, clock, log, deliver, ...(parts.pace ? { pace: parts.pace } : {}) });
-  const scheduler = createScheduler({ ...around, clock, log, schedules: registry.schedules, afterRun: outbox.wake });
+  const scheduler = createScheduler({ ...around, clock, log, schedules: registry.schedules, afterRun: outbox.wake, alarm });
   const pace = {
     clicks: createPace({ max: config.clicksPerTenSeconds, perMs: 10_000 }),
     uploads: createPace({ max: config.uploadsPerMinute, perMs: 60_000 }),
@@ -141,7 +143,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   // 先补错过的一格，再开始发：停机期间的答复和补发的提醒，一起按优先级走。
   await scheduler.start();
   outbox.start();
-  readiness.start();
+  if (alarm) readiness.start();
   // 不挡着开门：平台慢、没有权限，都不耽误办事。
   const panelSynced = syncPanel({ database, panel: platform.panel, commands: registry.contributions.commands, log });
   const settled = async (): Promise<void> => {

@@ -94,7 +94,7 @@ export async function startTestApp(options: TestOptions = {}): Promise<TestApp> 
   const connection = http
     ? { ...world.connection, ...platformOf(connectFeishu({ ...feishuConfig(world), domain: http.url }, log)) }
     : world.connection;
-  const app = await startApp({ config, databaseUrl: database.url, clock, log, connection });
+  const app = await startApp({ config, databaseUrl: database.url, clock, log, connection, alarm: false });
   if (roster) await importDemoRoster(app, clock.now(), sheets);
   const acts = world.actsFor(`http://127.0.0.1:${app.port}`);
   return {

@@ -18,7 +18,7 @@ export interface EmbeddedOptions {
   /** everything is kept in `<dataDir>/postgres` */
   readonly dataDir: string;
   readonly log: (message: string) => void;
-  /** false only in tests: commits do not wait for the disk */
+  /** false only in tests: commits do not wait for the disk, and nothing tidies up behind a test at a moment of its own */
   readonly durable?: boolean;
 }
 
@@ -124,7 +124,7 @@ async function launch(place: Place, { durable = true }: EmbeddedOptions): Promis
   const { native, data, account } = place;
   const port = await freePort();
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=120', 'shared_buffers=128MB'];
-  if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
+  if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'autovacuum=off');
   const log = openSync(logFile(place), 'a');
   // 另成一组：在终端按 Ctrl-C 时先停程序，再由程序停数据库。
   const child = spawn(join(native, 'bin', 'postgres'), ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])], {

@@ -123,6 +123,7 @@ describe('太快的人', () => {
       config: readConfig({ NODE_ENV: 'test', HOST: '127.0.0.1', PORT: '0', DATA_DIR: folder, ...limits }, () => ''),
       databaseUrl: database.url,
       clock: it.clock,
+      alarm: false,
       log: createLog('silent', () => undefined),
       connection: it.world.connection,
     });

@@ -34,6 +34,7 @@ beforeAll(async () => {
       config: readConfig({ NODE_ENV: 'test', HOST: '127.0.0.1', PORT: '0', DATA_DIR: folder }, () => ''),
       databaseUrl: database.url,
       clock: it.clock,
+      alarm: false,
       log: createLog('warn', () => undefined),
       connection: it.world.connection,
     });
@@ -159,6 +160,7 @@ describe('几个程序，一个数据库', () => {
         log: createLog('silent', () => undefined),
         schedules: [every],
         afterRun: () => undefined,
+        alarm: false,
       }),
     );
     const minuteMs = 60_000;

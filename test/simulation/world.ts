@@ -151,6 +151,7 @@ export async function openWorld({ seed, databaseUrl, at, journal, onTrace }: Wor
       log,
       connection: { ...emulator.connection, platform: gated(emulator.connection.platform, wire) },
       pace,
+      alarm: false,
       answerWithinMs: patienceMs,
     });
     await app.outbox.stop();

@@ -1,6 +1,6 @@
 import type { Tx } from '#core/context';
 import type { LocalDate } from '#core/dates';
-import { rows } from '#db/rows';
+import { rows, statement } from '#db/rows';
 import type { ArrangedDay } from './arrangement.ts';
 import { seedDays } from './seed.ts';
 import type { Calendar, DayException } from './working-days.ts';
@@ -22,11 +22,17 @@ export interface CalendarEntry {
 
 /** 全部例外日 — what is in force: an imported notice replaces the whole year of the seed, a local change a single day. */
 export async function loadEntries(tx: Tx): Promise<CalendarEntry[]> {
-  const found = (await rows(tx).calendarDay.findMany()) as CalendarEntry[];
+  const found = await findDays(tx, null);
   const imported = new Set(found.filter(({ source }) => source === 'notice').map(({ year }) => year));
   const inForce = found.filter(({ source, year }) => source !== 'seed' || !imported.has(year));
   return inForce.sort((left, right) => precedence.indexOf(left.source) - precedence.indexOf(right.source));
 }
+
+// 算一个日期就要读它一遍，所以一批里只读一次。
+const findDays: (tx: Tx, all: null) => Promise<CalendarEntry[]> = statement('calendar.findDays', async (db, asked) => {
+  const found = await db.$queryRaw<CalendarEntry[]>`SELECT date, source, year, kind, name, by, at FROM "CalendarDay"`;
+  return asked.map(() => found);
+});
 
 /** 工作日历 — local override over imported notice over seed over weekend. */
 export async function loadCalendar(tx: Tx): Promise<Calendar> {

@@ -119,6 +119,8 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
   };
   const claimRound = (): Promise<Round> =>
     withStatements(parts.database, async (tx) => {
+      // 多半是看一眼就走：没有到期的，一句就够。
+      if (!(await hasDue(tx, parts.clock.now()))) return { entries: [], due: false, againMs: null };
       // 别的进程正在认领：过一会儿再看。
       if (!(await lockClaims(tx, null))) return { entries: [], due: true, againMs: null };
       if (!oneByOne && performance.now() - tookOverAt > takeOverMs) {

@@ -1,5 +1,5 @@
-import cron from 'node-cron';
 import type { Schedule } from '#core/feature';
+import { slotsOf } from './slots.ts';
 
 const minuteMs = 60_000;
 /** 一格在这么久之内该记下了 */
@@ -18,14 +18,7 @@ export function missedSlots(
     const last = lastSlots.get(name);
     // 从没见过的：还没有到过它的第一格。
     if (!last) return [];
-    const task = cron.createTask(expression, () => undefined, { timezone: 'Asia/Shanghai' });
-    try {
-      for (let at = settled; at > Math.max(last.getTime(), settled - lookBackMs); at -= minuteMs) {
-        if (task.match(new Date(at))) return [{ name, slot: new Date(at) }];
-      }
-      return [];
-    } finally {
-      void task.destroy();
-    }
+    const slot = slotsOf(expression).newest(new Date(Math.max(last.getTime(), settled - lookBackMs)), new Date(settled));
+    return slot ? [{ name, slot }] : [];
   });
 }

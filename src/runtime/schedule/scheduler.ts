@@ -5,6 +5,7 @@ import type { Schedule } from '#core/feature';
 import { withTransaction } from '#db/transaction';
 import type { Log } from '../log.ts';
 import { performAlone, type Surroundings } from '../unit-of-work.ts';
+import { slotsOf } from './slots.ts';
 import { claimSlot, findLastSlots } from './store.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface SchedulerParts extends Surroundings {
   readonly clock: Clock;
   readonly log: Log;
   readonly schedules: readonly Schedule[];
+  /** rings by itself each real minute */
+  readonly alarm: boolean;
   /** effects were written */
   readonly afterRun: () => void;
 }
@@ -35,8 +38,7 @@ const lookBackMs = 40 * 24 * 60 * minuteMs;
 
 /** 建定时 */
 export function createScheduler(parts: SchedulerParts): Scheduler {
-  // 只借用它的 cron 文法；闹钟另设。
-  const matchers = parts.schedules.map((schedule) => ({ schedule, task: cron.createTask(schedule.cron, () => undefined, { timezone }) }));
+  const schedules = parts.schedules.map((schedule) => ({ schedule, slots: slotsOf(schedule.cron) }));
   let alarm: ReturnType<typeof cron.schedule> | undefined;
   let ticking: Promise<void> | undefined;
   /** 已经查到哪一分钟：一分钟一响，不必每次从上一格查起。 */
@@ -51,7 +53,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   const runDue = async (): Promise<void> => {
     const now = parts.clock.now();
     const last = await withTransaction(parts.database, findLastSlots);
-    for (const { schedule, task } of matchers) {
+    for (const { schedule, slots } of schedules) {
       const since = last.get(schedule.name);
       if (!since) {
         // 第一次见到：从这一刻起算，不补过去的。
@@ -59,7 +61,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
         continue;
       }
       const looked = lookedUntil.get(schedule.name);
-      const slot = newestSlot(task, looked && looked > since ? looked : since, now);
+      const from = Math.max(since.getTime(), looked?.getTime() ?? 0, now.getTime() - lookBackMs);
+      const slot = slots.newest(new Date(from), now);
       if (!slot || (await runSlot(schedule, { slot, now }))) lookedUntil.set(schedule.name, floorMinute(now));
     }
   };
@@ -84,6 +87,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   return {
     async start() {
       await tick();
+      if (!parts.alarm) return;
       alarm = cron.schedule(
         '* * * * *',
         () => tick().catch((error: unknown) => parts.log.error({ err: error }, 'the alarm could not look for due work')),
@@ -95,27 +99,14 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     },
     tick,
     nextSlot(after, until) {
-      for (let at = floorMinute(after).getTime() + minuteMs; at <= until.getTime(); at += minuteMs) {
-        const slot = new Date(at);
-        if (matchers.some(({ task }) => task.match(slot))) return slot;
-      }
-      return null;
+      const found = schedules.flatMap(({ slots }) => slots.next(after, until) ?? []);
+      return found.length === 0 ? null : new Date(Math.min(...found.map((slot) => slot.getTime())));
     },
     async stop() {
       await alarm?.destroy();
-      await Promise.all(matchers.map(({ task }) => task.destroy()));
       await ticking;
     },
   };
-}
-
-function newestSlot(task: { match(date: Date): boolean }, since: Date, now: Date): Date | null {
-  const earliest = Math.max(since.getTime(), now.getTime() - lookBackMs);
-  for (let at = floorMinute(now).getTime(); at > earliest; at -= minuteMs) {
-    const slot = new Date(at);
-    if (task.match(slot)) return slot;
-  }
-  return null;
 }
 
 function floorMinute(instant: Date): Date {
