@@ -28,6 +28,8 @@ export interface ProjectPreviewProps {
     /** 不能由此人确认的缘由 */
     readonly refusal: string | null;
   } | null;
+  /** 没有飞书账号的责任党员 */
+  readonly unreached: readonly string[];
   /** null: not written yet */
   readonly confirmed: { readonly projectId: string; readonly percent: string } | null;
 }
@@ -36,13 +38,15 @@ export interface ProjectPreviewProps {
 export const projectPreviewCard = defineCard<ProjectPreviewProps>('projects.import-preview', '项目导入预检', build, samples());
 
 function build(props: ProjectPreviewProps) {
-  const { importId, name, fileName, unitName, today, sameAs, total, faultyRows, errors, parts, items, owners, snapshotOn, confirmed } = props;
+  const { importId, name, fileName, unitName, today, sameAs, total, faultyRows, errors, parts, items, owners, snapshotOn, confirmed, unreached } =
+    props;
   const counts = `${parts.length}个部分｜${items}个事项｜${total}个任务｜${owners.length}名责任党员`;
   const facts = fields([
     { label: '承担单位', value: unitName },
     { label: '责任党员', value: shareOf(owners) },
     { label: '进度快照', value: snapshotOn ? formatDay(snapshotOn, today) : '没有，从0开始' },
   ]);
+  const unheard = unreached.length > 0 && text(`没有飞书账号、收不到任务卡：${unreached.join('、')}，请当面告知。`, { color: 'orange', lines: 4 });
   if (confirmed) {
     const line = `${name}已导入：${counts}，总进度${confirmed.percent}%`;
     return {
@@ -54,8 +58,9 @@ function build(props: ProjectPreviewProps) {
       elements: [
         text(line, { size: 'heading', lines: 3 }),
         facts,
+        unheard,
         buttons(button('查看项目', { style: 'primary', action: bind(openProject, { projectId: confirmed.projectId }) })),
-        note('各责任党员已收到自己的任务卡。'),
+        note(unreached.length > 0 ? '其余责任党员已收到自己的任务卡。' : '各责任党员已收到自己的任务卡。'),
       ],
     };
   }
@@ -73,6 +78,7 @@ function build(props: ProjectPreviewProps) {
       sameAs ? text(sameAs) : null,
       !clean && findingsPanel(`需修改${errors.length}处`, errors, { count: errors.length, rest: '改好上面的之后再发会继续列出。', expanded: true }),
       clean && facts,
+      clean && unheard,
       clean && partsTable(parts),
       clean &&
         panel('责任党员名单', [
@@ -196,6 +202,7 @@ function samples() {
     owners: Array.from({ length: 24 }, (_, index) => ({ name: `党员${index + 1}`, tasks: index < 10 ? 8 : 7 })),
     snapshotOn: '2026-09-22',
     revision: null,
+    unreached: [],
     confirmed: null,
   };
   const revision = {
@@ -219,5 +226,6 @@ function samples() {
     { name: 'postponed', props: { ...base, revision: { ...revision, refusal: '有1项时限推后，须由督查室发来这份表并确认' } } },
     { name: 'unchanged', props: { ...base, revision: { added: [], changed: [], missing: [], finished: [], refusal: null } } },
     { name: 'confirmed', props: { ...base, confirmed: { projectId: 'w1', percent: '48.36' } } },
+    { name: 'unreached', props: { ...base, unreached: ['党员3', '党员17'], confirmed: { projectId: 'w1', percent: '48.36' } } },
   ];
 }

@@ -1,7 +1,7 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
+import { daysWords } from '../kit/due-line.ts';
 import { button, buttons, fields, form, input, submit } from '../kit/elements.ts';
-import { formatDay } from '../kit/format.ts';
 import { openTasks, reportTask } from './actions.ts';
 
 export interface TaskFormProps {
@@ -12,6 +12,7 @@ export interface TaskFormProps {
   readonly partTitle: string;
   readonly today: string;
   readonly dueOn: string;
+  readonly originalDueOn: string;
   readonly mandatory: boolean;
   readonly evidence: string;
   readonly percent: number;
@@ -23,7 +24,7 @@ export interface TaskFormProps {
 export const taskFormCard = defineCard<TaskFormProps>(
   'projects.task-form',
   '项目任务填写',
-  ({ taskId, number, title, partTitle, today, dueOn, mandatory, evidence, percent, revision }) => ({
+  ({ taskId, number, title, partTitle, today, dueOn, originalDueOn, mandatory, evidence, percent, revision }) => ({
     title: `填写 ${number}`,
     subtitle: title,
     color: 'blue',
@@ -31,7 +32,7 @@ export const taskFormCard = defineCard<TaskFormProps>(
     elements: [
       fields([
         { label: '部分', value: partTitle },
-        { label: '时限', value: `${formatDay(dueOn, today)}${mandatory ? '（必办）' : '（非必办）'}` },
+        { label: '时限', value: `${daysWords(dueOn, originalDueOn, today)}${mandatory ? '（必办）' : '（非必办）'}` },
         ...(evidence ? [{ label: '佐证材料', value: evidence }] : []),
       ]),
       form(`task_${taskId.replace(/\W/g, '').slice(0, 24)}_${revision}`, [
@@ -53,6 +54,7 @@ function samples() {
     partTitle: '二、方案与功能布局',
     today: '2026-09-22',
     dueOn: '2026-09-24',
+    originalDueOn: '2026-09-24',
     mandatory: true,
     evidence: '签字扫描件',
     percent: 90,
@@ -60,6 +62,9 @@ function samples() {
   };
   return [
     { name: 'mandatory', props: base },
-    { name: 'optional', props: { ...base, number: '2.3.3', title: '设计母婴洗手区', mandatory: false, evidence: '', percent: 0 } },
+    {
+      name: 'optional',
+      props: { ...base, number: '2.3.3', title: '设计母婴洗手区', originalDueOn: '2026-09-18', mandatory: false, evidence: '', percent: 0 },
+    },
   ];
 }

@@ -1,7 +1,7 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
+import { daysWords } from '../kit/due-line.ts';
 import { button, note, row, text } from '../kit/elements.ts';
-import { formatDay } from '../kit/format.ts';
 import { finishTask, halfTask, openTaskForm } from './actions.ts';
 
 export interface ProjectTasksProps {
@@ -14,6 +14,7 @@ export interface ProjectTasksProps {
     readonly number: string;
     readonly title: string;
     readonly dueOn: string;
+    readonly originalDueOn: string;
     readonly mandatory: boolean;
     readonly percent: number;
     readonly done: boolean;
@@ -42,8 +43,8 @@ function build({ projectName, ownerName, today, tasks, hidden }: ProjectTasksPro
     summary: `${projectName}：${ownerName}${line}`,
     elements: [
       text(line),
-      ...tasks.map(({ taskId, number, title, dueOn, mandatory, percent, done }) => {
-        const due = `${formatDay(dueOn, today)}${!done && dueOn < today ? '　已过时限' : ''}${mandatory ? '' : '　非必办'}`;
+      ...tasks.map(({ taskId, number, title, dueOn, originalDueOn, mandatory, percent, done }) => {
+        const due = `${daysWords(dueOn, originalDueOn, today)}${!done && dueOn < today ? '　已过时限' : ''}${mandatory ? '' : '　非必办'}`;
         const words = `${number} ${title}\n${due}　${done ? '已完成' : `完成${percent}%`}`;
         const fill = button(done ? '更正' : '填写', { style: 'text', action: bind(openTaskForm, { taskId }) });
         if (done) return row(words, fill);
@@ -62,6 +63,7 @@ function samples() {
     number: `${index % 7}.${index + 1}.3`,
     title: ['逐条回复意见采纳情况', '设计母婴洗手区', '计算用电负荷并报装', '发放就餐需求问卷并回收420份'][index % 4] ?? '',
     dueOn: `2026-${index % 2 === 0 ? '09-18' : '10-23'}`,
+    originalDueOn: `2026-${index % 2 === 0 ? '09-18' : index === 1 ? '09-30' : '10-23'}`,
     mandatory: index !== 1,
     percent: [90, 0, 50, 20][index % 4] ?? 0,
     done: false,

@@ -25,13 +25,15 @@ export interface BookProps {
   readonly kind: 'annual' | 'supplementary' | 'reassigned';
   /** `6月2日（周二）`; null: nothing can be declined any more */
   readonly declineUntil: string | null;
+  /** responsible people who have no account, with the codes of their items; known once the book is acknowledged */
+  readonly unreached: readonly string[];
 }
 
 /** 任务书 — a unit's book of items, and the receipt. */
 export const bookCard = defineCard<BookProps>(
   'task-books.book',
   '任务书',
-  ({ bookId, year, unitName, items, issuedOn, acknowledgeBy, acknowledged, kind, declineUntil }) => ({
+  ({ bookId, year, unitName, items, issuedOn, acknowledgeBy, acknowledged, kind, declineUntil, unreached }) => ({
     title: `${year}年重点工作任务书${kindWords[kind]}`,
     subtitle: unitName,
     color: acknowledged ? 'green' : 'orange',
@@ -63,6 +65,9 @@ export const bookCard = defineCard<BookProps>(
         })),
       }),
       acknowledged && text('请各责任人按时反馈进展，发送编号可查看单个事项。'),
+      acknowledged &&
+        unreached.length > 0 &&
+        text(`责任人没有飞书账号或岗位空缺、收不到卡片：${unreached.join('、')}，请当面告知。`, { color: 'orange', lines: 6 }),
       (!acknowledged || declineUntil !== null) &&
         buttons(
           !acknowledged && button('签收', { style: 'primary', action: bind(acknowledge, { bookId }) }),
@@ -103,10 +108,19 @@ function samples() {
     acknowledged: null,
     kind: 'annual',
     declineUntil: '6月2日（周二）',
+    unreached: [],
   };
   return [
     { name: 'issued', props: base },
     { name: 'acknowledged', props: { ...base, acknowledged: { by: '曾小雨', at: '5月29日（周五）10:12' } } },
+    {
+      name: 'unreached',
+      props: {
+        ...base,
+        acknowledged: { by: '曾小雨', at: '5月29日（周五）10:12' },
+        unreached: ['余宏斌（党-102、管-063）', '岗位空缺（党-103）'],
+      },
+    },
     {
       name: 'declined',
       props: {

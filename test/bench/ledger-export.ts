@@ -7,7 +7,7 @@ import pg from 'pg';
 import { systemClock } from '#core/clock';
 import { localDateOf } from '#core/dates';
 import type { BenchOptions } from './main.ts';
-import { memoryOf, startSubject } from './processes.ts';
+import { memoryOf, startSubject, unpinSelf } from './processes.ts';
 import { type BenchWorld, buildWorld } from './world.ts';
 
 const program = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -16,6 +16,7 @@ const many = 100_000;
 
 /** 导出压测 — the export of 10 000 and of 100 000 rows, by the command line and in chat: the memory must not grow with the rows. */
 export async function benchLedgerExport({ out }: BenchOptions): Promise<void> {
+  unpinSelf();
   const world = await buildWorld(few + many);
   const folder = mkdtempSync(join(tmpdir(), 'shuling-bench-export-'));
   const client = new pg.Client({ connectionString: world.url });

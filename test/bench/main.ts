@@ -5,6 +5,7 @@ import { benchImport } from './import.ts';
 import { benchLedgerExport } from './ledger-export.ts';
 import { benchMorningRun } from './morning-run.ts';
 import { pinSelf } from './processes.ts';
+import { benchReaders } from './readers.ts';
 import { benchReminderSweep } from './reminder-sweep.ts';
 import { benchVotes } from './votes.ts';
 
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>
   回调: benchCallbacks,
   导入: benchImport,
   导出: benchLedgerExport,
+  读表: benchReaders,
   催办扫描: benchReminderSweep,
   全区催办: benchMorningRun,
   投票: benchVotes,

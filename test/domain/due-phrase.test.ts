@@ -164,7 +164,7 @@ describe('说不准是哪一天的不猜，请填表的人写明', () => {
   ])('%s', (_, phrases) => {
     for (const phrase of phrases) {
       const read = readDue(phrase, baseYear);
-      expect(read, phrase).toEqual({ kind: 'unreadable', reason: expect.stringMatching(/[\u4e00-\u9fff]{2,}/) });
+      expect(read, phrase).toMatchObject({ kind: 'unreadable', reason: expect.stringMatching(/[\u4e00-\u9fff]{2,}/) });
     }
   });
 

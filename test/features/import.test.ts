@@ -69,8 +69,15 @@ describe('S1 导入254项', () => {
     expect(cellsOfColour(result, 'FFFF9999')).toEqual(['党工委!F19', '党工委!M44', '管委会!A48', '管委会!F90', '管委会!M121', '管委会!K135']);
     expect(cellsOfColour(result, 'FFFFEB9C')).toEqual(['党工委!M25', '党工委!M102', '管委会!M38', '管委会!M50']);
     const [party, board] = [result.getWorksheet('党工委'), result.getWorksheet('管委会')];
-    expect(noteOf(party?.getCell('F19'))).toContain('【单位不在花名册】');
-    expect(noteOf(party?.getCell('F19'))).toContain('是否为“海洋产业促进中心”？');
+    for (const [cell, note] of [
+      [party?.getCell('F19'), '【单位不在花名册】“海洋局(筹)”不在花名册\n建议：是否为“海洋产业促进中心”？'],
+      [party?.getCell('M44'), '【日期】没有2月30日这一天\n建议：是否为2026-02-28？'],
+      [board?.getCell('A48'), '【序号重复】管-047与工作表“管委会”第12行重复\n建议：请改成未用过的序号，例如管-011'],
+      [board?.getCell('F90'), '【必填】没有牵头单位\n建议：请填写一个牵头单位'],
+      [board?.getCell('M121'), '【时限早于下达】完成时限2026-05-01早于下达日期2026-05-29\n建议：请核对年份和月份'],
+      [board?.getCell('K135'), '【电话不在花名册】联络员吴立新的电话（尾号3967）不在花名册\n建议：花名册里吴立新的号码尾号是2562'],
+    ] as const)
+      expect(noteOf(cell)).toBe(note);
     for (const [cell, day] of [
       [party?.getCell('M25'), '2026-09-30'],
       [board?.getCell('M50'), '2026-09-24'],
@@ -130,7 +137,14 @@ describe('S1 导入254项', () => {
     await it.moveTo('2026-05-28 15:58');
     await lin.sendsFile(corrected, fixture(corrected));
     expect(textOfCard(lin.lastCard())).toContain('可导入254｜需修改0｜提醒4');
-    expect(await lin.clicks('确认导入')).toMatchObject({ toast: { content: '已导入254项，生成31份任务书' } });
+    const message = it.world.store
+      .messagesOf(it.world.store.directChat(lin.person.openId).chatId)
+      .findLast(({ content }) => content.includes('确认导入'));
+    const press = () => it.acts.clicks(lin.person.openId, message?.messageId ?? '', { button: '确认导入' });
+    const seen = await Promise.all([press(), press()]);
+    await it.settled();
+    const toasts = seen.map((each) => (each.seen.kind === 'answered' ? each.seen.toast?.content : undefined));
+    expect(toasts.toSorted()).toEqual(['已导入254项，生成31份任务书', '已导入，无需重复确认']);
     expect(textOfCard(lin.lastCard())).toContain('已导入254项，生成31份任务书，待周启明审定');
     expect(textOfCard(lin.lastCard())).toContain('审定之前、16:08之前可以撤销');
     const items = await withTransaction(it.app.database, (tx) => rows(tx).workItem.findMany({ select: { code: true, status: true } }));
@@ -156,9 +170,15 @@ describe('S1 导入254项', () => {
   test('十分钟一过，卡片上没有撤销按钮，事项还在', async () => {
     const lin = it.person('林晓');
     expect(textOfCard(lin.lastCard())).toContain('撤销导入');
+    const { chatId } = it.world.store.directChat(lin.person.openId);
+    const before = { ...it.world.store.messagesOf(chatId).findLast(({ content }) => content.includes('撤销导入')) };
     await it.moveTo('2026-05-28 16:12');
     expect(textOfCard(lin.lastCard())).not.toContain('撤销导入');
     expect(textOfCard(lin.lastCard())).toContain('待周启明审定');
+    // 手机上还留着按钮的旧样子，按下去也办不成。
+    const value = JSON.parse(/"value":(\{"a":"task-books.cancel-import".*?"m":"[^"]+"\})/.exec(before?.content ?? '')?.[1] ?? '{}') as object;
+    const { seen } = await it.acts.forgesClick(lin.person.openId, before?.messageId ?? '', { tag: 'button', value });
+    expect(seen).toMatchObject({ toast: { type: 'error', content: expect.stringContaining('超过10分钟，不能撤销') } });
     expect(await count('workItem')).toBe(254);
   });
 });

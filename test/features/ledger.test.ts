@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import exceljs from 'exceljs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { instantAt } from '#core/dates';
@@ -142,6 +143,10 @@ describe('导出', () => {
     await book.xlsx.load(Uint8Array.from(it.world.store.fileBytes(key) ?? []).buffer);
     const sheet = book.worksheets[0];
     expect(sheet?.rowCount).toBe(8);
+    const office = new exceljs.Workbook();
+    await office.xlsx.load(Uint8Array.from(readFileSync(new URL('../fixtures/2026年重点工作任务-修订.xlsx', import.meta.url))).buffer);
+    const own = (office.worksheets[0]?.getRow(1).values as string[]).filter((heading) => !['联络员电话', '内部备注'].includes(heading));
+    expect((sheet?.getRow(1).values as string[]).slice(1, own.filter(Boolean).length + 1)).toEqual(own.filter(Boolean));
     expect(sheet?.getColumn(1).values.slice(2)).toContain('管-060');
     await it.person('丁一凡').says('导出');
     expect(lastText('丁一凡')).toContain('您无权导出台账');

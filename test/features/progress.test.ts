@@ -49,6 +49,8 @@ describe('S3：在提醒卡片上反馈管-063', () => {
         ?.messageId ?? '';
     const form = { metric1: '216', percent: '99', content: '本周新签7户', difficulties: '剩余2户在外地' };
     const press = () => it.acts.clicks(fang.person.openId, message, { button: '提交反馈', form });
+    // 平台把头一下送两遍（同一个事件号），人又点了一下。
+    it.world.faults.arm('duplicate');
     const [one, two] = await Promise.all([press(), press()]);
     await it.settled();
     expect([one.seen, two.seen].filter((seen) => seen.kind === 'answered' && seen.toast?.content === '已提交，待单位审签')).toHaveLength(1);
@@ -141,6 +143,34 @@ describe('一句话报数', () => {
     expect(textOfCard(it.person('方伟').lastCard())).toContain('次反馈已提交，正在等待单位审签；需要更正请先请对方退回');
     await it.person('方伟').says('反馈 管-963 216户');
     expect(textOfCard(it.person('方伟').lastCard())).toContain('2026年没有已下达的事项管-963，请核对编号');
+  });
+});
+
+describe('本期无变化', () => {
+  test('一点就报：百分比和指标照旧，双击只有一份；审签、采纳之后台账记着这一期', async () => {
+    const { id, code } = await inDatabase(it, (db) =>
+      db.workItem.findFirstOrThrow({ where: { leadUnit: 'U31', status: 'inProgress', parentId: null, code: { not: '管-063' } } }),
+    );
+    await inDatabase(it, (db) =>
+      db.workItem.update({ where: { id }, data: { percent: 35, metrics: [{ name: '走访', target: 120, current: 42, unit: '家' }] } }),
+    );
+    const zeng = it.person('曾小雨');
+    await zeng.says(code);
+    await zeng.clicks('反馈');
+    const form = it.world.store.messagesOf(it.world.store.directChat(zeng.person.openId).chatId).at(-1)?.messageId ?? '';
+    const press = () => it.acts.clicks(zeng.person.openId, form, { button: '本期无变化' });
+    const seen = await Promise.all([press(), press()]);
+    await it.settled();
+    const toasts = seen.map((each) => (each.seen.kind === 'answered' ? each.seen.toast?.content : undefined));
+    expect(toasts).toContain('已提交，待单位审签');
+    expect(new Set(toasts).size).toBe(2);
+    expect(await inDatabase(it, (db) => db.progressReport.findMany({ where: { itemId: id } }))).toMatchObject([
+      { content: '本期无变化', noChange: true, percent: 35, previousPercent: 35, metrics: [{ name: '走访', value: 42, previous: 42 }] },
+    ]);
+    await it.person('梁海生').clicks('审签', { within: code });
+    await it.person('林晓').clicks('采纳', { within: code });
+    expect(await inDatabase(it, (db) => db.workItem.findUniqueOrThrow({ where: { id } }))).toMatchObject({ percent: 35 });
+    expect((await trailOf(it, code)).slice(-2)).toEqual(['曾小雨 report →submitted', '林晓 adopt 35→35']);
   });
 });
 

@@ -20,6 +20,17 @@ afterAll(() => it.close());
 const books = (where: object) =>
   withTransaction(it.app.database, (tx) => rows(tx).taskBook.findMany({ where, include: { items: { select: { code: true } } } }));
 
+test('发展和财政局的任务书20项：党6、管14', async () => {
+  const [book] = it
+    .person('许蓉')
+    .cards()
+    .filter((card) => textOfCard(card).includes('重点工作任务书'));
+  const codes = [...new Set([...JSON.stringify(book).matchAll(/"code":"?[^}]*?([党管])-\d{3}/g)].map(([match]) => match.slice(-5)))];
+  expect(codes.filter((code) => code.startsWith('党'))).toHaveLength(6);
+  expect(codes.filter((code) => code.startsWith('管'))).toHaveLength(14);
+  expect(textOfCard(book)).toContain('20项');
+});
+
 test('专题“经济稳住”恰好是管-001到管-008这8项；别的单位看不到', async () => {
   const liaison = it.person('许蓉');
   await liaison.says('经济稳住');
@@ -61,4 +72,33 @@ test('增补任务书审定、下达：单位收到的卡片写明增补和编�
   expect(textOfCard(liaison.lastCard())).toContain('已签收');
   expect((await books({ kind: 'supplementary' }))[0]).toMatchObject({ status: 'acknowledged' });
   expect((await books({ kind: 'annual', unitCode: 'U05' }))[0]?.status).not.toBe('acknowledged');
+});
+
+test('没有账号的人一处也不漏：下达前后都列在审定卡上，责任人的列在签收后的任务书上；休假的，委托的人也收到一张', async () => {
+  const yuan = it.person('袁梦洁');
+  await yuan.says('委托');
+  await yuan.clicks('提交委托', { form: { person: '朱天佑（综合科科员）', fromOn: '2026-05-29', toOn: '2026-06-05', reason: '年休假' } });
+  await withTransaction(it.app.database, (tx) => rows(tx).person.updateMany({ where: { name: '马景行' }, data: { openId: null } }));
+  const more =
+    '序号,类别,任务名称,牵头单位,责任人,完成时限\n管-160,经济运行,边界巡查,东湾办,余宏斌,2026-12-18\n管-161,生态环境,岸线监测,生态局,蒋秋萍,2026-12-18\n';
+  await it.person('林晓').sendsFile('2026年增补.csv', Buffer.from(more));
+  await it.person('林晓').clicks('确认导入');
+  const zhou = it.person('周启明');
+  const lost = ['收不到的1处，请另行通知', '东湾：单位主要负责人马景行没有飞书账号'];
+  for (const words of lost) expect(textOfCard(zhou.lastCard())).toContain(words);
+  await zhou.clicks('审定');
+  await zhou.clicks('下达');
+  for (const words of lost) expect(textOfCard(zhou.lastCard())).toContain(words);
+  const copies = (words: string): string[] =>
+    it.world.store
+      .chats()
+      .filter(({ chatId }) => it.world.store.messagesOf(chatId).some(({ content }) => content.includes(words)))
+      .map(
+        ({ chatId, name }) =>
+          name || it.world.store.people().find(({ openId }) => it.world.store.findDirectChat(openId)?.chatId === chatId)?.name || '',
+      );
+  expect(copies('边界巡查').toSorted()).toEqual(['东湾办督办工作群', '周宏斌'].toSorted());
+  expect(copies('岸线监测').toSorted()).toEqual(['朱天佑', '王浩然', '生态局督办工作群', '袁梦洁'].toSorted());
+  await it.person('周宏斌').clicks('签收', { card: '（增补）' });
+  expect(textOfCard(it.person('周宏斌').lastCard())).toContain('责任人没有飞书账号或岗位空缺、收不到卡片：余宏斌（管-160），请当面告知。');
 });

@@ -4,7 +4,7 @@ import { ConflictError, NotFoundError } from '#core/errors';
 import { newId } from '#core/ids';
 import { assertMay } from '../roster/policy.ts';
 import { listUnits } from '../roster/store.ts';
-import { registerProject } from '../work-items/advance.ts';
+import { registerOutsideBooks } from '../work-items/advance.ts';
 import { newItem } from '../work-items/new-item.ts';
 import type { WorkItem } from '../work-items/records.ts';
 import { progressIn, wholePoints } from '../work-items/roll-up.ts';
@@ -31,7 +31,7 @@ export async function confirmProject(
   const tree = await describedTree(ctx, row, unusedSeries(row.name, await findSeries(ctx.tx, row.year)));
   const { parts, items, owners, snapshotOn, total } = row.summary;
   const detail = { name: row.name, parts: parts.length, items, tasks: total, owners: owners.length, snapshotOn };
-  await registerProject(ctx, tree, { right, detail });
+  await registerOutsideBooks(ctx, tree, { right, detail });
   const [project] = tree;
   if (!project) throw new ConflictError('表里没有任务，没有写入任何数据');
   return { row: { ...row, state, confirmedAt: ctx.now }, project, tasks: tree.filter(({ kind }) => kind === 'task'), revision: null };

@@ -5,7 +5,7 @@ import { ConflictError, InvalidError } from '#core/errors';
 import { newId } from '#core/ids';
 import { assertMay, type Right } from '../roster/policy.ts';
 import { findHolders, listUnits } from '../roster/store.ts';
-import { registerProject } from '../work-items/advance.ts';
+import { registerOutsideBooks } from '../work-items/advance.ts';
 import { newItem } from '../work-items/new-item.ts';
 import { findLastNumber } from '../work-items/store.ts';
 import { putQuestion as put, registerPromise, registerQuestion } from './advance.ts';
@@ -119,6 +119,6 @@ async function setUpItem(
     leaderInCharge: unit?.leaderName ?? null,
     liaisonPostId: liaison?.postId ?? null,
   });
-  await registerProject(ctx, [item], { right, detail: { code, dueOn, reason: content, sessionId: session.id } });
+  await registerOutsideBooks(ctx, [item], { right, detail: { code, dueOn, reason: content, sessionId: session.id } });
   return { itemId: item.id, itemCode: code };
 }

@@ -120,8 +120,7 @@ function readPost(row: Row, codes: ReadonlySet<string>): RosterPost | string {
   const unitCode = row('unitCode').normalize('NFKC').toUpperCase() || null;
   if (unitCode !== null && !codes.has(unitCode)) return `单位代码${unitCode}不在单位表里`;
   const title = row('title') || word;
-  // 新区领导里的书记和管委会主任是主要领导，其余分管一个领域。
-  const principal = word === '新区领导' && !title.includes('副') && /书记|主任/.test(title);
+  const principal = word === '新区领导' && isPrincipal(title);
   return {
     name: row('name'),
     mobile,
@@ -132,6 +131,17 @@ function readPost(row: Row, codes: ReadonlySet<string>): RosterPost | string {
     field: row('field') || null,
     note: row('note') || null,
   };
+}
+
+/**
+ * 主要领导 — of a title's parts, one is the head of the party committee or of the administration itself: 党工委副书记、管委会主任 is one,
+ * 党工委委员、纪检监察工委书记 is not. The other leaders are each in charge of a field.
+ */
+function isPrincipal(title: string): boolean {
+  return title
+    .normalize('NFKC')
+    .split(/[、,;\s]+/)
+    .some((part) => /(?:党工委|[区县市党]委)书记$|管委会主任$|[区县市镇乡]长$/.test(part) && !part.includes('副'));
 }
 
 function chatPurpose(kind: string, name: string): string {

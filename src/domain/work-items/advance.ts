@@ -156,8 +156,8 @@ export async function extendItem(
   return { ...item, dueOn };
 }
 
-/** 登记项目 — the whole tree at once, its top first; one line in the trail says what it holds. */
-export async function registerProject(
+/** 立项 — items that stand outside the books: the tree of a project, or a promise by itself; the top comes first, and one line in the trail says what it holds. */
+export async function registerOutsideBooks(
   ctx: Context,
   items: readonly WorkItem[],
   { right, detail }: { right: Right; detail: Readonly<Record<string, unknown>> },

@@ -43,7 +43,7 @@ export function checkTasks(sheets: readonly SheetData[], against: CheckAgainst):
   const assumptions = new Set([...taskSheets.flatMap(asides), ...bySubject(assumed)]);
   return {
     rows,
-    errors,
+    errors: withUnusedCodes(errors, new Set([...against.taken, ...rows.map(({ code }) => code), ...errors.map(({ code }) => code)])),
     warnings,
     assumed,
     assumptions: [...assumptions],
@@ -51,6 +51,20 @@ export function checkTasks(sheets: readonly SheetData[], against: CheckAgainst):
     total,
     sheets: taskSheets.filter((sheet) => sheet.rows.length > 0).map((sheet) => ({ name: sheet.name, rows: sheet.rows.length })),
   };
+}
+
+/** 重号的，说出这一类里头一个没有用过的编号 — each of them another one. */
+function withUnusedCodes(errors: readonly Finding[], used: Set<string>): Finding[] {
+  const from = new Map<string, number>();
+  return errors.map((finding) => {
+    const [, series, number] = /^(.+)-(\d+)$/.exec(finding.code) ?? [];
+    if (finding.rule !== '序号重复' || series === undefined || number === undefined) return finding;
+    const codeOf = (next: number): string => `${series}-${String(next).padStart(3, '0')}`;
+    let next = from.get(series) ?? 1;
+    while (used.has(codeOf(next))) next += 1;
+    from.set(series, next + 1);
+    return { ...finding, suggestion: `请改成未用过的序号，例如${codeOf(next)}` };
+  });
 }
 
 function refuseIncomplete({ name, missing, headerRow, ignored }: TaskSheet): void {

@@ -2,10 +2,10 @@ import { addDays, isRealDate, type LocalDate, weekdayOf } from '#core/dates';
 import { foldDue } from './due-words.ts';
 import { quote } from './quote.ts';
 
-/** 读出的时限 — `assumption` says what was assumed, and is shown to the inspector. */
+/** 读出的时限 — `assumption` says what was assumed, and is shown to the inspector; `nearest` is the day that 2月30日 may have meant. */
 export type DuePhrase =
   | { readonly kind: 'date'; readonly due: LocalDate; readonly assumption?: string }
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  | { readonly kind: 'unreadable'; readonly reason: string; readonly nearest?: LocalDate };
 
 const two = (value: number | string): string => String(value).padStart(2, '0');
 const lastDayOf = (year: number, month: number): LocalDate => (month === 12 ? `${year}-12-31` : addDays(`${year}-${two(month + 1)}-01`, -1));
@@ -16,14 +16,18 @@ type Rule = readonly [RegExp, (match: RegExpExecArray, year: number) => DuePhras
 
 // 与日期序号同一个范围；之外的多是少打了一位、多打了一位，或空着的日期格。
 const [firstDay, lastDay] = ['2000-01-01', '2099-12-31'];
-const unreadable = (reason: string): DuePhrase => ({ kind: 'unreadable', reason });
+const unreadable = (reason: string): DuePhrase & { kind: 'unreadable' } => ({ kind: 'unreadable', reason });
 const wrongYear = (written: string): DuePhrase => unreadable(`“${written}”的年份不对，请核对`);
 const isPlausible = (due: LocalDate): boolean => due >= firstDay && due <= lastDay;
 
 /** @param said what was written, where something had to be assumed */
 const date = (year: number | string, month: number | string, day: number | string, said?: string): DuePhrase => {
   const due = `${year}-${two(month)}-${two(day)}`;
-  if (!isRealDate(due)) return unreadable(`没有${Number(month)}月${Number(day)}日这一天`);
+  if (!isRealDate(due)) {
+    const read = unreadable(`没有${Number(month)}月${Number(day)}日这一天`);
+    const overrun = Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 29 && Number(day) <= 31;
+    return overrun && isPlausible(due) ? { ...read, nearest: lastDayOf(Number(year), Number(month)) } : read;
+  }
   if (!isPlausible(due)) return wrongYear(due);
   return said === undefined ? { kind: 'date', due } : { kind: 'date', due, assumption: `${said} → ${due}` };
 };

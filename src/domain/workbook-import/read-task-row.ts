@@ -194,7 +194,7 @@ function readIssueOn(row: TaskRow, baseYear: number, { fault, assume }: Told): s
   const value = row.value('issueOn');
   if (value === null || typeof value === 'boolean' || row.text('issueOn') === '') return null;
   const read = readDue(value, baseYear);
-  if (read.kind === 'unreadable') fault('issueOn', '日期', [read.reason]);
+  if (read.kind === 'unreadable') fault('issueOn', '日期', [read.reason, nearestTo(read)]);
   else if (read.assumption) assume('issueOn', '日期', [read.assumption]);
   return read.kind === 'date' ? read.due : null;
 }
@@ -207,7 +207,7 @@ function readLimit(row: TaskRow, { baseYear, issueOn }: { baseYear: number; issu
   }
   const read = readDue(value, baseYear);
   if (read.kind === 'unreadable') {
-    fault('due', '日期', [read.reason, '请改成真实的日期，例如 2026-06-30']);
+    fault('due', '日期', [read.reason, nearestTo(read) ?? '请改成真实的日期，例如 2026-06-30']);
     return null;
   }
   if (issueOn !== null && read.due < issueOn) {
@@ -217,6 +217,8 @@ function readLimit(row: TaskRow, { baseYear, issueOn }: { baseYear: number; issu
   if (read.assumption) assume('due', '时限的读法', [read.assumption]);
   return read.due;
 }
+
+const nearestTo = ({ nearest }: { nearest?: string }): string | undefined => (nearest === undefined ? undefined : `是否为${nearest}？`);
 
 function warnOfLimit({ calendar, baseYear, dueOn }: { calendar: Calendar; baseYear: number; dueOn: string }, warn: Fault): void {
   const year = Number(dueOn.slice(0, 4));

@@ -14,6 +14,7 @@ import { compareProject, type FieldChange, type ProjectRevision, placedIn, type 
 import { findLastConfirmed, findProject, findProjectImportByHash, insertProjectImport, type ProjectImportRow } from '#domain/projects/store';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
+import { unreachedAmong } from '#domain/roster/unreached';
 import type { WorkItem } from '#domain/work-items/records';
 import { readTree } from '#domain/work-items/tree/store';
 import { readRosterView } from '#domain/workbook-import/store';
@@ -88,11 +89,14 @@ export const onConfirmProject = on(confirmAction, async (ctx, { importId }) => {
   }
   const card = projectPreviewCard(await previewProps(ctx, row, null));
   ctx.outbox.updateCard({ cardKey: projectImportKey(importId), card });
-  if (!revision) return { toast: `已导入${tasks.length}个任务，任务卡已发给${postIds.length}名责任党员`, card };
+  const unreached = unreachedAmong(postIds, holders);
+  const told = postIds.length - unreached.reduce((sum, { postIds: posts }) => sum + posts.length, 0);
+  const others = unreached.length > 0 ? `；${unreached.map(({ name }) => name).join('、')}没有飞书账号，请当面告知` : '';
+  if (!revision) return { toast: `已导入${tasks.length}个任务，任务卡已发给${told}名责任党员${others}`, card };
   await refreshProject(ctx, project.id, null);
   const { added, changed } = revision;
   const count = (items: readonly { kind: string }[]): number => items.filter(({ kind }) => kind === 'task').length;
-  return { toast: `已按新表改好：新增${count(added)}个、调整${changed.length}处，已告知${postIds.length}名责任党员`, card };
+  return { toast: `已按新表改好：新增${count(added)}个、调整${changed.length}处，已告知${told}名责任党员${others}`, card };
 });
 
 /** 改动牵涉的责任党员 — those who get a task, and those who lose one. */
@@ -115,7 +119,10 @@ async function previewProps(ctx: Context, row: ProjectImportRow, sameAs: string 
   const { id: importId, name, fileName } = row;
   const confirmed = project && { projectId: project.id, percent: (await readOverview(ctx, project.id)).percent };
   const revision = existing && !confirmed ? await revisionProps(ctx, row, existing) : null;
-  return { importId, name, fileName, unitName: unit?.name ?? row.unitCode, today: ctx.today, sameAs, ...row.summary, confirmed, revision };
+  const postIds = row.tasks.flatMap(({ ownerPostId }) => ownerPostId ?? []);
+  const unreached = unreachedAmong(postIds, await findHolders(ctx.tx, { postIds }, ctx.today)).map((one) => one.name);
+  const unitName = unit?.name ?? row.unitCode;
+  return { importId, name, fileName, unitName, today: ctx.today, sameAs, ...row.summary, confirmed, revision, unreached };
 }
 
 /** 改动 → 卡片 */

@@ -28,6 +28,7 @@ export const onOpenTaskForm = on(openTaskForm, async (ctx, { taskId }) => {
     partTitle: part?.title ?? '',
     today: ctx.today,
     dueOn: task.dueOn,
+    originalDueOn: task.originalDueOn,
     mandatory: task.mandatory,
     evidence: task.measures,
     percent: task.percent,

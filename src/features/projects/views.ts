@@ -74,6 +74,7 @@ export async function tasksView(ctx: Context, overview: ProjectOverview, postId:
       number: shortNumber(task),
       title: task.title,
       dueOn: task.dueOn,
+      originalDueOn: task.originalDueOn,
       mandatory: task.mandatory,
       percent: task.percent,
       done: isDone(task),

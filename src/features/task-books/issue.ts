@@ -9,11 +9,12 @@ import { type Recipient, recipientKey } from '#core/outbox';
 import { saveBlob } from '#domain/blobs/store';
 import { loadCalendar } from '#domain/calendar/store';
 import { findPerson } from '#domain/roster/handovers/store';
-import { listUnits } from '#domain/roster/store';
+import { findHolders, listUnits } from '#domain/roster/store';
+import { unreachedAmong } from '#domain/roster/unreached';
 import { noteIssueFault, noteUnreached } from '#domain/work-items/advance';
 import { getBook, issueBook, startIssuing } from '#domain/work-items/books';
 import { declineUntil, isDeclinable } from '#domain/work-items/decline';
-import type { TaskBook } from '#domain/work-items/records';
+import type { TaskBook, WorkItem } from '#domain/work-items/records';
 import { findBook, findItemsOfBook } from '#domain/work-items/store';
 import { refreshApproval } from './approve.ts';
 import { type BookDocument, bookDocument } from './document.ts';
@@ -107,5 +108,15 @@ export async function bookProps(ctx: Context, book: TaskBook): Promise<BookProps
     acknowledged: book.acknowledgedAt ? { by: by?.name ?? '', at: formatInstant(book.acknowledgedAt, ctx.today) } : null,
     kind: book.kind,
     declineUntil: until && formatDay(until, ctx.today),
+    unreached: book.acknowledgedAt ? await unreachedOf(ctx, items) : [],
   };
+}
+
+/** 收不到自己事项的责任人，一人一句：`余宏斌（党-095、管-104）` */
+async function unreachedOf(ctx: Context, items: readonly WorkItem[]): Promise<string[]> {
+  const postIds = items.flatMap(({ responsiblePostId }) => responsiblePostId ?? []);
+  return unreachedAmong(postIds, await findHolders(ctx.tx, { postIds }, ctx.today)).map(({ name, postIds: posts }) => {
+    const codes = items.filter(({ responsiblePostId }) => responsiblePostId !== null && posts.includes(responsiblePostId)).map(({ code }) => code);
+    return `${name}（${codes.join('、')}）`;
+  });
 }
