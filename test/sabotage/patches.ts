@@ -297,8 +297,15 @@ export const sabotages: readonly Sabotage[] = [
       'if ((spent?.[name] ?? 0) + count > (interactive ? max : bulk)) return name;',
       'if ((spent?.[name] ?? 0) + count > (interactive ? max : bulk) * 9) return name;',
     ),
-    test: 'test/runtime/outbox.test.ts',
-    turns: '一批上百条连发',
+    test: 'test/runtime/budget.test.ts',
+    turns: '任何积压',
+  },
+  {
+    name: 'throttle',
+    guard: '出门时再数一遍，机器忙也挤不出超限',
+    edits: edit('src/runtime/outbox/throttle.ts', 'ended.push(nowMs());', ''),
+    test: 'test/runtime/throttle.test.ts',
+    turns: '不论各次在路上多久',
   },
   {
     name: 'reserve',
