@@ -226,7 +226,8 @@ export class Company {
       percent: String(percent),
       content: `${day} ${chance.pick(['已开工', '正常推进', '完成招标', '主体完工'])}`,
       ...(lowered ? { reason: '折算口径调整' } : {}),
-      ...(chance.happens(0.15) ? { difficulties: '外地手续未到' } : {}),
+      // 表里带着上一次填的困难：没有了就要清掉。
+      difficulties: chance.happens(0.15) ? '外地手续未到' : '',
     };
     await this.finds(who, 'progress.report', ofItem, form);
   }
