@@ -361,7 +361,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'escape',
     guard: '转义',
-    edits: edit('cards/kit/markdown.ts', 'const markup = /[&<>*', 'const markup = /[&>*'),
+    edits: edit('cards/kit/markdown.ts', 'const markup = /[&<>*', 'const markup = /[&<>'),
     test: 'test/cards/escape.test.ts',
     turns: '任何文字转义后',
   },
@@ -395,7 +395,7 @@ export const sabotages: readonly Sabotage[] = [
     guard: '表格至多 10 MB',
     edits: edit('src/runtime/workbook/limits.ts', 'fileBytesMax: 10 * 1024 * 1024,', 'fileBytesMax: 1024 * 1024 * 1024,'),
     test: hostileWorkbooks,
-    turns: '超过 10 MB 的文件不打开就被拒',
+    turns: '拒：超过 10 MB',
   },
   {
     name: 'unpacked-size',
@@ -405,21 +405,21 @@ export const sabotages: readonly Sabotage[] = [
       ...edit('src/runtime/workbook/limits.ts', 'ratioMax: 100,', 'ratioMax: 1_000_000,'),
     ],
     test: hostileWorkbooks,
-    turns: '炸弹藏在与表无关的部件里也被拒',
+    turns: '拒：炸弹藏在与表无关的部件里',
   },
   {
     name: 'dtd',
     guard: '带 DTD 的表不读',
     edits: edit('src/runtime/workbook/inspect-zip.mjs', "content.includes('<!DOCTYPE')", "content.includes('<!DOCTYPES')"),
     test: hostileWorkbooks,
-    turns: '带 DTD 和实体炸弹的表被拒',
+    turns: '拒：带 DTD 和实体炸弹',
   },
   {
     name: 'macro',
     guard: '带宏的表不读',
     edits: edit('src/runtime/workbook/inspect-zip.mjs', '    refuseDangerous(entry.name);\n', ''),
     test: hostileWorkbooks,
-    turns: '带宏的表（xl/vbaProject.bin）被拒',
+    turns: '拒：带宏（xl/vbaProject.bin）',
   },
   {
     name: 'path-in-ids',
