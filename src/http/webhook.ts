@@ -5,16 +5,17 @@ import { type Door, type InboundEvent, MalformedEvent, type Opened } from '#plat
 import type { Log } from '#runtime/log';
 import type { Metrics } from '#runtime/metrics';
 import { readBody } from './body.ts';
+import { createTurns } from './turns.ts';
 
 export interface WebhookParts {
   readonly door: Door;
   /** @throws MalformedEvent */
   readonly normalize: (raw: unknown) => InboundEvent;
   /** What it resolves with is sent as it is, so it resolves only after the commit. `late`: carry out only when the event is unknown. */
-  readonly dispatch: (event: InboundEvent, delivery: { readonly late: boolean }) => Promise<{ readonly body: string | Buffer }>;
+  readonly dispatch: (event: InboundEvent, delivery: { readonly late: boolean }) => Promise<Reply>;
   readonly metrics: Pick<Metrics, 'refused' | 'received' | 'callbackSeconds'>;
   readonly log: Log;
-  /** Called when the reply has left: an update sent earlier would be rolled back by the platform (architecture 8.1). */
+  /** Called when a reply has left that is not `quiet`: an update sent earlier would be rolled back by the platform (architecture 8.1). */
   readonly afterReply: () => void;
   /** milliseconds from the complete body to the answer; the platform waits for 3 s in all */
   readonly deadlineMs?: number;
@@ -22,12 +23,21 @@ export interface WebhookParts {
   readonly bodyTimeoutMs?: number;
 }
 
+/** 答复 @property quiet nothing was queued with it: a hall of votes leaves the outbox alone */
+interface Reply {
+  readonly body: string | Buffer;
+  readonly quiet?: boolean;
+}
+
 const paths: ReadonlySet<string> = new Set(['/webhook/event', '/webhook/card']);
 const bodySizeMax = 256 * 1024;
+/** 一次验签、解密这么多；再多，数据库的回话就要等 */
+const perTurn = 16;
 const stillWorking = JSON.stringify({ toast: { type: 'info', content: '正在办理，请稍候查看结果' } });
 
 /** 回调入口 — both addresses of the platform lead here: read, verify, put in our words, dispatch, reply. */
 export function createWebhook(parts: WebhookParts): Middleware {
+  const turn = createTurns(perTurn);
   return async (context, next) => {
     if (!paths.has(context.path)) {
       await next();
@@ -35,13 +45,17 @@ export function createWebhook(parts: WebhookParts): Middleware {
     }
     // 直接写应答：答复已是现成的 JSON，不必再走 Koa 的类型推断。
     context.respond = false;
-    if (context.method === 'POST') await serve(parts, context.req, context.res);
+    if (context.method === 'POST') await serve(parts, turn, context.req, context.res);
     else answer(context.res, 405, '', { allow: 'POST' });
   };
 }
 
-async function serve(parts: WebhookParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+type Turn = ReturnType<typeof createTurns>;
+
+async function serve(parts: WebhookParts, turn: Turn, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const read = await readBody(request, { sizeMax: bodySizeMax, timeoutMs: parts.bodyTimeoutMs ?? 5_000 });
+  const waited = turn();
+  if (waited) await waited;
   if (read.kind === 'refused') {
     refuse(parts, response, { ...read, headers: { connection: 'close' } });
     return;
@@ -77,7 +91,7 @@ async function carryOut(parts: WebhookParts, response: ServerResponse, { raw, la
   const outcome = await withinDeadline(work, parts.deadlineMs ?? 2_700);
   whenClosed(response, () => {
     stopTimer({ kind });
-    parts.afterReply();
+    if (outcome.kind !== 'done' || !outcome.quiet) parts.afterReply();
   });
   switch (outcome.kind) {
     case 'done':
@@ -111,17 +125,17 @@ function understand({ normalize }: WebhookParts, raw: unknown): InboundEvent | M
 }
 
 type Outcome =
-  | { readonly kind: 'done'; readonly body: string | Buffer }
+  | { readonly kind: 'done'; readonly body: string | Buffer; readonly quiet: boolean }
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'slow' };
 
-function withinDeadline(work: Promise<{ readonly body: string | Buffer }>, deadlineMs: number): Promise<Outcome> {
+function withinDeadline(work: Promise<Reply>, deadlineMs: number): Promise<Outcome> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve({ kind: 'slow' }), deadlineMs);
     work.then(
-      ({ body }) => {
+      ({ body, quiet = false }) => {
         clearTimeout(timer);
-        resolve({ kind: 'done', body });
+        resolve({ kind: 'done', body, quiet });
       },
       (error: unknown) => {
         clearTimeout(timer);

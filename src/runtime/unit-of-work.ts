@@ -42,7 +42,8 @@ export interface Task<T> {
   readonly replyToKeep?: (value: T) => unknown;
 }
 
-export type Done<T> = { readonly kind: 'fresh'; readonly value: T } | { readonly kind: 'seen'; readonly reply: unknown };
+/** 办的结果 @property queued something waits in the outbox now */
+export type Done<T> = { readonly kind: 'fresh'; readonly value: T; readonly queued: boolean } | { readonly kind: 'seen'; readonly reply: unknown };
 
 /** 办理 — one task in a transaction of its own. */
 export function performAlone<T>(around: Surroundings, task: Task<T>): Promise<Done<T>> {
@@ -91,7 +92,7 @@ function toWork<T>(around: Surroundings, task: Task<T>): Work<Done<T>> {
     // 留痕链只有一个写者：链头的锁要拿得晚、放得快，所以排在最后。
     await writeClosing(tx, { inbox: eventKey === null ? null : { key: eventKey, receivedAt: now, reply }, effects: outbox.effects, now });
     await appendTo(tx, around.engines, lines);
-    return { kind: 'fresh', value };
+    return { kind: 'fresh', value, queued: outbox.effects.length > 0 };
   };
 }
 

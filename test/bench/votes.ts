@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { systemClock } from '#core/clock';
-import { type Database, openDatabase } from '#db/client';
+import type { Database } from '#db/client';
 import { withBatch } from '#db/transaction';
 import { cast } from '#domain/ballots/box/store';
 import { defaultGrades } from '#domain/ballots/model';
@@ -9,7 +9,7 @@ import { createBatcher } from '#runtime/batcher';
 import { addOpenRound, addSlot, seedHall } from '../features/ballots-given.ts';
 import { burst, closeLines, type LoadResult, openLines, quantile } from './load.ts';
 import type { BenchOptions } from './main.ts';
-import { plainVote } from './plain-vote.ts';
+import { openPlain, plainVote } from './plain-vote.ts';
 import { type Subject, startSubject } from './processes.ts';
 import { makeVotes } from './requests.ts';
 import { type BenchWorld, buildWorld } from './world.ts';
@@ -34,8 +34,17 @@ export async function benchVotes(options: BenchOptions): Promise<void> {
   }
 }
 
-async function measureIn(world: BenchWorld, { rounds, out }: BenchOptions): Promise<void> {
+async function measureIn(world: BenchWorld, options: BenchOptions): Promise<void> {
   const pool = new pg.Pool({ connectionString: world.url, max: 2 });
+  try {
+    await measure(world, pool, options);
+  } finally {
+    // 出错时也先收起连接，再停数据库：不然看到的是断线，不是出的错。
+    await pool.end();
+  }
+}
+
+async function measure(world: BenchWorld, pool: pg.Pool, { rounds, out }: BenchOptions): Promise<void> {
   await seedHall(pool, { voters: hall });
   await pool.query(`CREATE TABLE "BenchCounter" ("roundId" TEXT PRIMARY KEY, votes INTEGER NOT NULL)`);
   let number = 0;
@@ -66,7 +75,7 @@ async function measureIn(world: BenchWorld, { rounds, out }: BenchOptions): Prom
   };
   const bursts: Record<Name, LoadResult[]> = { sdk: [], ours: [], 'sdk-vote': [] };
   // 热身：从几十票到全场，长期运行的服务器代码早已编译好。
-  const warm = [50, 200, hall, hall];
+  const warm = [50, 200, hall, hall, hall, hall, hall, hall];
   for (let round = -warm.length; round < rounds; round += 1) {
     for (const name of names) {
       const roundId = await openRound();
@@ -79,7 +88,7 @@ async function measureIn(world: BenchWorld, { rounds, out }: BenchOptions): Prom
   }
   for (const subject of Object.values(subjects)) subject.stop();
 
-  const database = openDatabase(world.url, { poolMax: 10 });
+  const database = openPlain(world.url);
   const stored: { ours: number[]; plain: number[] } = { ours: [], plain: [] };
   for (let round = -1; round < rounds; round += 1) {
     const [first, second] = [await openRound(), await openRound()];
@@ -92,7 +101,6 @@ async function measureIn(world: BenchWorld, { rounds, out }: BenchOptions): Prom
   }
   await database.close();
   report(bursts, stored, { rounds, replyBytes: Buffer.byteLength(reply) }, out);
-  await pool.end();
 }
 
 /** 齐发一千票 */

@@ -1,3 +1,4 @@
+import type { Card } from '#cards/kit/card';
 import { castBallot, castForm } from '#cards/review/actions';
 import { ballotCard } from '#cards/review/ballot.card';
 import type { Context } from '#core/context';
@@ -12,17 +13,31 @@ import { clockOf } from './views.ts';
 
 /** 投票 */
 export const onCastBallot = on(castBallot, async (ctx, { sessionId, roundId, choice }) => {
-  const [outcome, view] = await Promise.all([put(ctx, roundId, choice ?? null), viewRound(ctx.tx, roundId)]);
+  const [outcome, view] = await Promise.all([put(ctx, roundId, choice ?? null), look(ctx, roundId)]);
   return answer(ctx, { sessionId, outcomes: [outcome], views: [view] });
 });
 
 /** 投票单 — all of its rounds in the same batch. */
 export const onCastForm = on(castForm, async (ctx, { sessionId, rounds }, form) => {
-  const views = await Promise.all(rounds.map((roundId) => viewRound(ctx.tx, roundId)));
+  const views = await Promise.all(rounds.map((roundId) => look(ctx, roundId)));
   const choices = views.map((view, index) => choiceOf(view, (form as Record<string, string | undefined>)[`s${index + 1}`]));
   const outcomes = await Promise.all(rounds.map((roundId, index) => put(ctx, roundId, choices[index] ?? null)));
   return answer(ctx, { sessionId, outcomes, views });
 });
+
+/** 看过的轮次 — what is shown of a round is settled when it opens; a hall asks for it a thousand times in a minute. */
+const seen = new Map<string, RoundView>();
+const seenMax = 100;
+
+/** 看一轮 */
+export async function look(ctx: Context, roundId: string): Promise<RoundView | null> {
+  const known = seen.get(roundId);
+  if (known) return known;
+  const view = await viewRound(ctx.tx, roundId);
+  if (view) seen.set(roundId, view);
+  for (const oldest of seen.keys()) if (seen.size > seenMax) seen.delete(oldest);
+  return view;
+}
 
 function put(ctx: Context, roundId: string, choice: string | null): Promise<CastOutcome> {
   return cast(ctx.tx, { roundId, personId: ctx.actor.personId, tokenHash: null, ballotId: newId(), choice, now: ctx.now });
@@ -50,24 +65,38 @@ function answer(
   if (outcomes.includes('unknown')) throw new ConflictError('没有这个等次，请以最新卡片为准');
   const [view] = views;
   if (!view || outcomes.every((outcome) => outcome === 'closed')) throw new InvalidError('测评已关闭，这一票没有计入');
+  const card = castCard(sessionId, [view, ...views.slice(1)]);
+  if (outcomes.includes('closed')) return { toast: { type: 'warning', text: '其中有的已经关闭，没有计入' }, card };
+  if (outcomes.every((outcome) => outcome === 'already')) return { toast: { type: 'info', text: '您已投票，以第一次为准' }, card };
+  return { toast: outcomes.includes('changed') ? '已改投，以这一次为准' : '已投票', card };
+}
+
+/** 同一轮的人看到的是同一张：批里读出的同一轮只有一份，照它只做一次。 */
+const cardOfRound = new WeakMap<RoundView, Card>();
+
+/** 已投票的卡片 @param said 评语也送过了 */
+export function castCard(sessionId: string, views: readonly [RoundView, ...(RoundView | null)[]], said = false): Card {
+  const [first] = views;
+  const known = views.length === 1 && !said ? cardOfRound.get(first) : undefined;
+  if (known) return known;
   const units = views.flatMap((each) =>
     each ? [{ roundId: each.roundId, name: each.unitName, presenter: each.presenter, position: each.position }] : [],
   );
   const card = ballotCard({
     sessionId,
-    number: view.number,
-    title: view.title,
+    number: first.number,
+    title: first.title,
     phase: 'cast',
     where: '',
     units,
-    total: view.total,
-    round: view.round,
-    closesAt: clockOf(view.closesAt),
-    grades: view.method === 'grades' ? view.choices : [],
-    press: view.press,
+    total: first.total,
+    round: first.round,
+    closesAt: clockOf(first.closesAt),
+    grades: first.method === 'grades' ? first.choices : [],
+    press: first.press,
     secrecy: 'simple',
+    comments: said ? 'said' : first.comments ? 'asked' : 'none',
   });
-  if (outcomes.includes('closed')) return { toast: { type: 'warning', text: '其中有的已经关闭，没有计入' }, card };
-  if (outcomes.every((outcome) => outcome === 'already')) return { toast: { type: 'info', text: '您已投票，以第一次为准' }, card };
-  return { toast: outcomes.includes('changed') ? '已改投，以这一次为准' : '已投票', card };
+  if (views.length === 1 && !said) cardOfRound.set(first, card);
+  return card;
 }

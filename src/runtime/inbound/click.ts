@@ -1,5 +1,4 @@
-import { findButtonValue } from '#cards/kit/find-button';
-import { render } from '#cards/kit/render';
+import { findButtonValue, render } from '#cards/kit/render';
 import type { Actor, Tx } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { AppError, BusyError, ConflictError, ExpiredError, InvalidError, RepeatedError } from '#core/errors';
@@ -10,6 +9,7 @@ import { createBatcher } from '../batcher.ts';
 import { findCardMessage } from '../outbox/store.ts';
 import type { Unsealed } from '../seal.ts';
 import { type Done, performAlone, performTogether, type Task } from '../unit-of-work.ts';
+import { draw } from './draw-card.ts';
 import { createGate } from './gate.ts';
 import { parseInput } from './parse-input.ts';
 import { type DispatchParts, incidentCode } from './parts.ts';
@@ -18,6 +18,8 @@ import { answerStale } from './stale-card.ts';
 /** 对点击的答复 — the body is ready to be sent as it is. */
 export interface ClickOutcome {
   readonly body: string;
+  /** nothing was queued: nobody need look into the outbox */
+  readonly quiet?: boolean;
 }
 
 const batchSizeMax = 128;
@@ -46,7 +48,7 @@ export function createClickDispatch(parts: DispatchParts) {
       if (!parts.pace.clicks.take(event.operatorOpenId ?? event.operatorUserId ?? '')) throw tooFast();
       const task = toTask(parts, event, { click, handler, now });
       const done = handler.action.burst ? await batcher.add(task) : await gate.pass(() => performAlone(parts, task));
-      return { body: replyBody(parts, done, { audience: click.audience, now }) };
+      return { body: replyBody(parts, done, { audience: click.audience, now }), quiet: done.kind === 'fresh' && !done.queued };
     } catch (thrown) {
       const error = isOutOfConnections(thrown) ? new BusyError(String(thrown)) : thrown;
       if (!(error instanceof StaleCard)) return refuse(parts, event, { error, sealed });
@@ -124,10 +126,10 @@ function replyBody(parts: DispatchParts, done: Done<ActionReply>, { audience, no
     return JSON.stringify(toast ? { toast: { type: toast.type, content: toast.text } } : {});
   }
   const { toast, card } = done.value;
-  return JSON.stringify({
-    ...(toast === undefined ? {} : { toast: toWire(toToast(toast)) }),
-    ...(card === undefined ? {} : { card: { type: 'raw', data: render(card, { encode: (value) => parts.seal.seal(value, audience, now) }) } }),
-  });
+  const toastJson = toast === undefined ? '' : `"toast":${JSON.stringify(toWire(toToast(toast)))}`;
+  if (card === undefined) return `{${toastJson}}`;
+  const cardJson = draw(card, (value) => parts.seal.seal(value, audience, now));
+  return `{${toastJson}${toastJson === '' ? '' : ','}"card":{"type":"raw","data":${cardJson}}}`;
 }
 
 /** 拒绝 — a toast in the user's language; what the user sees afterwards is the newest card that we sent to this message. */

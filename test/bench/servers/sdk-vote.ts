@@ -3,12 +3,11 @@ import { createServer } from 'node:http';
 import Router from '@koa/router';
 import * as lark from '@larksuiteoapi/node-sdk';
 import Koa from 'koa';
-import { openDatabase } from '#db/client';
-import { plainVote } from '../plain-vote.ts';
+import { openPlain, plainVote } from '../plain-vote.ts';
 import { secrets } from '../requests.ts';
 import { announce, constantReply } from './announce.ts';
 
-const database = openDatabase(process.env.BENCH_DATABASE_URL ?? '', { poolMax: 10 });
+const database = openPlain(process.env.BENCH_DATABASE_URL ?? '');
 const reply = JSON.parse(constantReply()) as object;
 const quiet = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined, trace: () => undefined };
 interface Press {
