@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import pg from 'pg';
 import { TestClock } from '#core/clock';
@@ -15,6 +13,7 @@ import { connectEmulator, type EmulatorWorld } from '../../src/connect-emulator.
 import type { ClickOn } from '../bench/requests.ts';
 import { type BenchWorld, buildWorld } from '../bench/world.ts';
 import { type ChildApp, startChildApp } from '../child-app.ts';
+import { answerFirst } from './answer-first.ts';
 import { press } from './press.ts';
 
 const at = instantAt('2026-09-15', '10:00');
@@ -131,7 +130,7 @@ export async function crashLoop(site: CrashSite, options: LoopOptions): Promise<
     const startedMs = performance.now();
     const child = await site.start();
     ready.push(performance.now() - startedMs);
-    const front = ackFirst ? await answerFirst(child.url) : undefined;
+    const front = ackFirst ? await answerFirst(child.url, '已提交') : undefined;
     const target = front?.url ?? child.url;
     const clicks = { given: 0, done: 0 };
     let enough = (): void => undefined;
@@ -220,32 +219,4 @@ async function account(site: CrashSite, acknowledged: ReadonlySet<string>) {
 function spread(values: readonly number[]): { median: number; max: number } {
   const sorted = [...values].sort((left, right) => left - right);
   return { median: Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0), max: Math.round(sorted.at(-1) ?? 0) };
-}
-
-/** 先答再办的对照 — what most bots do; whatever has not been passed on when the program dies is lost. */
-async function answerFirst(target: string): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ toast: { type: 'success', content: '已提交' } }));
-      const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => name.startsWith('x-lark') || name === 'content-type'));
-      fetch(`${target}${request.url ?? ''}`, { method: 'POST', body: Buffer.concat(chunks), headers: headers as Record<string, string> }).catch(
-        () => undefined,
-      );
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }
