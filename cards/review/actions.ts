@@ -100,6 +100,22 @@ export const castForm = defineAction('review.cast-form', z.object({ sessionId: z
   burst: true,
 });
 
+/** 写评语 — after the vote, unsigned; as sealed as a ballot. @property about which of the rounds, from 1; with one round it is not asked */
+export const writeComment = defineAction('review.comment', z.object({ sessionId: z.string(), rounds: z.array(z.string()).min(1).max(12) }), {
+  form: z.object({
+    about: z.coerce.number('请选择写给哪一家').int().min(1, '请选择写给哪一家').max(12, '请选择写给哪一家').optional(),
+    comment: z.string('请先写评语再送').max(400, '评语不超过100字'),
+  }),
+  sealed: true,
+  burst: true,
+});
+/** 审看评语 — those of the page that are not named are released. */
+export const judgeComments = defineAction(
+  'review.judge-comments',
+  z.object({ sessionId: z.string(), roundId: z.string(), ids: z.array(z.string()).min(1).max(10) }),
+  { form: z.object({ held: z.array(z.string().max(4)).max(10).optional() }) },
+);
+
 /** 计票 */
 export const tallySession = defineAction('review.tally', session);
 /** 确认票数 */

@@ -2,7 +2,7 @@ import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { button, buttons, fields, form, input, note, select, submit, text } from '../kit/elements.ts';
 import { clip } from '../kit/markdown.ts';
-import { askPass, castBallot, castForm, refreshBallot, signIn } from './actions.ts';
+import { askPass, castBallot, castForm, refreshBallot, signIn, writeComment } from './actions.ts';
 import { stageUnits } from './samples.ts';
 
 export interface BallotProps {
@@ -25,6 +25,8 @@ export interface BallotProps {
   readonly press: 'first' | 'last';
   /** blind：在匿名投票页投，卡片上不投 */
   readonly secrecy: 'simple' | 'blind';
+  /** asked 投票之后可以写评语 · said 已收下 · none 这一场不收；可证明匿名模式在投票页写 */
+  readonly comments: 'asked' | 'said' | 'none';
 }
 
 /** 测评票 — the voter's own card from sign-in to the end; it never shows what was chosen. */
@@ -65,6 +67,7 @@ function build(props: BallotProps) {
       text(lines[phase], { size: 'heading', lines: 3 }),
       ...bodyOf(props, closesAt),
       phase === 'signIn' && fields([{ label: '时间地点', value: where, wide: true }]),
+      ...commentOf(props),
       ...actionsOf(props),
       noteOf(props),
     ],
@@ -77,6 +80,25 @@ function bodyOf({ phase, press, secrecy }: BallotProps, closesAt: string) {
     return [text(`${closesAt}关闭。${press === 'last' ? '关闭前可以改投，以最后一次为准。' : '以第一次为准，投出不能改。'}`, { lines: 2 })];
   if (phase === 'cast') return [text(press === 'last' ? `${closesAt}之前可以改投。` : '投出不能改，请等下一家。', { lines: 2 })];
   return [];
+}
+
+/** 写评语 — after the vote, so that a vote stays one press. */
+function commentOf({ sessionId, phase, units, round, secrecy, comments }: BallotProps) {
+  const [first] = units;
+  if (phase !== 'cast' || secrecy === 'blind' || comments === 'none' || !first) return [];
+  if (comments === 'said') return [text('评语已收下，不署名。', { lines: 1 })];
+  const one = units.length === 1;
+  return [
+    form(`say_${first.roundId.replace(/\W/g, '').slice(0, 24)}_${round}`, [
+      !one &&
+        select('about', '评语写给', {
+          options: units.slice(0, 12).map(({ name }, index) => ({ text: clip(name, 20), value: String(index + 1) })),
+          placeholder: '请选择单位',
+        }),
+      input('comment', '评语，可不写', { placeholder: '意见建议，100字以内，不署名', maxLength: 100 }),
+      submit('送出评语', bind(writeComment, { sessionId, rounds: units.slice(0, 12).map(({ roundId }) => roundId) }), { style: 'default' }),
+    ]),
+  ];
 }
 
 function actionsOf({ sessionId, phase, units, round, grades, press, secrecy }: BallotProps) {
@@ -134,6 +156,7 @@ function samples() {
     grades: ['优秀', '良好', '一般', '较差'],
     press: 'first',
     secrecy: 'simple',
+    comments: 'asked',
   };
   const eight = stageUnits;
   return [
@@ -143,6 +166,16 @@ function samples() {
     { name: 'open', props: base },
     { name: 'open-again', props: { ...base, round: 2, press: 'last' as const } },
     { name: 'cast', props: { ...base, phase: 'cast' as const } },
+    { name: 'cast-said', props: { ...base, phase: 'cast' as const, comments: 'said' as const } },
+    { name: 'cast-only', props: { ...base, phase: 'cast' as const, comments: 'none' as const } },
+    {
+      name: 'cast-together',
+      props: {
+        ...base,
+        phase: 'cast' as const,
+        units: eight.map((name, index) => ({ roundId: `r${index + 1}`, name, presenter: '某某', position: index + 1 })),
+      },
+    },
     { name: 'cast-changeable', props: { ...base, phase: 'cast' as const, press: 'last' as const } },
     { name: 'scores', props: { ...base, grades: [] } },
     {

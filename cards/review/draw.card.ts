@@ -1,6 +1,6 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
-import { fields, form, input, note, panel, submit, table, text } from '../kit/elements.ts';
+import { button, buttons, fields, form, input, note, panel, submit, table, text } from '../kit/elements.ts';
 import { giveNumber } from './actions.ts';
 import { stageUnits } from './samples.ts';
 
@@ -9,6 +9,8 @@ export interface DrawProps {
   readonly drawId: string;
   readonly title: string;
   readonly commitment: string;
+  /** 核对抽签的网页 */
+  readonly url: string;
   /** 锁定的单位数 */
   readonly units: number;
   readonly observers: readonly { readonly name: string; readonly number: string | null }[];
@@ -21,7 +23,7 @@ export interface DrawProps {
 /** 抽签 — the commitment first, then the observers' numbers, then everything that anybody needs to compute the order again. */
 export const drawCard = defineCard<DrawProps>('review.draw', '述职抽签', build, samples());
 
-function build({ sessionId, drawId, title, commitment, units, observers, asks, opened }: DrawProps) {
+function build({ sessionId, drawId, title, commitment, url, units, observers, asks, opened }: DrawProps) {
   const given = observers.filter(({ number }) => number !== null).length;
   const inputs = observers.map(({ name, number }) => `${name} ${number === null ? '未取数' : opened ? number : '已取数'}`).join('　');
   const line = opened ? `已开签：${units}家的述职次序` : `名单已锁定，等监督员取数：${given}/${observers.length}`;
@@ -58,13 +60,14 @@ function build({ sessionId, drawId, title, commitment, units, observers, asks, o
             { label: '名单指纹', value: opened.listHash, wide: true },
           ]),
         ]),
+      !asks && buttons(button(opened ? '在网页上重算' : '看承诺', { url })),
       asks &&
         form(`draw_${drawId.replace(/\W/g, '')}_${given}`, [
           input('number', '任想一个6位数', { required: true, placeholder: '例如 084415', maxLength: 6 }),
           submit('提交取数', bind(giveNumber, { sessionId })),
         ]),
       opened
-        ? note('抽签证明已发到监督员群；任何人用“draw verify”都能重算。')
+        ? note('抽签证明已发到监督员群；任何人在网页上、用“draw verify”都能重算。')
         : note('承诺是名单和密数的指纹，先公布，事后改不了。最后一位取数后当即开签，人人可以重算。'),
     ],
   };
@@ -76,6 +79,7 @@ function samples() {
     drawId: 'SZ-2026-12-18',
     title: '2026年度单位主要负责人述职“赶考”',
     commitment: 'a5487072a7d7a5d24f88e24dfade015c1915bad5d9a323480e7597ca069414fc',
+    url: 'https://shuling.example.gov.cn/p/draw/a5487072a7d7a5d24f88e24dfade015c1915bad5d9a323480e7597ca069414fc',
     units: 8,
     observers: [
       { name: '罗静', number: '371920' },

@@ -1,5 +1,5 @@
 import { defineCard } from '../kit/card.ts';
-import { fields, note, panel, table, text } from '../kit/elements.ts';
+import { fields, note, panel, text } from '../kit/elements.ts';
 
 export interface SheetProps {
   readonly number: string;
@@ -20,6 +20,8 @@ export interface SheetProps {
   readonly year: string;
   readonly questions: readonly string[];
   readonly promises: readonly string[];
+  /** 审看放行的评语，先后是随机的 */
+  readonly comments: readonly string[];
 }
 
 /** 本单位成绩单 — “照镜子”: a unit's own result, nobody else's. */
@@ -43,6 +45,7 @@ function build({
   year,
   questions,
   promises,
+  comments,
 }: SheetProps) {
   const line = `总分${total}，第${rank}名（共${of}家）`;
   return {
@@ -57,22 +60,10 @@ function build({
         { label: '场次', value: `${number}　${title}`, wide: true },
         { label: '票数', value: `有效${valid} 弃权${abstained}${invalid > 0 ? ` 无效${invalid}` : ''}` },
         { label: '优秀率', value: excellent },
+        ...classes.map(({ name, score, votes }) => ({ label: name, value: [score, ...votesOf(grades, votes)].join('　'), wide: true })),
         { label: '计分', value: formula, wide: true },
         ...(year === '' ? [] : [{ label: '本年任务', value: year, wide: true }]),
       ]),
-      table({
-        columns: [
-          { name: 'name', title: '类别' },
-          { name: 'score', title: '得分', width: '120px', align: 'right' },
-          ...grades.map((grade, index) => ({ name: `g${index}`, title: grade, width: '80px', align: 'right' as const })),
-        ],
-        rows: classes.map((each) => ({
-          name: each.name,
-          score: each.score,
-          ...Object.fromEntries(each.votes.map((votes, index) => [`g${index}`, votes === null ? '—' : String(votes)])),
-        })),
-        pageSize: 5,
-      }),
       questions.length + promises.length > 0 &&
         panel(`现场${questions.length}问，承诺${promises.length}件`, [
           fields([
@@ -80,9 +71,22 @@ function build({
             ...promises.map((value) => ({ label: '承诺', value, wide: true })),
           ]),
         ]),
+      comments.length > 0 &&
+        panel(`评语${comments.length}条，不署名`, [
+          fields(comments.slice(0, commentsMax).map((value, index) => ({ label: `第${index + 1}条`, value, wide: true }))),
+          ...(comments.length > commentsMax ? [note(`这里放得下${commentsMax}条，其余${comments.length - commentsMax}条请向督查室要。`)] : []),
+        ]),
       note('人少的类别和意见一致的类别不列分布，免得看出谁投了什么。'),
     ],
   };
+}
+
+/** 一张卡片放得下的评语 */
+const commentsMax = 30;
+
+/** 一行放得下、手机上不用左右滑：每档几票写成一句 */
+function votesOf(grades: readonly string[], votes: readonly (number | null)[]): string[] {
+  return votes.some((each) => each === null) ? [] : [grades.map((grade, index) => `${grade}${votes[index] ?? 0}票`).join(' ')];
 }
 
 function samples() {
@@ -108,6 +112,7 @@ function samples() {
     year: '承办16项，办结12项，按时办结13/14',
     questions: ['领导 陈建业：学位缺口怎样补？', '群众代表 未署名：社康什么时候开到晚上九点？'],
     promises: ['诺-002　2027年2月26日（周五）前：葵岭社康延时服务'],
+    comments: ['学位的账讲得清楚。', '社康晚上没有人，盼着早点改。'],
   };
   return [
     { name: 'full', props: base },
@@ -119,7 +124,20 @@ function samples() {
         year: '',
         questions: [],
         promises: [],
+        comments: [],
         classes: base.classes.map((each, index) => (index === 2 ? { ...each, score: '票数少，不单列', votes: [null, null, null, null] } : each)),
+      },
+    },
+    {
+      name: 'most',
+      props: {
+        ...base,
+        grades: ['90分以上', '70—90分', '60—70分', '60分以下'],
+        comments: Array.from(
+          { length: 45 },
+          () =>
+            '台风天的通知要早一天发到楼栋长手里，避难场所的牌子要看得见，老人多的小区要有人上门，别只在群里转发；明年请把每个月做了什么贴在社区公告栏，大家都能看到，也好提意见，谢谢。请把这一条记下来',
+        ),
       },
     },
   ];

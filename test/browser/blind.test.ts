@@ -90,6 +90,7 @@ describe.runIf(chromiumPath !== undefined)('可证明匿名模式：票在浏览
     const choices = ['优秀', '良好', '一般', '较差', '弃权'];
     for (const [index, page] of pages.entries()) {
       await page.getByLabel(choices[index] ?? '').check();
+      await page.getByLabel('评语，可不写').fill(`匿名写的第${index + 1}条`);
       await page.getByRole('button', { name: '投票' }).click();
       await page.getByText('已投票，谢谢').waitFor();
     }
@@ -116,6 +117,11 @@ describe.runIf(chromiumPath !== undefined)('可证明匿名模式：票在浏览
     await plain.goto(at(slips[2] ?? ''));
     expect(await plain.locator('body').innerText()).toContain('浏览器须允许脚本');
     expect(await query(`SELECT 1 FROM "Ballot"`)).toHaveLength(5);
+    // 同一张票再送一次，评语也不会多一条。
+    expect((await query<{ body: string }>(`SELECT body FROM "BallotComment" ORDER BY body`)).map(({ body }) => body)).toEqual(
+      [1, 2, 3, 4, 5].map((place) => `匿名写的第${place}条`),
+    );
+    expect(await query(`SELECT 1 FROM "BallotComment" c JOIN "Ballot" b ON b.handle = c.handle`)).toEqual([]);
     expect(await query(`SELECT 1 FROM "BallotMark"`)).toEqual([]);
   }, 180_000);
 
@@ -150,6 +156,13 @@ describe.runIf(chromiumPath !== undefined)('可证明匿名模式：票在浏览
     expect(await query(`SELECT 1 FROM "BallotKey"`)).toEqual([]);
     expect(await query(`SELECT 1 FROM "Ballot" WHERE handle IS NOT NULL`)).toEqual([]);
     expect(await query(`SELECT 1 FROM "BallotIssue" WHERE "requestHash" IS NOT NULL`)).toEqual([]);
+    expect(await query(`SELECT 1 FROM "BallotComment" WHERE handle IS NOT NULL`)).toEqual([]);
+    expect(await query(`SELECT 1 FROM "BallotRound" WHERE "commentKey" IS NOT NULL`)).toEqual([]);
+    const tables = await query<{ name: string }>(
+      `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'BallotComment'`,
+    );
+    for (const { name } of tables) expect(await query(`SELECT 1 FROM "${name}" t WHERE t::text LIKE '%匿名写的第%'`)).toEqual([]);
+    expect(it.logLines.filter((line) => line.includes('匿名写的第'))).toEqual([]);
     const [round] = await query<{ counts: { voterClass: string; issued: number; used: number }[] }>(`SELECT counts FROM "BallotRound"`);
     expect(round?.counts.map(({ voterClass, issued, used }) => [voterClass, issued, used])).toEqual([
       ['领导', 3, 3],

@@ -25,7 +25,7 @@ describe.runIf(chromiumPath !== undefined)('大屏和来宾的手机', () => {
 
   beforeAll(async () => {
     it = await startTestApp({ at: '2026-12-18 14:30' });
-    slips = await openHall(it);
+    slips = await openHall(it, { units: 2, settings: { 结果显示: '即时公布' } });
     browser = await launch();
     // 来宾的手机：不许脚本；放大一倍等于只有一半宽。
     const narrow = await browser.newContext({ viewport: { width: 195, height: 420 }, deviceScaleFactor: 2, javaScriptEnabled: false });
@@ -61,6 +61,24 @@ describe.runIf(chromiumPath !== undefined)('大屏和来宾的手机', () => {
     await shot(screen, 'review-screen-vote');
   }, 60_000);
 
+  test('核对抽签的网页：在看的人自己的浏览器里重算，一致；名单改一个字，就说哪里不符；不许脚本也看得到公布的数', async () => {
+    const { rows } = await it.app.database.pool.query<{ commitment: string; order: string[] }>(`SELECT commitment, "order" FROM "Draw"`);
+    const address = at(`/p/draw/${rows[0]?.commitment}`);
+    const page = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
+    await page.goto(address);
+    await page.getByText('承诺一致，次序一致').waitFor();
+    expect(await page.locator('#order li').allInnerTexts()).toEqual(rows[0]?.order);
+    expect(await faultsOf(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth)).toBe(true);
+    await shot(page, 'review-draw-390');
+    const items = page.locator('textarea[name=items]');
+    await items.fill((await items.inputValue()).replace('局', '处'));
+    await page.getByText('承诺不符：名单或密数与事先公布的不一样').waitFor();
+    await phone.goto(address);
+    expect(await phone.locator('body').innerText()).toContain(rows[0]?.commitment);
+    expect((await fetch(at(`/p/draw/${'0'.repeat(64)}`))).status).toBe(404);
+  }, 60_000);
+
   test('来宾的页面无障碍检查没有问题', async () => {
     const page = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
     await page.goto(at(slips[1] ?? ''));
@@ -71,4 +89,55 @@ describe.runIf(chromiumPath !== undefined)('大屏和来宾的手机', () => {
     await page.getByText('已投票，谢谢').waitFor();
     expect(await faultsOf(page)).toEqual([]);
   }, 60_000);
+
+  test('即时公布：关闭测评，大屏上有这一家的总分；放行之后是全部成绩和图表，1920×1080放得下，后排看得清', async () => {
+    const secretary = it.person('沈澄');
+    await putBallots();
+    await secretary.clicks('关闭测评');
+    await screen.getByText(/总分\d+\.\d\d　优秀率/).waitFor();
+    await shot(screen, 'review-screen-at-once');
+    for (const step of ['开始述职', '开始问答', '开放测评']) await secretary.clicks(step);
+    await putBallots();
+    await secretary.clicks('关闭测评');
+    await screen.getByText('等待计票').waitFor();
+    await secretary.clicks('计票');
+    for (const name of ['罗静', '白露', '石磊']) await it.person(name).clicks('确认票数');
+    await screen.getByText('结果由领导放行后公布').waitFor();
+    await it.person('陈建业').clicks('放行：仅领导');
+    expect(await screen.getByText('名次').count()).toBe(0);
+    await it.person('陈建业').clicks('放行：参会者');
+    await screen.getByText('名次').waitFor();
+    const canvas = screen.locator('.chart canvas').first();
+    await canvas.waitFor();
+    // 画出来的不是一张空白：不同颜色的点不止一种。
+    await expect
+      .poll(() =>
+        canvas.evaluate((node: HTMLCanvasElement) => {
+          const { data } = node.getContext('2d')?.getImageData(0, 0, node.width, node.height) ?? { data: new Uint8ClampedArray() };
+          const colours = new Set<number>();
+          for (let at = 0; at < data.length; at += 4) colours.add(((data[at] ?? 0) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at + 2] ?? 0));
+          return colours.size;
+        }),
+      )
+      .toBeGreaterThan(3);
+    const fits = await screen.evaluate(() => {
+      const { scrollWidth, scrollHeight } = document.documentElement;
+      const sizes = [...document.querySelectorAll('.results td')].map((cell) => Number.parseFloat(getComputedStyle(cell).fontSize));
+      return { scrollWidth, scrollHeight, smallest: Math.min(...sizes) };
+    });
+    expect(fits.scrollWidth).toBeLessThanOrEqual(1920);
+    expect(fits.scrollHeight).toBeLessThanOrEqual(1080);
+    expect(fits.smallest).toBeGreaterThanOrEqual(30);
+    expect(await faultsOf(screen)).toEqual([]);
+    await shot(screen, 'review-screen-results');
+  }, 120_000);
+
+  /** 每类六张，直接放进箱里：这里看的是屏幕 */
+  async function putBallots(): Promise<void> {
+    await it.app.database.pool.query(
+      `INSERT INTO "Ballot" (id, "roundId", "voterClass", choice)
+       SELECT gen_random_uuid()::text, r.id, c.name, (ARRAY['优秀','优秀','良好','一般','优秀','良好'])[n]
+       FROM "BallotRound" r, unnest(ARRAY['领导','两代表一委员','群众代表']) AS c(name), generate_series(1, 6) n WHERE r.state = 'open'`,
+    );
+  }
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { canonicalList, checkDraw, commitmentOf, openDraw, readObserverNumber } from '#domain/draws/draw';
+import { recompute } from '#features/review/draw-client/recompute';
 import { fc } from '../fast-check.ts';
 
 const onStage = [
@@ -30,6 +31,20 @@ describe('可验证的抽签', () => {
     });
     expect(codes(proof.order)).toBe('U11 U06 U08 U10 U09 U07 U31 U30');
     expect(checkDraw(proof, proof.commitment)).toEqual([]);
+  });
+
+  test('网页上重算的是另写的一份，两个向量也一字不差', async () => {
+    const first = await recompute({ ...review, inputs: ['371920', '084415', '559003'] });
+    expect(first).toEqual(
+      ((proof) => ({ listHash: proof.listHash, commitment: proof.commitment, seed: proof.seed, order: proof.order }))(
+        openDraw(review, ['371920', '084415', '559003']),
+      ),
+    );
+    expect(codes(first.order)).toBe('U11 U06 U08 U10 U09 U07 U31 U30');
+    expect(first.seed).toBe('a1ff43b967f297917bf48bf2a2f95abeb88bc435c41ad1d1f42c831a51c62e63');
+    expect(codes((await recompute({ ...challenge, inputs: ['120466', '903317', '447812'] })).order)).toBe(
+      'A07 A06 A09 A08 A11 A01 A12 A04 A10 A05 A02 A03',
+    );
   });
 
   test('摇号：十二家（向量2）', () => {

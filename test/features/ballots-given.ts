@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { bind } from '#cards/kit/action';
-import { castBallot } from '#cards/review/actions';
+import { type ActionValue, bind } from '#cards/kit/action';
+import { castBallot, writeComment } from '#cards/review/actions';
 import { defaultGrades } from '#domain/ballots/model';
 import { encryptBody, signRequest } from '#platform/feishu/webhook-crypto';
 import { createSeal } from '#runtime/seal';
@@ -20,7 +20,7 @@ export async function seedHall(db: Database, { voters, secrecy = 'simple' }: { v
     emptyClass: 'block',
     smallClass: 5,
   };
-  const plan = { onStage: [{}], rules, press: 'first', secrecy, method: 'each', voteSeconds: 90, voters: [], observers: [] };
+  const plan = { onStage: [{}], rules, press: 'first', secrecy, comments: true, method: 'each', voteSeconds: 90, voters: [], observers: [] };
   await db.query(
     `INSERT INTO "ReviewSession" (id, number, title, "heldOn", "startsAt", place, state, trial, plan, "fileName", "blobId", "createdById", "createdAt", "confirmedBy")
      VALUES ('s', 'SZ', '述职测评', '2026-12-18', '14:30', '', 'inSession', false, $1, '', '', '', now(), '{}')`,
@@ -50,20 +50,36 @@ export async function addSlot(db: Database, id: string): Promise<void> {
 export async function addOpenRound(db: Database, { id, slotId, closesAt }: { id: string; slotId: string; closesAt: string }): Promise<void> {
   await db.query(`UPDATE "ReviewSlot" SET state = 'voting' WHERE id = $1`, [slotId]);
   await db.query(
-    `INSERT INTO "BallotRound" (id, "sessionId", "slotId", number, state, choices, "closesAt") VALUES ($1, 's', $2, 1, 'open', $3, $4)`,
+    `INSERT INTO "BallotRound" (id, "sessionId", "slotId", number, state, choices, "closesAt", "commentKey") VALUES ($1, 's', $2, 1, 'open', $3, $4, 'k')`,
     [id, slotId, defaultGrades.map(({ name }) => name), closesAt],
   );
 }
 
 /** 一次按下 — a complete, signed and encrypted callback of the platform; the words of the answer. */
-export async function press(
+export function press(
   hall: { readonly url: string; readonly connection: EmulatorWorld['connection']; readonly now: Date },
-  { voter, roundId, choice, eventId = randomUUID() }: { voter: number; roundId: string; choice: string; eventId?: string },
+  { voter, roundId, choice, eventId }: { voter: number; roundId: string; choice: string; eventId?: string },
+): Promise<string> {
+  return click(hall, voter, { value: bind(castBallot, { sessionId: 's', roundId, choice }), ...(eventId === undefined ? {} : { eventId }) });
+}
+
+/** 送一条评语 — the form on the card of those who have voted. */
+export function say(
+  hall: Parameters<typeof press>[0],
+  { voter, roundId, comment }: { voter: number; roundId: string; comment: string },
+): Promise<string> {
+  return click(hall, voter, { value: bind(writeComment, { sessionId: 's', rounds: [roundId] }), form: { comment } });
+}
+
+async function click(
+  hall: Parameters<typeof press>[0],
+  voter: number,
+  { value: unsealed, form, eventId = randomUUID() }: { value: ActionValue; form?: Readonly<Record<string, string>>; eventId?: string },
 ): Promise<string> {
   const { appId, appSecret, encryptKeys, verificationToken, tenantKey } = hall.connection;
   const openId = `ou_voter${voter}`;
   const nowMs = hall.now.getTime();
-  const value = createSeal(appSecret).seal(bind(castBallot, { sessionId: 's', roundId, choice }), `person:${openId}`, hall.now);
+  const value = createSeal(appSecret).seal(unsealed, `person:${openId}`, hall.now);
   const header = {
     event_id: eventId,
     token: verificationToken,
@@ -75,7 +91,7 @@ export async function press(
   const event = {
     operator: { tenant_key: tenantKey, open_id: openId },
     token: `c-${randomBytes(8).toString('hex')}`,
-    action: { value, tag: 'button' },
+    action: { value, tag: 'button', ...(form ? { name: 'say', form_value: form } : {}) },
     host: 'im_message',
     context: { open_message_id: `om_${randomUUID()}`, open_chat_id: `oc_${voter}` },
   };

@@ -25,6 +25,7 @@ const tables = [
   'BallotKey',
   'BallotIssue',
   'BallotPass',
+  'BallotComment',
 ];
 const counts = async (): Promise<string[]> => {
   const found: string[] = [];
@@ -38,10 +39,10 @@ const secretary = () => it.person('沈澄');
 const present = async (): Promise<{ name: string; voterClass: string }[]> =>
   query(`SELECT name, "voterClass" FROM "ReviewVoter" WHERE present AND channel = 'card' ORDER BY position`);
 
-test('即时公布、看不懂的投票方式：预检就说清，指到那一格', async () => {
-  await sendPlan(it, { settings: { 结果显示: '即时公布', 投票方式: '举手' } });
+test('看不懂的结果显示、投票方式：预检就说清，指到那一格', async () => {
+  await sendPlan(it, { settings: { 结果显示: '看情况', 投票方式: '举手' } });
   const text = textOfCard(secretary().lastCard());
-  expect(text).toContain('不支持“即时公布”');
+  expect(text).toContain('“看情况”看不懂');
   expect(text).toContain('“举手”看不懂');
   expect(await counts()).toEqual([]);
 });

@@ -10,6 +10,7 @@ import { checkDraw, type DrawProof } from '#domain/draws/draw';
 import type { Seen } from '#platform/emulator/click';
 import { createSeal } from '#runtime/seal';
 import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
+import { signIn } from './review-hall.ts';
 
 const fixture = (name: string): Buffer => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
 const planName = '述职测评-2026-12-18.xlsx';
@@ -43,12 +44,20 @@ afterAll(() => it.close());
 
 const http = (path: string, form?: Record<string, string>): Promise<Response> =>
   fetch(`http://127.0.0.1:${it.app.port}${path}`, form ? { method: 'POST', body: new URLSearchParams(form) } : {});
-/** 来宾投一票：打开扫到的地址，选一项，提交；没有脚本，没有账号。 */
-async function voteBySlip(path: string, choice: string): Promise<string> {
+/** 来宾投一票：打开扫到的地址，选一项，写不写评语都行，提交；没有脚本，没有账号。 */
+async function voteBySlip(path: string, choice: string, comment = ''): Promise<string> {
   const html = await (await http(path)).text();
   const [, round = ''] = /name="round" value="([^"]+)"/.exec(html) ?? [];
-  return textOf(await (await http(path, { round, [`choice-${round}`]: choice })).text());
+  return textOf(await (await http(path, { round, [`choice-${round}`]: choice, [`comment-${round}`]: comment })).text());
 }
+/** 写给第一家的评语：三条放行，一条认得出是谁写的 */
+const comments = {
+  leader: '防火隔离带的账讲得清楚。',
+  changed: '预警短信来得太晚。',
+  guest: '避难场所的牌子看不见。',
+  telling: '我们三中后门的井盖响了半年。',
+};
+const allComments = Object.values(comments);
 const textOf = (html: string): string => html.replace(/<style>[\s\S]*?<\/style>|<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 const query = async <Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> =>
   (await it.app.database.pool.query(sql, [...values])).rows as Row[];
@@ -64,7 +73,7 @@ const present = (): Promise<{ name: string; voterClass: string }[]> =>
   query(`SELECT name, "voterClass" FROM "ReviewVoter" WHERE present AND channel = 'card' ORDER BY position`);
 
 /** 各类的票按文件里的数目分给到会的人；谁投哪一票，无关紧要。 */
-async function voteAs(unit: string): Promise<void> {
+async function voteAs(unit: string, saying: readonly string[] = []): Promise<void> {
   const left = new Map<string, (string | undefined)[]>();
   for (const [, , name, voterClass = '', grade] of ballots)
     if (name === unit) left.set(voterClass, [...(left.get(voterClass) ?? []), grade || undefined]);
@@ -80,7 +89,9 @@ async function voteAs(unit: string): Promise<void> {
   await Promise.all(
     slips
       .slice(0, 18)
-      .map((slip) => voteBySlip(slip, left.get('群众代表')?.pop() || 'abstain').then((text) => expect(text).toContain('已投票，谢谢'))),
+      .map((slip, index) =>
+        voteBySlip(slip, left.get('群众代表')?.pop() || 'abstain', saying[index]).then((text) => expect(text).toContain('已投票，谢谢')),
+      ),
   );
 }
 
@@ -131,7 +142,10 @@ describe('述职“赶考”：2026年12月18日', () => {
     await it.moveTo('2026-12-18 14:30');
     expect(await it.person('沈澄').clicks('开场')).toMatchObject({ toast: { content: expect.stringContaining('没有超过半数，不能开场') } });
     const roll = await query<{ name: string; channel: string }>(`SELECT name, channel FROM "ReviewVoter" ORDER BY position`);
-    await Promise.all(roll.filter(({ name, channel }) => channel === 'card' && name !== '谢静怡').map(({ name }) => it.person(name).clicks('签到')));
+    await signIn(
+      it,
+      roll.flatMap(({ name, channel }) => (channel === 'card' && name !== '谢静怡' ? [name] : [])),
+    );
     await it.person('沈澄').says('述职 打印票');
     const [address = ''] = /\/p\/print\/\S+/.exec(it.person('沈澄').texts().at(-1) ?? '') ?? [];
     expect(await (await http(address)).text()).toContain('生成并打印');
@@ -157,7 +171,14 @@ describe('述职“赶考”：2026年12月18日', () => {
     await secretary.clicks('开始问答');
     await questionsAndPromise(first?.unitName ?? '', first?.presenter ?? '');
     await secretary.clicks('开放测评');
-    await voteAs(first?.unitName ?? '');
+    await voteAs(first?.unitName ?? '', [comments.guest, comments.telling]);
+    const sends = (name: string, comment: string) => it.person(name).clicks('送出评语', { form: { comment } });
+    expect(await sends('赵敏之', '长'.repeat(101))).toMatchObject({ kind: 'refused', reason: 'tooLong' });
+    expect(await sends('赵敏之', comments.leader)).toMatchObject({ toast: { content: '评语已收下，不署名' } });
+    expect(textOfCard(it.person('赵敏之').cards())).toContain('评语已收下，不署名。');
+    expect(await sends('王海峰', comments.changed)).toMatchObject({ toast: { content: '评语已收下，不署名' } });
+    expect(await said('周启明', '述职 评语')).toContain('计票之后才能审看评语');
+    expect(await said('沈澄', '述职 评语')).toContain('无权');
     await secretary.clicks('刷新');
     expect(consoleText()).toContain('已投41/41');
     for (const grade of ['优秀', '良好', '一般', '较差']) expect(consoleText()).not.toContain(grade);
@@ -248,6 +269,7 @@ describe('述职“赶考”：2026年12月18日', () => {
     const leader = it.person('陈建业');
     expect(await leader.clicks('放行：仅领导').catch(String)).toContain('没有“放行：仅领导”');
     for (const name of observers) expect(await it.person(name).clicks('确认票数')).toMatchObject({ toast: { content: '已确认' } });
+    await judgeComments();
     await it.moveTo('2026-12-18 17:02');
     expect(await leader.clicks('放行：仅领导')).toMatchObject({ toast: { content: '已放行' } });
     await leader.clicks('放行：参会者');
@@ -290,6 +312,11 @@ describe('述职“赶考”：2026年12月18日', () => {
     const own = sheets.filter(({ content }) => content.includes('许沛然'));
     expect(textOfCard(JSON.parse(own[0]?.content ?? '{}'))).toContain('有效40 弃权1');
     expect(own.some(({ content }) => content.includes('葵岭办事处'))).toBe(false);
+    const [first] = await query<{ presenter: string }>(`SELECT presenter FROM "ReviewSlot" WHERE position = 1`);
+    for (const { content } of sheets) {
+      const told = allComments.filter((comment) => content.includes(comment)).sort();
+      expect(told).toEqual(content.includes(first?.presenter ?? '') ? [comments.leader, comments.changed, comments.guest].sort() : []);
+    }
   });
 
   test('票面文件：328张，指纹与公布的一致；另一个程序照它重算，八个总分一位不差', () => {
@@ -331,6 +358,22 @@ describe('述职“赶考”：2026年12月18日', () => {
     );
     expect(columns.map(({ name }) => name)).toEqual(['id', 'roundId', 'voterClass', 'choice', 'handle']);
     expect(await query(`SELECT 1 FROM "Ballot" WHERE handle IS NOT NULL`)).toEqual([]);
+    // 评语也一样：不放行的只在自己那一行里，放行的另在成绩单里；没有一行同时有人。
+    const kept = await query<{ name: string }>(
+      `SELECT column_name AS name FROM information_schema.columns WHERE table_name = 'BallotComment' ORDER BY ordinal_position`,
+    );
+    expect(kept.map(({ name }) => name)).toEqual(['id', 'roundId', 'body', 'state', 'handle']);
+    expect(await query(`SELECT 1 FROM "BallotComment" WHERE handle IS NOT NULL`)).toEqual([]);
+    expect(await query(`SELECT 1 FROM "BallotRound" WHERE "commentKey" IS NOT NULL`)).toEqual([]);
+    for (const { name } of tables) {
+      const lines = await query<{ line: string }>(`SELECT to_jsonb(t)::text AS line FROM "${name}" t`);
+      const withComment = lines.filter(({ line }) => allComments.some((comment) => line.includes(comment)));
+      if (name !== 'BallotComment' && name !== 'OutboxEntry' && name !== 'CardMessage') expect(withComment).toEqual([]);
+      // 发给人看的那几张卡片里有评语，也有收卡片的人：那是审看的人和本单位，不是写的人。
+      const writers = people.filter(({ words }) => words.includes('赵敏之') || words.includes('王海峰')).flatMap(({ words }) => words);
+      expect(withComment.filter(({ line }) => [...writers, ...slips.map((path) => path.slice(10))].some((word) => line.includes(word)))).toEqual([]);
+    }
+    expect(it.logLines.filter((line) => allComments.some((comment) => line.includes(comment)))).toEqual([]);
     const writers = await query<{ rounds: number; writers: number }>(
       `SELECT count(DISTINCT "roundId")::int AS rounds, count(DISTINCT b.xmin::text)::int AS writers FROM "Ballot" b JOIN "BallotRound" r ON r.id = b."roundId" WHERE r.state = 'closed'`,
     );
@@ -357,6 +400,21 @@ describe('述职“赶考”：2026年12月18日', () => {
     expect(textOfCard(secretary.lastCard())).toContain('台上单位有0家，应为1到40家');
   });
 });
+
+/** 审看评语 — only 督查室主任 is asked; what is held back nobody sees. */
+async function judgeComments(): Promise<void> {
+  const chief = it.person('周启明');
+  const judging = (): string => textOfCard(chief.cards().findLast((card) => JSON.stringify(card).includes('评语审看')));
+  const page = judging();
+  expect(page).toContain('的评语，还有4条');
+  const places = allComments.map((comment) => ({ comment, at: page.indexOf(comment) }));
+  expect(places.every(({ at }) => at > 0)).toBe(true);
+  for (const comment of allComments) expect(messagesWith(comment)).toBe(1);
+  const order = places.sort((left, right) => left.at - right.at).findIndex(({ comment }) => comment === comments.telling);
+  const held = [String(order + 1)];
+  expect(await chief.clicks('放行其余各条', { form: { held } })).toMatchObject({ toast: { content: '放行3条，不放行1条' } });
+  expect(judging()).toContain('评语已全部审看');
+}
 
 /** 第一家的问答 — a leader asks from his own chat, guests by the secretary; one is picked, one is drawn by lot; a promise becomes an item at once. */
 async function questionsAndPromise(unit: string, presenter: string): Promise<void> {

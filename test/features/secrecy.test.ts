@@ -6,11 +6,13 @@ import { defaultGrades } from '#domain/ballots/model';
 import { closeVote, openVote } from '#domain/review/stage';
 import { asSystem } from '../../src/app.ts';
 import { startTestApp, type TestApp } from '../harness.ts';
-import { addSlot, press, seedHall } from './ballots-given.ts';
+import { seeded } from '../simulation/chance.ts';
+import { addSlot, press, say, seedHall } from './ballots-given.ts';
 
 // 攻击者拿着一切——数据库、日志、导出的票面、各人按下的先后，还有除四张以外的每一张票——来猜这四张是谁的。
-// 平时几十场；夜里用 SECRECY_ELECTIONS=1000。
-const elections = Number(process.env['SECRECY_ELECTIONS'] ?? 8);
+// 平时十场；夜里用 SECRECY_ELECTIONS=1000。各场谁选什么、谁先谁后由种子定下；打乱用的偶然是数据库的，不能定。
+const elections = Number(process.env['SECRECY_ELECTIONS'] ?? 10);
+const chance = seeded(6, 'secrecy');
 const voters = 9;
 const hidden = 4;
 const grades = defaultGrades.map(({ name }) => name);
@@ -64,18 +66,13 @@ class Score {
   }
 }
 
-const shuffled = <Item>(items: readonly Item[]): Item[] =>
-  items
-    .map((item) => ({ item, key: Math.random() }))
-    .sort((left, right) => left.key - right.key)
-    .map(({ item }) => item);
 const everyone = Array.from({ length: voters }, (_, index) => index);
 const drawElection = (): Election => ({
-  truth: everyone.map(() => grades[Math.floor(Math.random() * grades.length)] ?? ''),
-  pressed: shuffled(everyone),
+  truth: everyone.map(() => chance.pick(grades)),
+  pressed: chance.shuffled(everyone),
 });
-/** 四个标准差：三万次里误报一次 */
-const byChance = 4;
+/** 五个标准差：平时几十种排法一起看，十万次里误报不到一次 */
+const byChance = 5;
 
 interface Kept {
   readonly it: TestApp;
@@ -118,6 +115,7 @@ describe('简易模式：拿着一切来猜', () => {
     const { it, query } = hall;
     const scores = new Map<string, Score>();
     const control = new Score();
+    const commentControl = new Score();
     const note = (name: string, result: ReturnType<typeof guess>): void => {
       const score = scores.get(name) ?? new Score();
       scores.set(name, score);
@@ -133,10 +131,20 @@ describe('简易模式：拿着一切来猜', () => {
           { voter: voter + 1, roundId, choice: election.truth[voter] ?? '' },
         );
         expect(said).toBe('已投票');
+        // 各人随票写一条评语，写的就是他的选择：评语对得上人，票也就对上了。
+        const hallNow = { url: `http://127.0.0.1:${it.app.port}`, connection: it.world.connection, now: it.clock.now() };
+        if (voter === 0) expect(await say(hallNow, { voter: 1, roundId, comment: '写错了' })).toBe('评语已收下，不署名');
+        const wrote = await say(hallNow, { voter: voter + 1, roundId, comment: election.truth[voter] ?? '' });
+        expect(wrote).toBe('评语已收下，不署名');
       }
       const read = async (order: string): Promise<string[]> =>
         (await query<{ choice: string }>(rowsInOrder(order), [roundId])).map(({ choice }) => choice);
+      const readComments = async (order: string): Promise<string[]> =>
+        (await query<{ body: string }>(`SELECT body FROM "BallotComment" WHERE "roundId" = $1 ORDER BY ${order}`, [roundId])).map(({ body }) => body);
       control.add(guess(election, await read('xmin::text::bigint'), election.pressed));
+      // 重写的换掉自己那一条，不多一条。
+      expect((await readComments('body')).sort()).toEqual([...election.truth].sort());
+      commentControl.add(guess(election, await readComments('xmin::text::bigint'), election.pressed));
       await hall.close(roundId);
       const marks = await query<{ holder: string }>(`SELECT holder FROM "BallotMark" WHERE "roundId" = $1 ORDER BY ctid`, [roundId]);
       const marked = marks.map(({ holder }) => Number(holder.slice(1)) - 1);
@@ -146,9 +154,16 @@ describe('简易模式：拿着一切来猜', () => {
         note(`${order} 对名册的先后`, guess(election, rows, everyone));
         note(`${order} 对记号的先后`, guess(election, rows, marked));
       }
+      for (const order of ['ctid', 'id']) {
+        const rows = await readComments(order);
+        note(`评语 ${order} 对按下的先后`, guess(election, rows, election.pressed));
+        note(`评语 ${order} 对名册的先后`, guess(election, rows, everyone));
+        note(`评语 ${order} 对记号的先后`, guess(election, rows, marked));
+      }
     }
     // 对照：还没有封的箱子，写入的先后就是按下的先后，同一个攻击者赢。没有它，上面的“猜不中”说明不了什么。
     expect(control.sigmas).toBeGreaterThan(byChance);
+    expect(commentControl.sigmas).toBeGreaterThan(byChance);
     const better = [...scores].filter(([, { sigmas }]) => sigmas > byChance).map(([name, { sigmas }]) => `${name}：${sigmas.toFixed(1)}`);
     expect(better).toEqual([]);
     if (process.env['SECRECY_ELECTIONS']) console.info([...scores].map(([name, { sigmas }]) => `${name} ${sigmas.toFixed(2)}σ`).join('\n'));
@@ -162,6 +177,9 @@ describe('简易模式：拿着一切来猜', () => {
       await query(`SELECT 1 FROM "AuditEntry" WHERE event ILIKE '%cast%' OR "actorName" LIKE '测评人%' OR detail::text LIKE '%choice%'`),
     ).toEqual([]);
     expect(await query(`SELECT 1 FROM "OutboxEntry" WHERE payload::text LIKE '%ou_voter%'`)).toEqual([]);
+    expect(await query(`SELECT 1 FROM "AuditEntry" WHERE event ILIKE '%comment%'`)).toEqual([]);
+    expect(await query(`SELECT 1 FROM "BallotComment" WHERE handle IS NOT NULL`)).toEqual([]);
+    expect(await query(`SELECT 1 FROM "BallotRound" WHERE "commentKey" IS NOT NULL`)).toEqual([]);
   });
 });
 
@@ -217,7 +235,7 @@ describe('可证明匿名模式：拿着服务器的全部往来记录来猜', (
       const publicKey = await webcrypto.subtle.importKey('spki', spki, { name: 'RSA-PSS', hash: 'SHA-384' }, true, ['verify']);
       const issued: { voter: number; blinded: string; signed: string }[] = [];
       const tickets = new Map<number, { token: string; signature: string }>();
-      for (const voter of shuffled(everyone)) {
+      for (const voter of chance.shuffled(everyone)) {
         const token = suite.prepare(webcrypto.getRandomValues(new Uint8Array(32)));
         const { blindedMsg, inv } = await suite.blind(publicKey, token);
         const blinded = hex(blindedMsg);

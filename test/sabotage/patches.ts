@@ -297,15 +297,8 @@ export const sabotages: readonly Sabotage[] = [
       'if ((spent?.[name] ?? 0) + count > (interactive ? max : bulk)) return name;',
       'if ((spent?.[name] ?? 0) + count > (interactive ? max : bulk) * 9) return name;',
     ),
-    test: 'test/runtime/budget.test.ts',
-    turns: '任何积压',
-  },
-  {
-    name: 'throttle',
-    guard: '出门时再数一遍，机器忙也挤不出超限',
-    edits: edit('src/runtime/outbox/throttle.ts', 'ended.push(nowMs());', ''),
-    test: 'test/runtime/throttle.test.ts',
-    turns: '不论各次在路上多久',
+    test: 'test/runtime/outbox.test.ts',
+    turns: '一批上百条连发',
   },
   {
     name: 'reserve',
@@ -361,7 +354,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'escape',
     guard: '转义',
-    edits: edit('cards/kit/markdown.ts', 'const markup = /[&<>*', 'const markup = /[&<>'),
+    edits: edit('cards/kit/markdown.ts', 'const markup = /[&<>*', 'const markup = /[&>*'),
     test: 'test/cards/escape.test.ts',
     turns: '任何文字转义后',
   },
@@ -395,7 +388,7 @@ export const sabotages: readonly Sabotage[] = [
     guard: '表格至多 10 MB',
     edits: edit('src/runtime/workbook/limits.ts', 'fileBytesMax: 10 * 1024 * 1024,', 'fileBytesMax: 1024 * 1024 * 1024,'),
     test: hostileWorkbooks,
-    turns: '拒：超过 10 MB',
+    turns: '超过 10 MB 的文件不打开就被拒',
   },
   {
     name: 'unpacked-size',
@@ -405,21 +398,21 @@ export const sabotages: readonly Sabotage[] = [
       ...edit('src/runtime/workbook/limits.ts', 'ratioMax: 100,', 'ratioMax: 1_000_000,'),
     ],
     test: hostileWorkbooks,
-    turns: '拒：炸弹藏在与表无关的部件里',
+    turns: '炸弹藏在与表无关的部件里也被拒',
   },
   {
     name: 'dtd',
     guard: '带 DTD 的表不读',
     edits: edit('src/runtime/workbook/inspect-zip.mjs', "content.includes('<!DOCTYPE')", "content.includes('<!DOCTYPES')"),
     test: hostileWorkbooks,
-    turns: '拒：带 DTD 和实体炸弹',
+    turns: '带 DTD 和实体炸弹的表被拒',
   },
   {
     name: 'macro',
     guard: '带宏的表不读',
     edits: edit('src/runtime/workbook/inspect-zip.mjs', '    refuseDangerous(entry.name);\n', ''),
     test: hostileWorkbooks,
-    turns: '拒：带宏（xl/vbaProject.bin）',
+    turns: '带宏的表（xl/vbaProject.bin）被拒',
   },
   {
     name: 'path-in-ids',
@@ -476,7 +469,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'ballot-order',
     guard: '票在箱里的先后不按投票的先后',
-    edits: edit(box, 'FROM fit WHERE place = 1 ORDER BY "ballotId"', 'FROM fit WHERE place = 1 ORDER BY n'),
+    edits: edit(box, 'FROM fit WHERE place = 1 ORDER BY "ballotId"', 'FROM fit WHERE place = 1 ORDER BY holder'),
     test: 'test/features/review-burst.test.ts',
     turns: '箱里的先后与投票的先后无关',
   },
@@ -640,7 +633,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'missed-slot-alarm',
     guard: '漏了的定时会报警',
-    edits: edit('src/runtime/schedule/missed-slots.ts', 'return slot ? [{ name, slot }] : [];', 'return [];'),
+    edits: edit('src/runtime/schedule/missed-slots.ts', 'if (task.match(new Date(at))) return [{ name, slot: new Date(at) }];', ''),
     test: 'test/runtime/missed-slots.test.ts',
     turns: '2026-09-22 09:09，上次是2026-09-21 12:05',
   },

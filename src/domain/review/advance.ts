@@ -188,8 +188,12 @@ export async function advanceRound(
 }
 
 /** 记票数 — pieces by class; they are read out in the hall. */
-export async function saveCounts(ctx: Context, round: BallotRound, counts: readonly RoundCounts[]): Promise<void> {
-  await putCounts(ctx.tx, { id: round.id, counts });
+export async function saveCounts(
+  ctx: Context,
+  round: BallotRound,
+  { counts, shown }: { counts: readonly RoundCounts[]; shown: BallotRound['shown'] },
+): Promise<void> {
+  await putCounts(ctx.tx, { id: round.id, counts, shown });
   ctx.audit.record({
     subject: roundSubject(round.id),
     event: 'count',
@@ -201,6 +205,14 @@ export async function saveCounts(ctx: Context, round: BallotRound, counts: reado
 export async function requestVoid(ctx: Context, round: BallotRound, { reason, right }: { reason: string; right: Right }): Promise<void> {
   if (!(await askVoid(ctx.tx, { id: round.id, askedBy: ctx.actor.name, reason }))) throw new ConflictError('这一轮已有人提出作废，请等监督员答复');
   ctx.audit.record({ subject: roundSubject(round.id), event: 'askVoid', before: round.state, detail: { reason }, ...right });
+}
+
+/** 记评语审看 — how many, never a word of them. */
+export function recordJudgement(
+  ctx: Context,
+  { roundId, released, held, right }: { roundId: string; released: number; held: number; right: Right },
+): void {
+  ctx.audit.record({ subject: roundSubject(roundId), event: 'judgeComments', detail: { released, held }, ...right });
 }
 
 /** 确认票数 */

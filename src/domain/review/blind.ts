@@ -4,6 +4,7 @@ import { newId } from '#core/ids';
 import { findBearer, findKeys, findPublicKeys, insertPass, recordIssue } from '../ballots/blind/store.ts';
 import { blindSign, requestHashOf, tokenHandle } from '../ballots/blind/tokens.ts';
 import { type CastOutcome, castBlind, holdOpen } from '../ballots/box/store.ts';
+import { putBlindComments } from '../ballots/comments/store.ts';
 import { findSlip } from '../ballots/slips/store.ts';
 import { assertMay } from '../roster/policy.ts';
 import type { ReviewSession } from './model.ts';
@@ -69,15 +70,24 @@ export async function castTicket(
     readonly signature: string;
     /** by round; null: 弃权 */
     readonly choices: ReadonlyMap<string, string | null>;
+    /** by round; kept only where the ballot was */
+    readonly comments: ReadonlyMap<string, string>;
   },
 ): Promise<CastOutcome[]> {
-  const { openingId, voterClass, token, signature, choices } = given;
+  const { openingId, voterClass, token, signature, choices, comments } = given;
   const key = (await findPublicKeys(ctx.tx, openingId)).find((one) => one.voterClass === voterClass);
   if (!key) return [...choices].map(() => 'closed');
   const handle = tokenHandle(key.publicKey, { token, signature });
   if (handle === null) throw new InvalidError('这不是系统签发的匿名票，没有计入');
   const ballots = [...choices].map(([roundId, choice]) => ({ roundId, ballotId: newId(), choice }));
-  return castBlind(ctx.tx, { openingId, voterClass, handle, ballots, now: ctx.now });
+  const outcomes = await castBlind(ctx.tx, { openingId, voterClass, handle, ballots, now: ctx.now });
+  const counted = ballots.flatMap(({ roundId }, index) => (outcomes[index] === 'cast' || outcomes[index] === 'changed' ? [roundId] : []));
+  const written = counted.flatMap((roundId) => {
+    const body = comments.get(roundId);
+    return body === undefined ? [] : [{ roundId, commentId: newId(), body }];
+  });
+  if (written.length > 0) await putBlindComments(ctx.tx, { openingId, handle, comments: written });
+  return outcomes;
 }
 
 /** 正在发票的一次开放 — null: nothing is open. */

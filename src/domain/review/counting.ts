@@ -5,8 +5,9 @@ import { type BallotLine, ballotsFile } from '../ballots/ballots-file.ts';
 import { openBox } from '../ballots/box/store.ts';
 import { compositeOf } from '../ballots/composite.ts';
 import { countFaults } from '../ballots/counts.ts';
-import { disclose } from '../ballots/disclose.ts';
-import { rank, tally } from '../ballots/tally.ts';
+import { disclose, type ShownTally } from '../ballots/disclose.ts';
+import type { Ballot, TallyRules } from '../ballots/model.ts';
+import { rank, type SlotTally, tally } from '../ballots/tally.ts';
 import { saveBlob } from '../blobs/store.ts';
 import { assertMay } from '../roster/policy.ts';
 import { advanceSession, confirmCounts as confirm } from './advance.ts';
@@ -40,8 +41,7 @@ export async function tallySession(
     const pieces = (round.counts ?? []).reduce((all, { used }) => all + used, 0);
     invariant(pieces === ballots.length, 'the box holds what was counted when it was sealed');
     lines.push(...ballots.map((ballot) => ({ unitCode: slot.unitCode, unitName: slot.unitName, ...ballot })));
-    const own = tally(rules, ballots);
-    counted.push({ slot, round, vote: own, tally: { ...own, total: compositeOf(own.total, slot.yearResult, rules.taskWeight) } });
+    counted.push({ slot, round, ...tallySlot(rules, slot, ballots) });
   }
   const results = rank(counted).map(
     ({ slot, round, vote, tally: own, rank: place }): SlotResult => ({
@@ -56,6 +56,22 @@ export async function tallySession(
   const patch = { results, ballotsHash: sha256, ballotsBlobId: blobId };
   const tallied = await advanceSession(ctx, session, { event: 'tally', patch, right, detail: { ballots: lines.length, sha256 } });
   return { session: tallied, file: { blobId, sha256 } };
+}
+
+/** 一家的票 — by themselves, and with its task results where these count. */
+function tallySlot(rules: TallyRules, { yearResult }: ReviewSlot, ballots: readonly Ballot[]): { vote: SlotTally; tally: SlotTally } {
+  const vote = tally(rules, ballots);
+  return { vote, tally: { ...vote, total: compositeOf(vote.total, yearResult, rules.taskWeight) } };
+}
+
+/** 即时公布的一家 — what may be shown of it as soon as its box is sealed; the ranks wait for the tally as ever. */
+export async function showAtOnce(
+  ctx: Pick<Context, 'tx'>,
+  { plan: { rules } }: ReviewSession,
+  slot: ReviewSlot,
+  roundId: string,
+): Promise<ShownTally> {
+  return disclose(tallySlot(rules, slot, await openBox(ctx.tx, roundId)).tally, rules.smallClass);
 }
 
 /** 任务成绩另列 — beside the composite stand the two numbers that it is made of. */

@@ -103,6 +103,10 @@ export interface SessionPlan {
   readonly press: 'first' | 'last';
   /** simple 简易模式 · blind 可证明匿名模式；早先的方案里没有，就是简易模式 */
   readonly secrecy?: 'simple' | 'blind';
+  /** 收评语；早先的方案里没有，就是不收 */
+  readonly comments?: boolean;
+  /** immediate 每家关闭测评就公布；早先的方案里没有，就是延迟公布 */
+  readonly show?: 'delayed' | 'immediate';
   readonly rules: TallyRules;
   readonly observers: readonly string[];
   readonly onStage: readonly PlannedSlot[];
@@ -217,6 +221,8 @@ export interface BallotRound {
   readonly voidAskedBy: string | null;
   /** 可证明匿名模式：同时开放的几轮共用的一次领票；简易模式为null */
   readonly openingId: string | null;
+  /** 即时公布的，关闭时算好；延迟公布的为null */
+  readonly shown: ShownTally | null;
 }
 
 /** 一类的票数，关闭时记下 */

@@ -52,8 +52,8 @@ export function readSessionPlan(
     ...taskWeightOf(settings, fault),
   };
   const [shown, secrecy] = [settings.text('结果显示'), settings.text('投票方式')];
-  if (shown !== '' && !shown.includes('延迟'))
-    fault('场次', settings.cell('结果显示'), ['结果显示', `不支持“${quote(shown)}”：成绩须经监督员核对、领导放行才公布`, '请写延迟公布']);
+  if (shown !== '' && !/延迟|即时/.test(shown))
+    fault('场次', settings.cell('结果显示'), ['结果显示', `“${quote(shown)}”看不懂`, '请写延迟公布，或即时公布']);
   if (secrecy !== '' && !/简易|匿名/.test(secrecy))
     fault('场次', settings.cell('投票方式'), ['投票方式', `“${quote(secrecy)}”看不懂`, '请写简易模式，或可证明匿名模式']);
   const number = settings.text('场次编号');
@@ -71,6 +71,8 @@ export function readSessionPlan(
     voteSeconds: settings.whole('测评时长（秒）', 90, 3_600),
     press: settings.text('按键规则').includes('末次') ? 'last' : 'first',
     secrecy: secrecy.includes('匿名') ? 'blind' : 'simple',
+    comments: !settings.text('评语').startsWith('不'),
+    show: shown.includes('即时') ? 'immediate' : 'delayed',
     rules,
     observers: settings
       .text('监督员')

@@ -6,9 +6,11 @@ import { newId } from '#core/ids';
 import { countIssued, destroyKeys, insertKeys } from '../ballots/blind/store.ts';
 import { keyCode, makeTokenKeys } from '../ballots/blind/tokens.ts';
 import { countBallots, sealBox } from '../ballots/box/store.ts';
+import { sealComments } from '../ballots/comments/store.ts';
 import { countFaults } from '../ballots/counts.ts';
 import { assertMay, type Right } from '../roster/policy.ts';
 import { advanceRound, advanceSession, advanceSlot, requestVoid, saveCounts, startRound } from './advance.ts';
+import { showAtOnce } from './counting.ts';
 import { type BallotRound, choicesOf, type ReviewSession, type ReviewSlot, type RoundCounts } from './model.ts';
 import { takeSession } from './setup.ts';
 import { countRoll, findRound, findRounds, findSlots } from './store.ts';
@@ -62,8 +64,9 @@ export async function openVote(
     const id = newId();
     const number = former.filter((round) => round.slotId === each.id).length + 1;
     const roundKey = plan.press === 'last' ? randomBytes(16).toString('hex') : null;
-    const given = { id, sessionId, slotId: each.id, number, choices: choicesOf(plan.rules), closesAt, roundKey, openingId: opening?.id ?? null };
-    await startRound(ctx, given, right, opening?.keyCode);
+    const commentKey = plan.comments ? randomBytes(16).toString('hex') : null;
+    const given = { id, sessionId, slotId: each.id, number, choices: choicesOf(plan.rules), closesAt, roundKey, commentKey };
+    await startRound(ctx, { ...given, openingId: opening?.id ?? null }, right, opening?.keyCode);
     const round = await findRound(ctx.tx, id);
     invariant(round, 'the round is there');
     rounds.push(round);
@@ -101,10 +104,11 @@ export async function closeVote(ctx: Context, { sessionId, roundId }: { sessionI
   const closed = await advanceRound(ctx, round, { event: 'close', right });
   await seal(ctx, round);
   const counts = await countsOf(ctx, round);
-  await saveCounts(ctx, closed, counts);
   const faults = countFaults(counts);
+  const shown = session.plan.show === 'immediate' && faults.length === 0 ? await showAtOnce(ctx, session, slot, roundId) : null;
+  await saveCounts(ctx, closed, { counts, shown });
   const done = await advanceSlot(ctx, slot, { event: 'closeVote', right });
-  if (faults.length === 0) return { session: await finishIfDone(ctx, session, right), slot: done, round: { ...closed, counts }, faults };
+  if (faults.length === 0) return { session: await finishIfDone(ctx, session, right), slot: done, round: { ...closed, counts, shown }, faults };
   const voided = await advanceRound(ctx, closed, {
     event: 'void',
     patch: { voidReason: `票数异常：${faults.join('；')}` },
@@ -117,6 +121,7 @@ export async function closeVote(ctx: Context, { sessionId, roundId }: { sessionI
 /** 封箱 — with the last round of an opening its keys go too. */
 async function seal(ctx: Context, { id, sessionId, openingId }: BallotRound): Promise<void> {
   await sealBox(ctx.tx, id);
+  await sealComments(ctx.tx, id);
   if (openingId === null) return;
   const open = (await findRounds(ctx.tx, sessionId)).some((round) => round.openingId === openingId && round.state === 'open');
   if (!open) await destroyKeys(ctx.tx, openingId);

@@ -91,6 +91,11 @@ export async function findDraw(tx: Tx, sessionId: string): Promise<DrawRow | nul
   return (await rows(tx).draw.findUnique({ where: { sessionId } })) as unknown as DrawRow | null;
 }
 
+/** 凭承诺找抽签 */
+export async function findDrawByCommitment(tx: Tx, commitment: string): Promise<DrawRow | null> {
+  return (await rows(tx).draw.findFirst({ where: { commitment } })) as unknown as DrawRow | null;
+}
+
 const roundFields = {
   id: true,
   sessionId: true,
@@ -103,6 +108,7 @@ const roundFields = {
   voidReason: true,
   voidAskedBy: true,
   openingId: true,
+  shown: true,
 } as const;
 
 /** 一场的全部轮次 — of each slot, the newest last. */

@@ -10,6 +10,7 @@ import type { ReviewSession } from '#domain/review/model';
 import { findDraw, findLiveSessions, findRounds, findVoter, findVoters } from '#domain/review/store';
 import { assertMay, may } from '#domain/roster/policy';
 import { refreshedConsole } from './attend.ts';
+import { askComments } from './comments.ts';
 import { drawView } from './draw.ts';
 import { ask } from './hearing.ts';
 import { copyLastPlan, sendTemplate } from './import.ts';
@@ -21,7 +22,8 @@ import { ballotKey, ballotView, consoleKey, consoleView, countsKey, drawKey, rel
 /** 述职 — everybody gets the card of his own part: the console, the number, the ballot, the counts or the release. */
 export const review: Command = command({
   words: ['述职', '赶考', '签到', '我的票', '抽签', '主持台', 'review'],
-  summary: '述职测评：主持台、签到和测评票、取数、结果；提问发“述职 提问 …”；场务另有：述职 模板、照上次、大屏、打印票、换票、未投、离会、纪要',
+  summary:
+    '述职测评：主持台、签到和测评票、取数、结果；提问发“述职 提问 …”；场务另有：述职 模板、照上次、大屏、打印票、换票、未投、离会、纪要；放行的人另有：述职 评语',
   example: '述职',
   handle: async (ctx, argument) => {
     const [verb = '', name = ''] = argument.split(/\s+/);
@@ -32,6 +34,7 @@ export const review: Command = command({
     if (verb === '模板') return sendTemplate(ctx);
     if (verb === '照上次') return copyLastPlan(ctx, argument.replace(/^照上次\s*/, ''));
     if (verb === '纪要') return minutesAgain(ctx);
+    if (verb === '评语') return askComments(ctx);
     if (verb === '换票') return askSlip(ctx, name);
     if (verb === '提问') return ask(ctx, argument.replace(/^提问\s*/, '').trim());
     for (const session of await findLiveSessions(ctx.tx)) {
@@ -113,5 +116,5 @@ async function observing(ctx: Context, session: ReviewSession): Promise<Answer |
   const inputs = session.plan.observers.flatMap((name) => draw.inputs[name] ?? []);
   const proof = draw.state === 'opened' ? openDraw({ drawId: draw.id, secret: draw.secret, items: draw.items }, inputs) : null;
   const asks = proof === null && draw.inputs[ctx.actor.name] === undefined;
-  return { card: drawView(session, draw, { asks, proof }), ...(asks ? {} : { cardKey: drawKey(session.id) }) };
+  return { card: drawView(ctx, session, draw, { asks, proof }), ...(asks ? {} : { cardKey: drawKey(session.id) }) };
 }

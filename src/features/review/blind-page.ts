@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Context } from '#core/context';
 import { page, safe } from '#core/html';
 import type { PageReply, PageScript, WebPage } from '#core/web';
+import { commentMax, commentText } from '#domain/ballots/comment-text';
 import { bearerOf, castTicket, currentOpening, issueTicket } from '#domain/review/blind';
 import type { ReviewSession } from '#domain/review/model';
 import { getSession } from '#domain/review/setup';
@@ -79,7 +80,7 @@ async function deskNow(ctx: Context, session: ReviewSession, voterClass: string)
   const [first] = opening.rounds;
   const now: OpeningNow = {
     id: opening.openingId,
-    ...{ voterClass, keys: opening.keys, press: plan.press, method: plan.rules.method },
+    ...{ voterClass, keys: opening.keys, press: plan.press, method: plan.rules.method, commentMax: plan.comments ? commentMax : 0 },
     closesAt: clockOf(first?.closesAt ?? null),
     choices: plan.rules.method === 'grades' ? (first?.choices ?? []) : [],
     units: units.sort((left, right) => left.position - right.position),
@@ -99,6 +100,7 @@ export const blindIssue: WebPage = {
 };
 
 const choicePrefix = 'choice-';
+const commentPrefix = 'comment-';
 
 /** 投票 — a ticket is known here, the person is not. */
 export const blindCast: WebPage = {
@@ -114,8 +116,14 @@ export const blindCast: WebPage = {
         return [[name.slice(choicePrefix.length), typed === 'abstain' ? null : typed]];
       }),
     );
+    const comments = new Map(
+      Object.entries(form).flatMap(([name, value]): [string, string][] => {
+        const body = name.startsWith(commentPrefix) ? commentText(value) : null;
+        return body === null ? [] : [[name.slice(commentPrefix.length), body]];
+      }),
+    );
     const { opening = '', class: voterClass = '', token = '', signature = '' } = form;
-    const outcomes = await castTicket(ctx, { openingId: opening, voterClass, token, signature, choices });
+    const outcomes = await castTicket(ctx, { openingId: opening, voterClass, token, signature, choices, comments });
     if (outcomes.length === 0 || outcomes.includes('unknown')) return { data: { refused: '所填的看不懂，请重新选择；打分应为0到100的整数。' } };
     if (outcomes.every((outcome) => outcome === 'closed')) return { data: { refused: '测评已关闭，这一票没有计入。' } };
     if (outcomes.includes('closed')) return { data: { words: '已投票；其中有的已经关闭，没有计入。' } };

@@ -31,12 +31,12 @@ export const onGiveNumber = on(giveNumber, async (ctx, { sessionId }, { number }
   for (const observer of session.plan.observers) {
     const asks = observer !== name && draw.inputs[observer] === undefined;
     // 还在填的人，不在手底下换掉他的卡片。
-    if (!asks) ctx.outbox.updateCard({ cardKey: numberKey(sessionId, observer), card: drawView(session, draw, { asks: false, proof }) });
+    if (!asks) ctx.outbox.updateCard({ cardKey: numberKey(sessionId, observer), card: drawView(ctx, session, draw, { asks: false, proof }) });
   }
-  ctx.outbox.updateCard({ cardKey: drawKey(sessionId), card: drawView(session, draw, { asks: false, proof }) });
+  ctx.outbox.updateCard({ cardKey: drawKey(sessionId), card: drawView(ctx, session, draw, { asks: false, proof }) });
   if (proof) await publishProof(ctx, session, proof);
   ctx.outbox.updateCard({ cardKey: consoleKey(sessionId), card: await consoleView(ctx, session) });
-  return { toast: proof ? '已开签，次序已公布' : '已取数，等其他监督员', card: drawView(session, draw, { asks: false, proof }) };
+  return { toast: proof ? '已开签，次序已公布' : '已取数，等其他监督员', card: drawView(ctx, session, draw, { asks: false, proof }) };
 });
 
 async function askForNumbers(ctx: Context, session: ReviewSession, draw: DrawRow): Promise<void> {
@@ -45,7 +45,7 @@ async function askForNumbers(ctx: Context, session: ReviewSession, draw: DrawRow
     ctx.outbox.sendCard({
       to: { chat },
       cardKey: drawKey(session.id),
-      card: drawView(session, draw, { asks: false, proof: null }),
+      card: drawView(ctx, session, draw, { asks: false, proof: null }),
       dedupeKey: `review-draw:${session.id}`,
       priority: 'order',
     });
@@ -54,7 +54,7 @@ async function askForNumbers(ctx: Context, session: ReviewSession, draw: DrawRow
     ctx.outbox.sendCard({
       to: { person: openId },
       cardKey: numberKey(session.id, name),
-      card: drawView(session, draw, { asks: true, proof: null }),
+      card: drawView(ctx, session, draw, { asks: true, proof: null }),
       dedupeKey: `review-number:${session.id}:${openId}`,
       priority: 'order',
     });
@@ -71,7 +71,12 @@ async function publishProof(ctx: Context, session: ReviewSession, proof: DrawPro
 }
 
 /** 抽签卡 @param how.asks the owner of the card has not given a number yet */
-export function drawView(session: ReviewSession, draw: DrawRow, { asks, proof }: { asks: boolean; proof: DrawProof | null }): Card {
+export function drawView(
+  { settings }: Pick<Context, 'settings'>,
+  session: ReviewSession,
+  draw: DrawRow,
+  { asks, proof }: { asks: boolean; proof: DrawProof | null },
+): Card {
   const opened: DrawProps['opened'] = proof && {
     order: proof.order.map((item) => item.slice(item.indexOf(' ') + 1)),
     ...{ secret: proof.secret, seed: proof.seed, listHash: proof.listHash },
@@ -81,6 +86,7 @@ export function drawView(session: ReviewSession, draw: DrawRow, { asks, proof }:
     drawId: draw.id,
     title: session.title,
     commitment: draw.commitment,
+    url: `${settings.publicUrl}/p/draw/${draw.commitment}`,
     units: draw.items.length,
     observers: session.plan.observers.map((name) => ({ name, number: draw.inputs[name] ?? null })),
     asks,

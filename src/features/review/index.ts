@@ -1,4 +1,5 @@
 import { ballotCard } from '#cards/review/ballot.card';
+import { commentsCard } from '#cards/review/comments.card';
 import { countsCard } from '#cards/review/counts.card';
 import { deskCard } from '#cards/review/desk.card';
 import { drawCard } from '#cards/review/draw.card';
@@ -15,7 +16,9 @@ import { ballotRoundMachine, drawMachine, reviewQuestionMachine, reviewSessionMa
 import { review as reviewCommand } from './ask.ts';
 import { onAskPass, onOpenGuests, onOpenSignIn, onRefreshBallot, onRefreshConsole, onSignIn, onSignInGuests, onStart, onWipe } from './attend.ts';
 import { blindCast, blindIssue, blindNow, blindPage, blindScript } from './blind-page.ts';
+import { onJudgeComments, onWriteComment } from './comments.ts';
 import { onGiveNumber, onLockRoll } from './draw.ts';
+import { drawPage, drawScript } from './draw-page.ts';
 import { consoleJob } from './follow-up.ts';
 import { onDrawQuestion, onOpenHearing, onPutQuestion, onRecordPromise, onRegisterQuestion } from './hearing.ts';
 import { onConfirmPlan, planImporter } from './import.ts';
@@ -33,18 +36,32 @@ import { onCastBallot, onCastForm } from './vote.ts';
 export const review = defineFeature({
   name: 'review',
   title: '述职测评',
-  cards: [planCard, drawCard, deskCard, guestsCard, hearingCard, ballotCard, voidCard, slipCard, passCard, countsCard, resultsCard, sheetCard],
+  cards: [
+    planCard,
+    drawCard,
+    deskCard,
+    guestsCard,
+    hearingCard,
+    ballotCard,
+    voidCard,
+    slipCard,
+    passCard,
+    countsCard,
+    resultsCard,
+    sheetCard,
+    commentsCard,
+  ],
   actions: [
     ...[onConfirmPlan, onLockRoll, onGiveNumber, onOpenSignIn, onSignIn, onOpenGuests, onSignInGuests, onStart],
     ...[onRefreshConsole, onStartPhase, onOpenVote, onCloseVote, onOpenVoid, onProposeVoid, onAgreeVoid, onRefreshBallot, onAgreeSlip, onAskPass],
     ...[onOpenHearing, onRegisterQuestion, onPutQuestion, onDrawQuestion, onRecordPromise],
-    ...[onCastBallot, onCastForm, onTally, onConfirmCounts, onRelease, onWipe],
+    ...[onCastBallot, onCastForm, onWriteComment, onJudgeComments, onTally, onConfirmCounts, onRelease, onWipe],
   ],
   commands: [reviewCommand],
   jobs: [warnJob, closeJob, turnoutJob, consoleJob, minutesJob],
   imports: [planImporter],
-  pages: [slipPage, slipVote, blindPage, blindNow, blindIssue, blindCast, printPage, printSheet, screenPage],
-  pageScripts: [blindScript],
+  pages: [slipPage, slipVote, blindPage, blindNow, blindIssue, blindCast, printPage, printSheet, screenPage, drawPage],
+  pageScripts: [blindScript, drawScript],
   liveViews: [screenView],
   machines: {
     述职场次: reviewSessionMachine,

@@ -1,9 +1,7 @@
 import type { Card } from '#cards/kit/card';
-import { formatDay } from '#cards/kit/format';
 import { confirmCounts, releaseResults, tallySession } from '#cards/review/actions';
 import { countsCard } from '#cards/review/counts.card';
-import { type ResultsProps, resultsCard } from '#cards/review/results.card';
-import { sheetCard } from '#cards/review/sheet.card';
+import { resultsCard } from '#cards/review/results.card';
 import type { Context } from '#core/context';
 import { on } from '#core/feature';
 import type { Recipient } from '#core/outbox';
@@ -15,15 +13,15 @@ import {
   releaseResults as release,
   validRound,
 } from '#domain/review/counting';
-import type { BallotRound, ReviewSession, SlotResult } from '#domain/review/model';
-import { findPromises, findQuestions, findRounds, findSlots } from '#domain/review/store';
-import { yearWords } from '#domain/review/year-result';
-import { unitChat } from '#domain/roster/model';
+import type { BallotRound, ReviewSession } from '#domain/review/model';
+import { findRounds, findSlots } from '#domain/review/store';
 import { chatOf, findHolders } from '#domain/roster/store';
 import { refreshedConsole } from './attend.ts';
 import { tellObservers } from './closing.ts';
+import { askForJudgement } from './comments.ts';
 import { queueMinutes } from './minutes.ts';
 import { formulaOf, remarksOf, resultRows } from './outcome.ts';
+import { sendSheets } from './sheets.ts';
 import { countsKey, releaseKey, resultsKey, secrecyWords } from './views.ts';
 
 /** 计票 — the observers get the counts, and the ballots as a file that anybody can recompute. */
@@ -46,7 +44,9 @@ export const onConfirmCounts = on(confirmCounts, async (ctx, { sessionId }) => {
   const session = await confirm(ctx, sessionId);
   ctx.outbox.updateCard({ cardKey: `${countsKey(sessionId)}:group`, card: await countsView(ctx, session, false) });
   await refreshedConsole(ctx, session);
-  if (allConfirmed(session)) await askForRelease(ctx, session);
+  if (!allConfirmed(session)) return { toast: '已确认', card: await countsView(ctx, session, false) };
+  await askForRelease(ctx, session);
+  await askForJudgement(ctx, session);
   return { toast: '已确认', card: await countsView(ctx, session, false) };
 });
 
@@ -82,18 +82,6 @@ export const onRelease = on(releaseResults, async (ctx, { sessionId, level }) =>
   return { toast: '已放行', card: own };
 });
 
-async function sendSheets(ctx: Context, session: ReviewSession): Promise<void> {
-  for (const result of session.results ?? []) {
-    const card = await sheetView(ctx, session, result);
-    const cardKey = `review-sheet:${result.slotId}`;
-    const chat = await chatOf(ctx.tx, unitChat(result.unitCode));
-    if (chat) ctx.outbox.sendCard({ to: { chat }, cardKey, card, dedupeKey: `${cardKey}:group`, priority: 'order' });
-    const heads = await findHolders(ctx.tx, { unitCodes: [result.unitCode], roles: ['unitHead'] }, ctx.today);
-    for (const { openId } of heads)
-      if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${openId}`, priority: 'order' });
-  }
-}
-
 /** 票数核对卡 */
 export async function countsView(ctx: Context, session: ReviewSession, asks: boolean): Promise<Card> {
   const [slots, rounds] = [await findSlots(ctx.tx, session.id), await findRounds(ctx.tx, session.id)];
@@ -128,28 +116,5 @@ export async function resultsView(ctx: Context, session: ReviewSession, releasin
     next: releasing && allConfirmed(session) ? nextLevel(session.released) : null,
     rows: resultRows(session),
     remarks: await remarksOf(ctx, session),
-  });
-}
-
-/** 成绩单 — one unit's own. */
-async function sheetView(ctx: Context, session: ReviewSession, { slotId, rank, unitName, presenter, shown }: SlotResult): Promise<Card> {
-  const { id: sessionId } = session;
-  const slot = (await findSlots(ctx.tx, sessionId)).find(({ id }) => id === slotId);
-  const asked = (await findQuestions(ctx.tx, { sessionId, slotId })).filter(({ state }) => state === 'asked');
-  const promises = await findPromises(ctx.tx, { sessionId, slotId });
-  const grades = (shown.classes.find(({ distribution }) => distribution !== null)?.distribution ?? []).map(({ name }) => name);
-  return sheetCard({
-    ...{ number: session.number, title: session.title, unitName, presenter, formula: formulaOf(session) },
-    year: slot?.yearResult ? yearWords(slot.yearResult) : '',
-    questions: asked.map(({ voterClass, asker, text }) => `${voterClass} ${asker}：${text}`),
-    promises: promises.map(({ itemCode, dueOn, content }) => `${itemCode ?? ''}　${formatDay(dueOn, ctx.today)}前：${content}`),
-    ...{ rank: rank === null ? '—' : String(rank), of: session.results?.length ?? 0, total: shown.total ?? '票数少，不公布' },
-    excellent: shown.excellentRate === null ? '—' : `${shown.excellentRate}%（${shown.excellent}/${shown.valid}）`,
-    ...{ valid: shown.valid, abstained: shown.abstained, invalid: shown.invalid, grades },
-    classes: shown.classes.map(({ voterClass, score, instead, distribution }) => ({
-      name: voterClass,
-      score: score ?? instead ?? '',
-      votes: distribution ? distribution.map(({ votes }) => votes) : grades.map(() => null),
-    })),
   });
 }

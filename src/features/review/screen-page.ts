@@ -7,7 +7,8 @@ import { keyCode } from '#domain/ballots/blind/tokens';
 import { countCast } from '#domain/ballots/box/store';
 import { findLink } from '#domain/ballots/slips/store';
 import { currentQuorum } from '#domain/review/attend';
-import type { ReviewSession, ReviewSlot } from '#domain/review/model';
+import { validRound } from '#domain/review/counting';
+import type { BallotRound, ReviewSession, ReviewSlot } from '#domain/review/model';
 import { getSession } from '#domain/review/setup';
 import { currentSlot } from '#domain/review/stage';
 import { findQuestionPut, findRounds, findSlots } from '#domain/review/store';
@@ -21,6 +22,7 @@ main{min-height:100vh;padding:3vh 4vw;display:flex;flex-direction:column;gap:2.4
 h1{font-size:3.4vh;margin:0;font-weight:600;color:#cfe0ff}.now{flex:1;display:flex;flex-direction:column;justify-content:center;align-items:center;text-align:center}
 .unit{font-size:9vh;font-weight:700;line-height:1.2}.who{font-size:4.4vh;color:#cfe0ff}.big{font-size:13vh;font-weight:700;font-variant-numeric:tabular-nums;line-height:1.2}
 .asks{font-size:4vh;margin-top:2vh;max-width:80vw;border-left:.6vh solid #ffd666;padding-left:1.6vw;text-align:left}
+.just{font-size:5vh;margin-bottom:3vh;padding:1vh 2vw;border:.3vh solid #ffd666;border-radius:1vh}
 .phase{font-size:4.4vh;background:#1456f0;border-radius:1vh;padding:.4vh 2vw;margin-bottom:2vh}.warn{color:#ffd666}
 ol{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:1vh 2vw}li{color:#cfe0ff}li[aria-current]{color:#fff;font-weight:700;text-decoration:underline}
 table{width:100%;border-collapse:collapse;font-size:3.4vh}th{text-align:left;color:#cfe0ff;font-weight:400}td,th{padding:1.1vh 1vw}td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
@@ -56,10 +58,16 @@ async function lookAt(ctx: Context, key: string): Promise<string | null> {
   const session = await getSession(ctx, link.sessionId);
   const slots = await findSlots(ctx.tx, session.id);
   const slot = session.state === 'inSession' ? currentSlot(slots, session.plan) : null;
-  return `<h1>${safe(session.title)}</h1>${await bodyOf(ctx, session, slots)}${session.results ? '' : orderOf(session, slots, slot)}`;
+  const rounds = await findRounds(ctx.tx, session.id);
+  return `<h1>${safe(session.title)}</h1>${await bodyOf(ctx, session, { slots, rounds })}${session.results ? '' : orderOf(session, { slots, rounds }, slot)}`;
 }
 
-async function bodyOf(ctx: Context, session: ReviewSession, slots: readonly ReviewSlot[]): Promise<string> {
+interface Stage {
+  readonly slots: readonly ReviewSlot[];
+  readonly rounds: readonly BallotRound[];
+}
+
+async function bodyOf(ctx: Context, session: ReviewSession, { slots, rounds }: Stage): Promise<string> {
   const shown = session.released !== 'none' && session.released !== 'leaders';
   if (session.results && shown) return resultsOf(session);
   if (session.results) return now('计票完成', '', '结果由领导放行后公布');
@@ -73,7 +81,7 @@ async function bodyOf(ctx: Context, session: ReviewSession, slots: readonly Revi
       '',
       `${safe(session.plan.heldOn)} ${safe(session.plan.startsAt)}　${safe(session.plan.place)}`,
     );
-  const open = (await findRounds(ctx.tx, session.id)).find(({ state }) => state === 'open');
+  const open = rounds.find(({ state }) => state === 'open');
   const question = slot.state === 'questioning' ? await findQuestionPut(ctx.tx, slot.id) : null;
   const beside = [
     ...(slot.yearResult ? [`<div class="who">本年任务：${safe(yearWords(slot.yearResult))}</div>`] : []),
@@ -88,7 +96,16 @@ async function bodyOf(ctx: Context, session: ReviewSession, slots: readonly Revi
   const words = { waiting: '请准备', reporting: '述职', questioning: '问答', heard: '等待测评', voting: '正在测评', voted: '测评已关闭' }[slot.state];
   const clock =
     slot.phaseUntil && (slot.state === 'reporting' || slot.state === 'questioning') ? `<div class="big">${left(ctx, slot.phaseUntil)}</div>` : '';
-  return `<div class="now"><div class="phase">${words}</div>${unit}${clock}${beside}</div>`;
+  return `<div class="now">${justShown(slot, { slots, rounds })}<div class="phase">${words}</div>${unit}${clock}${beside}</div>`;
+}
+
+/** 即时公布：下一家上台之前，上一家的成绩在最上面 */
+function justShown({ state, position }: ReviewSlot, { slots, rounds }: Stage): string {
+  const former = state === 'waiting' ? slots.find((slot) => slot.position === position - 1) : undefined;
+  const shown = former && validRound(rounds, former.id)?.shown;
+  if (!former || !shown) return '';
+  const score = shown.total === null ? '票数少，不公布' : `总分${shown.total}　优秀率${shown.excellentRate ?? '—'}%`;
+  return `<div class="just">${safe(former.unitName)}　${safe(score)}</div>`;
 }
 
 const now = (phase: string, big: string, foot: string): string =>
@@ -101,10 +118,11 @@ function left(ctx: Context, until: Date): string {
   return seconds === 0 ? '<span class="warn">时间到</span>' : seconds <= 120 ? `<span class="warn">还剩 ${text}</span>` : text;
 }
 
-function orderOf({ state }: ReviewSession, slots: readonly ReviewSlot[], current: ReviewSlot | null): string {
+function orderOf({ state }: ReviewSession, { slots, rounds }: Stage, current: ReviewSlot | null): string {
   if (state === 'preparing' || state === 'locked') return '';
   const items = slots.map(({ id, position, unitName, state: at }) => {
-    const mark = at === 'voted' ? '✓' : '';
+    const total = validRound(rounds, id)?.shown?.total;
+    const mark = at === 'voted' ? (total ? `　${safe(total)}` : '✓') : '';
     return `<li${id === current?.id ? ' aria-current="step"' : ''}>${position} ${safe(unitName)}${mark}</li>`;
   });
   return `<ol>${items.join('')}</ol>`;
@@ -117,7 +135,7 @@ const onProjector = {
   label: { visible: true, position: 'inside-right', style: { fill: '#ffffff', fontSize: 22 } },
   axes: [
     { orient: 'bottom', min: 0, max: 100, ...large },
-    { orient: 'left', ...large },
+    { orient: 'left', maxWidth: '50%', ...large },
   ],
 };
 

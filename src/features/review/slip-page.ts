@@ -4,6 +4,8 @@ import { page, safe } from '#core/html';
 import { newId } from '#core/ids';
 import type { PageReply, PageRequest, WebPage } from '#core/web';
 import { cast, countMarksOf } from '#domain/ballots/box/store';
+import { commentMax, commentText } from '#domain/ballots/comment-text';
+import { putComment } from '#domain/ballots/comments/store';
 import { findSlip, type Slip } from '#domain/ballots/slips/store';
 import type { BallotRound, ReviewSession, ReviewSlot } from '#domain/review/model';
 import { getSession } from '#domain/review/setup';
@@ -38,12 +40,17 @@ export const slipVote: WebPage = {
     const rounds = open.filter(({ id }) => request.form['round'] === id || session.plan.method === 'together');
     if (rounds.length === 0) return reply(desk, notice('这一轮测评已关闭，这一票没有计入。'));
     const outcomes = [];
+    const comments = new Map(rounds.map(({ id }) => [id, commentText(request.form[`comment-${id}`])]));
     for (const round of rounds) {
       const typed = (request.form[`choice-${round.id}`] ?? '').normalize('NFKC').trim();
       if (typed === '') return reply(desk, notice('还没有选。请选一项再投；不想评价就选“弃权”。') + ballot(desk));
       if (typed !== 'abstain' && !round.choices.includes(typed)) return reply(desk, notice('分数应为0到100的整数，请重新填写。') + ballot(desk));
       const choice = typed === 'abstain' ? null : typed;
       outcomes.push(await cast(ctx.tx, { roundId: round.id, personId: null, tokenHash: slipHash(token), ballotId: newId(), choice, now: ctx.now }));
+      const body = comments.get(round.id) ?? null;
+      const kept = outcomes.at(-1) === 'cast' || outcomes.at(-1) === 'changed';
+      if (body !== null && kept)
+        await putComment(ctx.tx, { roundId: round.id, personId: null, tokenHash: slipHash(token), commentId: newId(), body, now: ctx.now });
     }
     if (outcomes.every((outcome) => outcome === 'already')) return reply(desk, notice('此票已使用：这一家您已经投过。') + again(token));
     if (outcomes.some((outcome) => outcome === 'closed')) return reply(desk, notice('测评已关闭，没有赶上的票没有计入。') + again(token));
@@ -82,7 +89,7 @@ async function readDesk(ctx: Context, { params }: PageRequest): Promise<Desk> {
 }
 
 function ballot({ token, session, slots, open }: Desk): string {
-  const { rules, press } = session.plan;
+  const { rules, press, comments = false } = session.plan;
   const parts = open.map((round) => {
     const slot = slots.find(({ id }) => id === round.slotId);
     const field = `choice-${round.id}`;
@@ -93,7 +100,10 @@ function ballot({ token, session, slots, open }: Desk): string {
       rules.method === 'grades'
         ? round.choices.map((choice) => option(choice, choice)).join('') + option('abstain', '弃权')
         : `<input type="text" inputmode="numeric" name="${safe(field)}" maxlength="3" aria-label="0到100分" required>`;
-    return `<fieldset>${heading}${choices}</fieldset><input type="hidden" name="round" value="${safe(round.id)}">`;
+    const comment = comments
+      ? `<label class="comment">评语，可不写，不署名<textarea name="comment-${safe(round.id)}" maxlength="${commentMax}" rows="2" placeholder="意见建议，${commentMax}字以内"></textarea></label>`
+      : '';
+    return `<fieldset>${heading}${choices}${comment}</fieldset><input type="hidden" name="round" value="${safe(round.id)}">`;
   });
   const rule = press === 'first' ? '以第一次为准，投出不能改。' : '关闭之前可以改投，以最后一次为准。';
   return `<form method="post" action="/p/ballot/${safe(token)}">${parts.join('')}<button type="submit">投票</button></form><p class="small">${rule}不记名：系统只知道这张票用过，不知道票在谁手里。</p>`;

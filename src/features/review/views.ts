@@ -23,6 +23,7 @@ export const hearingKey = (slotId: string): string => `review-hearing:${slotId}`
 export const countsKey = (sessionId: string): string => `review-counts:${sessionId}`;
 export const voidKey = (roundId: string): string => `review-void:${roundId}`;
 export const releaseKey = (sessionId: string): string => `review-release:${sessionId}`;
+export const commentsKey = (sessionId: string): string => `review-comments:${sessionId}`;
 export const resultsKey = (sessionId: string): string => `review-results:${sessionId}`;
 
 const clock = (instant: Date | null): string => (instant ? new Date(instant.getTime() + 8 * 3_600_000).toISOString().slice(11, 19) : '');
@@ -38,7 +39,7 @@ export function planView({ id, fileName, plan, state }: ReviewSession, errors: r
     onStage: plan.onStage.length,
     written: plan.written.length,
     method: `${method === 'each' ? '一述一评' : '集中测评'}，${each}`,
-    scale: `${scaleOf(rules)}，${press === 'first' ? '首次有效' : '末次有效'}，${secrecyWords(plan, true)}`,
+    scale: `${scaleOf(rules)}，${press === 'first' ? '首次有效' : '末次有效'}，${secrecyWords(plan, true)}${plan.comments ? '，收评语' : ''}${plan.show === 'immediate' ? '，即时公布' : ''}`,
     observers: plan.observers.join('、') || '没有写',
     classes: rules.classes.map(({ name, weight }) => {
       const own = plan.voters.filter(({ voterClass }) => voterClass === name);
@@ -129,7 +130,7 @@ function piecesOf(rounds: readonly BallotRound[], slotId: string): string {
   if (!round?.counts) return '—';
   const add = (of: (one: NonNullable<BallotRound['counts']>[number]) => number): number =>
     (round.counts ?? []).reduce((all, one) => all + of(one), 0);
-  return `${add(({ used }) => used)}/${add(({ issued }) => issued)}`;
+  return `${add(({ used }) => used)}/${add(({ issued }) => issued)}${round.shown?.total ? `　${round.shown.total}` : ''}`;
 }
 
 /** 测评卡 — the same for the whole hall; with a voter, what he has done already. */
@@ -185,6 +186,7 @@ export function ballotBase({ id, number, title, plan }: ReviewSession): BallotPr
     grades: plan.rules.method === 'grades' ? plan.rules.grades.map(({ name }) => name) : [],
     press: plan.press,
     secrecy: secrecyOf(plan),
+    comments: plan.comments ? 'asked' : 'none',
   };
 }
 

@@ -123,13 +123,16 @@ export interface RoundView {
   readonly choices: readonly string[];
   readonly method: 'grades' | 'scores';
   readonly press: 'first' | 'last';
+  /** 收评语 */
+  readonly comments: boolean;
 }
 
 /** 看一轮 — null: there is none. */
 export const viewRound: (tx: Tx, roundId: string) => Promise<RoundView | null> = statement('ballots.viewRound', async (db, roundIds) => {
   const found = await db.$queryRaw<RoundView[]>`
     SELECT r.id AS "roundId", r.number AS round, r."closesAt", r.choices, s."unitName", s.presenter, s.position, e.number, e.title,
-           jsonb_array_length(e.plan->'onStage') AS total, e.plan->'rules'->>'method' AS method, e.plan->>'press' AS press
+           jsonb_array_length(e.plan->'onStage') AS total, e.plan->'rules'->>'method' AS method, e.plan->>'press' AS press,
+           r."commentKey" IS NOT NULL AS comments
     FROM "BallotRound" r JOIN "ReviewSlot" s ON s.id = r."slotId" JOIN "ReviewSession" e ON e.id = r."sessionId"
     WHERE r.id = ANY(${[...new Set(roundIds)]}::text[])`;
   const byId = new Map(found.map((view) => [view.roundId, view]));

@@ -1,7 +1,7 @@
 import type { Tx } from '#core/context';
 import { newId } from '#core/ids';
 import { rows } from '#db/rows';
-import type { PlannedSlot, ReviewPromise, ReviewQuestion, ReviewSession, RoundCounts, SessionPlan } from '../model.ts';
+import type { BallotRound, PlannedSlot, ReviewPromise, ReviewQuestion, ReviewSession, RoundCounts, SessionPlan } from '../model.ts';
 import type { DrawRow } from '../store.ts';
 
 // 这里的每个写入都改变状态；只有 ../advance.ts 可以引用本文件，它在同一口气里记下留痕。
@@ -109,6 +109,7 @@ export async function insertRound(
     closesAt: Date;
     roundKey: string | null;
     openingId: string | null;
+    commentKey: string | null;
   },
 ): Promise<void> {
   await rows(tx).ballotRound.create({ data: { ...round, choices: [...round.choices], state: 'open' } });
@@ -120,9 +121,13 @@ export async function moveRound(tx: Tx, { id, from, to, patch }: { id: string; f
   return count === 1;
 }
 
-/** 记票数 */
-export async function putCounts(tx: Tx, { id, counts }: { id: string; counts: readonly RoundCounts[] }): Promise<void> {
-  await rows(tx).ballotRound.update({ where: { id }, data: { counts: counts.map((each) => ({ ...each })) } });
+/** 记票数，和即时公布的结果 */
+export async function putCounts(
+  tx: Tx,
+  { id, counts, shown }: { id: string; counts: readonly RoundCounts[]; shown: BallotRound['shown'] },
+): Promise<void> {
+  const data = { counts: counts.map((each) => ({ ...each })), ...(shown ? { shown: shown as unknown as object } : {}) };
+  await rows(tx).ballotRound.update({ where: { id }, data });
 }
 
 /** 提出作废 — false: it was asked for already, or there is nothing to void. */
@@ -149,6 +154,7 @@ export async function deleteAllOf(tx: Tx, sessionId: string): Promise<void> {
   const rounds = await db.ballotRound.findMany({ where: { sessionId }, select: { id: true, openingId: true } });
   const [roundIds, openingIds] = [rounds.map(({ id }) => id), rounds.flatMap(({ openingId }) => openingId ?? [])];
   await db.ballot.deleteMany({ where: { roundId: { in: roundIds } } });
+  await db.ballotComment.deleteMany({ where: { roundId: { in: roundIds } } });
   await db.ballotMark.deleteMany({ where: { roundId: { in: roundIds } } });
   await db.ballotRound.deleteMany({ where: { sessionId } });
   await db.ballotKey.deleteMany({ where: { openingId: { in: openingIds } } });

@@ -17,6 +17,8 @@ export interface OpeningNow {
   readonly press: 'first' | 'last';
   readonly method: 'grades' | 'scores';
   readonly choices: readonly string[];
+  /** 评语最多几个字；0：不收 */
+  readonly commentMax: number;
   /** of all classes: from them the page reckons the code that the big screen shows */
   readonly keys: readonly { readonly voterClass: string; readonly publicKey: string }[];
   readonly units: readonly UnitNow[];

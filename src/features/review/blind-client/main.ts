@@ -107,17 +107,20 @@ function formOf(
   return form;
 }
 
-function unitOf({ method, choices }: OpeningNow, { roundId, name, presenter, position, total }: UnitNow): HTMLFieldSetElement {
+function unitOf({ method, choices, commentMax }: OpeningNow, { roundId, name, presenter, position, total }: UnitNow): HTMLFieldSetElement {
   const field = `choice-${roundId}`;
   const legend = make('legend', {}, make('h2', {}, name), make('span', { class: 'small' }, `第${position}/${total}家　${presenter}`));
   const option = (value: string, words: string): HTMLLabelElement =>
     make('label', {}, make('input', { type: 'radio', name: field, value, required: '' }), ` ${words}`);
   const score = { type: 'text', inputmode: 'numeric', name: field, maxlength: '3', required: '', 'aria-label': `${name}，0到100分` };
+  const room = { name: `comment-${roundId}`, maxlength: String(commentMax), rows: '2', placeholder: `意见建议，${commentMax}字以内` };
+  const comment = commentMax > 0 ? [make('label', { class: 'comment' }, '评语，可不写，不署名', make('textarea', room))] : [];
   return make(
     'fieldset',
     {},
     legend,
     ...(method === 'grades' ? [...choices.map((choice) => option(choice, choice)), option('abstain', '弃权')] : [make('input', score)]),
+    ...comment,
   );
 }
 
