@@ -471,7 +471,7 @@ export const sabotages: readonly Sabotage[] = [
     guard: '票在箱里的先后不按投票的先后',
     edits: edit(box, 'FROM fit WHERE place = 1 ORDER BY "ballotId"', 'FROM fit WHERE place = 1 ORDER BY holder'),
     test: 'test/features/review-burst.test.ts',
-    turns: '箱里的先后与投票的先后无关',
+    turns: '一千人同时按下',
   },
   {
     name: 'threshold',
