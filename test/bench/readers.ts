@@ -62,7 +62,8 @@ export async function benchReaders({ out }: BenchOptions): Promise<void> {
       writeFileSync(path, await file.make());
       for (const reader of Object.keys(titles) as Reader[]) fates.get(reader)?.set(file.name, await read(reader, path, file));
       rmSync(path);
-      process.stderr.write(`${corpus.length - waiting.length}/${corpus.length} ${file.name}\n`);
+      const seen = [...fates].map(([reader, found]) => `${reader} ${found.get(file.name)?.kind}`).join('，');
+      process.stderr.write(`${corpus.length - waiting.length}/${corpus.length} ${file.name}：${seen}\n`);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
@@ -132,10 +133,12 @@ function read(reader: Reader, path: string, file: CorpusFile): Promise<Fate> {
   });
 }
 
-/** 一样的行 — trailing blanks aside; of merged cells, a reader may give the value once or in every cell. */
+/** 一样的行 — trailing rows and cells, and blanks around a text, aside; of merged cells, a reader may give the value once or in every cell. */
 function sameRows(rows: readonly (readonly unknown[])[], { name, rows: expected }: CorpusFile): boolean {
   const tidy = (all: readonly (readonly unknown[])[]): unknown[][] => {
-    const trimmed = all.map((row) => row.slice(0, row.findLastIndex((cell) => cell !== null) + 1));
+    const trimmed = all.map((row) =>
+      row.slice(0, row.findLastIndex((cell) => cell !== null) + 1).map((cell) => (typeof cell === 'string' ? cell.trim() : cell)),
+    );
     return trimmed.slice(0, trimmed.findLastIndex((row) => row.length > 0) + 1);
   };
   const [read, wanted] = [tidy(rows), tidy(expected ?? [])];

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
-const dayOf = (date) => ({ date: date.toISOString().slice(0, 10) });
+/** 有的库的日期差几十秒：取最近的一天 */
+const dayMs = 86_400_000;
+const dayOf = (date) => ({ date: new Date(Math.round(date.getTime() / dayMs) * dayMs).toISOString().slice(0, 10) });
 
 const readers = {
   ours: async (bytes, path) => {
