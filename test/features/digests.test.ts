@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { noticeCard } from '#cards/system/notice.card';
 import { instantAt } from '#core/dates';
 import { withTransaction } from '#db/transaction';
+import { loadCalendar } from '#domain/calendar/store';
+import { bulletinFigures } from '#domain/digests/bulletin';
 import { findBulletin } from '#domain/digests/bulletins/store';
 import { digestOf, readDay } from '#domain/digests/daily';
 import { readEntries } from '#domain/ledger/entries';
@@ -13,7 +15,7 @@ import { fc } from '../fast-check.ts';
 import { type TestApp, textOfCard } from '../harness.ts';
 import { startInSeptember } from './september-ledger.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 let it: TestApp;
 beforeAll(async () => {
@@ -98,11 +100,11 @@ describe('S10：9月22日17:40的简报', () => {
   });
 
   test('任何时刻、任何一部分：简报的数就是台账的数，各单位之和就是总数', async () => {
-    await withTransaction(it.app.database, async (tx) => {
-      const ctx = { tx, now: it.clock.now() };
-      const days = fc.integer({ min: 0, max: 110 });
-      await fc.assert(
-        fc.asyncProperty(days, fc.array(fc.integer({ min: 1, max: 31 }), { minLength: 1 }), async (ago, numbers) => {
+    const days = fc.integer({ min: 0, max: 110 });
+    await fc.assert(
+      fc.asyncProperty(days, fc.array(fc.integer({ min: 1, max: 31 }), { minLength: 1 }), (ago, numbers) =>
+        withTransaction(it.app.database, async (tx) => {
+          const ctx = { tx, now: it.clock.now() };
           const at = new Date(instantAt('2026-09-22', '12:00').getTime() - ago * 86_400_000);
           const units = numbers.map((number) => `U${String(number).padStart(2, '0')}`);
           const day = await readDay(ctx, at);
@@ -117,9 +119,9 @@ describe('S10：9月22日17:40的简报', () => {
             expect([key, parts.reduce((sum, part) => sum + part[key], 0)]).toEqual([key, whole[key]]);
           }
         }),
-        { numRuns: 12 },
-      );
-    });
+      ),
+      { numRuns: 12 },
+    );
   });
 });
 
@@ -205,6 +207,48 @@ describe('减负与投诉建议', () => {
     for (const name of ['丁一凡', '马骁', '林晓']) expect(JSON.stringify(it.person('周启明').lastCard())).not.toContain(name);
     await it.person('林晓').says('减负');
     expect(textOfCard(it.person('林晓').lastCard())).toContain('您无权查看减负情况');
+  });
+});
+
+describe('减负的规矩（domain B9）', () => {
+  test('位次只看办得成不成：报得早、报得勤、一次没报，各单位的位次都不变', async () => {
+    await withTransaction(it.app.database, async (tx) => {
+      const ctx = { tx, now: it.clock.now() };
+      const [at, previousAt] = [instantAt('2026-09-28', '09:40'), instantAt('2026-08-26', '09:40')];
+      const [entries, previous] = [await readEntries(ctx, { year: 2026, at }), await readEntries(ctx, { year: 2026, at: previousAt })];
+      const calendar = await loadCalendar(tx);
+      const unitCodes = [...new Set(entries.map(({ leadUnit }) => leadUnit))];
+      const ranksWith = (reports: ReadonlyMap<string, readonly Date[]>) =>
+        bulletinFigures(calendar, { month: '2026-09', at, previousAt, entries, previous, reports, unitCodes }).rows.map(({ unitCode, rank }) => [
+          unitCode,
+          rank,
+        ]);
+      const ranks = ranksWith(new Map());
+      expect(ranks.filter(([, rank]) => rank !== null).length).toBeGreaterThan(5);
+      const anyReports = fc.dictionary(
+        fc.constantFrom(...entries.map(({ id }) => id)),
+        fc.array(fc.date({ min: previousAt, max: at, noInvalidDate: true }), { maxLength: 9 }),
+      );
+      fc.assert(
+        fc.property(anyReports, (reports) => {
+          expect(ranksWith(new Map(Object.entries(reports)))).toEqual(ranks);
+        }),
+        { numRuns: 30 },
+      );
+    });
+  });
+
+  test('每种角色的帮助里都有投诉建议', async () => {
+    const { rows } = await it.app.database.pool.query<{ role: string; name: string }>(
+      `SELECT DISTINCT ON (post.role) post.role, p.name FROM "Post" post JOIN "PostHolding" h ON h."postId" = post.id JOIN "Person" p ON p.id = h."personId"
+       WHERE p."openId" IS NOT NULL AND h."toOn" IS NULL ORDER BY post.role, post.position`,
+    );
+    const known = rows.filter(({ name }) => it.world.store.people().some((person) => person.name === name));
+    expect(known.length).toBeGreaterThan(6);
+    for (const { role, name } of known) {
+      await it.person(name).says('帮助');
+      expect([role, textOfCard(it.person(name).lastCard())]).toEqual([role, expect.stringContaining('投诉建议')]);
+    }
   });
 });
 

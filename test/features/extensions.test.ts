@@ -153,6 +153,8 @@ describe('另外几种情形', () => {
     await applies(undecided);
     await it.skipTo('2026-12-04 09:05');
     expect(await stepsSince(undecided, '2026-12-03')).toEqual(['2026-12-04 T+1']);
+    // 待批期间督办令押着不拟。
+    expect(await planOf(undecided)).toEqual(['2026-12-08 T+3']);
     const card = textOfCard(ding().lastCard());
     expect(card).toContain('逾期待回复');
     expect(card).toContain('延期待批');

@@ -49,7 +49,7 @@ describe('S2：签收提醒', () => {
       await it.acts.clicks(person?.openId ?? '', chat?.messageId ?? '', { button: '签收' });
     }
     await it.settled();
-    await it.moveTo('2026-06-02 09:05');
+    for (const day of ['2026-06-01', '2026-06-02']) await it.skipTo(`${day} 09:05`);
     const cards = it.world.store
       .chats()
       .flatMap(({ chatId }) => it.world.store.messagesOf(chatId))
@@ -223,6 +223,9 @@ test('12月1日还没有2027年的放假安排：系统管理员收到一次警�
   const year = await inDatabase(async (tx) => (await loadCalendar(tx)).knownYears.has(2027));
   expect(year).toBe(false);
   await it.skipTo('2026-11-30 20:00');
+  expect(textOfCard(it.person('江岩').cards())).not.toContain('缺2027年放假安排');
+  await it.skipTo('2026-12-01 09:05');
+  expect(textOfCard(it.person('江岩').lastCard())).toContain('缺2027年放假安排');
   await it.skipTo('2026-12-02 09:05');
   const warned = it
     .person('江岩')

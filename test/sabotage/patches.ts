@@ -633,7 +633,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'missed-slot-alarm',
     guard: '漏了的定时会报警',
-    edits: edit('src/runtime/schedule/missed-slots.ts', 'if (task.match(new Date(at))) return [{ name, slot: new Date(at) }];', ''),
+    edits: edit('src/runtime/schedule/missed-slots.ts', 'return slot ? [{ name, slot }] : [];', 'return slot ? [] : [];'),
     test: 'test/runtime/missed-slots.test.ts',
     turns: '2026-09-22 09:09，上次是2026-09-21 12:05',
   },
