@@ -24,6 +24,7 @@ import { createMetrics, type Metrics } from '#runtime/metrics';
 import { operationsOf } from '#runtime/operations';
 import { createDeliver } from '#runtime/outbox/deliver';
 import { outboxState } from '#runtime/outbox/store';
+import { throttled } from '#runtime/outbox/throttle';
 import { createOutboxWorker, type OutboxWorker, type Pace } from '#runtime/outbox/worker';
 import { syncPanel } from '#runtime/panel/sync';
 import { createReadiness, type Readiness } from '#runtime/readiness';
@@ -98,7 +99,8 @@ export async function startApp(parts: AppParts): Promise<App> {
     clock,
     log,
     seal,
-    writer: platform.writer,
+    // 自己拨钟的，按自己的钟守限额。
+    writer: parts.pace ? platform.writer : throttled(platform.writer),
     runJob,
     findCard: registry.card,
     botLink: connection.botLink,

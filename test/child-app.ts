@@ -10,6 +10,8 @@ export interface ChildOrders {
   readonly adminMobile: string;
   /** the instant at which its clock stands, ISO */
   readonly at: string;
+  /** true: the clock runs from there */
+  readonly runs?: boolean;
   readonly feishu: FeishuConfig;
   /** where it listens; left out: anywhere */
   readonly port?: number;

@@ -31,5 +31,7 @@ export const approveExtension = defineAction('extensions.approve', requestId, { 
 export const extendByInstruction = defineAction('extensions.instruct', requestId, { form: z.object({ approvedOn: day.optional(), note: remark }) });
 /** 不予延期 */
 export const rejectExtension = defineAction('extensions.reject', requestId, { form: z.object({ approvedOn: day.optional(), note: remark }) });
+/** 看还没有结果的申请 */
+export const viewExtension = defineAction('extensions.view', requestId);
 /** 撤回 */
 export const withdrawExtension = defineAction('extensions.withdraw', requestId);

@@ -1,20 +1,14 @@
 import type { ActionValue } from './action.ts';
 import type { Card, CardJson, CardJsonElement } from './card.ts';
-import type { ButtonElement, Element, FormChild, FormElement, SubmitElement, TableElement, Words } from './elements.ts';
-import { escape, plain } from './markdown.ts';
+import { drawButton, drawButtons } from './draw/buttons.ts';
+import { asMarkdown, type Drawing, drawWords, type Encode, isPresent, plainText } from './draw/drawing.ts';
+import { drawForm } from './draw/form.ts';
+import type { Element, FormChild, FormElement, TableElement, Words } from './elements.ts';
+import { plain } from './markdown.ts';
 
 /** 怎样写按钮的值 — the runtime puts its seal here; previews keep the plain form. */
 export interface RenderOptions {
   readonly encode?: (value: ActionValue) => Record<string, unknown>;
-}
-
-type Json = Record<string, unknown>;
-type Encode = (value: ActionValue) => Record<string, unknown>;
-
-/** 一张卡片渲染时的上下文：按钮名要在整张卡里不重样。 */
-interface Drawing {
-  readonly encode: Encode;
-  buttons: number;
 }
 
 /**
@@ -23,8 +17,8 @@ interface Drawing {
  * otherwise (contract 2.5).
  */
 export function render(card: Card, { encode = plainValue }: RenderOptions = {}): CardJson {
-  const drawing: Drawing = { encode, buttons: 0 };
-  const elements = gatherButtons(card.elements.filter(isPresent)).flatMap((element) => drawElement(element, drawing));
+  const drawing: Drawing = { encode, buttons: 0, draw: (element) => drawElement(element, drawing) };
+  const elements = gatherButtons(card.elements.filter(isPresent)).flatMap(drawing.draw);
   const { title, subtitle, color, tags = [], summary } = card;
   return {
     schema: '2.0',
@@ -48,35 +42,7 @@ export function render(card: Card, { encode = plainValue }: RenderOptions = {}):
   };
 }
 
-/** 按名字找按钮的值 — for clicks whose client dropped `value` (contract 2.1): the name is looked up in the card that was sent. */
-export function findButtonValue(json: unknown, name: string): Record<string, unknown> | null {
-  if (typeof json !== 'object' || json === null) return null;
-  const node = json as Json;
-  if (node.tag === 'button' && node.name === name) return buttonValue(node);
-  for (const child of Object.values(node)) {
-    const found = Array.isArray(child) ? firstFound(child, name) : findButtonValue(child, name);
-    if (found) return found;
-  }
-  return null;
-}
-
-function firstFound(children: readonly unknown[], name: string): Record<string, unknown> | null {
-  for (const child of children) {
-    const found = findButtonValue(child, name);
-    if (found) return found;
-  }
-  return null;
-}
-
-function buttonValue(button: Json): Record<string, unknown> | null {
-  if (typeof button.value === 'object' && button.value !== null) return button.value as Record<string, unknown>;
-  const behaviors = Array.isArray(button.behaviors) ? (button.behaviors as Json[]) : [];
-  const callback = behaviors.find((behavior) => behavior.type === 'callback');
-  return callback ? (callback.value as Record<string, unknown>) : null;
-}
-
 const plainValue: Encode = ({ action, payload }) => ({ action, payload });
-const isPresent = <T>(element: T | null | false | undefined): element is T => element !== null && element !== false && element !== undefined;
 
 function gatherButtons(elements: readonly Element[]): readonly Element[] {
   const forms = elements.filter((element) => element.kind === 'form');
@@ -86,22 +52,6 @@ function gatherButtons(elements: readonly Element[]): readonly Element[] {
   if (outside.length === 0) return elements;
   const moved: FormElement = { ...only, elements: [...only.elements, ...(outside as unknown as FormChild[])] };
   return elements.filter((element) => element.kind !== 'buttons').map((element) => (element === only ? moved : element));
-}
-
-function plainText(content: string, extra: Json = {}): Json {
-  return { tag: 'plain_text', content: plain(content), ...extra };
-}
-
-/** 文字块：纯文本用 div，已转义的 Markdown 用 markdown。 */
-function drawWords(
-  words: Words,
-  { size = 'normal', color, lines }: { size?: string | undefined; color?: string | undefined; lines?: number | undefined } = {},
-): CardJsonElement {
-  if (typeof words !== 'string') {
-    const content = color && color !== 'default' ? `<font color='${color}'>${words.markdown}</font>` : words.markdown;
-    return { tag: 'markdown', content, text_size: size, text_align: 'left' };
-  }
-  return { tag: 'div', text: plainText(words, { text_size: size, text_color: color ?? 'default', text_align: 'left', lines: lines ?? 8 }) };
 }
 
 function drawElement(element: Element, drawing: Drawing): CardJsonElement[] {
@@ -144,10 +94,6 @@ function drawFields(fields: readonly { label: string; value: Words; wide?: boole
   };
 }
 
-function asMarkdown(words: Words): string {
-  return typeof words === 'string' ? escape(words).markdown : words.markdown;
-}
-
 function drawTable({ columns, rows, pageSize }: TableElement): CardJsonElement {
   return {
     tag: 'table',
@@ -169,161 +115,6 @@ function drawTable({ columns, rows, pageSize }: TableElement): CardJsonElement {
 function drawCell(cell: string | number | readonly { readonly text: string; readonly color: string }[]): unknown {
   if (typeof cell === 'string') return plain(cell);
   return Array.isArray(cell) ? cell.map(({ text, color }) => ({ text: plain(text), color })) : cell;
-}
-
-function drawButtons(buttons: readonly ButtonElement[], drawing: Drawing): CardJsonElement[] {
-  if (buttons.length === 0) return [];
-  const drawn = buttons.map((button) => drawButton(button, drawing));
-  const [only] = drawn;
-  if (drawn.length === 1 && only) return [only];
-  return [sideBySide(drawn)];
-}
-
-function sideBySide(elements: readonly CardJsonElement[]): CardJsonElement {
-  return {
-    tag: 'column_set',
-    flex_mode: 'flow',
-    horizontal_spacing: '8px',
-    columns: elements.map((element) => ({ tag: 'column', width: 'auto', vertical_align: 'center', elements: [element] })),
-  };
-}
-
-/** 主要动作用实心按钮，一眼看得出按哪里；其余只有线框或文字。 */
-const strength = { primary: 'primary_filled', default: 'default', danger: 'danger', text: 'text' } as const;
-
-function drawButton({ text, style = 'default', action, url, confirm, disabled, wide }: ButtonElement, drawing: Drawing): CardJsonElement {
-  drawing.buttons += 1;
-  const behaviors = [
-    ...(action ? [{ type: 'callback', value: drawing.encode(action) }] : []),
-    ...(url ? [{ type: 'open_url', default_url: url }] : []),
-  ];
-  return {
-    tag: 'button',
-    name: `b${drawing.buttons}`,
-    text: plainText(text),
-    type: strength[style],
-    size: 'medium',
-    width: wide ? 'fill' : 'default',
-    ...(behaviors.length > 0 ? { behaviors } : {}),
-    ...(confirm ? { confirm: drawConfirm(confirm) } : {}),
-    ...(disabled ? { disabled: true, disabled_tips: plainText(disabled.tips) } : {}),
-  };
-}
-
-function drawConfirm({ title, text }: { title: string; text: string }): Json {
-  return { title: plainText(title), text: plainText(text) };
-}
-
-function drawForm({ name, elements }: FormElement, drawing: Drawing): CardJsonElement {
-  return {
-    tag: 'form',
-    name,
-    direction: 'vertical',
-    vertical_spacing: '12px',
-    horizontal_spacing: '8px',
-    elements: elements.filter(isPresent).flatMap((child) => drawFormChild(child, { form: name, drawing })),
-  };
-}
-
-function drawFormChild(child: FormChild, inside: { form: string; drawing: Drawing }): CardJsonElement[] {
-  switch (child.kind) {
-    case 'submit':
-      return [drawSubmit(child, inside)];
-    case 'submits':
-      return [sideBySide(child.buttons.map((button) => drawSubmit(button, inside)))];
-    case 'input':
-      return [
-        {
-          tag: 'input',
-          name: child.name,
-          label: plainText(child.label),
-          label_position: 'top',
-          required: child.required ?? false,
-          width: 'fill',
-          max_length: child.maxLength ?? 500,
-          input_type: child.multiline ? 'multiline_text' : 'text',
-          ...(child.multiline ? { rows: 3, auto_resize: true, max_rows: 8 } : {}),
-          ...(child.placeholder ? { placeholder: plainText(child.placeholder) } : {}),
-          ...(child.initial === undefined ? {} : { default_value: plain(child.initial) }),
-        },
-      ];
-    case 'select':
-      return [labelled(child.label), drawSelect(child)];
-    case 'datePicker':
-      return [
-        labelled(child.label),
-        {
-          tag: 'date_picker',
-          name: child.name,
-          required: child.required ?? false,
-          width: 'fill',
-          placeholder: plainText(`请选择${child.label}`),
-          ...(child.initial ? { initial_date: child.initial } : {}),
-        },
-      ];
-    case 'personPicker':
-      return [
-        labelled(child.label),
-        {
-          tag: 'select_person',
-          name: child.name,
-          required: child.required ?? false,
-          width: 'fill',
-          type: 'default',
-          placeholder: plainText(`请选择${child.label}`),
-          options: child.candidates.map((value) => ({ value })),
-          ...(child.initial ? { initial_option: child.initial } : {}),
-        },
-      ];
-    case 'checker':
-      return [{ tag: 'checker', name: child.name, checked: child.checked ?? false, text: plainText(child.text), overall_checkable: true }];
-    case 'text':
-    case 'fields':
-    case 'divider':
-    case 'note':
-    case 'panel':
-      return drawElement(child, inside.drawing);
-    default:
-      // 从表单外移进来的按钮
-      return drawElement(child as Element, inside.drawing);
-  }
-}
-
-/** 下拉、日期、选人没有自带的标签，前面补一行小字。 */
-function labelled(label: string): CardJsonElement {
-  return { tag: 'div', text: plainText(label, { text_size: 'notation', text_color: 'grey', text_align: 'left', lines: 1 }) };
-}
-
-function drawSelect(child: Extract<FormChild, { kind: 'select' }>): CardJsonElement {
-  return {
-    tag: child.multiple ? 'multi_select_static' : 'select_static',
-    name: child.name,
-    type: 'default',
-    required: child.required ?? false,
-    width: 'fill',
-    placeholder: plainText(child.placeholder ?? `请选择${child.label}`),
-    options: child.options.map(({ text, value }) => ({ text: plainText(text), value })),
-    ...(child.initial === undefined ? {} : child.multiple ? { selected_values: [child.initial] } : { initial_option: child.initial }),
-  };
-}
-
-/** 提交按钮：名字、顶层 value、不带 behaviors（contract 2.5、3.8）。 */
-function drawSubmit(
-  { text, style = 'primary', action, confirm }: SubmitElement,
-  { form, drawing }: { form: string; drawing: Drawing },
-): CardJsonElement {
-  drawing.buttons += 1;
-  return {
-    tag: 'button',
-    name: `s${drawing.buttons}_${form}`.slice(0, 60),
-    text: plainText(text),
-    type: strength[style],
-    size: 'medium',
-    width: 'default',
-    form_action_type: 'submit',
-    value: drawing.encode(action),
-    ...(confirm ? { confirm: drawConfirm(confirm) } : {}),
-  };
 }
 
 function drawColumns({ columns, background }: Extract<Element, { kind: 'columns' }>, drawing: Drawing): CardJsonElement {

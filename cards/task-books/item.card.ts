@@ -1,6 +1,6 @@
 import { openAssign, openBreakDown } from '../break-down/actions.ts';
 import { openCompletion } from '../completion/actions.ts';
-import { openExtension } from '../extensions/actions.ts';
+import { openExtension, viewExtension } from '../extensions/actions.ts';
 import { archive, openHalt } from '../halts/actions.ts';
 import { type ActionValue, bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
@@ -266,7 +266,10 @@ function samples() {
         span: { when: 'ahead' as const, days: 47, remark: '含国庆假期' },
         extensionPending: true,
         reportable: false,
-        actions: [{ text: '起草督办令', action: bind(draftOrder, { itemId: 'i63' }) }],
+        actions: [
+          { text: '起草督办令', action: bind(draftOrder, { itemId: 'i63' }) },
+          { text: '查看延期申请', action: bind(viewExtension, { requestId: 'q1' }) },
+        ],
       },
     },
     {

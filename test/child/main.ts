@@ -1,4 +1,4 @@
-import { TestClock } from '#core/clock';
+import { MovableClock, TestClock } from '#core/clock';
 import { type App, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { connectFeishu } from '../../src/connect-feishu.ts';
@@ -16,7 +16,7 @@ const config = readConfig(
 const app: App = await startApp({
   config,
   databaseUrl: orders.databaseUrl,
-  clock: new TestClock(new Date(orders.at)),
+  clock: new (orders.runs ? MovableClock : TestClock)(new Date(orders.at)),
   log,
   connection: connectFeishu(orders.feishu, log),
 });

@@ -19,7 +19,7 @@ test('对照：先答后办的，同样杀一次就丢', { timeout: 300_000 }, a
   expect(account.lost).toBeGreaterThan(0);
 });
 
-test('两个进程杀掉一个：它认领的由另一个几秒内接手，二百条一条不漏、一条不重', { timeout: 300_000 }, async () => {
+test('两个进程杀掉一个：它认领的不等占期满，由另一个接手，二百条一条不漏、一条不重', { timeout: 300_000 }, async () => {
   const [first, second] = await Promise.all([site.start(), site.start()]);
   const before = site.accepted();
   await site.query(
@@ -28,9 +28,9 @@ test('两个进程杀掉一个：它认领的由另一个几秒内接手，二�
   );
   while (site.accepted() < before + 40) await new Promise((resolve) => setTimeout(resolve, 10));
   await first.kill();
-  const killedMs = performance.now();
-  await drained(site, 120_000);
-  expect(performance.now() - killedMs).toBeLessThan(25_000);
+  // 占期长到等不及：只有接手才放得出来。
+  await site.query(`UPDATE "OutboxEntry" SET "leaseUntil" = now() + interval '1 hour' WHERE state = 'sending'`);
+  await drained(site, 60_000);
   await second.stop();
   const texts = site.platform.store
     .chats()

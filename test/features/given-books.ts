@@ -3,19 +3,23 @@ import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
 import type { Prisma } from '#prisma';
 import { startTestApp, type TestApp } from '../harness.ts';
-import { stageOf } from '../stage.ts';
+import { type Stage, stageOf } from '../stage.ts';
 
 const workbook = readFileSync(new URL('../fixtures/2026年重点工作任务-修订.xlsx', import.meta.url));
 
 /** 任务书已下达 — imported, approved and issued through the chat on 2026-05-29 09:05, as in the stories. */
 export async function startWithBooks(): Promise<TestApp> {
-  const stage = await stageOf('issued', async (databaseUrl, platformDir) => {
+  return startTestApp({ stage: await issuedStage() });
+}
+
+/** 任务书已下达的布景 — for whoever restarts the program on a database of his own. */
+export function issuedStage(): Promise<Stage> {
+  return stageOf('issued', async (databaseUrl, platformDir) => {
     const it = await startTestApp({ at: '2026-05-28 15:58', databaseUrl, platformDir });
     await issueBooks(it);
     await it.close();
     return it.clock.now();
   });
-  return startTestApp({ stage });
 }
 
 async function issueBooks(it: TestApp): Promise<void> {

@@ -1,6 +1,7 @@
 // 夜里的长跑，不是测试：`npm run nightly` 全做，`npm run nightly -- 断电 拆除` 只做这几样。每样报用时和结果，有一样不成就以非零退出。
 import { nightlyCrashes } from './crashes.ts';
 import { nightlyFuzz } from './fuzz.ts';
+import { nightlyItemLives } from './item-lives.ts';
 import { nightlySabotage } from './sabotage.ts';
 import { nightlySimulation } from './simulation.ts';
 
@@ -11,6 +12,7 @@ export type Nightly = (say: (line: string) => void) => Promise<string>;
 const runs: Readonly<Record<string, Nightly>> = {
   断电: nightlyCrashes,
   恶意: nightlyFuzz,
+  事项: nightlyItemLives,
   拆除: nightlySabotage,
   模拟: nightlySimulation,
 };

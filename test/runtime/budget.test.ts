@@ -27,7 +27,26 @@ describe('限额', () => {
     expect(pickWithin(many(10, { priority: 0 }), spent(1_000, true), 10)).toMatchObject({ picked: [], againMs: expect.any(Number) });
   });
 
-  test('任何积压：一次认领的从不超过五分之一秒10次、每个对象每秒5次，次序不乱', () => {
+  test('这一分钟发满了：成批的改为回复各人手上的卡片，用到四分之三；手上没有的、试过的等下一分钟；有人等着的照样回复', () => {
+    const full = (reply: number) => ({
+      apis: ['create', 'reply'].map((api) => ({ api, burst: 0, second: 0, minute: api === 'create' ? 1_000 : reply, waitedFor: false })),
+      targets: [],
+    });
+    const held = many(3, { lastMessageId: 'om_last' });
+    expect(pickWithin([...held, ...many(1)], full(0), 24)).toMatchObject({
+      replies: held.map(({ id }) => ({ id, messageId: 'om_last' })),
+      uses: held.map(({ recipient }) => ({ api: 'reply', target: recipient })),
+      againMs: expect.any(Number),
+    });
+    expect(pickWithin(held, full(749), 24).picked).toHaveLength(1);
+    expect(pickWithin(held, full(750), 24).picked).toHaveLength(0);
+    expect(pickWithin([...many(3, { priority: 0, lastMessageId: 'om_last' }), ...held], full(750), 24).picked).toHaveLength(3);
+    expect(pickWithin(held, spent(0, false), 24).replies).toEqual([]);
+    // 成批的刚发完，“发送”还满着：等着的人不等满一分钟。
+    expect(pickWithin(many(1, { priority: 0, lastMessageId: 'om_last' }), full(0), 24).replies).toHaveLength(1);
+  });
+
+  test('任何积压：一次认领的从不超过五分之一秒12次、每个对象每秒5次，次序不乱', () => {
     const anyCandidates = fc.array(fc.record({ priority: fc.integer({ min: 0, max: 4 }), person: fc.integer({ min: 0, max: 6 }) }), {
       maxLength: 60,
     });
@@ -35,7 +54,7 @@ describe('限额', () => {
       fc.property(anyCandidates, fc.integer({ min: 0, max: 49 }), (given, second) => {
         const candidates = given.map(({ priority, person }, index) => candidate(index, { priority, recipient: `person:${person}` }));
         const { picked } = pickWithin(candidates, { apis: [{ api: 'create', burst: 0, second, minute: second, waitedFor: false }], targets: [] }, 24);
-        expect(picked.length).toBeLessThanOrEqual(10);
+        expect(picked.length).toBeLessThanOrEqual(12);
         expect(picked.length + second).toBeLessThanOrEqual(Math.max(49, second));
         for (const person of new Set(picked.map(({ recipient }) => recipient)))
           expect(picked.filter(({ recipient }) => recipient === person).length).toBeLessThanOrEqual(5);

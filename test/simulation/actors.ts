@@ -188,9 +188,12 @@ export class Company {
     const { at, words } = answer;
     if (action === 'progress.sign-off-together' || action === 'progress.adopt-together') {
       const until = action === 'progress.adopt-together' ? new Date(String(payload['until'])) : null;
-      const expected = this.model.decidedTogether(among ? 'signedOff' : 'adopted', { among, until, at });
-      const told = Number(/(\d+)件/.exec(words)?.[1] ?? -1);
-      if (told !== expected) this.problems.push(`I1 ${who.name} ${action}: the answer says ${told}, the model ${expected}`);
+      // 双击的第二下，接着办第一下办不完的。
+      for (const one of [{ words, at }, ...(answer.again ? [answer.again] : [])]) {
+        const expected = this.model.decidedTogether(among ? 'signedOff' : 'adopted', { among, until, at: one.at });
+        const told = Number(/(\d+)件/.exec(one.words)?.[1] ?? -1);
+        if (told !== expected) this.problems.push(`I1 ${who.name} ${action}: the answer says ${told}, the model ${expected}`);
+      }
       return answer;
     }
     const problem = this.model.done(action, { payload, form: form ?? {}, about, by: who.personId, at, words });
@@ -226,7 +229,8 @@ export class Company {
       percent: String(percent),
       content: `${day} ${chance.pick(['已开工', '正常推进', '完成招标', '主体完工'])}`,
       ...(lowered ? { reason: '折算口径调整' } : {}),
-      ...(chance.happens(0.15) ? { difficulties: '外地手续未到' } : {}),
+      // 表里带着上一次填的困难：没有了就要清掉。
+      difficulties: chance.happens(0.15) ? '外地手续未到' : '',
     };
     await this.finds(who, 'progress.report', ofItem, form);
   }

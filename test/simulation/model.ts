@@ -92,6 +92,8 @@ const beijingMs = 8 * 3_600_000;
 export const dayOf = (at: Date): string => new Date(at.getTime() + beijingMs).toISOString().slice(0, 10);
 /** 那一刻在北京是几点 */
 export const timeOf = (at: Date): string => new Date(at.getTime() + beijingMs).toISOString().slice(11, 16);
+const arrival = ({ report }: Item): number => (report?.signedOffAt ?? report?.at ?? new Date(0)).getTime();
+
 /** 北京的这一刻 */
 export const instant = (day: string, time = '00:00'): Date => new Date(`${day}T${time}:00+08:00`);
 
@@ -282,7 +284,10 @@ export class Model {
   decidedTogether(to: 'signedOff' | 'adopted', { among, until, at }: { among: ReadonlySet<string> | null; until: Date | null; at: Date }): number {
     const today = dayOf(at);
     let count = 0;
-    for (const item of this.items.values()) {
+    // 先到的先办，一次至多五十件。
+    const inOrder = [...this.items.values()].sort((a, b) => arrival(a) - arrival(b) || (a.code < b.code ? -1 : 1));
+    for (const item of inOrder) {
+      if (count === 50) break;
       const { report } = item;
       if (!report || report.status !== (to === 'signedOff' ? 'submitted' : 'signedOff') || !decidable.has(item.status)) continue;
       if (report.warned || today > item.dueOn || (among && !among.has(`${item.id}/${report.round}`))) continue;

@@ -36,6 +36,8 @@ export interface Answer {
   readonly words: string;
   /** the instant at which it was carried out */
   readonly at: Date;
+  /** what the second tap of a double tap was told, where it did something too */
+  readonly again?: Answer;
 }
 
 /** 次数 */
@@ -289,6 +291,7 @@ export async function openWorld({ seed, databaseUrl, at, journal, onTrace }: Wor
         world.trace(`again → ${second.kind} ${second.words}`);
         await settle();
         // 第一下没办成的，第二下才算。
+        if (first.kind === 'done' && second.kind === 'done') return { ...first, again: second };
         return first.kind === 'done' || second.kind !== 'done' ? first : second;
       }
       await settle();

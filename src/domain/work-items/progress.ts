@@ -139,14 +139,17 @@ export async function signOffTogether(ctx: Context, reportIds: readonly string[]
   return decided;
 }
 
-/** 一并采纳 — everything without a warning that had come by `until`, the moment for which the list was drawn. */
-export async function adoptTogether(ctx: Context, until: Date): Promise<DecidedReport[]> {
+/**
+ * 一并采纳 — what has no warning and had come by `until`, the moment for which the list was drawn; the oldest fifty at most.
+ * @returns `left`: how many more could have been adopted
+ */
+export async function adoptTogether(ctx: Context, until: Date): Promise<{ readonly decided: DecidedReport[]; readonly left: number }> {
   assertMay(ctx.actor, 'adoptReport');
   const waiting = await findWaitingReports(ctx.tx, { status: 'signedOff', leadUnits: null });
   const plain = waiting.filter(({ item, report }) => arrivalOf(report) <= until && warningsOf(item, report, ctx.today).length === 0);
   const decided: DecidedReport[] = [];
   for (const { report } of plain.slice(0, togetherMax)) decided.push(await adoptReport(ctx, report.id));
-  return decided;
+  return { decided, left: plain.length - decided.length };
 }
 
 /** 送到的时刻 — when the report came to whoever is next. */

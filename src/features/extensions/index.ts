@@ -3,7 +3,7 @@ import { extensionFormCard } from '#cards/extensions/extension-form.card';
 import { defineFeature } from '#core/feature';
 import { extensionMachine } from '#domain/extensions/model';
 import { onAgree, onApprove, onCheck, onInstruct, onItemChanged, onReject, onSignOff, onWithdraw } from './decide.ts';
-import { extensionOffers, onExplain, onOpenExtension, onRequestExtension } from './request.ts';
+import { extensionOffers, onExplain, onOpenExtension, onRequestExtension, onViewExtension } from './request.ts';
 import { renewExtension } from './views.ts';
 
 /** 延期 — asked for in time, signed off by the unit, checked by the inspectors, approved by the leader; the original limit stays on record. */
@@ -11,7 +11,10 @@ export const extensions = defineFeature({
   name: 'extensions',
   title: '延期',
   cards: [extensionFormCard, extensionCard],
-  actions: [onOpenExtension, onRequestExtension, onExplain, onSignOff, onCheck, onAgree, onApprove, onInstruct, onReject, onWithdraw],
+  actions: [
+    ...[onOpenExtension, onRequestExtension, onExplain, onViewExtension],
+    ...[onSignOff, onCheck, onAgree, onApprove, onInstruct, onReject, onWithdraw],
+  ],
   itemActions: extensionOffers,
   itemChanged: onItemChanged,
   renewals: [renewExtension],

@@ -1,13 +1,15 @@
-import { explainDelay as explainAction, openExtension, requestExtension as requestAction } from '#cards/extensions/actions';
+import { explainDelay as explainAction, openExtension, requestExtension as requestAction, viewExtension } from '#cards/extensions/actions';
 import { extensionFormCard } from '#cards/extensions/extension-form.card';
 import { bind } from '#cards/kit/action';
 import type { Context } from '#core/context';
+import { NotFoundError } from '#core/errors';
 import { type ActionReply, on } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
 import { dueSpan } from '#domain/calendar/working-days';
+import { pendingStatuses } from '#domain/extensions/model';
 import { type ExtensionWish, extensionSituation, isExtendable, lastApplicationDay, requestExtension } from '#domain/extensions/request';
-import { findPendingExtensions } from '#domain/extensions/store';
-import { may } from '#domain/roster/policy';
+import { findExtension, findLastExtension, findPendingExtensions } from '#domain/extensions/store';
+import { assertMay, may } from '#domain/roster/policy';
 import { itemAction, matterOf, viewItem } from '#domain/work-items/item-view';
 import type { WorkItem } from '#domain/work-items/records';
 import { extensionView, sendToNext } from './views.ts';
@@ -22,7 +24,22 @@ async function offered(ctx: Context, item: WorkItem): Promise<'request' | 'expla
 export const extensionOffers = [
   itemAction('申请延期', async (ctx, { item }) => ((await offered(ctx, item)) === 'request' ? bind(openExtension, { itemId: item.id }) : null)),
   itemAction('说明情况', async (ctx, { item }) => ((await offered(ctx, item)) === 'explain' ? bind(openExtension, { itemId: item.id }) : null)),
+  // 申请那一张可能早被别的卡片盖住：要撤回，从事项上总找得到。
+  itemAction('查看延期申请', async (ctx, { item }) => {
+    if (!may(ctx.actor, 'requestExtension', matterOf(item))) return null;
+    const last = await findLastExtension(ctx.tx, item.id);
+    return last && pendingStatuses.includes(last.status) ? bind(viewExtension, { requestId: last.id }) : null;
+  }),
 ] as const;
+
+/** 看申请 — where it stands now, with the button that withdraws it. */
+export const onViewExtension = on(viewExtension, async (ctx, { requestId }) => {
+  const request = await findExtension(ctx.tx, requestId);
+  if (!request) throw new NotFoundError('没有这份延期申请，请以最新卡片为准', `no request ${requestId}`);
+  const { item } = await viewItem(ctx, request.itemId);
+  assertMay(ctx.actor, 'requestExtension', matterOf(item));
+  return { card: await extensionView(ctx, 'unit', { item, request }) };
+});
 
 /** 打开申请单 — with the last reported progress; too late, it says the rule and offers to explain. */
 export const onOpenExtension = on(openExtension, async (ctx, { itemId }) => {

@@ -24,7 +24,8 @@ body{margin:0;background:#eff1f3;color:#1f2329;font:16pt/28.95pt "仿宋_GB2312"
 .signature{display:flex;justify-content:space-between;align-items:flex-end;padding:20pt 4em 0 2em}.signature svg{width:24mm;height:24mm}.signature div{text-align:center}
 table{width:100%;border-collapse:collapse}td{border:.5pt solid #000;padding:4pt 6pt;vertical-align:middle}td:first-child{width:42mm;text-align:center;font-family:"黑体",SimHei,sans-serif}
 .imprint{margin-top:28.95pt;font-size:14pt;line-height:24pt;border:solid #000;border-width:.35mm 0}.imprint p{text-indent:0;display:flex;justify-content:space-between;padding:0 1em}.imprint p+p{border-top:.25mm solid #000}
-@media (max-width:760px){.sheet{padding:10mm 6mm}.issuer{padding-top:8mm;font-size:30pt;margin-bottom:20pt}}
+@media screen and (max-width:760px){.sheet{padding:10mm 6mm}.issuer{padding-top:8mm;font-size:30pt;margin-bottom:20pt}
+.number{padding:0 0 3mm;font-size:12pt;line-height:18pt}.signature{padding:20pt 0 0}.imprint{font-size:11pt;line-height:18pt}.imprint p{padding:0}td:first-child{width:24mm}}
 @media print{body{background:#fff}.now{display:none}.sheet{margin:0;padding:0;width:auto}.sheet+.sheet{break-before:page}@page{size:A4;margin:37mm 26mm 35mm 28mm}}`;
 
 /** 令的网页 — what the code on the paper opens: how the order and its item stand now, and the order itself, ready to be printed. */

@@ -56,8 +56,9 @@ export const onSignOffTogether = on(signOffTogetherAction, async (ctx, { reportI
 
 /** 全部采纳 */
 export const onAdoptTogether = on(adoptTogetherAction, async (ctx, { until }) => {
-  const decided = await adoptTogether(ctx, new Date(until));
-  return afterwards(ctx, 'adopt', { decided, page: 0, toast: `已采纳${decided.length}件，台账已更新` });
+  const { decided, left } = await adoptTogether(ctx, new Date(until));
+  const more = left > 0 ? `；一次至多${decided.length}件，还有${left}件请再点一次` : '，台账已更新';
+  return afterwards(ctx, 'adopt', { decided, page: 0, toast: `已采纳${decided.length}件${more}` });
 });
 
 /** 迟了 — somebody was faster, or the item stands still: the click says so and shows the list as it is now. */

@@ -1,4 +1,5 @@
-import { findButtonValue, render } from '#cards/kit/render';
+import { findButtonValue } from '#cards/kit/find-button';
+import { render } from '#cards/kit/render';
 import type { Actor, Tx } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { AppError, BusyError, ConflictError, ExpiredError, InvalidError, RepeatedError } from '#core/errors';

@@ -2,7 +2,7 @@ import type { ApiSpent, ApiUse, Candidate, Reply, Spent } from './claims/store.t
 
 /**
  * 平台的限额（contract 5）：每个 API 50 次/秒且 1000 次/分；同一个人、同一个群、同一条消息 5 次/秒。
- * 记账在认领时，到达平台时可能挤在一起，所以窗口放长一点，一秒和五分之一秒里各留一点。
+ * 记账在认领时，几个进程合着算；到达平台时可能挤在一起，所以窗口放长一点，一秒里留一点。本进程的出门时再数一遍（throttle.ts）。
  */
 interface Window {
   readonly name: 'burst' | 'second' | 'minute';
@@ -13,16 +13,16 @@ interface Window {
   readonly bulkMax: number;
 }
 const apiWindows: readonly Window[] = [
-  { name: 'burst', ms: 200, max: 10, bulkMax: 10 },
+  { name: 'burst', ms: 200, max: 12, bulkMax: 12 },
   { name: 'second', ms: 1_020, max: 49, bulkMax: 48 },
-  { name: 'minute', ms: 60_500, max: 1_000, bulkMax: 1_000 },
+  { name: 'minute', ms: 60_250, max: 1_000, bulkMax: 1_000 },
 ];
 const targetWindow = { ms: 1_100, max: 5, bulkMax: 4 };
 /** 会动的预留：有人等着用过的 API，一分钟之内给他们留四分之一（quality 5.5） */
 const reservedShare = 0.25;
 
 /** 各窗口的长短，毫秒 */
-export const windowsMs = { burstMs: 200, secondMs: 1_020, minuteMs: 60_500, targetMs: targetWindow.ms };
+export const windowsMs = { burstMs: 200, secondMs: 1_020, minuteMs: 60_250, targetMs: targetWindow.ms };
 
 /** 额度用完之后多久再看，毫秒 */
 const tryAgainMs: Record<Window['name'] | 'target', number> = { burst: 30, second: 60, minute: 500, target: 120 };
@@ -45,7 +45,8 @@ export interface Picked {
 
 /**
  * 挑选 — which of the due rows fit into what is left of every budget, in their order; and the calls that they will make.
- * 成批的要把“发送”用足，等着的人就改由“回复”他手上最近的一张卡片送到：另有一份额度，两边都不耽误。
+ * “发送”和“回复”各有一份额度，所以各让一步：成批的在发、或刚发满，等着的人改由“回复”他手上最近的一张卡片送到；成批的这一分钟发满了，
+ * 也改为回复，用到四分之三为止，等着的人照样不等。
  */
 export function pickWithin(candidates: readonly Candidate[], spent: Spent, entriesMax: number): Picked {
   const apis = new Map(spent.apis.map((api) => [api.api, { ...api }]));
@@ -57,9 +58,7 @@ export function pickWithin(candidates: readonly Candidate[], spent: Spent, entri
   let againMs: number | null = null;
   for (const candidate of candidates) {
     if (picked.length >= entriesMax) break;
-    const reply = bulky ? candidate.lastMessageId : null;
-    const needs = usesOf(candidate, reply);
-    const full = firstFull(needs, { apis, targets }, isInteractive(candidate));
+    const { reply, needs, full } = routeOf(candidate, bulky, { apis, targets });
     if (full !== null) {
       againMs = Math.min(againMs ?? Number.POSITIVE_INFINITY, tryAgainMs[full]);
       continue;
@@ -70,6 +69,25 @@ export function pickWithin(candidates: readonly Candidate[], spent: Spent, entri
     for (const use of needs) spend(use, { apis, targets });
   }
   return { picked, uses, replies, againMs };
+}
+
+interface Route {
+  readonly reply: string | null;
+  readonly needs: readonly ApiUse[];
+  readonly full: Window['name'] | 'target' | null;
+}
+
+/** 走哪条路 — as it was meant, or as a reply to the last card of the same person. */
+function routeOf(candidate: Candidate, bulky: boolean, ledger: Ledger): Route {
+  const interactive = isInteractive(candidate);
+  const by = (reply: string | null): Route => {
+    const needs = usesOf(candidate, reply);
+    return { reply, needs, full: firstFull(needs, ledger, { interactive, spares: reply !== null }) };
+  };
+  const plain = by(null);
+  if (interactive) return candidate.lastMessageId !== null && (bulky || plain.full !== null) ? by(candidate.lastMessageId) : plain;
+  // 只等一会儿的，等；要等到下一分钟的，才换一条路。
+  return plain.full === 'minute' && candidate.lastMessageId !== null ? by(candidate.lastMessageId) : plain;
 }
 
 /** 要用到的调用 @param reply 改为回复的那一条；能这样改的，用不着为它预留 */
@@ -101,13 +119,17 @@ interface Ledger {
 }
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** 哪个窗口先满；null 是都放得下 */
-function firstFull(needs: readonly ApiUse[], { apis, targets }: Ledger, interactive: boolean): Window['name'] | 'target' | null {
+/** 哪个窗口先满；null 是都放得下 @param spares 成批的总要留下四分之一，不论近来有没有人等着用过 */
+function firstFull(
+  needs: readonly ApiUse[],
+  { apis, targets }: Ledger,
+  { interactive, spares }: { readonly interactive: boolean; readonly spares: boolean },
+): Window['name'] | 'target' | null {
   const byApi = countBy(needs, ({ api }) => api);
   for (const [api, count] of byApi) {
     const spent = apis.get(api);
     for (const { name, max, bulkMax } of apiWindows) {
-      const bulk = spent?.waitedFor === true ? Math.floor(max * (1 - reservedShare)) : bulkMax;
+      const bulk = spares || spent?.waitedFor === true ? Math.floor(max * (1 - reservedShare)) : bulkMax;
       if ((spent?.[name] ?? 0) + count > (interactive ? max : bulk)) return name;
     }
   }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { writeXlsx } from 'hucre';
 import { type Entry, entriesWith, ooxml, sheetXml, text, twoDirectories, zip } from '../odd-workbooks.ts';
 import type { Make } from './office.ts';
@@ -121,7 +122,8 @@ export const hostile: readonly [string, string, Make, RegExp?][] = [
   ['随机字节改名 .csv', '任务.csv', () => noise],
   ['网页改名 .csv', '任务.csv', () => Buffer.from('<html><table><tr><td>序号</td></tr></table></html>')],
   ['只传了一半的 UTF-8 文字改名 .csv', '任务.csv', () => Buffer.from('\ufeff序号,任务').subarray(0, -1)],
-  ['超过 10 MB', '任务.xlsx', () => Buffer.alloc(10 * 1024 * 1024 + 1, 0x50)],
+  // 别处都没有毛病，只是附着的照片太大。
+  ['超过 10 MB', '任务.xlsx', () => beside({ name: 'xl/media/image1.bin', data: randomBytes(10 * 1024 * 1024) }), /10MB的上限/],
 ];
 
 /** 拒也可、读也可，读就须读对：名称、字节、该读出的。 */

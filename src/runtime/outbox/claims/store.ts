@@ -12,7 +12,7 @@ export interface Candidate {
   readonly replyTo: string | null;
   /** messages that an update would change */
   readonly messageIds: readonly string[];
-  /** 有人等着的，他手上最近的一张卡片：成批在发时改为回复它 */
+  /** 收的人手上最近的一张卡片：这一行可以改为回复它；试过的不改，防重号才管用 */
   readonly lastMessageId: string | null;
 }
 
@@ -105,7 +105,7 @@ export const findDue: (tx: Tx, asked: { now: Date; limit: number; exhausted: rea
                          WHERE e.kind = 'updateCard' AND m."cardKey" = e."cardKey" AND m.state = 'live' AND m.revision < e.seq
                          ORDER BY m."messageId" LIMIT ${messagesPerUpdate}::int) AS "messageIds",
                    (SELECT m."messageId" FROM "CardMessage" m
-                    WHERE e.priority = 0 AND e.attempts = 0 AND e.kind <> 'updateCard' AND e.recipient LIKE 'person:%' AND e.payload->>'replyTo' IS NULL
+                    WHERE e.attempts = 0 AND e.kind <> 'updateCard' AND e.recipient LIKE 'person:%' AND e.payload->>'replyTo' IS NULL
                       AND m.recipient = e.recipient AND m.state = 'live'
                     ORDER BY m."sentAt" DESC, m.revision DESC LIMIT 1) AS "lastMessageId"
             FROM "OutboxEntry" e

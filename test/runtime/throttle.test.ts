@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import type { ChatWriter } from '#platform/port';
+import { throttled } from '#runtime/outbox/throttle';
+import { fc } from '../fast-check.ts';
+
+/** 可推的时间 — whatever is due runs in order. */
+function handTime() {
+  let now = 0;
+  let due: { at: number; then: () => void }[] = [];
+  return {
+    nowMs: () => now,
+    after: (ms: number, then: () => void) => void due.push({ at: now + ms, then }),
+    async run(): Promise<void> {
+      for (;;) {
+        for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+        const next = due.toSorted((left, right) => left.at - right.at)[0];
+        if (!next) return;
+        due = due.filter((other) => other !== next);
+        now = Math.max(now, next.at);
+        next.then();
+      }
+    },
+  };
+}
+
+/** 平台 — every call arrives somewhere between its start and its answer. */
+function platformOf(time: ReturnType<typeof handTime>, delays: readonly { readonly there: number; readonly back: number }[]) {
+  const arrivals: number[] = [];
+  let calls = 0;
+  const member = (): Promise<never> =>
+    new Promise((resolve) => {
+      const { there, back } = delays[calls++ % delays.length] ?? { there: 0, back: 0 };
+      time.after(there, () => {
+        arrivals.push(time.nowMs());
+        time.after(back, () => resolve(undefined as never));
+      });
+    });
+  const writer: ChatWriter = { send: member, reply: member, update: member, urge: member, uploadFile: member };
+  return { writer, arrivals };
+}
+
+function mostWithin(arrivals: readonly number[], ms: number): number {
+  return Math.max(...arrivals.map((from) => arrivals.filter((at) => at >= from && at < from + ms).length));
+}
+
+test('不论各次在路上多久，到达平台的每秒至多五十次、每分钟至多一千次，一次不丢', async () => {
+  const anyDelays = fc.array(fc.record({ there: fc.integer({ min: 0, max: 900 }), back: fc.integer({ min: 0, max: 300 }) }), {
+    minLength: 1,
+    maxLength: 9,
+  });
+  await fc.assert(
+    fc.asyncProperty(anyDelays, fc.integer({ min: 1, max: 1_300 }), async (delays, count) => {
+      const time = handTime();
+      const { writer, arrivals } = platformOf(time, delays);
+      const gated = throttled(writer, time);
+      const sent = Promise.all(Array.from({ length: count }, () => gated.send({ person: 'ou' }, { text: '' }, '')));
+      await time.run();
+      await sent;
+      expect(arrivals).toHaveLength(count);
+      expect(mostWithin(arrivals, 1_000)).toBeLessThanOrEqual(50);
+      expect(mostWithin(arrivals, 60_000)).toBeLessThanOrEqual(1_000);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test('快的平台，额度用得足：一千张二十秒左右走完；各个接口各算各的，回复不等发送', async () => {
+  const time = handTime();
+  const { writer, arrivals } = platformOf(time, [{ there: 5, back: 5 }]);
+  const gated = throttled(writer, time);
+  const all = [
+    ...Array.from({ length: 1_000 }, () => gated.send({ person: 'ou' }, { text: '' }, '')),
+    gated.reply('om', { text: '' }, '').then(() => expect(time.nowMs()).toBeLessThan(50)),
+  ];
+  await time.run();
+  await Promise.all(all);
+  expect(arrivals).toHaveLength(1_001);
+  expect(Math.max(...arrivals)).toBeLessThan(20_000);
+});
+
+test('失败的也算一次，后面的照样走', async () => {
+  const time = handTime();
+  const { writer } = platformOf(time, [{ there: 1, back: 1 }]);
+  const gated = throttled({ ...writer, send: () => Promise.reject(new Error('refused')) }, time);
+  const results = Promise.allSettled(Array.from({ length: 60 }, () => gated.send({ person: 'ou' }, { text: '' }, '')));
+  await time.run();
+  expect((await results).every(({ status }) => status === 'rejected')).toBe(true);
+  expect(time.nowMs()).toBeGreaterThanOrEqual(1_000);
+});
