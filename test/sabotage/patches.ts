@@ -635,7 +635,7 @@ export const sabotages: readonly Sabotage[] = [
     guard: '停机之后只走最高的一步',
     edits: edit('src/domain/deadlines/ladder.ts', 'const highest = stepsOf(facts).findLast(', 'const highest = stepsOf(facts).find('),
     test: 'test/domain/ladder.test.ts',
-    turns: 'B11-4',
+    turns: '2026-10-09 12:05',
   },
   {
     name: 'missed-slot-alarm',
