@@ -122,7 +122,7 @@ test(`齐投途中断电（kill -9）${kills}次：答过“已投票”的一�
       again.map((voter) => press({ url, connection: world.connection, now }, { voter, roundId, choice: markOf(voter) })),
     );
     expect(said.filter((words) => words !== '已投票' && words !== '您已投票，以第一次为准' && !words.startsWith('正在办理'))).toEqual([]);
-    await expect.poll(() => inBox(roundId).then((box) => box.length), { timeout: 30_000 }).toBe(voters);
+    await expect.poll(() => inBox(roundId).then((box) => box.length), { timeout: 90_000 }).toBe(voters);
     expect((await inBox(roundId)).sort(byText)).toEqual(everyone.map(markOf).sort(byText));
     const { rows } = await pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM "BallotMark" WHERE "roundId" = $1`, [roundId]);
     expect(rows[0]?.n).toBe(voters);

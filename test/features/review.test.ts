@@ -246,7 +246,7 @@ describe('述职“赶考”：2026年12月18日', () => {
     expect(rounds.map(({ number, state }) => `${number}${state}`)).toEqual(['1voided', '2voided', '3closed']);
   });
 
-  test('16:10迟到的委员签到：此后的分母是42；其余各家投完，计票、三位监督员确认、逐级放行，总分一位不差', { timeout: 90_000 }, async () => {
+  test('16:10迟到的委员签到：此后的分母是42；其余各家投完，计票、三位监督员确认、逐级放行，总分一位不差', { timeout: 240_000 }, async () => {
     const secretary = it.person('沈澄');
     for (let position = 3; position <= 8; position += 1) {
       if (position === 6) {
