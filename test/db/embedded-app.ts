@@ -15,7 +15,10 @@ const client = new pg.Client({ connectionString: server.url });
 // 数据库在写的时候被杀，这里只管停下；哪些行算写成，外面以说出的为准。
 client.on('error', () => undefined);
 await client.connect();
+// 两个同时起动的一起建表，IF NOT EXISTS 也会撞上：排着队建。
+await client.query('SELECT pg_advisory_lock(1)');
 await client.query('CREATE TABLE IF NOT EXISTS written (n SERIAL PRIMARY KEY, pid INTEGER NOT NULL)');
+await client.query('SELECT pg_advisory_unlock(1)');
 say(`url ${server.url}`);
 while (!stopping) {
   const result = await client.query<{ n: number }>('INSERT INTO written (pid) VALUES ($1) RETURNING n', [process.pid]).catch(() => undefined);

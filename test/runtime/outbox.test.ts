@@ -154,6 +154,9 @@ describe('发件箱', () => {
       outbox.sendText({ to: to(), text: '成批时等着的', dedupeKey: key(), priority: 'interactive' });
     });
     await run();
+    // 刚发满的那一秒过去了，才是平时。
+    const lately = `SELECT count(*)::int AS n FROM "ApiCall" WHERE at > clock_timestamp() - interval '1.2 seconds'`;
+    await expect.poll(async () => (await it.app.database.pool.query<{ n: number }>(lately)).rows[0]?.n, { timeout: 30_000 }).toBe(0);
     await wait('平时等着的');
     await run();
     const parentOf = (text: string) => it.world.store.messagesOf(chatId).find(({ content }) => content.includes(text))?.parentId;
