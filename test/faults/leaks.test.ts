@@ -123,8 +123,8 @@ test('六十多个引人去连的地址，写在消息、文件编号、文件�
   // 数据库、平台、我们自己的入口（测试来敲的）：三个端口，再没有别的。
   expect(ports.size).toBeLessThanOrEqual(3);
   // 对照：真有人去连别处，这里看得见。
-  await fetch('http://127.0.0.2:9/').catch(() => undefined);
-  expect(connected).toContain('127.0.0.2:9');
+  await fetch('http://127.0.0.2:59999/').catch(() => undefined);
+  expect(connected).toContain('127.0.0.2:59999');
 });
 
 test('密钥、令牌、手机号和姓名：日志、库、网页里一处也没有，原样、base64、转义的都没有', { timeout: 60_000 }, async () => {
