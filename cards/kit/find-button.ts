@@ -1,4 +1,4 @@
-type Json = Record<string, unknown>;
+import type { Json } from './draw/drawing.ts';
 
 /** 按名字找按钮的值 — for clicks whose client dropped `value` (contract 2.1): the name is looked up in the card that was sent. */
 export function findButtonValue(json: unknown, name: string): Record<string, unknown> | null {

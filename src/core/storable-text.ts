@@ -1,6 +1,8 @@
 /** 存得下的文字 — without NUL, which PostgreSQL cannot store, and without halves of a surrogate pair, which jsonb refuses; no person types either. */
 export function storableText(text: string): string {
-  return (text.includes('\0') ? text.replaceAll('\0', '') : text).toWellFormed();
+  // 先补半个字、再去 NUL：隔着 NUL 的两个半个，不会合成一个字。
+  const whole = text.toWellFormed();
+  return whole.includes('\0') ? whole.replaceAll('\0', '') : whole;
 }
 
 // 一对代理、一个转义、一个反斜线加字符：按次序一段一段认，转义过的反斜线就不会被看成 \u 的开头。

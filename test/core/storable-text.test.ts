@@ -24,7 +24,13 @@ test('读进来的每一段文字，值也好键也好，都存得下；存得�
       expect(storableText(value).isWellFormed()).toBe(true);
       if (value.isWellFormed() && !value.includes('\0')) expect(storableText(value)).toBe(value);
     }),
-    { numRuns: 1_000 },
+    {
+      numRuns: 1_000,
+      examples: [
+        ['', '\ud83d\0\ude00'],
+        ['\ud83d', '\\\ud83d\ude00'],
+      ],
+    },
   );
 });
 
