@@ -36,9 +36,14 @@ const situations: readonly Situation[] = [
   { cadres: 3_000, holding: true, killAfter: 1_500 },
 ];
 
+/** 问一句，等了多久 @property at 什么时候问的，单调的毫秒 */
+interface Wait {
+  readonly ms: number;
+  readonly at: number;
+}
 interface Waited {
-  readonly typed: number[];
-  readonly tapped: number[];
+  readonly typed: Wait[];
+  readonly tapped: Wait[];
 }
 
 /**
@@ -115,6 +120,9 @@ async function greet(world: EmulatorWorld, child: ChildApp): Promise<void> {
 
 interface Measured {
   readonly seconds: number;
+  /** 第一张送到、断电之后重新起来的时刻，单调的毫秒 */
+  readonly first: number;
+  readonly restartedAt: number | null;
   readonly sentTo: ReadonlyMap<string, number>;
   readonly refused: number;
   readonly killed: boolean;
@@ -132,10 +140,12 @@ async function run(world: EmulatorWorld, start: () => Promise<ChildApp>, { cadre
   let restarting: Promise<void> | undefined;
   /** 断电那一刻正等着的不算：回调没有人接，平台15秒后才补投 */
   const cut = { at: Number.POSITIVE_INFINITY };
+  let restartedAt: number | null = null;
   const restart = async (): Promise<void> => {
     cut.at = systemClock.monotonicMs();
     await child?.kill();
     child = await start();
+    restartedAt = systemClock.monotonicMs();
   };
   const forget = store.onChange((change) => {
     if (change.kind === 'apiCall' && (change.call.status === 429 || change.call.code === 230020)) refused += 1;
@@ -169,7 +179,7 @@ async function run(world: EmulatorWorld, start: () => Promise<ChildApp>, { cadre
   await Promise.allSettled(asked);
   forget();
   await child.stop();
-  return { seconds: (last - first) / 1_000, sentTo, refused, killed: restarting !== undefined, waited };
+  return { seconds: (last - first) / 1_000, first, restartedAt, sentTo, refused, killed: restarting !== undefined, waited };
 }
 
 /** 问一句：打字的答复是“回复”，按菜单的没有可回复的消息。 */
@@ -190,7 +200,7 @@ async function ask(
   const acts = world.actsFor(child.url);
   await (by === 'typed' ? acts.says(openId, 'bot', '我的任务') : acts.choosesMenu(openId, '我的任务'));
   const got = await answered;
-  if (got < cut.at || started > cut.at) waited[by].push(got - started);
+  if (got < cut.at || started > cut.at) waited[by].push({ ms: got - started, at: started });
 }
 
 /** 平台的下限 — by sending alone: full minutes of a thousand, and what is left at fifty a second. */
@@ -199,7 +209,11 @@ function floorOf(count: number): number {
   return full * 60 + (count - full * perMinute) / perSecond;
 }
 
-function report(out: BenchOptions['out'], { cadres, holding }: Situation, { seconds, sentTo, refused, killed, waited }: Measured): void {
+function report(
+  out: BenchOptions['out'],
+  { cadres, holding }: Situation,
+  { seconds, first, restartedAt, sentTo, refused, killed, waited }: Measured,
+): void {
   const twice = [...sentTo.values()].filter((count) => count > 1).length;
   out(`\n| ${cadres}人 09:05，手上${holding ? '都有' : '没有'}上次的卡片 | |\n|---|---|`);
   out(
@@ -211,9 +225,16 @@ function report(out: BenchOptions['out'], { cadres, holding }: Situation, { seco
     ['typed', '打字问的'],
     ['tapped', '按菜单的'],
   ] as const) {
-    const sorted = [...waited[by]].sort((left, right) => left - right);
+    const sorted = waited[by].map(({ ms }) => ms).sort((left, right) => left - right);
     const at = (share: number): string => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(0);
     out(`| 其间${name}（${sorted.length}次）等多久，p50 / p99 / 最久 | ${at(0.5)} / ${at(0.99)} / ${at(1)} 毫秒 |`);
+    // 慢的几次在什么时候：一起头，还是断电之后刚起来。
+    const slowest = [...waited[by]].sort((left, right) => right.ms - left.ms).slice(0, 4);
+    const when = (moment: number): string =>
+      restartedAt !== null && moment > restartedAt
+        ? `重新起来之后${((moment - restartedAt) / 1_000).toFixed(1)}秒`
+        : `第一张${moment < first ? '之前' : '之后'}${(Math.abs(moment - first) / 1_000).toFixed(1)}秒`;
+    out(`| 最慢的四次 | ${slowest.map(({ ms, at: moment }) => `${ms.toFixed(0)}毫秒（${when(moment)}）`).join('、')} |`);
   }
 }
 

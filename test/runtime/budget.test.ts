@@ -42,6 +42,11 @@ describe('限额', () => {
     expect(pickWithin(held, full(750), 24).picked).toHaveLength(0);
     expect(pickWithin([...many(3, { priority: 0, lastMessageId: 'om_last' }), ...held], full(750), 24).picked).toHaveLength(3);
     expect(pickWithin(held, spent(0, false), 24).replies).toEqual([]);
+    // 一分钟之内就要发一大批：现在发的算在那一批的额度里，所以也改为回复。
+    const waiting = many(1, { priority: 0, lastMessageId: 'om_last' });
+    expect(pickWithin(waiting, spent(0, false), 24).replies).toEqual([]);
+    expect(pickWithin(waiting, spent(0, false), 24, true).replies).toHaveLength(1);
+    expect(pickWithin(many(1, { priority: 0 }), spent(0, false), 24, true)).toMatchObject({ replies: [], uses: [{ api: 'create' }] });
     // 成批的刚发完，“发送”还满着：等着的人不等满一分钟。
     expect(pickWithin(many(1, { priority: 0, lastMessageId: 'om_last' }), full(0), 24).replies).toHaveLength(1);
   });

@@ -42,9 +42,17 @@ export function isChased(status: string): boolean {
   return chased.has(status);
 }
 
+/** 算过的各步：一次提醒里几千项，时限只有几十个 */
+const reckoned = new WeakMap<Calendar, Map<string, Date>>();
+
 /** 一步的时刻 — a limit on a day off counts as the working day before it: earlier, never later. */
 export function stepAt(calendar: Calendar, baseOn: LocalDate, { offset }: LadderStep): Date {
-  return sendingInstant(addWorkingDays(calendar, workingDayOnOrBefore(calendar, baseOn), offset));
+  const known = reckoned.get(calendar) ?? new Map<string, Date>();
+  reckoned.set(calendar, known);
+  const key = `${baseOn}${offset}`;
+  const at = known.get(key) ?? sendingInstant(addWorkingDays(calendar, workingDayOnOrBefore(calendar, baseOn), offset));
+  known.set(key, at);
+  return at;
 }
 
 /** 现在走得到的各步 */

@@ -1,10 +1,11 @@
 import { reminderCard } from '#cards/reminders/reminder.card';
+import { breathe, slicesOf } from '#core/breathe';
 import type { Context } from '#core/context';
 import { newId } from '#core/ids';
 import { type Bundle, mergeByPerson } from '#domain/deadlines/merge';
 import type { Sending } from '#domain/deadlines/run';
 import { insertCards } from '#domain/deadlines/sends/store';
-import { type Around, readAround, reminderKey, reminderProps } from './views.ts';
+import { type Around, aroundOf, reminderKey, reminderProps } from './views.ts';
 
 /** 发提醒 — one merged card for each person. @param urgedBy who chases by hand; null: the rules do */
 export async function sendReminders(
@@ -13,7 +14,7 @@ export async function sendReminders(
   { urgedBy, notBefore }: { urgedBy: string | null; notBefore?: Date },
 ): Promise<readonly Bundle[]> {
   const bundles = mergeByPerson(sendings);
-  const around: Around = await readAround(ctx, [...new Set(sendings.map(({ subjectId }) => subjectId))]);
+  const around = await aroundOf(ctx, sendings);
   const cards = bundles.map((bundle) => ({ bundle, cardId: newId() }));
   await insertCards(
     ctx.tx,
@@ -27,6 +28,21 @@ export async function sendReminders(
       lines,
     })),
   );
+  for (const slice of slicesOf(cards, drawnAtOnce)) {
+    queue(ctx, slice, { around, urgedBy, notBefore });
+    await breathe();
+  }
+  return bundles;
+}
+
+/** 一口气画这么多张，再让一让：全区的一批有几千张 */
+const drawnAtOnce = 50;
+
+function queue(
+  ctx: Context,
+  cards: readonly { cardId: string; bundle: Bundle }[],
+  { around, urgedBy, notBefore }: { around: Around; urgedBy: string | null; notBefore: Date | undefined },
+): void {
   for (const { cardId, bundle } of cards) {
     const { openId, name: personName, lines: entries } = bundle;
     ctx.outbox.sendCard({
@@ -38,5 +54,4 @@ export async function sendReminders(
       ...(notBefore ? { notBefore } : {}),
     });
   }
-  return bundles;
 }

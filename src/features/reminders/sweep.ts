@@ -18,22 +18,27 @@ import { readAround, reminderProps } from './views.ts';
  * 提醒 — 09:05 on working days; the later slots make up for a 09:05 at which the service was down. A slot is run at its own time
  * only: right after a start the answers that people gave meanwhile are still on their way, and nobody is chased for what he has done.
  */
-export const remindDaily = schedule('reminders.remind', '5 9,12,15,18 * * *', async (ctx) => {
-  const calendar = await loadCalendar(ctx.tx);
-  const late = Number(localTimeOf(ctx.now).slice(3)) - 5;
-  if (!isSendingTime(calendar, ctx.now) || late < 0 || late > 9) return;
-  const run = await collectRun(ctx.tx, calendar, ctx.now);
-  const { sendable, heldIds } = await withinDailyCap(ctx, run);
-  const sent = await insertSends(ctx.tx, sendable);
-  recordUrges(ctx, sent);
-  await sendReminders(ctx, sent, { urgedBy: null });
-  await draftOrders(ctx, sent);
-  const tomorrow = nextSendingInstant(calendar, ctx.now);
-  await saveNextLooks(
-    ctx.tx,
-    looksAfter(calendar, run).map((look) => (heldIds.has(look.itemId) ? { ...look, nextAt: tomorrow } : look)),
-  );
-});
+export const remindDaily = schedule(
+  'reminders.remind',
+  '5 9,12,15,18 * * *',
+  async (ctx) => {
+    const calendar = await loadCalendar(ctx.tx);
+    const late = Number(localTimeOf(ctx.now).slice(3)) - 5;
+    if (!isSendingTime(calendar, ctx.now) || late < 0 || late > 9) return;
+    const run = await collectRun(ctx.tx, calendar, ctx.now);
+    const { sendable, heldIds } = await withinDailyCap(ctx, run);
+    const sent = await insertSends(ctx.tx, sendable);
+    recordUrges(ctx, sent);
+    await sendReminders(ctx, sent, { urgedBy: null });
+    await draftOrders(ctx, sent);
+    const tomorrow = nextSendingInstant(calendar, ctx.now);
+    await saveNextLooks(
+      ctx.tx,
+      (await looksAfter(calendar, run)).map((look) => (heldIds.has(look.itemId) ? { ...look, nextAt: tomorrow } : look)),
+    );
+  },
+  { bulk: true },
+);
 
 /** 翻页 — drawn anew, so that what was answered meanwhile shows. */
 export const onOpenReminder = on(openReminder, async (ctx, { cardId, page }) => {

@@ -45,16 +45,17 @@ export interface Picked {
 
 /**
  * 挑选 — which of the due rows fit into what is left of every budget, in their order; and the calls that they will make.
- * “发送”和“回复”各有一份额度，所以各让一步：成批的在发、或刚发满，等着的人改由“回复”他手上最近的一张卡片送到；成批的这一分钟发满了，
+ * “发送”和“回复”各有一份额度，所以各让一步：成批的在发、一分钟之内就要发、或刚发满，等着的人改由“回复”他手上最近的一张卡片送到；成批的这一分钟发满了，
  * 也改为回复，用到四分之三为止，等着的人照样不等。
  */
-export function pickWithin(candidates: readonly Candidate[], spent: Spent, entriesMax: number): Picked {
+export function pickWithin(candidates: readonly Candidate[], spent: Spent, entriesMax: number, expectsBulk = false): Picked {
   const apis = new Map(spent.apis.map((api) => [api.api, { ...api }]));
   const targets = new Map(spent.targets.map(({ target, count }) => [target, count]));
   const picked: Candidate[] = [];
   const uses: ApiUse[] = [];
   const replies: Reply[] = [];
-  const bulky = candidates.some((candidate) => !isInteractive(candidate) && usesOf(candidate, null).some(({ api }) => api === 'create'));
+  const bulky =
+    expectsBulk || candidates.some((candidate) => !isInteractive(candidate) && usesOf(candidate, null).some(({ api }) => api === 'create'));
   let againMs: number | null = null;
   for (const candidate of candidates) {
     if (picked.length >= entriesMax) break;

@@ -23,6 +23,8 @@ export interface WorkerParts extends Surroundings {
   /** Sends one entry and settles its row; never throws. */
   readonly deliver: (entry: ClaimedEntry) => Promise<void>;
   readonly pace?: Pace;
+  /** a great many will be sent within the next minute: what is sent now counts in their budget */
+  readonly expectsBulk?: (now: Date) => boolean;
 }
 
 /** 步调 — how much goes on at once, and what a pause is; a simulation takes one step at a time and lets its own clock pass. */
@@ -139,7 +141,7 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
     if (room <= 0) return { entries: [], againMs: null };
     const spent = await findSpent(tx, windowsMs);
     const due = await findDue(tx, { now, limit: candidatesMax, exhausted: exhaustedTargets(spent) });
-    const { picked, uses, replies, againMs } = pickWithin(due, spent, room);
+    const { picked, uses, replies, againMs } = pickWithin(due, spent, room, parts.expectsBulk?.(now) === true);
     if (picked.length === 0) return { entries: [], againMs };
     return { entries: await claim(tx, { ids: picked.map(({ id }) => id), owner, leaseMs, uses, replies }), againMs };
   };

@@ -1,5 +1,6 @@
+import { breathe, slicesOf } from '#core/breathe';
 import type { Tx } from '#core/context';
-import type { LocalDate } from '#core/dates';
+import { addDays, instantAt, type LocalDate } from '#core/dates';
 import { rows } from '#db/rows';
 import type { ReminderLevel } from '../ladder-policy.ts';
 import type { Told } from '../recipients.ts';
@@ -32,6 +33,8 @@ export interface ReminderEntry {
   readonly feedbackOn: LocalDate | null;
   /** 抄送 */
   readonly copy: boolean;
+  /** 抄送给迟了的配合单位：它要分工反馈；早先的记录里没有 */
+  readonly support?: boolean;
   /** 同时告知 */
   readonly others: readonly string[];
   /** 收不到的人 */
@@ -49,20 +52,35 @@ export interface ReminderCardRecord {
   readonly lines: readonly ReminderEntry[];
 }
 
+/** 一次写这么多行 */
+const writeAtOnce = 250;
+
 const keyOf = ({ subjectId, baseOn, step }: Pick<ReminderRecord, 'subjectId' | 'baseOn' | 'step'>): string => `${subjectId}|${baseOn}|${step}`;
 
 /** 记提醒 — those that were recorded already are left out; what comes back may be sent. */
 export async function insertSends<T extends ReminderRecord>(tx: Tx, sends: readonly T[]): Promise<T[]> {
-  if (sends.length === 0) return [];
-  const inserted = await rows(tx).$queryRaw<Pick<ReminderRecord, 'subjectId' | 'baseOn' | 'step'>[]>`
+  const fresh = new Set<string>();
+  for (const slice of slicesOf(sends, writeAtOnce)) {
+    for (const inserted of await insertSome(tx, slice)) fresh.add(keyOf(inserted));
+    await breathe();
+  }
+  return sends.filter((send) => fresh.has(keyOf(send)));
+}
+
+type SendKey = Pick<ReminderRecord, 'subjectId' | 'baseOn' | 'step'>;
+
+async function insertSome(tx: Tx, sends: readonly ReminderRecord[]): Promise<SendKey[]> {
+  // 只写记录的各栏：跟着走的事项不写。
+  const given = sends.map(({ id, subjectId, kind, step, level, offset, baseOn, at, byName, recipients, known }) => ({
+    ...{ id, subjectId, kind, step, level, offset, baseOn, at, byName, recipients, known },
+  }));
+  return rows(tx).$queryRaw<SendKey[]>`
     INSERT INTO "ReminderSend" (id, "subjectId", kind, step, level, "offset", "baseOn", at, "byName", recipients, known)
     SELECT id, "subjectId", kind, step, level, "offset", "baseOn", at, "byName", recipients, known
-    FROM jsonb_to_recordset(${JSON.stringify(sends)}::jsonb) AS x(id text, "subjectId" text, kind text, step text, level text, "offset" int,
+    FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS x(id text, "subjectId" text, kind text, step text, level text, "offset" int,
       "baseOn" text, at timestamptz, "byName" text, recipients jsonb, known jsonb)
     ON CONFLICT ("subjectId", "baseOn", step) DO NOTHING
     RETURNING "subjectId", "baseOn", step`;
-  const fresh = new Set(inserted.map(keyOf));
-  return sends.filter((send) => fresh.has(keyOf(send)));
 }
 
 /** 某事项的提醒记录，先后为序 */
@@ -73,10 +91,25 @@ export async function findSends(tx: Tx, subjectIds: readonly string[]): Promise<
   })) as unknown as ReminderRecord[];
 }
 
+/** 那一天提醒过的事项 — by whatever kind of reminder. */
+export async function findRemindedOn(tx: Tx, subjectIds: readonly string[], day: LocalDate): Promise<string[]> {
+  const found = await rows(tx).reminderSend.findMany({
+    where: { subjectId: { in: [...subjectIds] }, at: { gte: instantAt(day), lt: instantAt(addDays(day, 1)) } },
+    select: { subjectId: true },
+    distinct: ['subjectId'],
+  });
+  return found.map(({ subjectId }) => subjectId);
+}
+
 /** 记合并卡 */
 export async function insertCards(tx: Tx, cards: readonly ReminderCardRecord[]): Promise<void> {
-  if (cards.length === 0) return;
-  await rows(tx).reminderCard.createMany({ data: cards.map((card) => ({ ...card, lines: card.lines.map((line) => ({ ...line })) as never })) });
+  for (const slice of slicesOf(cards, writeAtOnce)) {
+    await rows(tx).$executeRaw`
+      INSERT INTO "ReminderCard" (id, "personId", "on", at, auto, "byName", lines)
+      SELECT id, "personId", "on", at, auto, "byName", lines FROM jsonb_to_recordset(${JSON.stringify(slice)}::jsonb) AS x(
+        id text, "personId" text, "on" text, at timestamptz, auto boolean, "byName" text, lines jsonb)`;
+    await breathe();
+  }
 }
 
 /** 找合并卡 */
