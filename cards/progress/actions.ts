@@ -32,6 +32,20 @@ export const giveSupport = defineAction('progress.give-support', z.object({ item
   form: z.object({ content: z.string('请写明本单位的进展').max(300, '分工反馈不超过300字') }),
 });
 
+/** 打开请配合单位反馈的单子 */
+export const openSupportAsk = defineAction('progress.open-ask', z.object({ itemId: z.string() }));
+/** 请配合单位反馈 */
+export const askSupport = defineAction('progress.ask-support', z.object({ itemId: z.string() }), {
+  form: z.object({
+    unit: z.string('请选择配合单位').max(20),
+    dueOn: z
+      .string('请选择日期')
+      .max(40)
+      .transform((value) => value.slice(0, 10)),
+    words: z.string('请写明要哪些情况').max(200, '不超过200字'),
+  }),
+});
+
 /** 附到一次反馈；带的是文件在平台上的位置 */
 export const attach = defineAction(
   'progress.attach',

@@ -11,7 +11,7 @@ import { type LightReasonProps, lightColor, overrideWords, reasonWords } from '.
 import { feedbackPeriod, progressReportStatus, signalLight, term, workItemStatus } from '../kit/terms.ts';
 import { openLight } from '../ledger/actions.ts';
 import { draftOrder } from '../orders/actions.ts';
-import { openForm } from '../progress/actions.ts';
+import { openForm, openSupportAsk } from '../progress/actions.ts';
 
 export interface ItemProps {
   readonly itemId: string;
@@ -241,6 +241,7 @@ function samples() {
           { text: '申请办结', action: bind(openCompletion, { itemId: 'i3' }) },
           { text: '分解', action: bind(openBreakDown, { itemId: 'i3' }) },
           { text: '申请延期', action: bind(openExtension, { itemId: 'i3' }) },
+          { text: '请配合单位反馈', action: bind(openSupportAsk, { itemId: 'i3' }) },
           { text: '调整责任人', action: bind(openAssign, { itemId: 'i3' }) },
           { text: '中止', action: bind(openHalt, { itemId: 'i3', what: 'suspend' as const }) },
         ],

@@ -84,7 +84,17 @@ describe('没写明的一律不可', () => {
 
   test('系统管理员管名册，不看事项、不碰业务', () => {
     const allowed = operations.filter((operation) => may(actorIn('administrator', '无单位'), operation, matter));
-    expect(allowed).toEqual(['suggest', 'importRoster', 'bindChat', 'handOverPost', 'delegate', 'delegateForOthers', 'manageCalendar', 'diagnose']);
+    expect(allowed).toEqual([
+      'suggest',
+      'pauseReminders',
+      'importRoster',
+      'bindChat',
+      'handOverPost',
+      'delegate',
+      'delegateForOthers',
+      'manageCalendar',
+      'diagnose',
+    ]);
   });
 
   test('与分管领导同名、但不是分管领导的人，看不到他分管的事项', () => {

@@ -16,13 +16,16 @@ const order = ['L3', 'L2', 'manual', 'L1', 'L0', 'receipt', 'feedback'];
 export function mergeByPerson(sendings: readonly Sending[]): Bundle[] {
   const people = new Map<string, { openId: string; name: string; lines: Map<string, ReminderEntry & { dueOn: string; code: string }> }>();
   for (const sending of sendings) {
-    for (const { personId, openId, name, copy } of sending.recipients) {
+    for (const { personId, openId, name, copy, part } of sending.recipients) {
       if (openId === null) continue;
       const person = people.get(personId) ?? { openId, name, lines: new Map() };
       people.set(personId, person);
       const known = person.lines.get(sending.subjectId);
       const feedbackOn = sending.kind === 'feedback' ? sending.baseOn : (known?.feedbackOn ?? null);
-      person.lines.set(sending.subjectId, known ? { ...known, feedbackOn } : { ...lineOf(sending, personId), feedbackOn, copy });
+      person.lines.set(
+        sending.subjectId,
+        known ? { ...known, feedbackOn } : { ...lineOf(sending, personId), feedbackOn, copy, ...(part === 'support' ? { support: true } : {}) },
+      );
     }
   }
   return [...people].map(([personId, { openId, name, lines }]) => ({

@@ -1,7 +1,9 @@
+import { breathe, slicesOf } from '#core/breathe';
 import type { Tx } from '#core/context';
 import type { LocalDate } from '#core/dates';
 import type { Holder } from '../roster/model.ts';
 import { findHolders } from '../roster/store.ts';
+import { findLateSupport } from '../work-items/support/store.ts';
 import { isDraftOnly, type ReminderLevel } from './ladder-policy.ts';
 
 /** 收提醒的人 — by post, with the delegates of the day. */
@@ -10,7 +12,7 @@ export interface Told {
   readonly name: string;
   /** null: no account; named to the others instead of left out in silence */
   readonly openId: string | null;
-  readonly part: 'responsible' | 'liaison' | 'deputy' | 'head' | 'leader';
+  readonly part: 'responsible' | 'liaison' | 'deputy' | 'head' | 'leader' | 'support';
   /** 抄送 */
   readonly copy: boolean;
 }
@@ -24,9 +26,23 @@ export interface Addressed {
   readonly level: ReminderLevel | null;
 }
 
-/** 发给谁 — domain B5: responsible and liaison; from L2 the deputy of that field too; at L3 the head, and the leader gets a copy. */
+/**
+ * 发给谁 — domain B5: responsible and liaison; from L2 the deputy of that field too; at L3 the head, and the leader gets a copy. A supporting
+ * unit that was asked for its part and let the day pass gets a copy of the lead unit's chase.
+ */
 export async function recipientsOf(tx: Tx, today: LocalDate, items: readonly Addressed[]): Promise<Map<string, Told[]>> {
-  if (items.length === 0) return new Map();
+  const told = new Map<string, Told[]>();
+  for (const slice of slicesOf(items, atOnce)) {
+    for (const [id, people] of await findRecipients(tx, today, slice)) told.set(id, people);
+    await breathe();
+  }
+  return told;
+}
+
+/** 一次查这么多项的人 */
+const atOnce = 250;
+
+async function findRecipients(tx: Tx, today: LocalDate, items: readonly Addressed[]): Promise<Map<string, Told[]>> {
   const postIds = [
     ...new Set(items.flatMap(({ responsiblePostId, liaisonPostId }) => [responsiblePostId, liaisonPostId].filter((id) => id !== null))),
   ];
@@ -36,12 +52,41 @@ export async function recipientsOf(tx: Tx, today: LocalDate, items: readonly Add
   const roles = late ? (['liaison', 'unitDeputy', 'unitHead'] as const) : (['liaison'] as const);
   const byUnit = groupBy(await findHolders(tx, { unitCodes: units, roles, backup: false }, today), ({ unitCode }) => unitCode ?? '');
   const leaders = items.some(({ level }) => level === 'L3') ? await findHolders(tx, { roles: ['leaderInCharge'] }, today) : [];
-  return new Map(items.map((item) => [item.id, addressees(item, { byPost, ofUnit: byUnit.get(item.leadUnit) ?? [], leaders })]));
+  const supporters = late ? await lateSupporters(tx, today, items) : new Map<string, Holder[]>();
+  return new Map(
+    items.map((item) => [
+      item.id,
+      addressees(item, { byPost, ofUnit: byUnit.get(item.leadUnit) ?? [], leaders, supporters: supporters.get(item.id) ?? [] }),
+    ]),
+  );
+}
+
+/** 答复迟了的配合单位的联络员 */
+async function lateSupporters(tx: Tx, today: LocalDate, items: readonly Addressed[]): Promise<Map<string, Holder[]>> {
+  const late = await findLateSupport(
+    tx,
+    items.map(({ id }) => id),
+    today,
+  );
+  if (late.size === 0) return new Map();
+  const unitCodes = [...new Set([...late.values()].flat())];
+  const liaisons = await findHolders(tx, { unitCodes, roles: ['liaison'], backup: false }, today);
+  return new Map([...late].map(([itemId, codes]) => [itemId, liaisons.filter(({ unitCode }) => codes.includes(unitCode ?? ''))]));
 }
 
 function addressees(
   { responsiblePostId, liaisonPostId, leaderInCharge, level }: Addressed,
-  { byPost, ofUnit, leaders }: { byPost: ReadonlyMap<string, readonly Holder[]>; ofUnit: readonly Holder[]; leaders: readonly Holder[] },
+  {
+    byPost,
+    ofUnit,
+    leaders,
+    supporters,
+  }: {
+    byPost: ReadonlyMap<string, readonly Holder[]>;
+    ofUnit: readonly Holder[];
+    leaders: readonly Holder[];
+    supporters: readonly Holder[];
+  },
 ): Told[] {
   const responsible = byPost.get(responsiblePostId ?? '') ?? [];
   const named = byPost.get(liaisonPostId ?? '') ?? [];
@@ -57,6 +102,7 @@ function addressees(
     ...(late ? deputiesOf(ofUnit, field).map(toTold('deputy')) : []),
     ...(level === 'L3' ? ofUnit.filter(({ role }) => role === 'unitHead').map(toTold('head')) : []),
     ...(level === 'L3' ? leaders.filter(({ name, delegateFor }) => (delegateFor ?? name) === leaderInCharge).map(toTold('leader')) : []),
+    ...(late ? supporters.map(toTold('support')) : []),
   ];
   // 一人几个身份，按头一个收一次。
   return [...new Map(told.toReversed().map((person) => [person.personId, person])).values()].toReversed();
@@ -73,7 +119,7 @@ function deputiesOf(ofUnit: readonly Holder[], sectionPost: string): Holder[] {
 
 const toTold =
   (part: Told['part']) =>
-  ({ personId, name, openId }: Holder): Told => ({ personId, name, openId, part, copy: part === 'leader' });
+  ({ personId, name, openId }: Holder): Told => ({ personId, name, openId, part, copy: part === 'leader' || part === 'support' });
 
 function groupBy<T>(list: readonly T[], keyOf: (entry: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

@@ -137,6 +137,7 @@ export const policy = {
   editBulletin: { label: '编写通报月报', who: '督查室', rule: role('inspector', 'chiefInspector') },
   releaseBulletin: { label: '发布通报月报', who: '督查室主任', rule: role('chiefInspector') },
   suggest: { label: '提交投诉建议', who: '系统管理员登记到花名册', rule: known },
+  pauseReminders: { label: '设置免打扰', who: '系统管理员登记到花名册', rule: known },
   readBurden: { label: '查看减负情况', who: '督查室主任', rule: role('principalLeader', 'chiefInspector') },
   draftOrder: { label: '起草督办令', who: '督查室', rule: role('inspector', 'chiefInspector') },
   checkOrder: { label: '核稿督办令', who: '督查室', rule: role('inspector', 'chiefInspector') },

@@ -16,7 +16,7 @@ const asked = new RegExp(String.raw`^${code}(?:[\s,，:：]+(.*))?$`, 'su');
 
 /** 一句话报数 — `管-063 216户`: the values read are shown in the form, and one tap submits them. */
 export const quickReport: Command = command({
-  words: ['反馈', 'report'],
+  words: ['反馈', '填报', 'report'],
   summary: '反馈一个事项；也可以直接发编号和数，例如“管-063 216户”',
   example: '反馈 管-063 216户',
   match: (text) => (said.test(text) ? text : null),

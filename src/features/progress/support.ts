@@ -1,16 +1,26 @@
 import { bind } from '#cards/kit/action';
+import type { Card } from '#cards/kit/card';
 import { formatInstant } from '#cards/kit/format';
-import { giveSupport as giveAction, openSupport as openAction } from '#cards/progress/actions';
+import {
+  askSupport as askAction,
+  giveSupport as giveAction,
+  openSupport as openAction,
+  openSupportAsk as openAskAction,
+} from '#cards/progress/actions';
+import { supportAskCard } from '#cards/progress/support-ask.card';
+import { allUnits, supportAskFormCard } from '#cards/progress/support-ask-form.card';
 import { type SupportFormProps, supportFormCard } from '#cards/progress/support-form.card';
 import { noticeCard } from '#cards/system/notice.card';
 import type { Context } from '#core/context';
-import { on } from '#core/feature';
+import { type CardRenewal, on } from '#core/feature';
+import { loadCalendar } from '#domain/calendar/store';
+import { addWorkingDays } from '#domain/calendar/working-days';
 import { may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
-import { itemAction, matterOf } from '#domain/work-items/item-view';
+import { itemAction, matterOf, viewItem } from '#domain/work-items/item-view';
 import type { WorkItem } from '#domain/work-items/records';
-import { giveSupportNote, openSupport } from '#domain/work-items/support';
-import { findSupportNotes, type SupportNote } from '#domain/work-items/support/store';
+import { askSupport, giveSupportNote, isAskable, openSupport, openSupportAsk } from '#domain/work-items/support';
+import { findAsk, findSupportNotes, type SupportAsk, type SupportNote } from '#domain/work-items/support/store';
 
 /** 事项卡上的分工反馈 */
 export const supportOffer = itemAction('分工反馈', (ctx, { item }) =>
@@ -27,7 +37,8 @@ export const onOpenSupport = on(openAction, async (ctx, { itemId }) => {
 
 /** 提交分工反馈 — those who report for the lead unit are told; what they do with it is theirs. */
 export const onGiveSupport = on(giveAction, async (ctx, { itemId }, { content }) => {
-  const { item, note } = await giveSupportNote(ctx, itemId, content.trim());
+  const { item, note, answered } = await giveSupportNote(ctx, itemId, content.trim());
+  if (answered) ctx.outbox.updateCard({ cardKey: askKey(answered), card: await drawAsk(ctx, item, { ask: answered, by: note.byName }) });
   const postIds = [item.responsiblePostId, item.liaisonPostId].filter((id) => id !== null);
   const people = postIds.length > 0 ? await findHolders(ctx.tx, { postIds }, ctx.today) : [];
   const unit = await unitNames(ctx);
@@ -47,6 +58,64 @@ export const onGiveSupport = on(giveAction, async (ctx, { itemId }, { content })
   const notes = await findSupportNotes(ctx.tx, itemId, null);
   return { toast: '已提交，已告知牵头单位', card: supportFormCard(await props(ctx, item, { notes, unitCode: note.unitCode, done: true })) };
 });
+
+const askKey = ({ id }: Pick<SupportAsk, 'id'>): string => `support-ask:${id}`;
+/** 请配合单位反馈，先给几个工作日 */
+const suggestedDays = 2;
+
+/** 事项卡上的请配合单位反馈 */
+export const supportAskOffer = itemAction('请配合单位反馈', (ctx, { item, children }) =>
+  isAskable(item) && children.length === 0 && may(ctx.actor, 'reportProgress', matterOf(item)) ? bind(openAskAction, { itemId: item.id }) : null,
+);
+
+/** 打开请配合单位反馈的单子 */
+export const onOpenSupportAsk = on(openAskAction, async (ctx, { itemId }) => ({ card: await askForm(ctx, itemId) }));
+
+/** 请配合单位反馈 — each unit's liaison gets a card that is answered in place. */
+export const onAskSupport = on(askAction, async (ctx, { itemId }, { unit: chosen, dueOn, words }) => {
+  const unitCode = chosen === allUnits ? null : chosen;
+  const { item, asks } = await askSupport(ctx, itemId, { unitCode, dueOn, words: words.trim() });
+  const people = await findHolders(ctx.tx, { unitCodes: asks.map((ask) => ask.unitCode), roles: ['liaison'], backup: false }, ctx.today);
+  for (const ask of asks) {
+    const card = await drawAsk(ctx, item, { ask, by: null });
+    for (const { openId } of people.filter((person) => person.unitCode === ask.unitCode)) {
+      const key = askKey(ask);
+      if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card, dedupeKey: `${key}:${openId}`, priority: 'task' });
+    }
+  }
+  return { toast: `已请${asks.length}个配合单位`, card: await askForm(ctx, itemId) };
+});
+
+/** 换发请分工反馈 — while it has not been answered. */
+export const renewSupportAsk: CardRenewal = {
+  prefix: 'support-ask:',
+  redraw: async (ctx, { cardKey }) => {
+    const found = await findAsk(ctx.tx, cardKey.slice('support-ask:'.length));
+    if (!found || found.answeredAt !== null) return null;
+    const { item } = await viewItem(ctx, found.itemId);
+    return isAskable(item) ? drawAsk(ctx, item, { ask: found, by: null }) : null;
+  },
+};
+
+async function askForm(ctx: Context, itemId: string): Promise<Card> {
+  const { item, unitCodes, open } = await openSupportAsk(ctx, itemId);
+  const unit = await unitNames(ctx);
+  return supportAskFormCard({
+    ...{ itemId, code: item.code, title: item.title, today: ctx.today, occasion: ctx.now.getTime().toString(36) },
+    units: unitCodes.map((code) => ({ code, name: unit(code) })),
+    suggestedOn: addWorkingDays(await loadCalendar(ctx.tx), ctx.today, suggestedDays),
+    open: open.map(({ unitCode, dueOn }) => ({ unitName: unit(unitCode), dueOn })),
+  });
+}
+
+async function drawAsk(ctx: Context, item: WorkItem, { ask, by }: { ask: SupportAsk; by: string | null }): Promise<Card> {
+  const unit = await unitNames(ctx);
+  return supportAskCard({
+    ...{ itemId: item.id, code: item.code, title: item.title, leadUnit: unit(item.leadUnit), dueOn: ask.dueOn, today: ctx.today, words: ask.words },
+    by: `${ask.byName}　${formatInstant(ask.at, ctx.today)}`,
+    answered: ask.answeredAt && `${by ?? ''}　${formatInstant(ask.answeredAt, ctx.today)}`,
+  });
+}
 
 /** 上次反馈之后的分工反馈 — for the form of the lead unit. */
 export async function supportSince(ctx: Context, itemId: string, since: Date | null): Promise<SupportFormProps['former']> {

@@ -12,22 +12,21 @@ import { findPendingExtensions } from '#domain/extensions/store';
 import { entryOf, type LedgerEntry } from '#domain/ledger/entries';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
+import { itemCodePattern, readItemCode } from '#domain/work-items/item-code';
 import { matterOf, offeredActions, viewOf } from '#domain/work-items/item-view';
 import { openStatuses } from '#domain/work-items/model';
 import type { ProgressReport, WorkItem } from '#domain/work-items/records';
 import { findItemByCode } from '#domain/work-items/store';
 import { findReportsOf } from '#domain/work-items/waiting/store';
 
-const codePattern = /^(\p{Script=Han})\s*[-—–]?\s*(\d{1,4})(?:\s*[-—–]\s*(\d{1,2}))?$/u;
-
 /** 查事项 — `任务 管-063`, or the number alone. */
 export const showItem: Command = command({
   words: ['任务', '事项', 'item'],
   summary: '查看一个事项的进展和经过',
   example: '任务 管-063',
-  match: (text) => (codePattern.test(text) ? text : null),
+  match: (text) => (itemCodePattern.test(text) ? text : null),
   handle: async (ctx, argument) => {
-    const code = readCode(argument);
+    const code = readItemCode(argument);
     // 编号不是重点任务的写法：也许是别的功能认得的（项目任务 食-2.8.3、项目名）。
     for (const { topic } of code ? [] : ctx.contributions.features) {
       const answer = await topic?.(ctx, argument.normalize('NFKC').trim());
@@ -40,13 +39,6 @@ export const showItem: Command = command({
     return { card: itemCard(await itemProps(ctx, item)), privately: true };
   },
 });
-
-function readCode(argument: string): string | null {
-  const match = codePattern.exec(argument.normalize('NFKC').trim());
-  if (!match) return null;
-  const [, series, number = '', part] = match;
-  return `${series}-${number.padStart(3, '0')}${part ? `-${Number(part)}` : ''}`;
-}
 
 async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
   const units = new Map((await listUnits(ctx.tx)).map(({ code, name, shortName }) => [code, { name, shortName }]));
@@ -157,6 +149,7 @@ const eventWords: Readonly<Record<string, string>> = {
   explainDelay: '说明情况',
   extend: '延期获批准',
   supportNote: '分工反馈',
+  askSupport: '请配合单位反馈',
   attach: '附材料',
   reapplyPolicy: '重新套用提醒规则',
   urge: '催办',
