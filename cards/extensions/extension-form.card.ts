@@ -1,6 +1,6 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
-import { type DueSpan, daysWords, shortDay, spanWords } from '../kit/due-line.ts';
+import { type DueSpan, daysWords, shortDay, spanWords, withRemark } from '../kit/due-line.ts';
 import { datePicker, fields, form, input, note, submit, text } from '../kit/elements.ts';
 import { explainDelay, requestExtension } from './actions.ts';
 
@@ -16,6 +16,8 @@ export interface ExtensionFormProps {
   readonly span: DueSpan;
   /** 申请的最后一天 */
   readonly lastDay: string;
+  /** `2027年放假安排未公布，暂定`, or empty */
+  readonly provisional: string;
   readonly isLate: boolean;
   /** 此前已批准延期的次数 */
   readonly former: number;
@@ -31,7 +33,7 @@ export const extensionFormCard = defineCard<ExtensionFormProps>(
   'extensions.form',
   '延期申请单',
   (props) => {
-    const { itemId, round, code, title, dueOn, originalDueOn, today, span, lastDay, isLate, former, percent, progress, refused } = props;
+    const { itemId, round, code, title, dueOn, originalDueOn, today, span, lastDay, provisional, isLate, former, percent, progress, refused } = props;
     const name = `extend_${itemId.replace(/\W/g, '').slice(0, 24)}_r${round}${isLate ? '_late' : ''}`;
     return {
       title: `${isLate ? '说明情况' : '申请延期'} ${code}`,
@@ -43,7 +45,7 @@ export const extensionFormCard = defineCard<ExtensionFormProps>(
         text(lateWords(props), isLate ? { color: 'orange', lines: 5 } : { lines: 3 }),
         fields([
           { label: '时限', value: `${daysWords(dueOn, originalDueOn, today)}｜${spanWords(span)}`, wide: true },
-          { label: '申请期限', value: `${shortDay(lastDay, today)}，含当天` },
+          { label: '申请期限', value: withRemark(`${shortDay(lastDay, today)}，含当天`, provisional) },
           { label: '台账进度', value: `${percent}%${former > 0 ? `　已延期${former}次` : ''}` },
         ]),
         refused !== null && text(`上次没有批准：${refused}`, { color: 'orange', lines: 4 }),
@@ -82,6 +84,7 @@ function samples() {
     today: '2026-11-25',
     span: { when: 'ahead', days: 3, remark: '' },
     lastDay: '2026-11-25',
+    provisional: '',
     isLate: false,
     former: 0,
     percent: 72,
@@ -91,6 +94,15 @@ function samples() {
   return [
     { name: 'in-time', props: base },
     { name: 'late', props: { ...base, today: '2026-11-26', span: { when: 'ahead' as const, days: 2, remark: '含元旦假期' }, isLate: true } },
+    {
+      name: 'provisional',
+      props: {
+        ...base,
+        ...{ dueOn: '2027-01-05', originalDueOn: '2027-01-05', today: '2026-12-21', lastDay: '2026-12-31' },
+        span: { when: 'ahead' as const, days: 11, remark: '2027年放假安排未公布，暂定' },
+        provisional: '2027年放假安排未公布，暂定',
+      },
+    },
     { name: 'again', props: { ...base, dueOn: '2026-12-18', lastDay: '2026-12-15', round: 2, former: 1, refused: '请先完成主体验收' } },
   ];
 }

@@ -14,11 +14,16 @@ export function shortDay(day: string, base?: string): string {
   return formatDay(day, base).replace('（', '(').replace('）', ')');
 }
 
+/** 加注 — `1月5日(周二)18:00(2027年放假安排未公布，暂定)`; without a remark the text as it is. */
+export function withRemark(text: string, remark: string): string {
+  return remark === '' ? text : `${text}(${remark})`;
+}
+
 /** 还剩几天 — `剩余3个工作日(含国庆假期)` */
 export function spanWords({ when, days, remark }: DueSpan): string {
   if (when === 'today') return '今天到期';
   const words = when === 'ahead' ? `剩余${days}个工作日` : days === 0 ? '已逾期' : `已逾期${days}个工作日`;
-  return remark === '' ? words : `${words}(${remark})`;
+  return withRemark(words, remark);
 }
 
 /**

@@ -22,6 +22,8 @@ const remark = z.object({ reason: z.string().max(200, '退回原因不超过200�
 export const acceptReply = defineAction('reminders.accept-reply', replyId, { form: remark });
 /** 退回回复 */
 export const returnReply = defineAction('reminders.return-reply', replyId, { form: remark });
+/** 要催办通知的文件 */
+export const askNotice = defineAction('reminders.notice', itemId);
 /** 发送催办 */
 export const sendUrge = defineAction('reminders.send-urge', batchId);
 

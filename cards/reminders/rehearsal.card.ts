@@ -1,4 +1,5 @@
 import { defineCard } from '../kit/card.ts';
+import { shortDay } from '../kit/due-line.ts';
 import { note, table, text } from '../kit/elements.ts';
 
 export interface RehearsalProps {
@@ -76,7 +77,7 @@ export const rehearsalCard = defineCard<RehearsalProps>(
 
 function samples() {
   const day = (index: number) => ({
-    day: `9月${21 + index}日`,
+    day: shortDay(`2026-09-${21 + index}`),
     cards: 12 + index,
     soon: 9,
     today: index,

@@ -11,6 +11,8 @@ export interface UrgePreviewProps {
   readonly items: readonly { readonly code: string; readonly title: string; readonly dueLine: string }[];
   readonly recipients: readonly string[];
   readonly unreached: readonly string[];
+  /** 那天已提醒过、或到时系统会提醒的编号，不再发 */
+  readonly reminded: readonly string[];
   /** null: at once; otherwise when the quiet hours end */
   readonly heldUntil: string | null;
 }
@@ -21,7 +23,7 @@ const shownMax = 12;
 export const urgePreviewCard = defineCard<UrgePreviewProps>(
   'reminders.urge-preview',
   '人工催办',
-  ({ batchId, state, filter, items, recipients, unreached, heldUntil }) => {
+  ({ batchId, state, filter, items, recipients, unreached, reminded, heldUntil }) => {
     const offered = state === 'offered';
     const headline = `${offered ? '将发送给' : '已发送给'}${recipients.length}人，共${items.length}项`;
     return {
@@ -35,6 +37,7 @@ export const urgePreviewCard = defineCard<UrgePreviewProps>(
         fields([
           { label: offered ? '发给' : '已发给', value: listed(recipients, 40), wide: true },
           ...(unreached.length > 0 ? [{ label: '收不到', value: `${listed(unreached, 20)}（没有飞书账号）`, wide: true }] : []),
+          ...(reminded.length > 0 ? [{ label: '不再发', value: `${listed(reminded, 20, '，')}，当天另有提醒`, wide: true }] : []),
         ]),
         panel(
           `事项${items.length}项`,
@@ -72,6 +75,7 @@ function samples() {
     items: [item(88)],
     recipients: ['马骁', '丁一凡'],
     unreached: [],
+    reminded: [],
     heldUntil: null,
   };
   const many = {
@@ -80,7 +84,7 @@ function samples() {
   };
   return [
     { name: 'one', props: base },
-    { name: 'many', props: { ...base, ...many, unreached: ['余宏斌'], heldUntil: '9月30日（周三）09:05' } },
+    { name: 'many', props: { ...base, ...many, unreached: ['余宏斌'], reminded: ['党-031', '管-062'], heldUntil: '9月30日（周三）09:05' } },
     { name: 'sent', props: { ...base, state: 'sent' as const } },
     { name: 'sent-later', props: { ...base, state: 'sent' as const, heldUntil: '9月30日（周三）09:05' } },
   ];

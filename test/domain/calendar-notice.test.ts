@@ -136,7 +136,8 @@ describe('按通知数工作日', () => {
     ['2026-10-10', '2026-10-09', { when: 'overdue', days: 1, remark: '含调休' }],
     ['2026-10-09', '2026-10-09', { when: 'today', days: 0, remark: '' }],
     ['2026-06-01', '2026-06-05', { when: 'ahead', days: 4, remark: '' }],
-    ['2026-12-30', '2027-01-04', { when: 'ahead', days: 3, remark: '2027年放假安排未公布，按周一至周五暂计' }],
+    ['2026-12-30', '2027-01-04', { when: 'ahead', days: 3, remark: '2027年放假安排未公布，暂定' }],
+    ['2027-01-05', '2026-12-31', { when: 'overdue', days: 3, remark: '2027年放假安排未公布，暂定' }],
   ])('%s 看时限 %s', (today, dueOn, span) => {
     expect(dueSpan(calendar, today, dueOn)).toEqual(span);
   });

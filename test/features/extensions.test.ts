@@ -71,6 +71,11 @@ describe('S6：管-112在最后一天申请延期', () => {
     expect(form).toContain('11月25日(周三)，含当天');
     expect(form).toContain('时限\n11月30日(周一)｜剩余3个工作日');
     expect(form).toContain('由单位主要负责人审签、督查室初审、分管领导批准');
+    await ding().says('延期 管-112');
+    expect(textOfCard(ding().lastCard())).toBe(form);
+    await ding().says('延期 管-999');
+    expect(textOfCard(ding().lastCard())).toContain('2026年没有已下达的事项管-999，请核对编号');
+    expect(await opens('管-112')).toBe(form);
     const early = { ...wish, requestedOn: '2026-11-30' };
     expect(await ding().clicks('提交申请', { form: early })).toMatchObject({ toast: { content: '新时限须晚于现时限2026-11-30，请重新选择' } });
     expect(await inDatabase(it, (db) => db.extensionRequest.count())).toBe(0);
@@ -105,6 +110,8 @@ describe('S6：管-112在最后一天申请延期', () => {
     expect([item.dueOn, item.originalDueOn]).toEqual(['2026-12-18', '2026-11-30']);
     expect((await planOf('管-112')).slice(0, 4)).toEqual(['2026-12-09 T-7', '2026-12-15 T-3', '2026-12-17 T-1', '2026-12-18 T']);
     expect((await trailOf(it, '管-112')).slice(-2)).toEqual(['丁一凡 requestExtension →submitted', '王海峰 extend 2026-11-30→2026-12-18']);
+    await it.person('林晓').says('简报 住建局');
+    expect(textOfCard(it.person('林晓').lastCard())).toContain('经批准延期1项');
   });
 
   test('11月30日什么也不发；事项、我的任务、任务书上原定时限都在现时限旁边', async () => {

@@ -3,6 +3,7 @@ import { noticeCard } from '#cards/system/notice.card';
 import { instantAt, localDateOf } from '#core/dates';
 import { withTransaction } from '#db/transaction';
 import { loadCalendar } from '#domain/calendar/store';
+import { addWorkingDays } from '#domain/calendar/working-days';
 import { rehearse } from '#domain/deadlines/run';
 import { remindDaily } from '#features/reminders/sweep';
 import { asSystem } from '../../src/app.ts';
@@ -10,7 +11,7 @@ import { type TestApp, textOfCard } from '../harness.ts';
 import { inDatabase, itemOf, startWithBooks } from './given-books.ts';
 
 let it: TestApp;
-const instant = (text: string): Date => instantAt(text.slice(0, 10), text.slice(11));
+const instant = (text: string): Date => instantAt(text.slice(0, 10), text.slice(11) || '00:00');
 beforeAll(async () => {
   it = await startWithBooks();
   await it.person('丁一凡').clicks('签收');
@@ -69,7 +70,12 @@ describe('提醒规则：下达时的规则管到底，重新套用要两次确�
 
 describe('每人每天至多两张', () => {
   test('马骁当天已收两张：整项留到下一个工作日，一步要么都告诉、要么都不告诉；核对不当漏发', async () => {
-    await asSystem(it.app, instant('2026-09-20 08:30'), ({ outbox }) => {
+    // 哪一天、哪一步，照当时的规则算：单独跑也是这个道理。
+    const [first = ''] = await planOf('管-088');
+    const [day = '', step = ''] = first.split(' ');
+    const nextDay = await withTransaction(it.app.database, async (tx) => addWorkingDays(await loadCalendar(tx), day, 1));
+    await it.skipTo(`${day} 08:30`);
+    await asSystem(it.app, instant(`${day} 08:30`), ({ outbox }) => {
       for (const nth of ['full-1', 'full-2']) {
         const card = noticeCard({ title: nth, text: '自动消息', tone: 'info' });
         outbox.sendCard({ to: { person: it.person('马骁').person.openId }, cardKey: nth, card, dedupeKey: nth, priority: 'reminder' });
@@ -79,17 +85,17 @@ describe('每人每天至多两张', () => {
     const sentOf = async (code: string): Promise<string[]> => {
       const { id } = await itemOf(it, code);
       return inDatabase(it, async (db) =>
-        (await db.reminderSend.findMany({ where: { subjectId: id, kind: 'ladder', at: { gte: instant('2026-09-18 12:00') } } })).map(
+        (await db.reminderSend.findMany({ where: { subjectId: id, kind: 'ladder', at: { gte: instant(day) } } })).map(
           ({ at, step }) => `${localDateOf(at)} ${step}`,
         ),
       );
     };
-    await it.moveTo('2026-09-20 09:05');
+    await it.moveTo(`${day} 09:05`);
     expect(await sentOf('管-088')).toEqual([]);
-    it.clock.set(instant('2026-09-20 09:12'));
+    it.clock.set(instant(`${day} 09:12`));
     expect((await readyz()).checks['提醒与催办']).toBe('ok');
-    await it.skipTo('2026-09-21 09:05');
-    expect(await sentOf('管-088')).toEqual(['2026-09-21 T-9']);
+    await it.skipTo(`${nextDay} 09:05`);
+    expect(await sentOf('管-088')).toEqual([`${nextDay} ${step}`]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Tx } from '#core/context';
 import { instantAt, localDateOf } from '#core/dates';
@@ -7,6 +8,7 @@ import { loadCalendar } from '#domain/calendar/store';
 import { rehearse } from '#domain/deadlines/run';
 import { reminderCheck } from '#features/reminders/checks';
 import { type TestApp, textOfCard } from '../harness.ts';
+import { notice2027 } from '../notices.ts';
 import { startWithBooks } from './given-books.ts';
 
 const instant = (text: string): Date => instantAt(text.slice(0, 10), text.slice(11));
@@ -33,6 +35,26 @@ const automaticCards = (name: string, from: string): Promise<string[]> =>
     const found = await rows(tx).reminderCard.findMany({ where: { personId: id, auto: true, at: { gte: instant(from) } }, orderBy: { at: 'asc' } });
     return found.map(({ at }) => new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' '));
   });
+let tenDays: string[] = [];
+/** 一条提醒一行：哪天、哪项、哪步、给谁 */
+const lineOf = (codes: ReadonlyMap<string, string>, at: Date, send: { subjectId: string; step: string; recipients: unknown }): string => {
+  const names = (send.recipients as { name: string }[]).map(({ name }) => name);
+  return [localDateOf(at), codes.get(send.subjectId) ?? send.subjectId, send.step, names.join()].join(' ');
+};
+const codesOf = async (tx: Tx) => new Map((await rows(tx).workItem.findMany({ select: { id: true, code: true } })).map(({ id, code }) => [id, code]));
+const rehearsed = (now: string, days: number): Promise<string[]> =>
+  inDatabase(async (tx) => {
+    const codes = await codesOf(tx);
+    const runs = await rehearse(tx, await loadCalendar(tx), { now: instant(now), days });
+    return runs.flatMap(({ at, sendings }) => sendings.map((send) => lineOf(codes, at, send))).sort();
+  });
+const sentBetween = (from: string, to: string): Promise<string[]> =>
+  inDatabase(async (tx) => {
+    const codes = await codesOf(tx);
+    const found = await rows(tx).reminderSend.findMany({ where: { at: { gt: instant(from), lte: instant(to) }, kind: { not: 'manual' } } });
+    return found.map((send) => lineOf(codes, send.at, send)).sort();
+  });
+
 describe('S2：签收提醒', () => {
   test('6月2日09:05：没签收的三个单位各收到一张，签了的一张也没有', async () => {
     const late = ['U22', 'U27', 'U28'];
@@ -89,6 +111,9 @@ describe('S3：反馈日前三个工作日', () => {
 describe('S4、S5：跨假期的提醒和催办', () => {
   test('党-031：预告、到期、催办、二次催办各在哪天，发给谁', async () => {
     await it.skipTo('2026-09-04 20:00');
+    await it.person('林晓').says('预演');
+    expect(textOfCard(it.person('林晓').lastCard())).toContain('今后10个工作日');
+    tenDays = await rehearsed('2026-09-04 20:00', 10);
     await it.moveTo('2026-09-20 09:05');
     const sends = await sendsOf('党-031');
     expect(sends.slice(-6)).toEqual([
@@ -112,6 +137,29 @@ describe('S4、S5：跨假期的提醒和催办', () => {
     ]);
     expect(textOfCard(it.person('罗志远').lastCard())).toContain('催办通知');
     expect(textOfCard(it.person('王海峰').lastCard())).toContain('催办通知（抄送）');
+    // 二次催办另有一份不编文号的通知：要的人一按就得，不另发。
+    const luo = it.person('罗志远');
+    expect(await luo.clicks('通知文件')).toMatchObject({ toast: { content: '催办通知随后发来' } });
+    const file = it.world.store.messagesOf(it.world.store.directChat(luo.person.openId).chatId).findLast(({ msgType }) => msgType === 'file');
+    const { file_key: key } = JSON.parse(file?.content ?? '{}') as { file_key: string };
+    expect(it.world.store.file(key)?.name).toBe('催办通知-住房和建设局-党-031.docx');
+    const paper = strFromU8(unzipSync(it.world.store.fileBytes(key) ?? new Uint8Array())['word/document.xml'] ?? new Uint8Array());
+    const said = paper.replace(/<[^>]+>/g, '');
+    for (const part of ['住房和建设局：', '已逾期3个工作日', '9月17日（周四）09:05 催办：马骁、丁一凡、邓一鸣', '王海峰（抄送）'])
+      expect(said).toContain(part);
+    const early = await inDatabase(async (tx) => {
+      const item = await rows(tx).workItem.findFirstOrThrow({ where: { code: '党-031' } });
+      const found = await rows(tx).reminderSend.findMany({ where: { subjectId: item.id, level: { in: ['L0', 'L1'] } } });
+      return new Set(found.flatMap(({ recipients }) => (recipients as { name: string }[]).map(({ name }) => name)));
+    });
+    expect(early).toEqual(new Set(['马骁', '丁一凡']));
+  });
+
+  test('预演的十个工作日，与后来真发的一条不差', async () => {
+    const sent = await sentBetween('2026-09-04 20:00', '2026-09-18 23:59');
+    expect(sent.length).toBeGreaterThan(20);
+    expect(new Set(sent.map((line) => line.slice(0, 10))).size).toBeGreaterThan(4);
+    expect(sent).toEqual(tenDays);
   });
 
   test('只回“收到”：记下，但未停表；三样齐全并采纳了才停', async () => {
@@ -136,17 +184,23 @@ describe('S4、S5：跨假期的提醒和催办', () => {
     expect([item.dueOn, item.originalDueOn]).toEqual(['2026-09-16', '2026-09-16']);
   });
 
-  test('预演与后来真发的一条不差', async () => {
+  test('有人回复、采纳之后再预演，也与后来真发的一条不差', async () => {
     await it.moveTo('2026-09-21 10:00');
-    await it.person('林晓').says('预演');
-    expect(textOfCard(it.person('林晓').lastCard())).toContain('今后10个工作日');
-    const runs = await inDatabase(async (tx) => rehearse(tx, await loadCalendar(tx), { now: instant('2026-09-21 10:00'), days: 3 }));
+    const planned = await rehearsed('2026-09-21 10:00', 3);
     await it.moveTo('2026-09-24 09:05');
-    const line = (at: Date, { subjectId, step, recipients }: { subjectId: string; step: string; recipients: unknown }): string =>
-      `${localDateOf(at)} ${subjectId} ${step} ${(recipients as { name: string }[]).map(({ name }) => name).join()}`;
-    const real = await inDatabase((tx) => rows(tx).reminderSend.findMany({ where: { at: { gt: instant('2026-09-21 10:00') } } }));
-    expect(real.length).toBeGreaterThan(5);
-    expect(real.map((send) => line(send.at, send)).sort()).toEqual(runs.flatMap(({ at, sendings }) => sendings.map((send) => line(at, send))).sort());
+    const sent = await sentBetween('2026-09-21 10:00', '2026-09-24 23:59');
+    expect(sent.length).toBeGreaterThan(5);
+    expect(sent).toEqual(planned);
+  });
+
+  test('到期预告就在卡片上答：反馈、申请办结、申请延期各一按，单子就地打开', async () => {
+    const ma = it.person('马骁');
+    const text = JSON.stringify(ma.lastCard());
+    for (const button of ['反馈', '申请办结', '申请延期']) expect([button, text]).toEqual([button, expect.stringContaining(`"content":"${button}"`)]);
+    const count = ma.cards().length;
+    await ma.clicks('申请延期', { card: '到期预告', within: '松坳、渔灯城中村' });
+    expect(ma.cards()).toHaveLength(count);
+    expect(textOfCard(ma.lastCard())).toContain('申请延期 管-088');
   });
 
   test('马骁的五项：9月22日、29日各一张卡，假期里一张也没有', async () => {
@@ -155,6 +209,28 @@ describe('S4、S5：跨假期的提醒和催办', () => {
     const text = textOfCard(ma.lastCard());
     for (const code of ['管-062', '管-076', '管-088', '管-090', '管-137']) expect(text).toContain(code);
     expect(text).toContain('时限10月9日(周五)｜剩余3个工作日(含国庆假期)');
+    // 丁一凡暂停：预告只给马骁；今天到期、催办照发给他。恢复之后都有。
+    const ding = it.person('丁一凡');
+    await ding.says('免打扰');
+    expect(await ding.clicks('暂停', { form: { untilOn: '2026-12-31' } })).toMatchObject({
+      toast: { content: '至多暂停14天；更久不在岗的，请用“委托”请人代办' },
+    });
+    expect(await ding.clicks('暂停', { form: { untilOn: '2026-10-10' } })).toMatchObject({ toast: { content: '已暂停' } });
+    const told = async (step: string): Promise<string> =>
+      (await rehearsed('2026-09-29 09:05', 5))
+        .find((line) => line.includes(` 管-088 ${step} `))
+        ?.split(' ')
+        .at(-1) ?? '';
+    expect([await told('T-1'), await told('T')]).toEqual(['马骁', '马骁,丁一凡']);
+    await ding.clicks('恢复提醒');
+    expect(await told('T-1')).toBe('马骁,丁一凡');
+    // 不停机的话，此后各步在哪一天。
+    const ahead = (await rehearsed('2026-09-29 09:05', 5)).filter((line) => line.includes(' 管-088 '));
+    expect(ahead.map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
+      '2026-10-08 管-088 T-1',
+      '2026-10-09 管-088 T',
+      '2026-10-10 管-088 T+1',
+    ]);
     await it.moveTo('2026-10-07 23:59');
     expect(await automaticCards('马骁', '2026-09-22 00:00')).toEqual(['2026-09-22 09:05', '2026-09-29 09:05']);
   });
@@ -169,6 +245,8 @@ describe('S4、S5：跨假期的提醒和催办', () => {
     const card = textOfCard(it.person('马骁').lastCard());
     expect(card).toContain('时限10月9日(周五)｜今天到期');
     expect(card).not.toContain('到期预告｜管-088');
+    // 到期当天延期已过申请期限，说明情况。
+    expect(JSON.stringify(it.person('马骁').lastCard())).toContain('"content":"说明情况"');
     expect((await inDatabase((tx) => reminderCheck.run(tx, instant('2026-10-09 12:30')))).status).toBe('pass');
   });
 
@@ -198,7 +276,35 @@ describe('人工催办', () => {
     expect(textOfCard(it.person('方伟').lastCard())).toContain('您无权催办');
   });
 
+  test('同一事项一天只提醒一次：当天提醒过的不再发，卡片上写明；都提醒过的不发', async () => {
+    const lin = it.person('林晓');
+    await lin.says('催办 管-063');
+    expect(textOfCard(lin.lastCard())).toContain('同一事项一天只提醒一次，这些事项2026-10-13已提醒过');
+    await lin.says('催办 管-063 党-031');
+    expect(textOfCard(lin.lastCard())).toContain('管-063，当天另有提醒');
+    expect(textOfCard(lin.lastCard())).toContain('共1项');
+  });
+
+  test('一个人十几项：一张卡片分页，翻页就地换', async () => {
+    const lin = it.person('林晓');
+    await lin.says('催办 住建局');
+    await lin.clicks('发送催办');
+    const ding = it.person('丁一凡');
+    const count = ding.cards().length;
+    const first = textOfCard(ding.lastCard());
+    expect(first).toContain('（第1/2页）');
+    await ding.clicks('下一页');
+    expect(ding.cards()).toHaveLength(count);
+    const second = textOfCard(ding.lastCard());
+    expect(second).toContain('（第2/2页）');
+    const codes = (text: string): string[] => [...new Set(text.match(/[党管]-\d{3}/g))];
+    expect(codes(first)).toHaveLength(9);
+    expect(codes(second).length).toBeGreaterThan(0);
+    expect(codes(second).filter((code) => codes(first).includes(code))).toEqual([]);
+  });
+
   test('按单位、只要逾期的；听不懂的词说出是哪个', async () => {
+    await it.skipTo('2026-10-14 10:00');
     const lin = it.person('林晓');
     await lin.says('催办 住建局 逾期');
     expect(textOfCard(lin.lastCard())).toContain('住房和建设局、逾期');
@@ -232,4 +338,28 @@ test('12月1日还没有2027年的放假安排：系统管理员收到一次警�
     .cards()
     .filter((card) => textOfCard(card).includes('缺2027年放假安排'));
   expect(warned).toHaveLength(1);
+}, 60_000);
+
+test('导入2027年放假安排之前，跨年的时限写明暂定；导入之后，提醒改到新的日子，暂定的字样没有了', async () => {
+  const [he, lin] = [it.person('何俊'), it.person('林晓')];
+  await inDatabase((tx) => rows(tx).workItem.updateMany({ where: { code: '管-090' }, data: { dueOn: '2027-01-05', originalDueOn: '2027-01-05' } }));
+  const stepsAhead = async (): Promise<string[]> => {
+    const lines = await rehearsed('2026-12-02 09:05', 26);
+    return lines.filter((line) => line.includes(' 管-090 T')).map((line) => line.split(' ').slice(0, 3).join(' '));
+  };
+  const early = ['2026-12-25 管-090 T-7', '2026-12-31 管-090 T-3', '2027-01-04 管-090 T-1', '2027-01-05 管-090 T'];
+  expect((await stepsAhead()).slice(0, 4)).toEqual(early);
+  await lin.says('管-090');
+  expect(textOfCard(lin.lastCard())).toContain('2027年放假安排未公布，暂定');
+  await he.says(notice2027);
+  await he.clicks('确认导入');
+  expect(textOfCard(he.lastCard())).toContain('提醒和反馈日按新的安排重算');
+  const shifted = ['2026-12-24 管-090 T-7', '2026-12-30 管-090 T-3', '2027-01-04 管-090 T-1', '2027-01-05 管-090 T'];
+  expect((await stepsAhead()).slice(0, 4)).toEqual(shifted);
+  await lin.says('管-090');
+  expect(textOfCard(lin.lastCard())).not.toContain('暂定');
+  expect(textOfCard(lin.lastCard())).toContain('含元旦假期');
+  await it.skipTo('2026-12-23 20:00');
+  await it.skipTo('2026-12-24 09:05');
+  expect((await sendsOf('管-090')).at(-1)).toBe('2026-12-24 09:05 T-7');
 }, 60_000);

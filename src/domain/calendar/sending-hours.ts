@@ -2,9 +2,10 @@ import { instantAt, type LocalDate, localDateOf, localTimeOf } from '#core/dates
 import { addWorkingDays, type Calendar, isWorkingDay, workingDayOnOrAfter } from './working-days.ts';
 
 /** 提醒在工作日的这个时刻发出 */
-const sendingTime = '09:05';
-const quietFrom = '21:00';
-const quietUntil = '08:00';
+export const sendingTime = '09:05';
+/** 免打扰从几点到几点 */
+export const quietFrom = '21:00';
+export const quietUntil = '08:00';
 
 /** 发提醒的时刻 — 09:05 of a day. */
 export function sendingInstant(day: LocalDate): Date {

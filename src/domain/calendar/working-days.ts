@@ -62,6 +62,12 @@ export function isProvisional(calendar: Calendar, day: LocalDate): boolean {
   return !calendar.knownYears.has(Number(day.slice(0, 4)));
 }
 
+/** 暂定的话 — stands beside every date that was counted in a year whose days off are not known yet; empty where all are known. */
+export function provisionalRemark(calendar: Calendar, ...days: readonly LocalDate[]): string {
+  const years = [...new Set(days.filter((day) => isProvisional(calendar, day)).map((day) => day.slice(0, 4)))];
+  return years.length === 0 ? '' : `${years.join('、')}年放假安排未公布，暂定`;
+}
+
 /** 期间的例外 — `含国庆假期`, `含调休`, for the date line; empty when the days between are ordinary. */
 export function remarkBetween(calendar: Calendar, from: LocalDate, to: LocalDate): string {
   const words = new Set<string>();
@@ -79,7 +85,7 @@ export interface DueSpan {
   readonly when: 'ahead' | 'today' | 'overdue';
   /** 工作日：还剩的，或已过的 */
   readonly days: number;
-  /** `含国庆假期`, `2027年放假安排未公布，按周一至周五暂计`, or empty */
+  /** `含国庆假期`, `2027年放假安排未公布，暂定`, or empty */
   readonly remark: string;
 }
 
@@ -87,10 +93,9 @@ export interface DueSpan {
 export function dueSpan(calendar: Calendar, today: LocalDate, dueOn: LocalDate): DueSpan {
   if (today === dueOn) return { when: 'today', days: 0, remark: '' };
   const [from, to] = today > dueOn ? [dueOn, today] : [today, dueOn];
-  const provisional = isProvisional(calendar, dueOn) ? `${dueOn.slice(0, 4)}年放假安排未公布，按周一至周五暂计` : '';
   return {
     when: today > dueOn ? 'overdue' : 'ahead',
     days: workingDaysBetween(calendar, from, to),
-    remark: [remarkBetween(calendar, addDays(from, 1), to), provisional].filter(Boolean).join('、'),
+    remark: [remarkBetween(calendar, addDays(from, 1), to), provisionalRemark(calendar, from, to)].filter(Boolean).join('、'),
   };
 }

@@ -1,6 +1,8 @@
+import { breathe, slicesOf } from '#core/breathe';
 import type { Tx } from '#core/context';
 import { addDays, instantAt, type LocalDate, localDateOf } from '#core/dates';
 import { newId } from '#core/ids';
+import { findQuiet } from '../burden/quiet/store.ts';
 import { nextSendingInstant } from '../calendar/sending-hours.ts';
 import type { Calendar } from '../calendar/working-days.ts';
 import { findHolders } from '../roster/store.ts';
@@ -48,9 +50,17 @@ export async function rehearse(tx: Tx, calendar: Calendar, { now, days }: { now:
   return runs;
 }
 
+/** 一口气算这么多项，再让一让 */
+const atOnce = 100;
+
 /** 下一次要看的时刻 — for every item of the run. */
-export function looksAfter(calendar: Calendar, { looked, at }: Run): { itemId: string; nextAt: Date | null }[] {
-  return looked.map(({ id, facts }) => ({ itemId: id, nextAt: nextLook(calendar, facts, at) }));
+export async function looksAfter(calendar: Calendar, { looked, at }: Run): Promise<{ itemId: string; nextAt: Date | null }[]> {
+  const looks: { itemId: string; nextAt: Date | null }[] = [];
+  for (const slice of slicesOf(looked, atOnce)) {
+    looks.push(...slice.map(({ id, facts }) => ({ itemId: id, nextAt: nextLook(calendar, facts, at) })));
+    await breathe();
+  }
+  return looks;
 }
 
 async function planRun(
@@ -59,21 +69,33 @@ async function planRun(
   { planned, books, at }: { planned: readonly PlannedItem[]; books: readonly AwaitingBook[]; at: Date },
 ): Promise<Run> {
   const today = localDateOf(at);
-  const due = planned.map((item) => ({ item, due: dueAt(calendar, item.facts, at) }));
+  const due: { item: PlannedItem; due: Due }[] = [];
+  for (const slice of slicesOf(planned, atOnce)) {
+    due.push(...slice.map((item) => ({ item, due: dueAt(calendar, item.facts, at) })));
+    await breathe();
+  }
   const owed = due.filter((entry) => entry.due.step !== null || entry.due.feedbackOn !== null);
   const told = await recipientsOf(
     tx,
     today,
     owed.map(({ item, due: { step } }) => ({ ...item, level: step?.level ?? null })),
   );
+  const quiet = owed.length > 0 ? await findQuiet(tx, today) : new Set<string>();
   return {
     at,
     sendings: [
-      ...owed.flatMap(({ item, due: what }) => sendingsOf(item, what, { at, recipients: told.get(item.id) ?? [] })),
+      ...owed.flatMap(({ item, due: what }) => sendingsOf(item, what, { at, recipients: awake(told.get(item.id) ?? [], what, quiet) })),
       ...(await receipts(tx, books, at)),
     ],
     looked: due.map(({ item, due: what }) => ({ ...item, facts: afterwards(item.facts, what) })),
   };
+}
+
+/** 不打扰的人 — is left out of what can wait, as long as somebody else hears of it. */
+function awake(recipients: readonly Told[], { step }: Due, quiet: ReadonlySet<string>): readonly Told[] {
+  if (step !== null && step.level !== 'L0') return recipients;
+  const rest = recipients.filter(({ personId }) => !quiet.has(personId));
+  return rest.some(({ openId }) => openId !== null) ? rest : recipients;
 }
 
 function sendingsOf(item: PlannedItem, { step, feedbackOn }: Due, { at, recipients }: { at: Date; recipients: readonly Told[] }): Sending[] {

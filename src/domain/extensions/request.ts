@@ -14,7 +14,7 @@ import { type ExtensionRequest, extensionMachine, pendingStatuses } from './mode
 import { countApproved, findLastExtension, insertExtension } from './store.ts';
 
 /** 至少提前几个工作日申请（domain B3） */
-const leadDays = 3;
+export const leadDays = 3;
 
 /** 申请延期的最后一天 — three working days before the limit, that day included. */
 export function lastApplicationDay(calendar: Calendar, dueOn: LocalDate): LocalDate {

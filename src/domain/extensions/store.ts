@@ -38,6 +38,16 @@ export async function countApproved(tx: Tx, by: { itemId: string } | { leadUnit:
   });
 }
 
+/** 经批准延期的事项数 — of these, as of the instant; an item that was extended twice counts once. */
+export async function countExtendedItems(tx: Tx, { itemIds, at }: { itemIds: readonly string[]; at: Date }): Promise<number> {
+  const found = await rows(tx).extensionRequest.findMany({
+    where: { itemId: { in: [...itemIds] }, status: 'approved', decidedAt: { lte: at } },
+    select: { itemId: true },
+    distinct: ['itemId'],
+  });
+  return found.length;
+}
+
 /** 改延期申请 — false: somebody was faster. */
 export async function moveExtension(
   tx: Tx,

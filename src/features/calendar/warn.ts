@@ -15,7 +15,7 @@ export const warnOfMissingYears = schedule('calendar.warn', '5 9 * * *', async (
   for (const year of missing) {
     const card = noticeCard({
       title: `缺${year}年放假安排`,
-      text: `还没有${year}年的放假安排，该年的时限和提醒只按周一至周五暂计。国务院通知发布后，把全文粘贴发给我，核对后导入；发送“日历 ${year}”可查看。`,
+      text: `还没有${year}年的放假安排，该年的时限和提醒只按周一至周五推算，都写明暂定。国务院通知发布后，把全文粘贴发给我，核对后导入；发送“日历 ${year}”可查看。`,
       tone: 'warning',
     });
     for (const { openId } of administrators) {

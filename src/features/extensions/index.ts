@@ -3,7 +3,8 @@ import { extensionFormCard } from '#cards/extensions/extension-form.card';
 import { defineFeature } from '#core/feature';
 import { extensionMachine } from '#domain/extensions/model';
 import { onAgree, onApprove, onCheck, onInstruct, onItemChanged, onReject, onSignOff, onWithdraw } from './decide.ts';
-import { extensionOffers, onExplain, onOpenExtension, onRequestExtension, onViewExtension } from './request.ts';
+import { extendedLine } from './digest-line.ts';
+import { askExtension, extensionOffers, onExplain, onOpenExtension, onRequestExtension, onViewExtension } from './request.ts';
 import { renewExtension } from './views.ts';
 
 /** 延期 — asked for in time, signed off by the unit, checked by the inspectors, approved by the leader; the original limit stays on record. */
@@ -15,8 +16,10 @@ export const extensions = defineFeature({
     ...[onOpenExtension, onRequestExtension, onExplain, onViewExtension],
     ...[onSignOff, onCheck, onAgree, onApprove, onInstruct, onReject, onWithdraw],
   ],
+  commands: [askExtension],
   itemActions: extensionOffers,
   itemChanged: onItemChanged,
+  digestLine: extendedLine,
   renewals: [renewExtension],
   machines: { 延期申请: extensionMachine },
 });

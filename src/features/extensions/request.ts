@@ -1,17 +1,20 @@
 import { explainDelay as explainAction, openExtension, requestExtension as requestAction, viewExtension } from '#cards/extensions/actions';
 import { extensionFormCard } from '#cards/extensions/extension-form.card';
 import { bind } from '#cards/kit/action';
+import type { Card } from '#cards/kit/card';
 import type { Context } from '#core/context';
-import { NotFoundError } from '#core/errors';
-import { type ActionReply, on } from '#core/feature';
+import { InvalidError, NotFoundError } from '#core/errors';
+import { type ActionReply, type Command, command, on } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
-import { dueSpan } from '#domain/calendar/working-days';
+import { dueSpan, provisionalRemark } from '#domain/calendar/working-days';
 import { pendingStatuses } from '#domain/extensions/model';
 import { type ExtensionWish, extensionSituation, isExtendable, lastApplicationDay, requestExtension } from '#domain/extensions/request';
 import { findExtension, findLastExtension, findPendingExtensions } from '#domain/extensions/store';
 import { assertMay, may } from '#domain/roster/policy';
+import { readItemCode } from '#domain/work-items/item-code';
 import { itemAction, matterOf, viewItem } from '#domain/work-items/item-view';
 import type { WorkItem } from '#domain/work-items/records';
+import { findItemByCode } from '#domain/work-items/store';
 import { extensionView, sendToNext } from './views.ts';
 
 async function offered(ctx: Context, item: WorkItem): Promise<'request' | 'explain' | null> {
@@ -41,18 +44,45 @@ export const onViewExtension = on(viewExtension, async (ctx, { requestId }) => {
   return { card: await extensionView(ctx, 'unit', { item, request }) };
 });
 
-/** 打开申请单 — with the last reported progress; too late, it says the rule and offers to explain. */
-export const onOpenExtension = on(openExtension, async (ctx, { itemId }) => {
+/** 打开申请单 */
+export const onOpenExtension = on(openExtension, async (ctx, { itemId }) => ({ card: await formFor(ctx, itemId) }));
+
+/** 延期 — the same form, by the number of the item. */
+export const askExtension: Command = command({
+  words: ['延期', '申请延期', 'extend'],
+  summary: '为一个事项申请延期；过了申请期限的，说明情况',
+  example: '延期 管-112',
+  visibleTo: ({ posts }) => posts.some(({ role }) => role === 'liaison' || role === 'responsiblePerson'),
+  handle: async (ctx, argument) => {
+    const code = readItemCode(argument);
+    if (code === null) throw new InvalidError('请写明事项编号，例如“延期 管-112”');
+    const year = Number(ctx.today.slice(0, 4));
+    const item = await findItemByCode(ctx.tx, year, code);
+    if (!item || item.status === 'draft') throw new NotFoundError(`${year}年没有已下达的事项${code}，请核对编号`);
+    return { card: await formFor(ctx, item.id), privately: true };
+  },
+});
+
+/** 申请单 — with the last reported progress; too late, it says the rule and offers to explain. */
+async function formFor(ctx: Context, itemId: string): Promise<Card> {
   const { item, last, former, lastDay, isLate } = await extensionSituation(ctx, itemId);
   const report = (await viewItem(ctx, itemId)).last;
-  const card = extensionFormCard({
+  const calendar = await loadCalendar(ctx.tx);
+  return extensionFormCard({
     ...{ itemId, round: (last?.round ?? 0) + 1, code: item.code, title: item.title, dueOn: item.dueOn, originalDueOn: item.originalDueOn },
-    ...{ today: ctx.today, span: dueSpan(await loadCalendar(ctx.tx), ctx.today, item.dueOn), lastDay, isLate, former, percent: item.percent },
+    ...{
+      today: ctx.today,
+      span: dueSpan(calendar, ctx.today, item.dueOn),
+      lastDay,
+      provisional: provisionalRemark(calendar, lastDay, item.dueOn),
+      isLate,
+      former,
+      percent: item.percent,
+    },
     progress: report && !report.noChange ? report.content.slice(0, 300) : '',
     refused: last?.status === 'rejected' ? last.note : null,
   });
-  return { card };
-});
+}
 
 /** 提交申请 — the head gets it for sign-off. */
 export const onRequestExtension = on(requestAction, (ctx, target, form) => submitted(ctx, { ...target, explains: false }, form));

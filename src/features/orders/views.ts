@@ -1,4 +1,5 @@
 import type { Card } from '#cards/kit/card';
+import { withRemark } from '#cards/kit/due-line';
 import { formatDay, formatInstant } from '#cards/kit/format';
 import { draftCard } from '#cards/orders/draft.card';
 import { type OrderProps, orderCard } from '#cards/orders/order.card';
@@ -6,7 +7,7 @@ import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import type { CardRenewal } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
-import type { Calendar } from '#domain/calendar/working-days';
+import { type Calendar, provisionalRemark } from '#domain/calendar/working-days';
 import { getOrder, type OrderOfItem } from '#domain/orders/draft';
 import type { OrderReply, OrderStatus, SupervisionOrder } from '#domain/orders/model';
 import { findRepliesTo } from '#domain/orders/store';
@@ -99,19 +100,20 @@ function verdictOf({ dropReason, droppedBy, returnReason, returnedBy }: Supervis
 function issuedProps(
   ctx: Pick<Context, 'now' | 'today' | 'settings'>,
   { order, item }: OrderOfItem,
-  { reply, previous }: OrderLookups,
+  { calendar, reply, previous }: OrderLookups,
 ): Omit<
   OrderProps,
   'audience' | 'orderId' | 'version' | 'status' | 'code' | 'title' | 'unitName' | 'dueLine' | 'requirement' | 'evidence' | 'replaces' | 'facts'
 > {
-  const at = (instant: Date | null): string | null => (instant === null ? null : formatInstant(instant, ctx.today));
+  const limit = (instant: Date | null): string | null =>
+    instant === null ? null : withRemark(formatInstant(instant, ctx.today), provisionalRemark(calendar, localDateOf(instant)));
   const by = (name: string | null, instant: Date | null): string | null =>
     instant === null ? null : `${name ?? ''}　${formatInstant(instant, ctx.today)}`;
   return {
     number: order.number ?? '',
     signed: by(order.signedBy, order.signedAt) ?? '',
-    acknowledgeBy: at(order.acknowledgeBy),
-    replyBy: at(order.replyBy),
+    acknowledgeBy: limit(order.acknowledgeBy),
+    replyBy: limit(order.replyBy),
     late: lateOf(order, ctx.now),
     acknowledged: by(order.acknowledgedBy, order.acknowledgedAt),
     reply: reply && {

@@ -8,6 +8,7 @@ import { urgePreviewCard } from '#cards/reminders/urge-preview.card';
 import { defineFeature } from '#core/feature';
 import { urgeReplyMachine } from '#domain/deadlines/reply-model';
 import { reminderCheck } from './checks.ts';
+import { noticeJob, onAskNotice } from './notice.ts';
 import { rehearsal } from './rehearse.ts';
 import { renewReminder, renewReply } from './renew.ts';
 import { onAcceptReply, onOpenReply, onReply, onReturnReply, received } from './reply.ts';
@@ -20,9 +21,10 @@ export const reminders = defineFeature({
   name: 'reminders',
   title: '提醒与催办',
   cards: [reminderCard, replyFormCard, replyCard, urgePreviewCard, rehearsalCard, rulesCard, reapplyCard],
-  actions: [onOpenReminder, onOpenReply, onReply, onAcceptReply, onReturnReply, onSendUrge, onSaveRules, onOpenReapply, onReapply],
+  actions: [onOpenReminder, onOpenReply, onReply, onAcceptReply, onReturnReply, onAskNotice, onSendUrge, onSaveRules, onOpenReapply, onReapply],
   commands: [urge, rehearsal, rules, received],
   renewals: [renewReminder, renewReply],
+  jobs: [noticeJob],
   schedules: [remindDaily],
   checks: [reminderCheck],
   calendarChanged: onCalendarChanged,

@@ -5,10 +5,9 @@ import { urgePreviewCard } from '#cards/reminders/urge-preview.card';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
 import { type Command, command, on } from '#core/feature';
-import { isQuiet, nextSendingInstant } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';
 import type { Sending } from '#domain/deadlines/run';
-import { proposeUrge, sendUrge } from '#domain/deadlines/urge';
+import { proposeUrge, sendUrge, urgeInstant } from '#domain/deadlines/urge';
 import { readLedger } from '#domain/ledger/ask';
 import { assertMay, may } from '#domain/roster/policy';
 import { findItemByCode } from '#domain/work-items/store';
@@ -24,8 +23,8 @@ export const urge: Command = command({
   handle: async (ctx, argument) => {
     assertMay(ctx.actor, 'urge');
     const { itemIds, filter } = await read(ctx, argument);
-    const { batchId, sendings } = await proposeUrge(ctx, itemIds);
-    return { card: await preview(ctx, { batchId, state: 'offered', filter, sendings }), cardKey: urgeKey(batchId), privately: true };
+    const { batchId, sendings, reminded } = await proposeUrge(ctx, itemIds);
+    return { card: await preview(ctx, { batchId, state: 'offered', filter, sendings, reminded }), cardKey: urgeKey(batchId), privately: true };
   },
 });
 
@@ -34,7 +33,7 @@ export const onSendUrge = on(sendAction, async (ctx, { batchId }) => {
   const sendings = await sendUrge(ctx, batchId);
   const until = await heldUntil(ctx);
   const bundles = await sendReminders(ctx, sendings, { urgedBy: ctx.actor.name, ...(until ? { notBefore: until } : {}) });
-  const card = await preview(ctx, { batchId, state: 'sent', filter: '人工催办', sendings });
+  const card = await preview(ctx, { batchId, state: 'sent', filter: '人工催办', sendings, reminded: [] });
   ctx.outbox.updateCard({ cardKey: urgeKey(batchId), card });
   return { toast: `已发送给${bundles.length}人`, card };
 });
@@ -65,21 +64,19 @@ async function read(ctx: Context, argument: string): Promise<{ itemIds: string[]
 }
 
 async function heldUntil(ctx: Context): Promise<Date | null> {
-  const calendar = await loadCalendar(ctx.tx);
-  return isQuiet(calendar, ctx.now) ? nextSendingInstant(calendar, ctx.now) : null;
+  const at = await urgeInstant(ctx);
+  return at > ctx.now ? at : null;
 }
 
 async function preview(
   ctx: Context,
-  { batchId, state, filter, sendings }: { batchId: string; state: 'offered' | 'sent'; filter: string; sendings: readonly Sending[] },
+  { sendings, ...props }: { batchId: string; state: 'offered' | 'sent'; filter: string; sendings: readonly Sending[]; reminded: readonly string[] },
 ): Promise<Card> {
   const calendar = await loadCalendar(ctx.tx);
   const people = [...new Map(sendings.flatMap(({ recipients }) => recipients.map((person) => [person.personId, person] as const))).values()];
   const until = await heldUntil(ctx);
   return urgePreviewCard({
-    batchId,
-    state,
-    filter,
+    ...props,
     items: sendings.flatMap(({ item }) => (item ? [{ code: item.code, title: item.title, dueLine: dueLineOf(calendar, ctx.today, item) }] : [])),
     recipients: people.filter(({ openId }) => openId !== null).map(({ name }) => name),
     unreached: people.filter(({ openId }) => openId === null).map(({ name }) => name),

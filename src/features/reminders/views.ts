@@ -1,17 +1,21 @@
+import { openCompletion } from '#cards/completion/actions';
+import { openExtension } from '#cards/extensions/actions';
 import { bind } from '#cards/kit/action';
-import { dueWords, shortDay } from '#cards/kit/due-line';
+import { dueWords, shortDay, withRemark } from '#cards/kit/due-line';
 import { progressReportStatus, taskBookStatus, term, workItemStatus } from '#cards/kit/terms';
-import { openForm, reportNoChange } from '#cards/progress/actions';
-import { openReply } from '#cards/reminders/actions';
+import { openForm, openSupport, reportNoChange } from '#cards/progress/actions';
+import { askNotice, openReply } from '#cards/reminders/actions';
 import { linesPerPage, type ReminderLine, type ReminderProps } from '#cards/reminders/reminder.card';
 import { ask } from '#cards/system/actions';
 import { acknowledge } from '#cards/task-books/actions';
 import type { Context } from '#core/context';
 import { type LocalDate, localDateOf, localTimeOf } from '#core/dates';
 import { loadCalendar } from '#domain/calendar/store';
-import { type Calendar, dueSpan } from '#domain/calendar/working-days';
+import { type Calendar, dueSpan, provisionalRemark } from '#domain/calendar/working-days';
 import { findPlanned, type PlannedItem } from '#domain/deadlines/plan/store';
+import type { Sending } from '#domain/deadlines/run';
 import { findBooks, type ReminderEntry } from '#domain/deadlines/sends/store';
+import { lastApplicationDay } from '#domain/extensions/request';
 import { listUnits } from '#domain/roster/store';
 
 export const reminderKey = (cardId: string): string => `reminder:${cardId}`;
@@ -51,6 +55,18 @@ export async function readAround(ctx: Context, subjectIds: readonly string[]): P
   };
 }
 
+/** 一次提醒的周围 — from what the run has read already. */
+export async function aroundOf(ctx: Context, sendings: readonly Sending[]): Promise<Around> {
+  const names = new Map((await listUnits(ctx.tx)).map(({ code, name }) => [code, name]));
+  return {
+    calendar: await loadCalendar(ctx.tx),
+    today: ctx.today,
+    items: new Map(sendings.flatMap(({ item }) => (item ? [[item.id, item] as const] : []))),
+    books: new Map(sendings.flatMap(({ book }) => (book ? [[book.id, { ...book, status: 'issued' }] as const] : []))),
+    unitName: (code) => names.get(code) ?? code,
+  };
+}
+
 /** 提醒 → 卡片 — as things stand now, whenever it is drawn. */
 export function reminderProps(
   around: Around,
@@ -68,8 +84,9 @@ export function reminderProps(
 }
 
 function lineOf(around: Around, entry: ReminderEntry): ReminderLine[] {
-  const { feedbackOn, copy, others, unreached } = entry;
-  const common = { level: entry.level ?? entry.kind, feedbackOn, copy, others, unreached };
+  const { feedbackOn, copy, support = false, others, unreached } = entry;
+  const provisional = feedbackOn === null ? '' : provisionalRemark(around.calendar, feedbackOn);
+  const common = { level: entry.level ?? entry.kind, feedbackOn, provisional, copy, support, others, unreached };
   const book = around.books.get(entry.subjectId);
   if (book) {
     const by = book.acknowledgeBy;
@@ -79,7 +96,7 @@ function lineOf(around: Around, entry: ReminderEntry): ReminderLine[] {
         ...common,
         code: '任务书',
         title: `${around.unitName(book.unitCode)}${book.year}年重点工作任务书`,
-        dueLine: by ? `签收时限${shortDay(localDateOf(by), around.today)}${localTimeOf(by)}` : '',
+        dueLine: by ? receiptLine(around, by) : '',
         state: `共${book.itemCount}项${signed ? `｜${term(taskBookStatus, book.status)}` : ''}`,
         actions: signed ? [] : [{ text: '签收', action: bind(acknowledge, { bookId: entry.subjectId }) }],
       },
@@ -94,9 +111,14 @@ function lineOf(around: Around, entry: ReminderEntry): ReminderLine[] {
       title: item.title,
       dueLine: dueLineOf(around.calendar, around.today, item),
       state: stateOf(item, around.today),
-      actions: actionsOf(item, entry),
+      actions: actionsOf(around, item, entry),
     },
   ];
+}
+
+function receiptLine({ calendar, today }: Around, by: Date): string {
+  const day = localDateOf(by);
+  return withRemark(`签收时限${shortDay(day, today)}${localTimeOf(by)}`, provisionalRemark(calendar, day));
 }
 
 function stateOf({ status, percent, promisedOn, extensionPending, lastReport }: PlannedItem, today: LocalDate): string {
@@ -107,17 +129,30 @@ function stateOf({ status, percent, promisedOn, extensionPending, lastReport }: 
     .join('｜');
 }
 
-/** 一行的按钮 — answered where it stands; the rest is on the item's own card. */
-function actionsOf({ id, code, status, lastReport, facts }: PlannedItem, { kind, level, copy }: ReminderEntry): ReminderLine['actions'] {
+/** 一行的按钮 — answered where it stands (domain B5); what is waiting for others already can only be looked at. */
+function actionsOf(
+  { calendar, today }: Around,
+  item: PlannedItem,
+  { kind, level, copy, support, feedbackOn }: ReminderEntry,
+): ReminderLine['actions'] {
+  const { id, code, status, lastReport, facts } = item;
   const look = { text: '查看', action: bind(ask, { text: `任务 ${code}` }) };
+  if (support === true) return [{ text: '分工反馈', action: bind(openSupport, { itemId: id }) }, look];
   if (copy) return [look];
-  if ((level === 'L2' || level === 'L3') && (status === 'inProgress' || status === 'issued'))
-    return [{ text: '回复', action: bind(openReply, { itemId: id }) }, look];
-  const waiting = lastReport?.status === 'submitted' || lastReport?.status === 'signedOff';
-  if (status === 'inProgress' && !waiting && !facts.hasChildren) {
-    const report = { text: '反馈', action: bind(openForm, { itemId: id }) };
-    const noChange = { text: '本期无变化', action: bind(reportNoChange, { itemId: id, round: (lastReport?.round ?? 0) + 1 }) };
-    return kind === 'feedback' ? [report, noChange] : [report, look];
+  if ((level === 'L2' || level === 'L3') && (status === 'inProgress' || status === 'issued')) {
+    const reply = { text: '回复', action: bind(openReply, { itemId: id }) };
+    return level === 'L3' ? [reply, look, { text: '通知文件', action: bind(askNotice, { itemId: id }) }] : [reply, look];
   }
-  return [look];
+  const waiting = lastReport?.status === 'submitted' || lastReport?.status === 'signedOff';
+  if (status !== 'inProgress' || waiting) return [look];
+  const report = { text: '反馈', action: bind(openForm, { itemId: id }) };
+  const noChange = { text: '本期无变化', action: bind(reportNoChange, { itemId: id, round: (lastReport?.round ?? 0) + 1 }) };
+  if (kind === 'feedback') return [report, noChange];
+  const finish = { text: '申请办结', action: bind(openCompletion, { itemId: id }) };
+  const late = today > lastApplicationDay(calendar, item.dueOn);
+  const extend = item.extensionPending ? look : { text: late ? '说明情况' : '申请延期', action: bind(openExtension, { itemId: id }) };
+  // 有下级的由下级反馈；本期还要反馈的，没有变化也是一按。
+  return [facts.hasChildren ? look : report, finish, feedbackOn === null || facts.hasChildren ? extend : noChange].filter(
+    (action, index, all) => all.indexOf(action) === index,
+  );
 }

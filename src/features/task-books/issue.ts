@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withRemark } from '#cards/kit/due-line';
 import { formatDay, formatInstant } from '#cards/kit/format';
 import { issue } from '#cards/task-books/actions';
 import { type BookProps, bookCard } from '#cards/task-books/book.card';
@@ -8,6 +9,7 @@ import { defineJob, type JobDefinition, on } from '#core/feature';
 import { type Recipient, recipientKey } from '#core/outbox';
 import { saveBlob } from '#domain/blobs/store';
 import { loadCalendar } from '#domain/calendar/store';
+import { provisionalRemark } from '#domain/calendar/working-days';
 import { findPerson } from '#domain/roster/handovers/store';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { unreachedAmong } from '#domain/roster/unreached';
@@ -92,6 +94,7 @@ export async function bookProps(ctx: Context, book: TaskBook): Promise<BookProps
   const calendar = await loadCalendar(ctx.tx);
   const until = items.some((item) => isDeclinable(ctx, calendar, item)) ? declineUntil(ctx, calendar, book) : null;
   const by = book.acknowledgedById ? await findPerson(ctx.tx, { personId: book.acknowledgedById }) : null;
+  const limit = (at: Date): string => withRemark(formatInstant(at, ctx.today), provisionalRemark(calendar, localDateOf(at)));
   return {
     bookId: book.id,
     year: book.year,
@@ -104,7 +107,7 @@ export async function bookProps(ctx: Context, book: TaskBook): Promise<BookProps
       ...(ordinary.includes(status) ? {} : { status }),
     })),
     issuedOn: localDateOf(book.issuedAt ?? ctx.now),
-    acknowledgeBy: book.acknowledgeBy ? formatInstant(book.acknowledgeBy, ctx.today) : '',
+    acknowledgeBy: book.acknowledgeBy ? limit(book.acknowledgeBy) : '',
     acknowledged: book.acknowledgedAt ? { by: by?.name ?? '', at: formatInstant(book.acknowledgedAt, ctx.today) } : null,
     kind: book.kind,
     declineUntil: until && formatDay(until, ctx.today),
