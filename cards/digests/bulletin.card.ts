@@ -7,11 +7,12 @@ import { release, saveHighlights } from './actions.ts';
 
 export interface BulletinProps {
   readonly bulletinId: string;
-  /** 2026-09 */
-  readonly month: string;
+  /** `重点工作督办情况2026年9月通报`，`2026年9月21日至9月27日重点工作周调度表` */
+  readonly name: string;
   readonly day: string;
   readonly previousDay: string;
-  readonly feedbackOn: string;
+  /** 周、季、年的没有单独一天 */
+  readonly feedbackOn: string | null;
   readonly totals: TotalsProps;
   readonly feedbackDue: number;
   readonly feedbackInTime: number;
@@ -37,11 +38,10 @@ export const bulletinCard = defineCard<BulletinProps>(
   'digests.bulletin',
   '通报月报',
   (props) => {
-    const { bulletinId, month, day, previousDay, feedbackOn, totals, feedbackDue, feedbackInTime, rows, highlights, version, released, editable } =
+    const { bulletinId, name, day, previousDay, feedbackOn, totals, feedbackDue, feedbackInTime, rows, highlights, version, released, editable } =
       props;
-    const name = `${Number(month.slice(0, 4))}年${Number(month.slice(5))}月通报`;
     return {
-      title: `重点工作督办情况${name}`,
+      title: name,
       subtitle: released ? `${released.by}　${released.at}发布` : '草稿，未发布',
       color: released ? 'blue' : 'orange',
       tags: [released ? { text: '已发布', color: 'blue' } : { text: '待发布', color: 'orange' }],
@@ -51,7 +51,7 @@ export const bulletinCard = defineCard<BulletinProps>(
           [
             totalsLine(totals),
             ratesLine(totals),
-            `反馈日${formatDay(feedbackOn, day)}，反馈及时${feedbackInTime}/${feedbackDue} ${formatRate(feedbackInTime, feedbackDue)}`,
+            `${feedbackOn === null ? '本期' : `反馈日${formatDay(feedbackOn, day)}，`}反馈及时${feedbackInTime}/${feedbackDue} ${formatRate(feedbackInTime, feedbackDue)}`,
             ...(highlights === '' || editable ? [] : [`亮点：${highlights.slice(0, 200)}`]),
           ].join('\n'),
           { lines: 14 },
@@ -104,7 +104,7 @@ function samples() {
   const totals = { total: 254, completed: 104, inProgress: 144, green: 120, yellow: 16, red: 8, suspended: 2, declinePending: 1, notStarted: 3 };
   const base: BulletinProps = {
     bulletinId: 'b9',
-    month: '2026-09',
+    name: '重点工作督办情况2026年9月通报',
     day: '2026-09-28',
     previousDay: '2026-08-26',
     feedbackOn: '2026-09-24',
@@ -124,6 +124,7 @@ function samples() {
   };
   return [
     { name: 'draft', props: base },
+    { name: 'week', props: { ...base, name: '2026年9月21日至9月27日重点工作周调度表', feedbackOn: null, previousDay: '2026-09-21' } },
     { name: 'released', props: { ...base, released: { by: '周启明', at: '9月28日（周一）15:00' }, editable: true } },
     { name: 'published', props: { ...base, released: { by: '周启明', at: '9月28日（周一）15:00' }, editable: false } },
   ];

@@ -5,8 +5,9 @@ import { instantAt } from '#core/dates';
 import { withTransaction } from '#db/transaction';
 import { loadCalendar } from '#domain/calendar/store';
 import { bulletinFigures } from '#domain/digests/bulletin';
-import { findBulletin } from '#domain/digests/bulletins/store';
+import { findBulletin, findFormerBulletin } from '#domain/digests/bulletins/store';
 import { digestOf, readDay } from '#domain/digests/daily';
+import { minutesLate } from '#domain/digests/spread';
 import { readEntries } from '#domain/ledger/entries';
 import { totalsOf } from '#domain/ledger/totals';
 import { cardOf } from '#platform/emulator/model';
@@ -40,6 +41,9 @@ const groupOf = async (purpose: string): Promise<string> => {
   return rows[0]?.chatName ?? '';
 };
 
+/** 全区的一份在17点几分发出 */
+let leftAt: number | null = null;
+
 describe('S10：9月22日17:40的简报', () => {
   beforeAll(async () => {
     await it.app.database.pool.query(
@@ -47,7 +51,10 @@ describe('S10：9月22日17:40的简报', () => {
        SELECT 'o3', id, 'issued', 'ladder', '2026-09-16', '{}', '', '', '系统', '2026-09-22 09:05+08', '2026-09-22 16:20+08', '2026-09-28 18:00+08', '湾督〔2026〕3号'
        FROM "WorkItem" WHERE code = '党-031'`,
     );
-    await it.moveTo('2026-09-22 17:50');
+    for (let minute = 40; minute <= 50; minute += 1) {
+      await it.moveTo(`2026-09-22 17:${minute}`);
+      if (leftAt === null && digestsIn(await groupOf('district')).length > 0) leftAt = minute;
+    }
   });
 
   test('全区群：总数、各率、今日变化、红黄各在哪里', async () => {
@@ -59,6 +66,18 @@ describe('S10：9月22日17:40的简报', () => {
     expect(text).toContain('今日 办结3 反馈21 新增红1 解除红2');
     expect(text).toContain('红：公共事业1 住建2 城管1 工务署2 交通1');
     expect(text).toContain('黄：发财2 科创2 教卫1 住建2 工务署3 规资2 生态1 葵岭1 南屿1');
+    const sent = it
+      .group(await groupOf('district'))
+      .messages()
+      .findLast(({ content }) => content.includes('每日简报'));
+    // 平台自己的图表和表格，不是图片。
+    for (const tag of ['chart', 'table']) expect(sent?.content).toContain(`"tag":"${tag}"`);
+  });
+
+  test('全区的一份不在17:40发，错开的那几分钟由地名和日子定', () => {
+    const minutes = minutesLate('滨湾新区|district', '2026-09-22');
+    expect(minutes).toBeGreaterThan(0);
+    expect(leftAt).toBe(40 + minutes);
   });
 
   test('住建群只有本单位的；团工委没有变化也没有将到期的，一条也没有', async () => {
@@ -91,7 +110,12 @@ describe('S10：9月22日17:40的简报', () => {
     await it.person('丁一凡').says('简报');
     expect(textOfCard(it.person('丁一凡').lastCard())).toContain('住房和建设局');
     await it.person('林晓').says('简报 截至8月31日');
-    expect(textOfCard(it.person('林晓').lastCard())).toContain('截至8月31日（周一）23:59');
+    const past = textOfCard(it.person('林晓').lastCard());
+    expect(past).toContain('截至8月31日（周一）23:59');
+    const line = /\d+项｜已办结[^\n]*/;
+    await it.person('林晓').says('台账 截至8月31日');
+    expect(line.exec(past)?.[0]).toBe(line.exec(textOfCard(it.person('林晓').lastCard()))?.[0]);
+    expect(past).not.toContain('已办结98');
     await it.person('林晓').says('简报');
     expect(await it.person('林晓').clicks('查看台账')).toMatchObject({ toast: { content: '台账已单独发给您' } });
     expect(textOfCard(it.person('林晓').lastCard())).toContain('254项｜已办结98');
@@ -146,6 +170,14 @@ describe('九月的通报月报', () => {
     expect(draft).toContain('滨湾新区2026年9月重点工作督办情况通报');
     expect(draft).toContain('（由督查室填写）');
     expect(draft).toContain('办结92/100（92.00%）');
+    const { rows: units } = await it.app.database.pool.query<{ code: string; name: string }>('SELECT code, name FROM "Unit"');
+    const figures = (await withTransaction(it.app.database, (tx) => findBulletin(tx, { month: '2026-09' })))?.figures;
+    const moved = (figures?.rows ?? []).filter(({ rank, previousRank }) => rank !== null && previousRank !== null && rank !== previousRank);
+    expect(moved.length).toBeGreaterThan(0);
+    for (const { unitCode, rank, previousRank } of moved) {
+      const by = (previousRank ?? 0) - (rank ?? 0);
+      expect(draft).toContain(`${rank}${by > 0 ? '升' : '降'}${Math.abs(by)}${units.find(({ code }) => code === unitCode)?.name ?? '没有'}`);
+    }
     expect(draft).not.toContain('0/0（0.00%）');
   });
 
@@ -186,6 +218,58 @@ describe('九月的通报月报', () => {
   });
 });
 
+describe('周调度、季度通报、年度通报：同一套数，问了才起草', () => {
+  const lastFile = (name: string) => {
+    const message = it.world.store
+      .messagesOf(it.world.store.directChat(it.person(name).person.openId).chatId)
+      .findLast(({ msgType, sender }) => sender.kind === 'bot' && msgType === 'file');
+    const { file_key: key = '' } = JSON.parse(message?.content ?? '{}') as { file_key?: string };
+    const bytes = it.world.store.fileBytes(key) ?? new Uint8Array();
+    const xml = strFromU8(unzipSync(bytes)['word/document.xml'] ?? new Uint8Array());
+    return { name: it.world.store.file(key)?.name, words: xml.replace(/<[^>]+>/g, '') };
+  };
+
+  test('周调度：本周的变化和下周日以前到期的；只发给问的人，数与台账相同', async () => {
+    const [lin, he] = [it.person('林晓'), it.person('何俊')];
+    const others = he.cards().length;
+    await lin.says('周调度');
+    expect(textOfCard(lin.lastCard())).toContain('2026年9月28日至10月4日重点工作周调度表');
+    const { name, words } = lastFile('林晓');
+    expect(name).toBe('滨湾新区2026年9月28日至10月4日重点工作周调度表（草稿）.docx');
+    expect(words).toContain('下周日以前到期的事项');
+    await lin.says('台账 本周到期');
+    const due = textOfCard(lin.lastCard()).match(/[党管]-\d{3}/g) ?? [];
+    expect(due.length).toBeGreaterThan(0);
+    for (const code of due) expect(words).toContain(code);
+    expect(he.cards()).toHaveLength(others);
+    const line = /\d+项｜已办结[^\n]*/;
+    await lin.says('台账');
+    const ledger = line.exec(textOfCard(lin.lastCard()))?.[0];
+    await lin.says('周调度');
+    expect(line.exec(textOfCard(lin.lastCard()))?.[0]).toBe(ledger);
+  });
+
+  test('季度、年度各起一份；督查员不能发布，周启明发布后到全区群；单位的人不能起草', async () => {
+    await it.person('林晓').says('年度通报');
+    expect(textOfCard(it.person('林晓').lastCard())).toContain('2026年度通报');
+    await it.person('林晓').says('季度通报');
+    expect(textOfCard(it.person('林晓').lastCard())).toContain('2026年第三季度通报');
+    expect(lastFile('林晓').words).toContain('滨湾新区2026年第三季度重点工作督办情况通报');
+    const zhou = it.person('周启明');
+    await zhou.says('季度通报');
+    expect(await zhou.clicks('发布通报', { card: '第三季度' })).toMatchObject({ toast: { content: '已发布，发往全区工作群' } });
+    const district = it.group(await groupOf('district'));
+    expect(textOfCard(cardOf(district.messages().findLast(({ msgType }) => msgType === 'interactive') ?? ({} as never), ''))).toContain(
+      '2026年第三季度通报',
+    );
+    await it.person('丁一凡').says('季度通报');
+    expect(textOfCard(it.person('丁一凡').lastCard())).toContain('您无权编写通报月报');
+    // 月报的“上期”仍是上一份月报。
+    const former = await withTransaction(it.app.database, (tx) => findFormerBulletin(tx, instantAt('2026-12-01')));
+    expect(former?.at).toEqual(instantAt('2026-09-28', '09:40'));
+  });
+});
+
 describe('减负与投诉建议', () => {
   test('意见直接转督查室主任，提的人知道已转；未登记的人知道找谁', async () => {
     const ding = it.person('丁一凡');
@@ -202,6 +286,9 @@ describe('减负与投诉建议', () => {
     await it.person('周启明').says('减负');
     const text = textOfCard(it.person('周启明').lastCard());
     expect(text).toContain('填报：21次，其中一点“本期无变化”的0次');
+    // 21次今天的反馈没有指标，每次要填百分比和进展两格。
+    expect(text).toContain('一共要填42格');
+    expect(text).toMatch(/重复要求：同一事项一周内再次提醒的\d+次/);
     expect(text).toMatch(/自动消息：发给\d+人共\d+条，人均[\d.]+条；发到单位群\d+条/);
     expect(text).toContain('没有人一天收到过两条以上的提醒和简报');
     for (const name of ['丁一凡', '马骁', '林晓']) expect(JSON.stringify(it.person('周启明').lastCard())).not.toContain(name);
@@ -219,10 +306,9 @@ describe('减负的规矩（domain B9）', () => {
       const calendar = await loadCalendar(tx);
       const unitCodes = [...new Set(entries.map(({ leadUnit }) => leadUnit))];
       const ranksWith = (reports: ReadonlyMap<string, readonly Date[]>) =>
-        bulletinFigures(calendar, { month: '2026-09', at, previousAt, entries, previous, reports, unitCodes }).rows.map(({ unitCode, rank }) => [
-          unitCode,
-          rank,
-        ]);
+        bulletinFigures(calendar, { month: '2026-09', at, previousAt, entries, previous, reports, unitCodes, approvedExtensions: 0 }).rows.map(
+          ({ unitCode, rank }) => [unitCode, rank],
+        );
       const ranks = ranksWith(new Map());
       expect(ranks.filter(([, rank]) => rank !== null).length).toBeGreaterThan(5);
       const anyReports = fc.dictionary(

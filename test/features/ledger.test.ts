@@ -209,3 +209,30 @@ describe('亮灯', () => {
     expect(undone).toEqual(current);
   });
 });
+
+describe('领导看的：长期未动、承诺本周到期（domain B8）', () => {
+  test('进度超过60个工作日没有变化的才算；填了同样的数不算有变化，有了变化就不再列', async () => {
+    const { id } = await itemOf(it, '管-088');
+    const report = { id: 'idle-1', itemId: id, round: 1, percent: 30, content: '进场', metrics: [], noChange: false, status: 'adopted' };
+    const by = { reporterId: 'p', reporterName: '马骁', submittedAt: instantAt('2026-06-20', '10:00') };
+    await withTransaction(it.app.database, async (tx) => {
+      await rows(tx).progressReport.deleteMany({ where: { itemId: id } });
+      await rows(tx).progressReport.create({ data: { ...report, ...by } });
+      await rows(tx).progressReport.create({ data: { ...report, ...by, id: 'idle-2', round: 2, submittedAt: instantAt('2026-09-22', '10:00') } });
+    });
+    const lin = it.person('林晓');
+    await lin.says('台账 长期未动');
+    expect(codesIn(lastText('林晓'))).toEqual(['管-088']);
+    await withTransaction(it.app.database, (tx) => rows(tx).progressReport.update({ where: { id: 'idle-2' }, data: { percent: 31 } }));
+    await lin.says('台账 住建局 长期未动');
+    expect(codesIn(lastText('林晓'))).toEqual([]);
+  });
+
+  test('采纳了的承诺日期在本周的', async () => {
+    const { id, dueOn } = await itemOf(it, '党-031');
+    const promised = { promisedOn: '2026-09-30', promisedFor: dueOn, promisedAt: instantAt('2026-09-21', '10:00') };
+    await withTransaction(it.app.database, (tx) => rows(tx).reminderPlan.update({ where: { itemId: id }, data: promised }));
+    await it.person('林晓').says('台账 承诺本周到期');
+    expect(codesIn(lastText('林晓'))).toEqual(['党-031']);
+  });
+});

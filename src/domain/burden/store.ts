@@ -14,6 +14,10 @@ export interface UnitBurden {
   /** 填报的次数，和其中一点“本期无变化”的 */
   readonly reports: number;
   readonly noChange: number;
+  /** 要填的格数：反馈、催办回复、办结申请、延期申请里必填的 */
+  readonly fields: number;
+  /** 同一事项再次提醒的次数 */
+  readonly repeated: number;
 }
 
 /** 各单位的负担 — from the outbox and the reports; answers to people's own questions are not counted. */
@@ -35,11 +39,24 @@ export async function countBurden(tx: Tx, { from, to, today }: { from: Date; to:
     ), reported AS (
       SELECT i."leadUnit" AS "unitCode", count(*)::int AS reports, count(*) FILTER (WHERE r."noChange")::int AS "noChange"
       FROM "ProgressReport" r JOIN "WorkItem" i ON i.id = r."itemId" WHERE r."submittedAt" > ${from} AND r."submittedAt" <= ${to} GROUP BY 1
+    ), filled AS (
+      SELECT "itemId", 2 + jsonb_array_length(metrics) AS fields FROM "ProgressReport" WHERE NOT "noChange" AND "submittedAt" > ${from} AND "submittedAt" <= ${to}
+      UNION ALL SELECT "itemId", 3 FROM "UrgeReply" WHERE cause IS NOT NULL AND at > ${from} AND at <= ${to}
+      UNION ALL SELECT "itemId", 1 FROM "CompletionRequest" WHERE "requestedAt" > ${from} AND "requestedAt" <= ${to}
+      UNION ALL SELECT "itemId", 3 FROM "ExtensionRequest" WHERE "requestedAt" > ${from} AND "requestedAt" <= ${to}
+    ), asked AS (
+      SELECT i."leadUnit" AS "unitCode", sum(f.fields)::int AS fields FROM filled f JOIN "WorkItem" i ON i.id = f."itemId" GROUP BY 1
+    ), reminded AS (
+      SELECT i."leadUnit" AS "unitCode", (count(*) - count(DISTINCT s."subjectId"))::int AS repeated
+      FROM "ReminderSend" s JOIN "WorkItem" i ON i.id = s."subjectId"
+      WHERE s.at > ${from} AND s.at <= ${to} AND (s.kind <> 'ladder' OR s.level <> 'L4') GROUP BY 1
     )
     SELECT u.code AS "unitCode", COALESCE(people, 0) AS people, COALESCE("toPeople", 0) AS "toPeople", COALESCE("toGroup", 0) AS "toGroup",
-      COALESCE(reports, 0) AS reports, COALESCE("noChange", 0) AS "noChange"
+      COALESCE(reports, 0) AS reports, COALESCE("noChange", 0) AS "noChange",
+      COALESCE(fields, 0) AS fields, COALESCE(repeated, 0) AS repeated
     FROM "Unit" u LEFT JOIN personal ON personal."unitCode" = u.code LEFT JOIN grouped ON grouped."unitCode" = u.code
-      LEFT JOIN reported ON reported."unitCode" = u.code
+      LEFT JOIN reported ON reported."unitCode" = u.code LEFT JOIN asked ON asked."unitCode" = u.code
+      LEFT JOIN reminded ON reminded."unitCode" = u.code
     WHERE u.active ORDER BY u.position`;
 }
 

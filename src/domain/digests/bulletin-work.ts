@@ -4,12 +4,14 @@ import { ConflictError, NotFoundError } from '#core/errors';
 import { newId } from '#core/ids';
 import { loadCalendar } from '../calendar/store.ts';
 import { addWorkingDays, type Calendar } from '../calendar/working-days.ts';
+import { countExtendedItems } from '../extensions/store.ts';
 import { readEntries } from '../ledger/entries.ts';
 import { findReportTimes } from '../ledger/store.ts';
 import { assertMay, signatureOf } from '../roster/policy.ts';
 import { listUnits } from '../roster/store.ts';
-import { bulletinFigures, bulletinMachine, feedbackDayOf } from './bulletin.ts';
+import { type BulletinFigures, bulletinFigures, bulletinMachine, feedbackDayOf } from './bulletin.ts';
 import { findBulletin, findFormerBulletin, insertBulletin, type MonthlyBulletin, moveBulletin } from './bulletins/store.ts';
+import { type BulletinPeriod, bulletinPeriods } from './periods.ts';
 
 /** 起草的时刻：反馈日之后的第一个工作日 */
 const draftingTime = '09:40';
@@ -25,21 +27,57 @@ export async function draftBulletin(ctx: Context): Promise<MonthlyBulletin | nul
   if (await findBulletin(ctx.tx, { month })) return null;
   const calendar = await loadCalendar(ctx.tx);
   const previousAt = (await findFormerBulletin(ctx.tx, ctx.now))?.at ?? instantAt(draftingDay(calendar, monthBefore(month)), draftingTime);
-  const year = Number(month.slice(0, 4));
-  const figures = bulletinFigures(calendar, {
-    ...{ month, at: ctx.now, previousAt },
-    entries: await readEntries(ctx, { year, at: ctx.now }),
-    previous: await readEntries(ctx, { year, at: previousAt }),
-    reports: await findReportTimes(ctx.tx, { from: instantAt(`${monthBefore(month)}-01`), to: ctx.now }),
-    unitCodes: (await listUnits(ctx.tx)).map(({ code }) => code),
-  });
-  const bulletin: MonthlyBulletin = {
-    ...{ id: newId(), month, at: ctx.now, previousAt, state: bulletinMachine.initial, figures, highlights: '', draftedAt: ctx.now },
-    ...{ editedBy: null, releasedBy: null, releasedAt: null, documentBlobId: null },
-  };
+  const figures = await figuresOf(ctx, { month, previousAt, reportsFrom: instantAt(`${monthBefore(month)}-01`) });
+  const bulletin = newDraft(ctx, { month, previousAt, figures });
   if (!(await insertBulletin(ctx.tx, bulletin))) return null;
   ctx.audit.record({ subject: { type: 'bulletin', id: bulletin.id }, event: 'draft', after: 'draft', detail: { month } });
   return bulletin;
+}
+
+/**
+ * 起草别的周期 — of the week, the quarter or the year in which it is asked for, beside how things stood when it began. Until it is released
+ * each asking reckons it anew.
+ */
+export async function draftPeriod(ctx: Context, kind: BulletinPeriod['kind']): Promise<MonthlyBulletin> {
+  assertMay(ctx.actor, 'editBulletin');
+  const period = bulletinPeriods.find((one) => one.kind === kind);
+  if (!period) throw new Error(`no period ${kind}`);
+  const month = period.keyOf(ctx.today);
+  const former = await findBulletin(ctx.tx, { month });
+  if (former?.state === 'released') return former;
+  const previousAt = instantAt(period.beginsOn(month));
+  const figures = await figuresOf(ctx, { month, previousAt, reportsFrom: previousAt });
+  if (former) {
+    const patch = { figures, at: ctx.now, previousAt };
+    if (!(await moveBulletin(ctx.tx, { id: former.id, from: former.state, patch }))) throw new ConflictError();
+    return { ...former, ...patch };
+  }
+  const bulletin = newDraft(ctx, { month, previousAt, figures });
+  if (!(await insertBulletin(ctx.tx, bulletin))) throw new ConflictError();
+  ctx.audit.record({ subject: { type: 'bulletin', id: bulletin.id }, event: 'draft', after: 'draft', detail: { month } });
+  return bulletin;
+}
+
+async function figuresOf(
+  ctx: Context,
+  { month, previousAt, reportsFrom }: { month: string; previousAt: Date; reportsFrom: Date },
+): Promise<BulletinFigures> {
+  const year = Number(ctx.today.slice(0, 4));
+  const entries = await readEntries(ctx, { year, at: ctx.now });
+  const itemIds = entries.map(({ id }) => id);
+  return bulletinFigures(await loadCalendar(ctx.tx), {
+    ...{ month, at: ctx.now, previousAt, entries, approvedExtensions: await countExtendedItems(ctx.tx, { itemIds, at: ctx.now }) },
+    previous: await readEntries(ctx, { year, at: previousAt }),
+    reports: await findReportTimes(ctx.tx, { from: reportsFrom, to: ctx.now }),
+    unitCodes: (await listUnits(ctx.tx)).map(({ code }) => code),
+  });
+}
+
+function newDraft(ctx: Context, { month, previousAt, figures }: Pick<MonthlyBulletin, 'month' | 'previousAt' | 'figures'>): MonthlyBulletin {
+  return {
+    ...{ id: newId(), month, at: ctx.now, previousAt, state: bulletinMachine.initial, figures, highlights: '', draftedAt: ctx.now },
+    ...{ editedBy: null, releasedBy: null, releasedAt: null, documentBlobId: null },
+  };
 }
 
 /** 写亮点 — people's words, only until the bulletin is released. */

@@ -1,9 +1,10 @@
-import { type LocalDate, localDateOf } from '#core/dates';
+import { addDays, type LocalDate, localDateOf, weekdayOf } from '#core/dates';
 import { defineMachine } from '#core/machine';
 import { type Calendar, workingDayOnOrBefore, workingDaysBetween } from '../calendar/working-days.ts';
 import { feedbackDayFor, nextFeedbackDay } from '../deadlines/feedback-days.ts';
 import type { LedgerEntry } from '../ledger/entries.ts';
 import { isCompleted, isOverdue, type LedgerTotals, totalsOf } from '../ledger/totals.ts';
+import { periodOf } from './periods.ts';
 
 /** 通报月报的一生：系统起草，人写亮点，人发布 */
 export const bulletinMachine = defineMachine({
@@ -35,8 +36,8 @@ export interface BulletinFigures {
   readonly month: string;
   readonly day: LocalDate;
   readonly previousDay: LocalDate;
-  /** 本期的反馈日 */
-  readonly feedbackOn: LocalDate;
+  /** 本期的反馈日；周、季、年的没有单独一天 */
+  readonly feedbackOn: LocalDate | null;
   readonly totals: LedgerTotals;
   readonly rows: readonly BulletinRow[];
   readonly feedbackDue: number;
@@ -47,8 +48,12 @@ export interface BulletinFigures {
   /** 退回重办过的，占已办结的 */
   readonly reworked: number;
   readonly extended: number;
+  /** 其中经批准延期的项数 */
+  readonly approvedExtensions: number;
   readonly red: readonly BulletinItem[];
   readonly yellow: readonly BulletinItem[];
+  /** 将到期的，只有周调度列；早先存下的没有 */
+  readonly soon?: readonly BulletinItem[];
 }
 
 /** 红黄名单的一项 @property previous 上期的灯；null：上期还没有 */
@@ -78,6 +83,7 @@ export function bulletinFigures(
     previous,
     reports,
     unitCodes,
+    approvedExtensions,
   }: {
     readonly month: string;
     readonly at: Date;
@@ -87,6 +93,7 @@ export function bulletinFigures(
     readonly reports: ReadonlyMap<string, readonly Date[]>;
     /** 按名册次序 */
     readonly unitCodes: readonly string[];
+    readonly approvedExtensions: number;
   },
 ): BulletinFigures {
   const [day, previousDay] = [localDateOf(at), localDateOf(previousAt)];
@@ -121,16 +128,16 @@ export function bulletinFigures(
   const feedback = countFeedback(calendar, live, { from: previousDay, to: day, reports });
   const late = live.flatMap((entry) => lateDaysOf(calendar, entry, day));
   const before = new Map(previous.map(({ id, light }) => [id, light]));
-  const listed = (light: string): BulletinItem[] =>
-    live
-      .filter((entry) => entry.light === light)
-      .map(({ id, code, title, leadUnit, dueOn, originalDueOn, percent }) => ({
-        ...{ code, title, unitCode: leadUnit, dueOn, originalDueOn, percent },
-        previous: before.get(id) ?? null,
-      }));
+  const { kind, listsSoon } = periodOf(month);
+  const nextSunday = addDays(day, 7 + ((7 - weekdayOf(day)) % 7));
+  const listed = (holds: (entry: LedgerEntry) => boolean): BulletinItem[] =>
+    live.filter(holds).map(({ id, code, title, leadUnit, dueOn, originalDueOn, percent }) => ({
+      ...{ code, title, unitCode: leadUnit, dueOn, originalDueOn, percent },
+      previous: before.get(id) ?? null,
+    }));
   return {
     ...{ month, day, previousDay, rows },
-    feedbackOn: feedbackDayOf(calendar, month),
+    feedbackOn: kind === 'month' ? feedbackDayOf(calendar, month) : null,
     totals: totalsOf(live, day),
     feedbackDue: feedback.due,
     feedbackInTime: feedback.inTime,
@@ -138,9 +145,16 @@ export function bulletinFigures(
     lateDays: late.reduce((sum, days) => sum + days, 0),
     reworked: live.filter((entry) => isCompleted(entry) && entry.reworkCount > 0).length,
     extended: live.filter(({ dueOn, originalDueOn }) => dueOn !== originalDueOn).length,
-    red: listed('red'),
-    yellow: listed('yellow'),
+    approvedExtensions,
+    red: listed(({ light }) => light === 'red'),
+    yellow: listed(({ light }) => light === 'yellow'),
+    ...(listsSoon ? { soon: listed((entry) => isSoon(entry, { from: day, to: nextSunday })) } : {}),
   };
+}
+
+/** 将到期：还没有办结，时限在这几天里 */
+function isSoon({ light, dueOn }: LedgerEntry, { from, to }: { from: LocalDate; to: LocalDate }): boolean {
+  return light !== 'blue' && light !== 'grey' && dueOn >= from && dueOn <= to;
 }
 
 /** 排位次 — by the exact fraction of what was closed in time; equal fractions share a rank: 1, 1, 3. */

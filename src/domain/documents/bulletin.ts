@@ -1,5 +1,6 @@
 import type { DocumentBlock, DocumentColumn, OfficialDocument } from '#core/document';
 import type { BulletinFigures, BulletinItem, BulletinRow } from '../digests/bulletin.ts';
+import { paperTitle } from '../digests/periods.ts';
 import { ordinal, writtenDate } from './words.ts';
 
 /** 通报要写的 */
@@ -38,8 +39,7 @@ const lightNames: Readonly<Record<string, string>> = { red: '红灯', yellow: '�
 /** 通报月报成文 — every rate stands beside its numerator and denominator, and the formulas are printed at the end. */
 export function bulletinDocument(facts: BulletinFacts): OfficialDocument {
   const { districtName, figures, highlights, draft, unitName } = facts;
-  const [year = '', month = ''] = figures.month.split('-');
-  const name = `${Number(year)}年${Number(month)}月重点工作督办情况通报`;
+  const name = paperTitle(figures.month);
   return {
     title: `${districtName}${name}`,
     header: { left: '内部资料　妥善保管', right: draft ? '草稿　未经发布不得外传' : '不得录入涉密信息' },
@@ -79,21 +79,33 @@ export function bulletinDocument(facts: BulletinFacts): OfficialDocument {
               ...figures.yellow.map((item) => ({ cells: itemCells(item, unitName) })),
             ],
           },
+          ...soonTable(figures, unitName),
         ],
       },
     ],
   };
 }
 
+/** 周调度另有一张：本周余下几天和下周到期的 */
+function soonTable({ soon }: BulletinFigures, unitName: (code: string) => string): DocumentBlock[] {
+  if (soon === undefined) return [];
+  return [
+    { kind: 'mark', text: '附件3' },
+    { kind: 'title', lines: ['下周日以前到期的事项'] },
+    { kind: 'table', columns: listColumns, rows: soon.map((item) => ({ cells: itemCells(item, unitName) })) },
+  ];
+}
+
 function summaryOf(figures: BulletinFigures): DocumentBlock[] {
-  const { totals, late, lateDays, reworked, extended } = figures;
+  // 早先存下的数字里还没有经批准延期的项数。
+  const { totals, late, lateDays, reworked, extended, approvedExtensions = 0 } = figures;
   const { total, completed, inProgress, green, yellow, red, suspended, declinePending, notStarted, due, dueCompleted, onTime, overdue } = totals;
   const average = late === 0 ? '0' : String(Math.round((lateDays / late) * 10) / 10);
   const sentences = [
     `全区重点工作共${total}项，已办结${completed}项，办理中${inProgress}项（绿灯${green}项、黄灯${yellow}项、红灯${red}项），中止${suspended}项，退件待裁${declinePending}项，未启动${notStarted}项。`,
     `应办结${due}项，办结${ratio(dueCompleted, due)}；按时办结${ratio(onTime, due)}；按原定时限，应办结${totals.dueOriginally}项，按时${ratio(totals.onTimeOriginally, totals.dueOriginally)}。总办结率${ratio(completed, total)}。`,
-    `逾期未办结${overdue}项；迟办的${late}项，平均延误${average}个工作日（共${lateDays}个）。退回重办${ratio(reworked, completed)}。改过时限的${extended}项。`,
-    `本期反馈日${writtenDate(figures.feedbackOn)}，反馈及时${ratio(figures.feedbackInTime, figures.feedbackDue)}。`,
+    `逾期未办结${overdue}项；迟办的${late}项，平均延误${average}个工作日（共${lateDays}个）。退回重办${ratio(reworked, completed)}。改过时限的${extended}项，经批准延期${approvedExtensions}项。`,
+    `${figures.feedbackOn === null ? '本期' : `本期反馈日${writtenDate(figures.feedbackOn)}，`}反馈及时${ratio(figures.feedbackInTime, figures.feedbackDue)}。`,
   ];
   return [{ kind: 'heading', text: '一、总体情况' }, ...sentences.map((text): DocumentBlock => ({ kind: 'paragraph', text }))];
 }

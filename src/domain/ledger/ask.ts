@@ -1,5 +1,6 @@
 import type { Actor, Context } from '#core/context';
 import { type LocalDate, localDateOf } from '#core/dates';
+import { loadCalendar } from '../calendar/store.ts';
 import type { Unit } from '../roster/model.ts';
 import { assertMay, may } from '../roster/policy.ts';
 import { listUnits } from '../roster/store.ts';
@@ -24,7 +25,8 @@ export interface LedgerView {
 export async function understandFilter(ctx: Pick<Context, 'tx' | 'today'>, words: string): Promise<{ filter: LedgerFilter; units: Unit[] }> {
   const units = await listUnits(ctx.tx);
   const sections = await findSections(ctx.tx, Number(ctx.today.slice(0, 4)));
-  return { filter: readFilter(words, ledgerVocabulary(units, sections), ctx.today), units };
+  const calendar = await loadCalendar(ctx.tx);
+  return { filter: readFilter(words, ledgerVocabulary(units, { ...sections, calendar }), ctx.today), units };
 }
 
 /**

@@ -17,6 +17,10 @@ export interface LedgerEntry extends WorkItem {
   readonly report: EntryReport | null;
   /** 分解过：由子任务反馈 */
   readonly hasParts: boolean;
+  /** 进度最近一次有变化的日子；从没有过的是下达日 */
+  readonly movedOn: LocalDate | null;
+  /** 采纳了的承诺日期 */
+  readonly promisedOn: LocalDate | null;
 }
 
 export interface EntryReport {
@@ -69,6 +73,8 @@ export async function readEntryPage(
         ...shownLight(lit, overrides.get(item.id) ?? null, today),
         report: reportAt(known, at),
         hasParts: known?.hasChildren === true,
+        movedOn: localDateOr(known?.movedAt ?? item.issuedAt),
+        promisedOn: known?.promisedOn ?? null,
       };
     });
   return { entries, last: found.at(-1)?.code ?? null };
@@ -83,6 +89,10 @@ export async function entryOf(ctx: Pick<Context, 'tx' | 'now'>, item: Pick<WorkI
 function without(range: LedgerRange, key: 'leadUnits'): LedgerRange {
   const { [key]: _, ...rest } = range;
   return rest;
+}
+
+function localDateOr(at: Date | null): LocalDate | null {
+  return at === null ? null : localDateOf(at);
 }
 
 function factsOf(item: WorkItem, known: ItemFacts | undefined): Parameters<ReturnType<typeof createLamp>['lightOf']>[0] {

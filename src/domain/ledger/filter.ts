@@ -1,5 +1,6 @@
 import { addDays, instantAt, isRealDate, type LocalDate, weekdayOf } from '#core/dates';
 import { InvalidError } from '#core/errors';
+import { type Calendar, workingDaysBetween } from '../calendar/working-days.ts';
 import type { SignalLight } from '../lights/light.ts';
 import { foldName, type Unit } from '../roster/model.ts';
 import type { LedgerEntry } from './entries.ts';
@@ -45,9 +46,12 @@ const dues: readonly (readonly [readonly string[], (entry: LedgerEntry, today: L
   [['本周到期'], (entry, today) => isOpen(entry) && between(entry.dueOn, mondayOf(today), addDays(mondayOf(today), 6))],
   [['下周到期'], (entry, today) => isOpen(entry) && between(entry.dueOn, addDays(mondayOf(today), 7), addDays(mondayOf(today), 13))],
   [['本月到期'], (entry, today) => isOpen(entry) && entry.dueOn.slice(0, 7) === today.slice(0, 7)],
+  [['承诺本周到期', '本周承诺'], (entry, today) => isOpen(entry) && dueIn(entry.promisedOn, mondayOf(today), addDays(mondayOf(today), 6))],
   [['改过时限', '已延期'], ({ dueOn, originalDueOn }) => dueOn !== originalDueOn],
   [['反馈逾期', '未反馈'], ({ reasons }) => reasons.some(({ kind }) => kind === 'feedbackLate')],
 ];
+/** 进度这么多个工作日没有变化，就是长期未动（domain B8） */
+const idleAfterDays = 60;
 const seriesNames: readonly (readonly [string, readonly string[]])[] = [
   ['党', ['党工委']],
   ['管', ['管委会']],
@@ -55,12 +59,17 @@ const seriesNames: readonly (readonly [string, readonly string[]])[] = [
 
 /** 听得懂的词，用在没听懂的时候 */
 const understoodWords =
-  '单位名称、分管领导姓名、红灯、黄灯、绿灯、办理中、已办结、待核查、中止、未启动、逾期、本周到期、本月到期、党工委、管委会、类别、专题、截至8月31日';
+  '单位名称、分管领导姓名、红灯、黄灯、绿灯、办理中、已办结、待核查、中止、未启动、逾期、本周到期、本月到期、承诺本周到期、长期未动、党工委、管委会、类别、专题、截至8月31日';
 
 /** 词汇 — every word that a filter may hold, for these units and this year. */
 export function ledgerVocabulary(
   units: readonly Unit[],
-  { categories, themes, leaders }: { categories: readonly string[]; themes: readonly string[]; leaders: readonly string[] },
+  {
+    categories,
+    themes,
+    leaders,
+    calendar,
+  }: { categories: readonly string[]; themes: readonly string[]; leaders: readonly string[]; calendar: Calendar },
 ): ReadonlyMap<string, Criterion> {
   const words = new Map<string, Criterion>();
   const add = (names: readonly string[], criterion: Omit<Criterion, 'label'>, label = names[0] ?? ''): void => {
@@ -73,6 +82,7 @@ export function ledgerVocabulary(
   for (const [light, name] of lightNames) add([name, name.slice(0, 1)], { kind: 'light', holds: (entry) => entry.light === light });
   for (const [names, holds] of states) add(names, { kind: 'state', holds });
   for (const [names, holds] of dues) add(names, { kind: 'due', holds });
+  add(['长期未动', '久拖未动'], { kind: 'due', holds: (entry, today) => isIdle(calendar, entry, today) });
   for (const [series, names] of seriesNames) add(names, { kind: 'section', holds: (entry) => entry.series === series });
   for (const category of categories) add([category], { kind: 'section', holds: (entry) => entry.category === category });
   for (const theme of themes) add([theme], { kind: 'section', holds: (entry) => entry.theme === theme });
@@ -133,6 +143,16 @@ export function matches({ criteria }: LedgerFilter, entry: LedgerEntry, today: L
 export function unitsIn({ criteria }: LedgerFilter): readonly string[] | undefined {
   const codes = criteria.flatMap(({ unitCode }) => (unitCode === undefined ? [] : [unitCode]));
   return codes.length > 0 ? codes : undefined;
+}
+
+/** 长期未动 — under way, and its progress has not changed for more than sixty working days. */
+function isIdle(calendar: Calendar, entry: LedgerEntry, today: LocalDate): boolean {
+  const moving = isOpen(entry) && entry.light !== 'grey' && !entry.hasParts && entry.movedOn !== null;
+  return moving && workingDaysBetween(calendar, entry.movedOn ?? today, today) > idleAfterDays;
+}
+
+function dueIn(day: LocalDate | null, first: LocalDate, last: LocalDate): boolean {
+  return day !== null && between(day, first, last);
 }
 
 function mondayOf(day: LocalDate): LocalDate {

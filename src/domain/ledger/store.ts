@@ -47,6 +47,10 @@ export interface ItemFacts {
   readonly adoptedAt: Date | null;
   readonly returnedAt: Date | null;
   readonly sentBackAt: Date | null;
+  /** 进度最近一次有变化的反馈 */
+  readonly movedAt: Date | null;
+  /** 采纳了的承诺日期，时限没有再改的 */
+  readonly promisedOn: string | null;
   /** 有令过了回复时限还没有回复 */
   readonly orderUnanswered: boolean;
 }
@@ -60,6 +64,11 @@ export async function findFacts(tx: Tx, { itemIds, at }: { itemIds: readonly str
       r.percent AS "reportPercent", r.content AS "reportContent", r.difficulties AS "reportDifficulties", r."reporterName" AS "reportBy",
       (SELECT string_agg(a."fileName", E'\\n' ORDER BY a.at) FROM "ReportAttachment" a WHERE a."reportId" = r.id AND a.at <= ${at}) AS "reportFiles",
       r."submittedAt", r."signedOffAt", r."adoptedAt", r."returnedAt", c."sentBackAt",
+      (SELECT max(m."submittedAt") FROM (
+         SELECT m."submittedAt", m.percent, lag(m.percent, 1, 0) OVER (ORDER BY m.round) AS before FROM "ProgressReport" m
+         WHERE m."itemId" = x.id AND m."submittedAt" <= ${at}) m WHERE m.percent <> m.before) AS "movedAt",
+      (SELECT p."promisedOn" FROM "ReminderPlan" p JOIN "WorkItem" i ON i.id = p."itemId"
+         WHERE p."itemId" = x.id AND p."promisedFor" = i."dueOn" AND p."promisedAt" <= ${at}) AS "promisedOn",
       EXISTS (
         SELECT 1 FROM "SupervisionOrder" o WHERE o."itemId" = x.id AND o."signedAt" <= ${at} AND o."replyBy" < ${at}
           AND (o."closedAt" IS NULL OR o."closedAt" > ${at}) AND (o."voidedAt" IS NULL OR o."voidedAt" > ${at})

@@ -10,8 +10,9 @@ import type { Recipient } from '#core/outbox';
 import { saveBlob } from '#domain/blobs/store';
 import { loadCalendar } from '#domain/calendar/store';
 import { isWorkingDay } from '#domain/calendar/working-days';
-import { draftBulletin, draftingDay, editBulletin, getBulletin, noteDocument, releaseBulletin } from '#domain/digests/bulletin-work';
+import { draftBulletin, draftingDay, draftPeriod, editBulletin, getBulletin, noteDocument, releaseBulletin } from '#domain/digests/bulletin-work';
 import { findBulletin, type MonthlyBulletin } from '#domain/digests/bulletins/store';
+import { bulletinPeriods, paperTitle, periodOf } from '#domain/digests/periods';
 import { bulletinDocument } from '#domain/documents/bulletin';
 import { assertMay, may } from '#domain/roster/policy';
 import { chatsOf, findHolders, listUnits } from '#domain/roster/store';
@@ -43,6 +44,26 @@ export const showBulletin: Command = command({
     return { card: await draw(ctx, bulletin, true), cardKey: bulletinKey(bulletin.id, 'office'), privately: true };
   },
 });
+
+/** 周调度、季度通报、年度通报 — drafted when they are asked for; the paper comes to whoever asked. */
+export const otherPeriods: readonly Command[] = bulletinPeriods
+  .filter(({ kind }) => kind !== 'month')
+  .map(({ kind, words }) =>
+    command({
+      words,
+      summary: `此刻的${words[0]}草稿：数字、红黄灯名单，写亮点、发布`,
+      example: words[0],
+      visibleTo: (actor) => may(actor, 'editBulletin'),
+      handle: async (ctx) => {
+        const bulletin = await draftPeriod(ctx, kind);
+        queueDocument(ctx, bulletin, `${asked}${ctx.now.getTime()}`);
+        return { card: await draw(ctx, bulletin, true), cardKey: bulletinKey(bulletin.id, 'office'), replaces: true, privately: true };
+      },
+    }),
+  );
+
+/** 有人问才起草的：文件只给问的人 */
+const asked = 'asked:';
 
 /** 保存亮点 */
 export const onSaveHighlights = on(saveHighlights, async (ctx, { bulletinId }, { highlights = '' }) => {
@@ -88,16 +109,17 @@ export const typesetBulletinJob = defineJob<{ bulletinId: string; occasion: stri
     const bulletin = await getBulletin(ctx, bulletinId);
     const released = bulletin.state === 'released';
     // 排印时还是草稿、现在已发布的：发布的那一份另有一件在办。
-    if (released !== (occasion === 'released')) return;
+    if (released !== (occasion === 'released') && !occasion.startsWith(asked)) return;
     const blobId = await saveBlob(ctx.tx, bytes, ctx.now);
     await noteDocument(ctx, bulletinId, { state: bulletin.state, blobId });
+    const alone: readonly [string, Recipient][] = ctx.actor.openId === null ? [] : [[ctx.actor.openId, { person: ctx.actor.openId }]];
     const card = await draw(ctx, bulletin, !released);
     const audience = released ? 'public' : 'office';
-    for (const [name, to] of await recipientsOf(ctx, released)) {
+    for (const [name, to] of occasion.startsWith(asked) ? alone : await recipientsOf(ctx, released)) {
       const dedupeKey = `bulletin:${bulletinId}:${occasion}:${name}`;
       const cardKey = bulletinKey(bulletinId, audience);
       // 草稿改过以后只补发文件，卡片已就地更新。
-      const fresh = released || occasion === 'drafted';
+      const fresh = occasion === 'released' || occasion === 'drafted';
       if (fresh) ctx.outbox.sendCard({ to, cardKey, card, dedupeKey, priority: 'order' });
       const fileName = `${fileNameOf(ctx, bulletin)}${released ? '' : '（草稿）'}.docx`;
       ctx.outbox.sendFile({ to, fileName, blobId, dedupeKey: `${dedupeKey}:file`, priority: 'order', ...(fresh ? { withCard: cardKey } : {}) });
@@ -123,7 +145,7 @@ async function recipientsOf(ctx: Context, released: boolean): Promise<[string, R
 }
 
 function fileNameOf(ctx: Context, { month }: MonthlyBulletin): string {
-  return `${ctx.settings.districtName}${Number(month.slice(0, 4))}年${Number(month.slice(5))}月重点工作督办情况通报`;
+  return `${ctx.settings.districtName}${paperTitle(month)}`;
 }
 
 async function draw(ctx: Context, bulletin: MonthlyBulletin, editable: boolean): Promise<Card> {
@@ -132,7 +154,7 @@ async function draw(ctx: Context, bulletin: MonthlyBulletin, editable: boolean):
   const rows = figures.rows.toSorted((left, right) => (left.rank ?? 1_000) - (right.rank ?? 1_000));
   return bulletinCard({
     bulletinId: id,
-    month,
+    name: month.startsWith('W') ? paperTitle(month) : `重点工作督办情况${periodOf(month).spanOf(month)}通报`,
     day: figures.day,
     previousDay: figures.previousDay,
     feedbackOn: figures.feedbackOn,

@@ -5,6 +5,7 @@ import type { Context } from '#core/context';
 import { localTimeOf } from '#core/dates';
 import { type Answer, type Command, command, schedule } from '#core/feature';
 import type { Recipient } from '#core/outbox';
+import { findQuiet } from '#domain/burden/quiet/store';
 import { countAutomaticOn, messagesPerDayMax } from '#domain/burden/store';
 import { loadCalendar } from '#domain/calendar/store';
 import { isWorkingDay } from '#domain/calendar/working-days';
@@ -56,9 +57,11 @@ export const sendDigests = schedule('digests.daily', '40 17 * * *', async (ctx) 
     ctx.today,
     leaders.map(({ openId }) => openId),
   );
-  for (const { openId, name } of leaders) {
-    // 今天已收满的不再打扰，“简报”随时可问。
-    if (openId && (received.get(openId) ?? 0) < messagesPerDayMax) await send(ctx, { day, units, scope: fieldScope(name), to: { person: openId } });
+  const quiet = await findQuiet(ctx.tx, ctx.today);
+  for (const { openId, name, personId } of leaders) {
+    // 今天已收满的、暂停了的不再打扰，“简报”随时可问。
+    if (openId && !quiet.has(personId) && (received.get(openId) ?? 0) < messagesPerDayMax)
+      await send(ctx, { day, units, scope: fieldScope(name), to: { person: openId } });
   }
   const heads = await findHolders(ctx.tx, { roles: ['leaderInCharge', 'principalLeader'] }, ctx.today);
   for (const purpose of fields) await toChat(purpose, fieldGroupScope(day, purpose.slice(fieldPrefix.length), heads));
@@ -80,7 +83,7 @@ async function send(
 
 /** 简报 — the same card at any moment, and for any past day: `简报 截至8月31日`. */
 export const showDigest: Command = command({
-  words: ['简报', '今日简报', '每日简报', 'digest'],
+  words: ['简报', '日报', '今日简报', '每日简报', 'digest'],
   summary: '此刻的简报：全区、分管领域或本单位',
   example: '简报',
   handle: async (ctx, words): Promise<Answer> => {

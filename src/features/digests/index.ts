@@ -2,7 +2,7 @@ import { bulletinCard } from '#cards/digests/bulletin.card';
 import { dailyDigestCard } from '#cards/digests/daily.card';
 import { defineFeature } from '#core/feature';
 import { bulletinMachine } from '#domain/digests/bulletin';
-import { draftMonthly, onRelease, onSaveHighlights, showBulletin, typesetBulletinJob } from './bulletin.ts';
+import { draftMonthly, onRelease, onSaveHighlights, otherPeriods, showBulletin, typesetBulletinJob } from './bulletin.ts';
 import { sendDigests, showDigest } from './daily.ts';
 
 /** 简报与通报 — each day for those whom something concerns, each month a draft that a person releases. */
@@ -11,7 +11,7 @@ export const digests = defineFeature({
   title: '简报与通报',
   cards: [dailyDigestCard, bulletinCard],
   actions: [onSaveHighlights, onRelease],
-  commands: [showDigest, showBulletin],
+  commands: [showDigest, showBulletin, ...otherPeriods],
   jobs: [typesetBulletinJob],
   schedules: [sendDigests, draftMonthly],
   machines: { 通报月报: bulletinMachine },

@@ -5,6 +5,7 @@ import type { BulletinFigures, BulletinState } from '../bulletin.ts';
 /** 通报月报 */
 export interface MonthlyBulletin {
   readonly id: string;
+  /** 哪一期：`2026-09`，`W2026-09-21`，`Q2026-3`，`Y2026` */
   readonly month: string;
   readonly at: Date;
   readonly previousAt: Date;
@@ -24,9 +25,13 @@ export async function findBulletin(tx: Tx, where: { id: string } | { month: stri
   return (await rows(tx).monthlyBulletin.findUnique({ where })) as unknown as MonthlyBulletin | null;
 }
 
-/** 之前的一期 */
+/** 之前的一期月报 */
 export async function findFormerBulletin(tx: Tx, before: Date): Promise<{ at: Date } | null> {
-  return rows(tx).monthlyBulletin.findFirst({ where: { at: { lt: before } }, orderBy: { at: 'desc' }, select: { at: true } });
+  return rows(tx).monthlyBulletin.findFirst({
+    where: { at: { lt: before }, month: { startsWith: '2' } },
+    orderBy: { at: 'desc' },
+    select: { at: true },
+  });
 }
 
 /** 存草稿 — false: this month has one already. */
