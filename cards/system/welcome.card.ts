@@ -1,6 +1,7 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { button, buttons, fields, note, text } from '../kit/elements.ts';
+import { at, joinMd, type Markdown, md } from '../kit/markdown.ts';
 import { ask } from './actions.ts';
 
 export interface WelcomeProps {
@@ -8,13 +9,15 @@ export interface WelcomeProps {
   readonly districtName: string;
   readonly personName: string | null;
   readonly inGroup: boolean;
+  /** 系统管理员的账号：平台按账号显示姓名；群里不提，免得打扰 */
+  readonly administrators: readonly string[];
 }
 
-/** 欢迎 — who I am, three things to do, how to get help, when I am silent. */
+/** 欢迎 — who I am, three things to do, how to get help and from whom, when I am silent. */
 export const welcomeCard = defineCard<WelcomeProps>(
   'system.welcome',
   '欢迎',
-  ({ botName, districtName, personName, inGroup }) => ({
+  ({ botName, districtName, personName, inGroup, administrators }) => ({
     title: `我是${botName}`,
     subtitle: `${districtName}督查督办`,
     color: 'blue',
@@ -28,14 +31,22 @@ export const welcomeCard = defineCard<WelcomeProps>(
       fields([
         { label: '看任务', value: '发送“我的任务”', wide: true },
         { label: '查事项', value: '发送编号，例如“管-063”', wide: true },
-        { label: '要帮助', value: '发送“帮助”；系统问题请找系统管理员', wide: true },
+        { label: '要帮助', value: md`发送“帮助”；系统问题请找系统管理员${joinMd(accounts(administrators), ' ')}`, wide: true },
+        { label: '提意见', value: '发送“投诉建议”，直接转督查室主任', wide: true },
       ]),
       !inGroup && buttons(button('查看我的任务', { style: 'primary', action: bind(ask, { text: '我的任务' }) })),
       note('21:00至次日8:00和非工作日不打扰，正式公文除外。不打卡、不积分、不排名。内容不得涉密。'),
     ],
   }),
   [
-    { name: 'person', props: { botName: '督查助手', districtName: '滨湾新区', personName: '方伟', inGroup: false } },
-    { name: 'group', props: { botName: '督查助手', districtName: '滨湾新区', personName: null, inGroup: true } },
+    { name: 'person', props: { botName: '督查助手', districtName: '滨湾新区', personName: '方伟', inGroup: false, administrators: ['ou_admin'] } },
+    { name: 'group', props: { botName: '督查助手', districtName: '滨湾新区', personName: null, inGroup: true, administrators: [] } },
   ],
 );
+
+function accounts(openIds: readonly string[]): Markdown[] {
+  return openIds
+    .filter((openId) => /^[A-Za-z0-9_-]+$/.test(openId))
+    .slice(0, 3)
+    .map(at);
+}

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
@@ -109,6 +110,14 @@ test('每张卡片有样例，名字不重，属于所在的文件夹', async ()
   const folders = new Set((await cardFiles()).map((file) => file.split('/')[0]));
   expect(names.filter((name) => !folders.has(name.split('.')[0] ?? ''))).toEqual([]);
   for (const { cardName, samples: list } of definitions) expect(new Set(list.map(({ name }) => name)).size, cardName).toBe(list.length);
+});
+
+test('凡写时限、签收时限、反馈日的地方，日期都带星期', async () => {
+  const bare = (await readdir(previews)).flatMap((name) => {
+    const text = readFileSync(new URL(name, previews), 'utf8').replace(/&#40;/g, '(');
+    return (text.match(/(?:时限|原定|反馈请在|截至)(?:\d{4}年)?\d{1,2}月\d{1,2}日(?![(（]周)/g) ?? []).map((words) => `${name} ${words}`);
+  });
+  expect(bare).toEqual([]);
 });
 
 test('没有多余的预览', async () => {

@@ -10,6 +10,7 @@ import { completeItem, requestCompletion, requireOnSite, returnCompletion, sendB
 import { decideDecline, declineItem, proposeDecline } from '#domain/work-items/decline';
 import { archiveItem, cancelItem, resumeItem, suspendItem } from '#domain/work-items/halt';
 import { completionCriteria, openStatuses } from '#domain/work-items/model';
+import { adoptReport, returnReport, signOffReport, submitReport } from '#domain/work-items/progress';
 import { fc } from '../fast-check.ts';
 import { startWithBooks } from '../features/given-books.ts';
 import type { TestApp } from '../harness.ts';
@@ -171,4 +172,51 @@ test('任意次序、带重复的命令：不变式 B11 2、5、6 始终成立�
     { numRuns: 30, endOnFailure: true },
   );
   expect(accepted).toBeGreaterThan(30);
+});
+
+test('B11-7：指标任意次填报、退回、采纳：降了的必有原因记着，没有原因的一次也不收', { timeout: 120_000 }, async () => {
+  const find = () =>
+    perform((ctx) => rows(ctx.tx).workItem.findFirstOrThrow({ where: { code: '管-063' }, include: { reports: { orderBy: { round: 'asc' } } } }));
+  const metricOf = (metrics: unknown) => (metrics as { name: string; value: number; previous: number; reason?: string; current: number }[])[0];
+  const step = fc.record({ value: fc.integer({ min: 190, max: 230 }), reason: fc.boolean(), adopted: fc.boolean() });
+  const seen = { refused: 0, lowered: 0 };
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 6 }), async (steps) => {
+      for (const { value, reason, adopted } of steps) {
+        const item = await find();
+        const current = metricOf(item.metrics)?.current ?? 0;
+        const target = { itemId: item.id, round: (item.reports.at(-1)?.round ?? 0) + 1 };
+        const input = { percent: item.percent, content: '按计划', difficulties: null, reason: reason ? '核减重复' : null };
+        const name = metricOf(item.metrics)?.name ?? '';
+        const submitted = await perform((ctx) => submitReport(ctx, target, { ...input, metrics: () => new Map([[name, value]]) })).catch(
+          (error: unknown) => {
+            if (error instanceof AppError) return null;
+            throw error;
+          },
+        );
+        expect([value, current, reason, submitted === null]).toEqual([value, current, reason, value < current && !reason]);
+        const last = (await find()).reports.at(-1);
+        if (submitted === null) {
+          seen.refused += 1;
+          expect(last?.round ?? 0).toBe(target.round - 1);
+          continue;
+        }
+        const kept = metricOf(last?.metrics);
+        expect([kept?.value, kept?.previous]).toEqual([value, current]);
+        if (value < current) {
+          seen.lowered += 1;
+          expect(kept?.reason).toBe('核减重复');
+        }
+        const reportId = submitted.report.id;
+        if (adopted) {
+          await perform((ctx) => signOffReport(ctx, reportId));
+          await perform((ctx) => adoptReport(ctx, reportId));
+        } else await perform((ctx) => returnReport(ctx, reportId, '请补充'));
+        expect(metricOf((await find()).metrics)?.current).toBe(adopted ? value : current);
+      }
+    }),
+    { numRuns: 10, endOnFailure: true },
+  );
+  expect(seen.refused).toBeGreaterThan(2);
+  expect(seen.lowered).toBeGreaterThan(2);
 });

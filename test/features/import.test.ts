@@ -159,6 +159,9 @@ describe('S1 导入254项', () => {
     const lin = it.person('林晓');
     const before = await count('auditEntry');
     await it.moveTo('2026-05-28 16:02');
+    // 卡片找不着了，说一声就再发一张。
+    await lin.says('撤销');
+    expect(textOfCard(lin.lastCard())).toContain('审定之前、16:08之前可以撤销');
     expect(await lin.clicks('撤销导入')).toMatchObject({ toast: { content: '已撤销导入' } });
     expect([await count('workItem'), await count('taskBook'), await count('auditEntry')]).toEqual([0, 0, before + 1]);
     expect(textOfCard(lin.lastCard())).toContain('导入已撤销');

@@ -391,6 +391,8 @@ async function assertInvariants({ it, item, owedUntil, world: { calendar } }: Li
     const day = await readDay({ tx, now }, now);
     const { totals } = digestOf(day, () => true);
     expect(totals).toEqual(totalsOf(day.now, day.day));
+    const { green, yellow, red, completed, suspended, declinePending, notStarted, total } = totals;
+    expect(green + yellow + red + completed + suspended + declinePending + notStarted).toBe(total);
   });
 }
 

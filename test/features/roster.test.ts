@@ -180,6 +180,8 @@ describe('委托代办', () => {
 
   test('到了日子，蒋秋萍可以代袁梦洁签收，留痕记“代”；袁梦洁的事照样是她的', async () => {
     await it.moveTo('2026-08-03 09:30');
+    // 09:05的签收提醒，本人和代办人各一张。
+    for (const name of ['袁梦洁', '蒋秋萍']) expect([name, textOfCard(it.person(name).cards())]).toEqual([name, expect.stringContaining('签收提醒')]);
     expect(await signInGroup('蒋秋萍')).toMatchObject(toast('已签收'));
     const signed = (await trail('acknowledge')).filter(({ subjectType }) => subjectType === 'taskBook');
     expect(signed).toEqual([{ subjectType: 'taskBook', actorName: '蒋秋萍', onBehalfOf: '袁梦洁' }]);

@@ -39,6 +39,47 @@ test('点了“/digest”发出去，与打“简报”一样；菜单里有投�
   expect(`${lin.texts().at(-1) ?? ''}${textOfCard(lin.lastCard())}`).toContain('投诉建议');
 });
 
+test('说惯了的话都听得懂，不必记住正名', async () => {
+  const lin = it.person('林晓');
+  const spoken = [
+    '帮助',
+    '我的任务',
+    '任务 管-063',
+    '填报 管-063',
+    '延期 管-063',
+    '催办 管-063',
+    '督办令',
+    '台账',
+    '导出',
+    '日报',
+    '导入',
+    '花名册',
+    '设置',
+    '免打扰',
+    '撤销',
+    '诊断',
+  ];
+  for (const words of spoken) {
+    await lin.says(words);
+    expect([words, textOfCard(lin.lastCard())]).toEqual([words, expect.not.stringContaining('没听懂这句话')]);
+  }
+});
+
+test('导入、花名册、设置、撤销：各说清自己的事', async () => {
+  const [lin, ding] = [it.person('林晓'), it.person('丁一凡')];
+  const answer = async (who: typeof lin, words: string): Promise<string> => {
+    await who.says(words);
+    return textOfCard(who.lastCard());
+  };
+  expect(await answer(lin, '导入')).toMatch(/年度重点工作任务表[\s\S]*点“确认导入”之前，什么都不写入/);
+  expect(await answer(it.person('马骁'), '导入')).toContain('您没有可以导入的表');
+  expect(await answer(ding, '花名册')).toMatch(/住房和建设局[\s\S]*单位主要负责人：罗志远[\s\S]*联络员：丁一凡/);
+  expect(await answer(ding, '花名册 南屿')).toContain('您无权查看这个单位的台账');
+  expect(await answer(it.person('江岩'), '花名册')).toMatch(/全区31个单位、\d+人；没有飞书账号的\d+人/);
+  expect(await answer(ding, '设置')).toMatch(/提前7、3、1个工作日和当天，09:05[\s\S]*每人每天至多2条/);
+  expect(await answer(lin, '撤销')).toContain('10分钟之内您没有确认过导入');
+});
+
 test('再同步一次什么也不写；说明变了的改，不再有的删，别人登记的不动', async () => {
   const before = calls().length;
   await sync();

@@ -26,6 +26,7 @@ describe('分派', () => {
     const fang = it.person('方伟');
     await fang.says('我任务呢');
     expect(textOfCard(fang.lastCard())).toContain('没听懂这句话');
+    expect(JSON.stringify(fang.lastCard()).match(/"content":"发送"/g)).toHaveLength(3);
     expect(await fang.clicks('发送', { within: '我的任务' })).toMatchObject({ kind: 'answered' });
   });
 
@@ -93,12 +94,10 @@ describe('分派', () => {
     await it.settled();
     await it.acts.opensChat(zhao.person.openId);
     await it.settled();
-    expect(
-      zhao
-        .cards()
-        .map(textOfCard)
-        .filter((text) => text.includes('我是督查助手')),
-    ).toHaveLength(1);
+    const welcomed = zhao.cards().filter((card) => textOfCard(card).includes('我是督查助手'));
+    expect(welcomed.map(textOfCard)).toEqual([expect.stringMatching(/系统问题请找系统管理员[\s\S]*投诉建议[\s\S]*21:00至次日8:00和非工作日不打扰/)]);
+    // 管理员是谁，平台按账号显示姓名。
+    expect(JSON.stringify(welcomed)).toContain(`<at id=${it.person('江岩').person.openId}></at>`);
   });
 
   test('诊断：管理员和督查室看得到，旁人不能', async () => {

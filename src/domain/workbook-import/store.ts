@@ -48,6 +48,14 @@ export async function findImport(tx: Tx, id: string): Promise<WorkbookImportRow 
   return (await rows(tx).workbookImport.findUnique({ where: { id } })) as unknown as WorkbookImportRow | null;
 }
 
+/** 某人最近确认、还没有撤销和审定的导入 */
+export async function findLastConfirmed(tx: Tx, uploadedById: string): Promise<WorkbookImportRow | null> {
+  return (await rows(tx).workbookImport.findFirst({
+    where: { uploadedById, state: 'confirmed' },
+    orderBy: { confirmedAt: 'desc' },
+  })) as unknown as WorkbookImportRow | null;
+}
+
 /** 这份文件的导入号 — one for the same bytes, however often they are sent; a new one after a cancellation. */
 export async function importIdOf(tx: Tx, sha256: string): Promise<string> {
   const cancelled = await rows(tx).workbookImport.count({ where: { sha256, state: 'cancelled' } });

@@ -12,6 +12,7 @@ import { delegate, onDelegate, onOpenDelegationForm, onWithdrawDelegation } from
 import { handOver, onHandOver } from './hand-over.ts';
 import { rosterImporter } from './import.ts';
 import { rebindDaily, rebindJob } from './rebind.ts';
+import { showRoster } from './show-roster.ts';
 
 /** 人员离职 */
 const onPersonLeft = onNotice('personLeft', async (ctx, { openId }) => {
@@ -24,7 +25,7 @@ export const roster = defineFeature({
   title: '花名册',
   cards: [rosterImportCard, handOverFormCard, handedOverCard, delegationFormCard, delegationCard, delegationsCard],
   actions: [onHandOver, onOpenDelegationForm, onDelegate, onWithdrawDelegation],
-  commands: [handOver, delegate, bindThisChat],
+  commands: [showRoster, handOver, delegate, bindThisChat],
   imports: [rosterImporter],
   jobs: [rebindJob],
   schedules: [rebindDaily],

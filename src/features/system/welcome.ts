@@ -1,5 +1,7 @@
 import { welcomeCard } from '#cards/system/welcome.card';
+import type { Context } from '#core/context';
 import { type Answer, onNotice } from '#core/feature';
+import { findHolders } from '#domain/roster/store';
 import { helpFor } from './help.ts';
 
 /** 进入单聊 — welcomed once; the key is used up for ever. */
@@ -7,7 +9,8 @@ export const onChatEntered = onNotice('chatEntered', async (ctx): Promise<undefi
   const { openId, personId, name } = ctx.actor;
   if (!openId) return undefined;
   const { botName, districtName } = ctx.settings;
-  const card = welcomeCard({ botName, districtName, personName: personId === null ? null : name, inGroup: false });
+  const administrators = await administratorsOf(ctx);
+  const card = welcomeCard({ botName, districtName, personName: personId === null ? null : name, inGroup: false, administrators });
   ctx.outbox.sendCard({ to: { person: openId }, cardKey: `welcome:${openId}`, card, dedupeKey: `welcome:${openId}`, priority: 'interactive' });
   return undefined;
 });
@@ -15,10 +18,15 @@ export const onChatEntered = onNotice('chatEntered', async (ctx): Promise<undefi
 /** 进群 — says who it is, once per group. */
 export const onBotWelcomed = onNotice('botAdded', async (ctx, { chatId }): Promise<undefined> => {
   const { botName, districtName } = ctx.settings;
-  const card = welcomeCard({ botName, districtName, personName: null, inGroup: true });
+  const card = welcomeCard({ botName, districtName, personName: null, inGroup: true, administrators: [] });
   ctx.outbox.sendCard({ to: { chat: chatId }, cardKey: `welcome:${chatId}`, card, dedupeKey: `welcome:${chatId}`, priority: 'interactive' });
   return undefined;
 });
+
+async function administratorsOf(ctx: Context): Promise<string[]> {
+  const holders = await findHolders(ctx.tx, { roles: ['administrator'] }, ctx.today);
+  return [...new Set(holders.flatMap(({ openId }) => openId ?? []))];
+}
 
 /** 机器人菜单 — an entry's key is the command word that it stands for. */
 export const onMenu = onNotice('menu', async (ctx, { key }): Promise<Answer> => {

@@ -22,6 +22,7 @@ import { taskBookRenewals } from './renew.ts';
 import { showBook } from './show-book.ts';
 import { showItem } from './show-item.ts';
 import { showReceipts } from './show-receipts.ts';
+import { undoImport } from './undo.ts';
 
 /** 任务书 — a workbook becomes books that are approved, issued, acknowledged and answered from the card. */
 export const taskBooks = defineFeature({
@@ -40,7 +41,7 @@ export const taskBooks = defineFeature({
     onProposeDecline,
     onDecideDecline,
   ],
-  commands: [myItems, showItem, showBook, showReceipts],
+  commands: [myItems, showItem, showBook, showReceipts, undoImport],
   jobs: [issueBookJob, undeliveredJob, closeCancelJob],
   imports: [taskImporter],
   itemActions: [declineOffer],
