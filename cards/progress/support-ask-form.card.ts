@@ -33,7 +33,7 @@ export const supportAskFormCard = defineCard<SupportAskFormProps>(
       open.length > 0 && text(open.map(({ unitName, dueOn }) => `已请${unitName}，${shortDay(dueOn, today)}前，还没有答复`).join('\n'), { lines: 6 }),
       units.length > 0 &&
         form(`ask_${itemId.replace(/\W/g, '').slice(0, 24)}_${occasion}`, [
-          select('unit', '请哪个单位', {
+          select('unit', '配合单位', {
             required: true,
             options: [
               ...(units.length > 1 ? [{ value: allUnits, text: `全部${units.length}个配合单位` }] : []),

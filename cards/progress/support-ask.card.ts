@@ -30,7 +30,7 @@ export const supportAskCard = defineCard<SupportAskProps>(
     elements: [
       fields([
         { label: '牵头单位', value: `${leadUnit}　${by}`, wide: true },
-        { label: '请在之前', value: `${shortDay(dueOn, today)}，含当天` },
+        { label: '期限', value: `${shortDay(dueOn, today)}，含当天` },
         ...(answered === null ? [] : [{ label: '已反馈', value: answered }]),
         { label: '要的情况', value: words, wide: true },
       ]),
