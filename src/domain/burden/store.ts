@@ -1,3 +1,4 @@
+import { breathe, slicesOf } from '#core/breathe';
 import type { Tx } from '#core/context';
 import { addDays, instantAt, type LocalDate } from '#core/dates';
 import { rows } from '#db/rows';
@@ -68,14 +69,25 @@ export const messagesPerDayMax = 2;
  * list) and signed documents do not count: the machine does not send them of its own accord.
  */
 export async function countAutomaticOn(tx: Tx, day: LocalDate, openIds: readonly (string | null)[]): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const slice of slicesOf(openIds, askedAtOnce)) {
+    for (const { recipient, count } of await findCounts(tx, day, slice)) counts.set(recipient.slice('person:'.length), count);
+    await breathe();
+  }
+  return counts;
+}
+
+/** 一次问这么多人 */
+const askedAtOnce = 500;
+
+async function findCounts(tx: Tx, day: LocalDate, openIds: readonly (string | null)[]): Promise<{ recipient: string; count: number }[]> {
   const recipients = openIds.flatMap((openId) => (openId === null ? [] : [`person:${openId}`]));
-  if (recipients.length === 0) return new Map();
-  const found = await rows(tx).$queryRaw<{ recipient: string; count: number }[]>`
+  if (recipients.length === 0) return [];
+  return rows(tx).$queryRaw<{ recipient: string; count: number }[]>`
     SELECT o.recipient, count(*)::int AS count FROM "OutboxEntry" o
     WHERE o.kind = 'sendCard' AND o.priority >= 3 AND o.state <> 'dead' AND o.recipient = ANY(${recipients}::text[])
       AND o."createdAt" >= ${instantAt(day)} AND o."createdAt" < ${instantAt(addDays(day, 1))}
     GROUP BY o.recipient`;
-  return new Map(found.map(({ recipient, count }) => [recipient.slice('person:'.length), count]));
 }
 
 /** 超过每日上限的人次 — person-days with more reminders and digests than the rule allows; it should be none. */

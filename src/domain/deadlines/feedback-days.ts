@@ -1,4 +1,5 @@
 import { addDays, type LocalDate, weekdayOf } from '#core/dates';
+import { remembered } from '../calendar/remembered.ts';
 import { addWorkingDays, type Calendar, workingDayOnOrBefore, workingDaysBetween } from '../calendar/working-days.ts';
 
 /** 每月、每季度在25日，每周在周五；遇休息日提前到前一个工作日。 */
@@ -11,6 +12,10 @@ const feedbackOpensBeforeDays = 3;
 
 /** 下一个反馈日 — the first one after `day`. @param period weekly | monthly | quarterly */
 export function nextFeedbackDay(calendar: Calendar, period: string, day: LocalDate): LocalDate {
+  return remembered(calendar, `next ${period} ${day}`, () => findNext(calendar, period, day));
+}
+
+function findNext(calendar: Calendar, period: string, day: LocalDate): LocalDate {
   for (let nominal = day; ; nominal = nextNominal(period, nominal)) {
     // 名义上的日子可能提前到了 day 之前（长假），所以逐个看。
     const candidate = workingDayOnOrBefore(calendar, nominalOnOrAfter(period, nominal));
@@ -20,6 +25,10 @@ export function nextFeedbackDay(calendar: Calendar, period: string, day: LocalDa
 
 /** 这一期的反馈日 — the newest one whose window had opened by `day`: what is reported on `day` answers it. null: none since `startOn`. */
 export function feedbackDayFor(calendar: Calendar, period: string, { startOn, day }: { startOn: LocalDate; day: LocalDate }): LocalDate | null {
+  return remembered(calendar, `for ${period} ${startOn} ${day}`, () => findFor(calendar, period, { startOn, day }));
+}
+
+function findFor(calendar: Calendar, period: string, { startOn, day }: { startOn: LocalDate; day: LocalDate }): LocalDate | null {
   const opened = (feedbackOn: LocalDate): boolean => feedbackOpensOn(calendar, feedbackOn) <= day;
   let found: LocalDate | null = null;
   // 只需往回看一期：窗口在反馈日前几天才开。
@@ -32,7 +41,7 @@ export function feedbackDayFor(calendar: Calendar, period: string, { startOn, da
 
 /** 反馈开始的日子 — the reminder's day. */
 export function feedbackOpensOn(calendar: Calendar, feedbackOn: LocalDate): LocalDate {
-  return addWorkingDays(calendar, feedbackOn, -feedbackOpensBeforeDays);
+  return remembered(calendar, `opens ${feedbackOn}`, () => addWorkingDays(calendar, feedbackOn, -feedbackOpensBeforeDays));
 }
 
 export interface FeedbackSituation {

@@ -1,4 +1,5 @@
 import { type LocalDate, localDateOf } from '#core/dates';
+import { remembered } from '../calendar/remembered.ts';
 import { nextSendingInstant, sendingInstant } from '../calendar/sending-hours.ts';
 import { addWorkingDays, type Calendar, workingDayOnOrBefore } from '../calendar/working-days.ts';
 import { feedbackDayFor, feedbackOpensOn, isSamePeriod, nextFeedbackDay } from './feedback-days.ts';
@@ -42,17 +43,11 @@ export function isChased(status: string): boolean {
   return chased.has(status);
 }
 
-/** 算过的各步：一次提醒里几千项，时限只有几十个 */
-const reckoned = new WeakMap<Calendar, Map<string, Date>>();
-
 /** 一步的时刻 — a limit on a day off counts as the working day before it: earlier, never later. */
 export function stepAt(calendar: Calendar, baseOn: LocalDate, { offset }: LadderStep): Date {
-  const known = reckoned.get(calendar) ?? new Map<string, Date>();
-  reckoned.set(calendar, known);
-  const key = `${baseOn}${offset}`;
-  const at = known.get(key) ?? sendingInstant(addWorkingDays(calendar, workingDayOnOrBefore(calendar, baseOn), offset));
-  known.set(key, at);
-  return at;
+  return remembered(calendar, `step ${baseOn} ${offset}`, () =>
+    sendingInstant(addWorkingDays(calendar, workingDayOnOrBefore(calendar, baseOn), offset)),
+  );
 }
 
 /** 现在走得到的各步 */

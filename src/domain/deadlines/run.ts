@@ -81,14 +81,14 @@ async function planRun(
     owed.map(({ item, due: { step } }) => ({ ...item, level: step?.level ?? null })),
   );
   const quiet = owed.length > 0 ? await findQuiet(tx, today) : new Set<string>();
-  return {
-    at,
-    sendings: [
-      ...owed.flatMap(({ item, due: what }) => sendingsOf(item, what, { at, recipients: awake(told.get(item.id) ?? [], what, quiet) })),
-      ...(await receipts(tx, books, at)),
-    ],
-    looked: due.map(({ item, due: what }) => ({ ...item, facts: afterwards(item.facts, what) })),
-  };
+  const sendings: Sending[] = [];
+  for (const slice of slicesOf(owed, atOnce)) {
+    for (const { item, due: what } of slice)
+      sendings.push(...sendingsOf(item, what, { at, recipients: awake(told.get(item.id) ?? [], what, quiet) }));
+    await breathe();
+  }
+  sendings.push(...(await receipts(tx, books, at)));
+  return { at, sendings, looked: due.map(({ item, due: what }) => ({ ...item, facts: afterwards(item.facts, what) })) };
 }
 
 /** 不打扰的人 — is left out of what can wait, as long as somebody else hears of it. */
