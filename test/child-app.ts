@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { FeishuConfig } from '../src/config.ts';
+import { builtProgram } from './child/built.ts';
 
 /** 给子进程的交代 */
 export interface ChildOrders {
@@ -31,7 +32,7 @@ const startMaxMs = 180_000;
 
 /** 起子进程 @throws Error with what it printed when it does not get ready */
 export async function startChildApp(orders: ChildOrders): Promise<ChildApp> {
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+  const child = spawn(process.execPath, [await builtProgram(entry)], {
     env: { ...process.env, ...(orders.port === undefined ? {} : { PORT: String(orders.port) }), CHILD_ORDERS: JSON.stringify(orders) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -35,7 +35,7 @@ export function openDatabase(url: string, { poolMax }: { poolMax: number }): Dat
   pool.on('error', () => undefined);
   // 借出去的也一样：断在两句之间，下一句自会得到错误，事务重来；没有人听，进程也会因此退出。
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false, statementNameGenerator: namesOfStatements() }) });
   return {
     prisma,
     pool,
@@ -44,5 +44,20 @@ export function openDatabase(url: string, { poolMax }: { poolMax: number }): Dat
       await prisma.$disconnect();
       await pool.end();
     },
+  };
+}
+
+/** 有名字的语句至多这么多：名字在连接上一直留着 */
+const namedMax = 1_000;
+
+/** 语句的名字 — what is asked again is parsed and planned once for each connection. Lists of changing length make ever new texts: past the limit they stay nameless. */
+function namesOfStatements(): (query: { readonly sql: string }) => string {
+  const names = new Map<string, string>();
+  return ({ sql }) => {
+    const known = names.get(sql);
+    if (known !== undefined || names.size >= namedMax) return known ?? '';
+    const name = `p${names.size + 1}`;
+    names.set(sql, name);
+    return name;
   };
 }

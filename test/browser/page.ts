@@ -3,9 +3,15 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 
 const candidates = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/** Debian 的 /usr/bin/chromium 是一层脚本，替有显卡的桌面加参数；测试直接用它后面的程序，省六分之一的处理器时间。 */
+const behindScript = '/usr/lib/chromium/chromium';
 
 /** 浏览器在哪里 — undefined: none, and the browser tests say how to get one. */
-export const chromiumPath: string | undefined = candidates.find((path) => path !== undefined && existsSync(path));
+export const chromiumPath: string | undefined = direct(candidates.find((path) => path !== undefined && existsSync(path)));
+
+function direct(path: string | undefined): string | undefined {
+  return path === '/usr/bin/chromium' && existsSync(behindScript) ? behindScript : path;
+}
 
 /** 没有浏览器时的说明；CI 里不许跳过。 */
 export function explainMissing(): void {
@@ -25,6 +31,8 @@ export function launch(): Promise<Browser> {
     '--disable-component-update',
     '--disable-sync',
     '--no-first-run',
+    // 浏览器自己的界面也是网页，先备在后台；没有人看它。
+    '--disable-features=PreloadTopChromeWebUI,WebUIOmniboxPopup,InitialWebUI,WebUIReloadButton,WebUIToolbar',
   ];
   return chromium.launch({ ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }), args });
 }

@@ -9,6 +9,7 @@ import { withTransaction } from '#db/transaction';
 import { signOrder } from '#domain/orders/sign';
 import { findOrder } from '#domain/orders/store';
 import { askToVoid, confirmVoid } from '#domain/orders/void';
+import { builtProgram } from '../child/built.ts';
 import { createTestDatabase, onServer, type TestDatabase } from '../database.ts';
 import { chief, giveCheckedOrders, inspector, now, openOffice } from './orders-given.ts';
 
@@ -96,10 +97,10 @@ describe('登记簿：号不断、不重、不收回', () => {
 
   test('进程在随便什么时候被杀：没有缺号，没有重号，没有签发了而没有留痕的令', async () => {
     const group = ids.slice(24, 36);
-    const script = fileURLToPath(new URL('orders-process.ts', import.meta.url));
+    const program = await builtProgram(fileURLToPath(new URL('orders-process.ts', import.meta.url)));
     await Promise.all(
       [0, 40].map(async (delayMs) => {
-        const child = spawn(process.execPath, ['--import', 'tsx', script, store.url, ...group], { stdio: ['ignore', 'pipe', 'ignore'] });
+        const child = spawn(process.execPath, [program, store.url, ...group], { stdio: ['ignore', 'pipe', 'ignore'] });
         // 第一道签成了，其余的正在各自的哪一步上。
         await once(child.stdout, 'data');
         const killed = once(child, 'exit');

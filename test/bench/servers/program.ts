@@ -71,10 +71,12 @@ async function exporting(words: string): Promise<{ ms: number; bytes: number }> 
 /** 从发文件到“预检完成”的卡片，毫秒 */
 async function importing(path: string): Promise<{ ms: number; found: string }> {
   const startedAt = performance.now();
+  const before = world.store.messagesOf(chatId).length;
   await acts.sendsFile(sender, 'bot', { name: basename(path), bytes: readFileSync(path) });
   for (;;) {
-    const content = world.store.messagesOf(chatId).at(-1)?.content ?? '';
-    const found = /共\d+行[^"\\]*可导入[^"\\]*/.exec(content)?.[0];
+    // 卡片之后还有标好的表：最后一条不一定是卡片。
+    const since = world.store.messagesOf(chatId).slice(before);
+    const found = since.flatMap(({ content }) => /共\d+行[^"\\]*可导入[^"\\]*/.exec(content)?.[0] ?? [])[0];
     if (found !== undefined) return { ms: performance.now() - startedAt, found };
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
