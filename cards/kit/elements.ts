@@ -61,7 +61,8 @@ export interface SelectElement {
   readonly label: string;
   readonly placeholder?: string | undefined;
   readonly options: readonly { readonly text: string; readonly value: string }[];
-  readonly initial?: string | undefined;
+  /** several where several may be chosen */
+  readonly initial?: string | readonly string[] | undefined;
   readonly required?: boolean | undefined;
   readonly multiple?: boolean | undefined;
 }

@@ -7,12 +7,45 @@ const round = z.object({ sessionId: z.string(), roundId: z.string() });
 
 /** 确认方案 */
 export const confirmPlan = defineAction('review.confirm-plan', session);
+const planSettings = z.object({
+  heldOn: z.string('请选择日期').max(40, '日期看不懂，请重新选择'),
+  startsAt: z.string('请写开始时间，例如14:30').max(10, '开始时间看不懂，请写成14:30'),
+  place: z.string().max(60, '地点不超过60字').optional(),
+  method: z.enum(['each', 'together'], '请选择方式'),
+  reportMinutes: z.string('请写述职几分钟').max(6, '述职时长看不懂'),
+  questionMinutes: z.string('请写问答几分钟').max(6, '问答时长看不懂'),
+  voteSeconds: z.string('请写测评几秒').max(6, '测评时长看不懂'),
+  scale: z.enum(['excellent', 'good', 'competent', 'trimmed', 'untrimmed', 'own'], '请选择等次或打分'),
+  weights: z.string('请写各类的权重，例如50/30/20').max(40, '权重看不懂，请写成50/30/20'),
+  press: z.enum(['first', 'last'], '请选择按键规则'),
+  quorum: z.enum(['half', 'twoThirds'], '请选择法定人数'),
+  show: z.enum(['delayed', 'immediate'], '请选择结果显示'),
+  secrecy: z.enum(['simple', 'blind'], '请选择投票方式'),
+  comments: z.enum(['yes', 'no'], '请选择收不收评语'),
+  emptyClass: z.enum(['renormalise', 'block'], '请选择某类没有有效票时怎么办'),
+  taskWeight: z.string().max(6, '任务成绩权重看不懂').optional(),
+  trial: z.enum(['yes', 'no'], '请选择正式或试测'),
+});
+/** 新建方案 */
+export const draftPlan = defineAction('review.draft-plan', z.object({}), {
+  form: planSettings.extend({
+    units: z.array(z.string().max(20), '请选择台上述职的单位').min(1, '请选择台上述职的单位').max(40, '台上至多40家'),
+    observers: z.array(z.string().max(40), '请选择监督员').min(1, '请选择监督员').max(9, '监督员至多9位'),
+    guests: z.string().max(1000, '群众代表写不下了，请改用表格').optional(),
+  }),
+});
+/** 打开设置单 */
+export const openSetup = defineAction('review.open-setup', session);
+/** 改方案设置 */
+export const adjustPlan = defineAction('review.adjust-plan', session, { form: planSettings });
 /** 锁定名册 */
 export const lockRoll = defineAction('review.lock-roll', session);
 /** 取数 */
 export const giveNumber = defineAction('review.give-number', session, {
   form: z.object({ number: z.string('请填写6位数字').max(20, '请填写6位数字') }),
 });
+/** 同意抽签作废 */
+export const agreeRedraw = defineAction('review.agree-redraw', session);
 /** 开始签到 */
 export const openSignIn = defineAction('review.open-sign-in', session);
 /** 签到 */
@@ -122,5 +155,7 @@ export const tallySession = defineAction('review.tally', session);
 export const confirmCounts = defineAction('review.confirm-counts', session);
 /** 放行一级 */
 export const releaseResults = defineAction('review.release', z.object({ sessionId: z.string(), level: z.enum(['leaders', 'hall', 'units', 'all']) }));
+/** 归档 */
+export const archiveSession = defineAction('review.archive', session);
 /** 试测清空 */
 export const wipeTrial = defineAction('review.wipe', session);

@@ -9,8 +9,8 @@ export interface BallotProps {
   readonly sessionId: string;
   readonly number: string;
   readonly title: string;
-  /** signIn 请签到 · waiting 已签到，等开放 · open 请投票 · cast 已投 · closed 本轮已关闭 · done 全部结束 · absent 没有到会 */
-  readonly phase: 'signIn' | 'waiting' | 'open' | 'cast' | 'closed' | 'done' | 'absent';
+  /** signIn 请签到 · waiting 已签到，等开放 · open 请投票 · cast 已投 · closed 本轮已关闭 · done 全部结束 · absent 没有到会 · wiped 试测已清空 */
+  readonly phase: 'signIn' | 'waiting' | 'open' | 'cast' | 'closed' | 'done' | 'absent' | 'wiped';
   /** 地点和时间 */
   readonly where: string;
   /** 正在述职或测评的单位；集中测评时是全部 */
@@ -40,6 +40,7 @@ const phaseTags = {
   closed: { text: '本轮已关闭', color: 'blue' },
   done: { text: '测评结束', color: 'neutral' },
   absent: { text: '不在会场', color: 'neutral' },
+  wiped: { text: '试测已清空', color: 'neutral' },
 } as const;
 
 function build(props: BallotProps) {
@@ -56,6 +57,7 @@ function build(props: BallotProps) {
     closed: `${unit}${again}　测评已关闭`,
     done: '全部测评已结束',
     absent: '您没有签到，或已登记离会',
+    wiped: '这次试测的签到和票都已删除',
   };
   return {
     title: phase === 'open' ? '现在测评' : '述职测评',
@@ -109,7 +111,7 @@ function actionsOf({ sessionId, phase, units, round, grades, press, secrecy }: B
     return [buttons(button('要投票页地址', { style, action: bind(askPass, { sessionId }) }))];
   }
   if (phase === 'cast' && press === 'first') return [refresh];
-  if (phase !== 'open' && phase !== 'cast') return phase === 'done' || phase === 'absent' ? [] : [refresh];
+  if (phase !== 'open' && phase !== 'cast') return phase === 'done' || phase === 'absent' || phase === 'wiped' ? [] : [refresh];
   const [first] = units;
   if (!first) return [];
   if (phase === 'cast') return [buttons(button('改投', { action: bind(refreshBallot, { sessionId }) }))];
@@ -137,7 +139,8 @@ function actionsOf({ sessionId, phase, units, round, grades, press, secrecy }: B
 function noteOf({ phase, secrecy }: BallotProps) {
   if (secrecy === 'blind' && (phase === 'open' || phase === 'waiting' || phase === 'signIn'))
     return note('可证明匿名模式：票在您的手机里生成，系统盲签时看不到票，收票时不知道是谁。名册只记您领过票。');
-  if (phase === 'open' || phase === 'cast') return note('简易模式：系统分开存放“谁投过”和“票”，不记您选了什么；平台传来的点击本身带着账号。');
+  if (phase === 'open' || phase === 'cast')
+    return note('简易模式：“谁投过”和“票”分开存放，不记您选了什么。防不住的：点击本身带着您的账号；投票期间改了程序的人看得到。');
   return phase === 'waiting' || phase === 'signIn' ? note('开放测评时，这张卡片会变成测评票；没有变就点“看最新进展”。') : null;
 }
 
@@ -186,6 +189,7 @@ function samples() {
     { name: 'blind-open', props: { ...base, secrecy: 'blind' as const } },
     { name: 'closed', props: { ...base, phase: 'closed' as const } },
     { name: 'done', props: { ...base, phase: 'done' as const, units: [] } },
+    { name: 'wiped', props: { ...base, title: `【试测】${base.title}`, phase: 'wiped' as const, units: [] } },
     { name: 'absent', props: { ...base, phase: 'absent' as const, units: [] } },
   ];
 }

@@ -1,6 +1,6 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
-import { button, buttons, fields, note, table, text } from '../kit/elements.ts';
+import { button, buttons, fields, note, panel, table, text } from '../kit/elements.ts';
 import { confirmCounts } from './actions.ts';
 import { stageUnits } from './samples.ts';
 
@@ -17,7 +17,11 @@ export interface CountsProps {
     readonly issued: number;
     readonly used: number;
     readonly abstained: number;
+    /** 各类：领导9/9/9/9/0 …，依次是应到、实到、发出、收回、弃权 */
+    readonly classes: string;
   }[];
+  /** 哪些类别票数少到不能公布票面：群众代表不足5票；没有为空 */
+  readonly sealed: string;
   readonly confirmedBy: readonly string[];
   readonly wanted: number;
   /** 这张卡片的主人还没有确认 */
@@ -27,7 +31,7 @@ export interface CountsProps {
 /** 票数核对 — pieces, not votes: the observers confirm them before anything may be released. */
 export const countsCard = defineCard<CountsProps>('review.counts', '票数核对', build, samples());
 
-function build({ sessionId, number, title, ballotsHash, rounds, confirmedBy, wanted, asks }: CountsProps) {
+function build({ sessionId, number, title, ballotsHash, rounds, sealed, confirmedBy, wanted, asks }: CountsProps) {
   const used = rounds.reduce((all, round) => all + round.used, 0);
   const line = `${rounds.length}家共收回${used}票，监督员确认${confirmedBy.length}/${wanted}`;
   const complete = confirmedBy.length >= wanted;
@@ -58,12 +62,17 @@ function build({ sessionId, number, title, ballotsHash, rounds, confirmedBy, wan
         })),
         pageSize: 10,
       }),
+      panel('各类票数：应到/实到/发出/收回/弃权', [fields(rounds.map(({ unitName, classes }) => ({ label: unitName, value: classes, wide: true })))]),
       fields([
         { label: '已确认', value: confirmedBy.length > 0 ? confirmedBy.join('、') : '还没有', wide: true },
         { label: '票面指纹', value: ballotsHash, wide: true },
       ]),
       asks && buttons(button('确认票数', { style: 'primary', action: bind(confirmCounts, { sessionId }) })),
-      note('票面文件（没有人、没有时间）与指纹已发到监督员群，谁都能照它重算总分。分数在全部监督员确认、领导放行之后公布。'),
+      note(
+        sealed === ''
+          ? '票面文件（没有人、没有时间）与指纹已发到监督员群，谁都能照它重算总分。分数在全部监督员确认、领导放行之后公布。'
+          : `${sealed}，票面文件里会看出谁投了什么，所以封存不发，只公布指纹。分数在全部监督员确认、领导放行之后公布。`,
+      ),
     ],
   };
 }
@@ -83,13 +92,16 @@ function samples() {
       issued: 41,
       used: 41,
       abstained: index === 5 ? 1 : 0,
+      classes: `领导9/9/9/9/0 两代表一委员15/14/14/14/0 群众代表20/18/18/18/${index === 5 ? 1 : 0}`,
     })),
+    sealed: '',
     confirmedBy: [],
     wanted: 3,
     asks: true,
   };
   return [
     { name: 'asks', props: base },
+    { name: 'sealed', props: { ...base, sealed: '群众代表不足5票' } },
     { name: 'waiting', props: { ...base, asks: false, confirmedBy: ['罗静'] } },
     { name: 'confirmed', props: { ...base, asks: false, confirmedBy: ['罗静', '白露', '石磊'] } },
   ];

@@ -4,6 +4,7 @@ import { type ButtonElement, button, buttons, fields, note, table, text } from '
 import { formatRate } from '../kit/format.ts';
 import { reviewSessionStatus, reviewSlotStatus, term } from '../kit/terms.ts';
 import {
+  archiveSession,
   closeVote,
   lockRoll,
   openGuests,
@@ -93,10 +94,27 @@ function build(props: DeskProps) {
           })),
           pageSize: 10,
         }),
-      buttons(...buttonsOf(props)),
-      note('投影用“述职 大屏”，来宾的票用“述职 打印票”“述职 换票 7”，催投用“述职 未投”。谁投了什么，没有任何画面看得到。'),
+      props.state !== 'archived' && props.state !== 'wiped' && buttons(...buttonsOf(props)),
+      note(noteOf(state)),
     ],
   };
+}
+
+function noteOf(state: string): string {
+  switch (state) {
+    case 'preparing':
+      return '锁定名册之后，单位和测评人都不能再改；要改，现在重发方案。';
+    case 'locked':
+    case 'drawn':
+      return '来宾的票用“述职 打印票”。监督员到不了、名单要改，用“述职 重新抽签 原因”，监督员同意才作废。';
+    case 'signIn':
+      return '投影用“述职 大屏”，来宾的票用“述职 打印票”，谁没到用“述职 签到表”。';
+    case 'inSession':
+    case 'voted':
+      return '投影用“述职 大屏”，换票用“述职 换票 7”，谁没投用“述职 催投”，离会用“述职 离会 姓名”。谁投了什么，没有任何画面看得到。';
+    default:
+      return '纪要和计票表用“述职 纪要”再要。谁投了什么，没有任何画面看得到。';
+  }
 }
 
 function headline({ state, stage, round, units, numbers, roll, confirmations }: DeskProps): string {
@@ -159,7 +177,11 @@ function buttonsOf(props: DeskProps): (ButtonElement | null)[] {
       return [primary('开场', bind(startSession, { sessionId })), button('登记来宾', { action: bind(openGuests, { sessionId }) }), wipe ?? refresh];
     case 'inSession': {
       const again = last && !last.voidAsked ? button('作废重测', { action: bind(openVoid, { sessionId, roundId: last.roundId }) }) : null;
-      if (stage && round) return [primary('关闭测评', bind(closeVote, { sessionId, roundId: round.roundId })), again, refresh];
+      if (stage && round) {
+        const left = round.present - round.cast;
+        const told = `${left > 0 ? `上次刷新时还有${left}位没有投。` : ''}关闭之后不能再投，到时也会自动关闭。`;
+        return [primary('关闭测评', bind(closeVote, { sessionId, roundId: round.roundId }), told), again, refresh];
+      }
       return [
         stage && stepOf(props, stage),
         stage?.state === 'waiting' ? button('登记来宾', { action: bind(openGuests, { sessionId }) }) : null,
@@ -171,6 +193,13 @@ function buttonsOf(props: DeskProps): (ButtonElement | null)[] {
       const again = last && !last.voidAsked ? button('作废重测', { action: bind(openVoid, { sessionId, roundId: last.roundId }) }) : null;
       return [primary('计票', bind(tallySession, { sessionId })), again, wipe];
     }
+    case 'published': {
+      const done = '归档之后，发“述职”不再看到这一场；记录都在。';
+      return [button('归档', { action: bind(archiveSession, { sessionId }), confirm: { title: '归档', text: done } }), refresh, wipe];
+    }
+    case 'archived':
+    case 'wiped':
+      return [];
     default:
       return [refresh, wipe];
   }
@@ -262,6 +291,7 @@ function samples() {
     { name: 'voted', props: { ...session, state: 'voted', stage: null, last: { ...last, voidAsked: true } } },
     { name: 'tallied', props: { ...session, state: 'tallied', stage: null, confirmations: { given: 2, wanted: 3 } } },
     { name: 'published', props: { ...session, state: 'published', stage: null, confirmations: { given: 3, wanted: 3 } } },
+    { name: 'archived', props: { ...session, state: 'archived', stage: null, confirmations: { given: 3, wanted: 3 } } },
     { name: 'wiped', props: { ...base, state: 'wiped', trial: true } },
   ];
 }

@@ -17,6 +17,7 @@ export const guestsCard = defineCard<GuestsProps>(
   '来宾登记',
   ({ sessionId, number, guests, version }) => {
     const present = guests.filter((guest) => guest.present).length;
+    const absent = guests.filter((guest) => !guest.present).map(({ id }) => id);
     return {
       title: '来宾登记',
       subtitle: number,
@@ -28,12 +29,14 @@ export const guestsCard = defineCard<GuestsProps>(
         form(`guests_${number.replace(/\W/g, '')}_${version}`, [
           select('absent', '没有到会的', {
             multiple: true,
+            // 登记过的，没到的已经选好：后到一位，去掉他就行。
+            initial: present > 0 && absent.length > 0 ? absent : undefined,
             placeholder: '都到了就不用选',
             options: guests.map(({ id, name, place }) => ({ text: `${name}（${place}）`, value: id })),
           }),
           submit('登记到会', bind(signInGuests, { sessionId })),
         ]),
-        note('来宾用纸质票投票，不需要账号；登记的人数就是发出的票数。再次登记时，仍没有到的请再选一次。'),
+        note('来宾用纸质票投票，不需要账号；登记的人数就是发出的票数。有人后到或离会，改好名单再登记一次。'),
       ],
     };
   },

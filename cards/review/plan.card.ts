@@ -3,7 +3,7 @@ import { defineCard } from '../kit/card.ts';
 import { button, buttons, fields, note, table, text } from '../kit/elements.ts';
 import { type Finding, findingsPanel } from '../kit/findings.ts';
 import { formatDay } from '../kit/format.ts';
-import { confirmPlan } from './actions.ts';
+import { confirmPlan, openSetup } from './actions.ts';
 
 export interface PlanProps {
   readonly sessionId: string;
@@ -73,6 +73,7 @@ function build(props: PlanProps) {
             action: bind(confirmPlan, { sessionId }),
             confirm: { title: '确认方案', text: `建立${number}，随后由您在主持台一步步进行。同一编号还在筹备的方案由它替换。` },
           }),
+          button('改设置', { action: bind(openSetup, { sessionId }) }),
         ),
       faulty && note('请在原表中改好后重新发送。没有写入任何数据。'),
       state === 'confirmed' && note('发送“述职”打开主持台。锁定名册之前，重发方案可以替换。'),
@@ -92,7 +93,7 @@ function samples() {
     trial: false,
     onStage: 8,
     written: 23,
-    method: '一述一评，述职8分钟、问答6分钟、测评90秒',
+    method: '一述一评，述职8分钟、问答6分钟、测评90秒，预计共124分钟',
     scale: '优秀100 良好80 一般60 较差40，首次有效',
     observers: '罗静、白露、石磊',
     classes: [

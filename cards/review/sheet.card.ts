@@ -16,6 +16,8 @@ export interface SheetProps {
   readonly grades: readonly string[];
   readonly classes: readonly { readonly name: string; readonly score: string; readonly votes: readonly (number | null)[] }[];
   readonly formula: string;
+  /** 投票方式 */
+  readonly mode: string;
   /** 本年任务，一行；没有为空 */
   readonly year: string;
   readonly questions: readonly string[];
@@ -42,6 +44,7 @@ function build({
   grades,
   classes,
   formula,
+  mode,
   year,
   questions,
   promises,
@@ -62,6 +65,7 @@ function build({
         { label: '优秀率', value: excellent },
         ...classes.map(({ name, score, votes }) => ({ label: name, value: [score, ...votesOf(grades, votes)].join('　'), wide: true })),
         { label: '计分', value: formula, wide: true },
+        { label: '投票方式', value: mode, wide: true },
         ...(year === '' ? [] : [{ label: '本年任务', value: year, wide: true }]),
       ]),
       questions.length + promises.length > 0 &&
@@ -109,6 +113,7 @@ function samples() {
       { name: '群众代表', score: '88.24', votes: [9, 6, 2, 0] },
     ],
     formula: '领导×50%＋两代表一委员×30%＋群众代表×20%',
+    mode: '简易模式（分开存放，不留对应；不是可证明匿名）',
     year: '承办16项，办结12项，按时办结13/14',
     questions: ['领导 陈建业：学位缺口怎样补？', '群众代表 未署名：社康什么时候开到晚上九点？'],
     promises: ['诺-002　2027年2月26日（周五）前：葵岭社康延时服务'],

@@ -12,6 +12,7 @@ describe.runIf(chromiumPath !== undefined)('大屏和来宾的手机', () => {
   let browser: Browser;
   let phone: Page;
   let screen: Page;
+  let waiter: Page;
   let slips: readonly string[];
   const at = (path: string): string => `http://127.0.0.1:${it.app.port}${path}`;
   const shot = async (page: Page, name: string): Promise<void> => {
@@ -55,6 +56,9 @@ describe.runIf(chromiumPath !== undefined)('大屏和来宾的手机', () => {
     await phone.getByRole('button', { name: '投票' }).click();
     await phone.getByText('已投票，谢谢').waitFor();
     await shot(phone, 'review-slip-cast');
+    // 没有脚本的手机不会卡住：按一下就看得到现在。
+    await phone.getByRole('link', { name: '看最新进展' }).click();
+    await phone.getByText('您已经投过').waitFor();
     await screen.getByText(/已投1\//).waitFor();
     expect(await screen.getByText('良好').count()).toBe(0);
     expect(await faultsOf(screen)).toEqual([]);
@@ -79,8 +83,14 @@ describe.runIf(chromiumPath !== undefined)('大屏和来宾的手机', () => {
     expect((await fetch(at(`/p/draw/${'0'.repeat(64)}`))).status).toBe(404);
   }, 60_000);
 
-  test('来宾的页面无障碍检查没有问题', async () => {
-    const page = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
+  test('来宾的页面无障碍检查没有问题；微信里打开、被微信先看过一眼，都一样投', async () => {
+    const userAgent =
+      'Mozilla/5.0 (Linux; Android 12; M2102K1C) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/86.0.4240.99 XWEB/4313 MMWEBSDK/20220805 Mobile Safari/537.36 MicroMessenger/8.0.27.2220(0x28001B37) WeChat/arm64 Weixin NetType/WIFI Language/zh_CN';
+    waiter = await (await browser.newContext({ viewport: { width: 390, height: 844 }, userAgent })).newPage();
+    const page = waiter;
+    // 先看一眼的是微信的服务器：只看不投，票不算用过。
+    expect((await fetch(at(slips[1] ?? ''), { headers: { 'user-agent': userAgent } })).status).toBe(200);
+    expect((await fetch(at(slips[1] ?? ''), { method: 'HEAD' })).status).toBe(200);
     await page.goto(at(slips[1] ?? ''));
     expect(await faultsOf(page)).toEqual([]);
     await shot(page, 'review-slip-390');
@@ -88,6 +98,7 @@ describe.runIf(chromiumPath !== undefined)('大屏和来宾的手机', () => {
     await page.getByRole('button', { name: '投票' }).click();
     await page.getByText('已投票，谢谢').waitFor();
     expect(await faultsOf(page)).toEqual([]);
+    await shot(page, 'review-slip-cast-390');
   }, 60_000);
 
   test('即时公布：关闭测评，大屏上有这一家的总分；放行之后是全部成绩和图表，1920×1080放得下，后排看得清', async () => {
@@ -97,6 +108,8 @@ describe.runIf(chromiumPath !== undefined)('大屏和来宾的手机', () => {
     await screen.getByText(/总分\d+\.\d\d　优秀率/).waitFor();
     await shot(screen, 'review-screen-at-once');
     for (const step of ['开始述职', '开始问答', '开放测评']) await secretary.clicks(step);
+    // 投过上一家的来宾没有碰过手机：那一页自己变成了这一家的测评票。
+    await waiter.getByRole('button', { name: '投票' }).waitFor({ timeout: 20_000 });
     await putBallots();
     await secretary.clicks('关闭测评');
     await screen.getByText('等待计票').waitFor();
@@ -129,8 +142,21 @@ describe.runIf(chromiumPath !== undefined)('大屏和来宾的手机', () => {
     expect(fits.scrollHeight).toBeLessThanOrEqual(1080);
     expect(fits.smallest).toBeGreaterThanOrEqual(30);
     expect(await faultsOf(screen)).toEqual([]);
+    // 大屏上的图与卡片上的是同一份描述，只换了底色和字号。
+    const spec = JSON.parse((await screen.locator('.chart').getAttribute('data-chart')) ?? '{}') as Record<string, unknown>;
+    const onCard = chartOf(it.person('陈建业').lastCard());
+    for (const key of ['type', 'direction', 'data', 'xField', 'yField']) expect(spec[key]).toEqual(onCard[key]);
     await shot(screen, 'review-screen-results');
   }, 120_000);
+
+  function chartOf(card: unknown): Record<string, unknown> {
+    let found: Record<string, unknown> = {};
+    JSON.stringify(card, (key, value: unknown) => {
+      if (key === 'chart_spec') found = value as Record<string, unknown>;
+      return value;
+    });
+    return found;
+  }
 
   /** 每类六张，直接放进箱里：这里看的是屏幕 */
   async function putBallots(): Promise<void> {

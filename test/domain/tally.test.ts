@@ -180,6 +180,18 @@ describe('计票的规则', () => {
     ).toMatchObject({ reached: false, short: ['群众代表'] });
   });
 
+  test('法定人数也可以定为三分之二：恰好三分之二算，少一个不算，总数够一类不够也不算', () => {
+    const roll = (present: number, others = 9) => [
+      { voterClass: '领导', entitled: 9, present: others },
+      { voterClass: '群众代表', entitled: 21, present },
+    ];
+    expect(quorumOf(roll(14), 'twoThirds').reached).toBe(true);
+    expect(quorumOf(roll(13), 'twoThirds')).toMatchObject({ reached: false, short: ['群众代表'] });
+    expect(quorumOf(roll(13)).reached).toBe(true);
+    expect(quorumOf(roll(21, 5), 'twoThirds')).toMatchObject({ reached: false, short: ['领导'] });
+    expect(quorumOf([{ voterClass: '领导', entitled: 0, present: 0 }], 'twoThirds').reached).toBe(false);
+  });
+
   test('收回多于发出：说出是哪一类', () => {
     expect(countFaults([{ voterClass: '群众代表', entitled: 20, present: 18, issued: 18, used: 19 }])).toEqual(['群众代表发出18收回19']);
     expect(countFaults([{ voterClass: '群众代表', entitled: 20, present: 18, issued: 18, used: 18 }])).toEqual([]);

@@ -9,12 +9,14 @@ export interface PlanChange {
   readonly settings?: Readonly<Record<string, string>>;
   readonly units?: number;
   readonly guests?: number;
+  /** 这一类也用纸质票 */
+  readonly bySlip?: string;
 }
 
 /** 方案表 — the workbook of 18 December, changed. */
-async function planWith({ settings = {}, units, guests }: PlanChange): Promise<Buffer> {
+async function planWith({ settings = {}, units, guests, bySlip }: PlanChange): Promise<Buffer> {
   const bytes = readFileSync(new URL(`../fixtures/${planName}`, import.meta.url));
-  if (Object.keys(settings).length === 0 && units === undefined && guests === undefined) return bytes;
+  if (Object.keys(settings).length === 0 && units === undefined && guests === undefined && bySlip === undefined) return bytes;
   const book = new ExcelJS.Workbook();
   await book.xlsx.load(bytes as unknown as ArrayBuffer);
   const sheet = sheetOf(book, '场次');
@@ -29,6 +31,10 @@ async function planWith({ settings = {}, units, guests }: PlanChange): Promise<B
     const slips = [...Array(roll.rowCount).keys()].map((index) => index + 1).filter((row) => roll.getCell(row, 3).value === '群众代表');
     for (const row of slips.slice(guests).reverse()) roll.spliceRows(row, 1);
     put(sheetOf(book, '类别与权重'), '群众代表', guests);
+  }
+  if (bySlip !== undefined) {
+    const roll = sheetOf(book, '测评人');
+    for (let row = 2; row <= roll.rowCount; row += 1) if (roll.getCell(row, 3).value === bySlip) roll.getCell(row, 7).value = '纸质二维码票';
   }
   return Buffer.from(await book.xlsx.writeBuffer());
 }
@@ -51,10 +57,14 @@ export async function sendPlan(it: TestApp, change: PlanChange = {}): Promise<vo
   await it.person('沈澄').sendsFile(planName, await planWith(change));
 }
 
+/** 正在签到的一场 */
+const signingIn = `SELECT id FROM "ReviewSession" WHERE state = 'signIn' ORDER BY "createdAt" DESC LIMIT 1`;
+
 /** 一起签到 — who got no answer, or a wrong one because the machine is busy, presses again, as people do. */
 export async function signIn(it: TestApp, names: readonly string[]): Promise<void> {
   const isIn = async (name: string): Promise<boolean> =>
-    (await it.app.database.pool.query(`SELECT 1 FROM "ReviewVoter" WHERE name = $1 AND present`, [name])).rows.length > 0;
+    (await it.app.database.pool.query(`SELECT 1 FROM "ReviewVoter" WHERE name = $1 AND present AND "sessionId" = (${signingIn})`, [name])).rows
+      .length > 0;
   await Promise.all(
     names.map(async (name) => {
       let answer = await it.person(name).clicks('签到');
@@ -78,7 +88,9 @@ export async function openHall(it: TestApp, change: PlanChange = {}): Promise<re
   await secretary.says('述职 打印票');
   const [address = ''] = /\/p\/print\/\S+/.exec(secretary.texts().at(-1) ?? '') ?? [];
   const sheet = await (await fetch(`http://127.0.0.1:${it.app.port}${address}`, { method: 'POST', body: new URLSearchParams() })).text();
-  const { rows } = await it.app.database.pool.query<{ name: string }>(`SELECT name FROM "ReviewVoter" WHERE channel = 'card' ORDER BY position`);
+  const { rows } = await it.app.database.pool.query<{ name: string }>(
+    `SELECT name FROM "ReviewVoter" WHERE channel = 'card' AND "sessionId" = (${signingIn}) ORDER BY position`,
+  );
   await signIn(
     it,
     rows.map(({ name }) => name).filter((name) => name !== '谢静怡'),

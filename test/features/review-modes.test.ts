@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bind } from '#cards/kit/action';
+import { writeComment } from '#cards/review/actions';
+import { createSeal } from '#runtime/seal';
 import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
 import { openHall, sendPlan } from './review-hall.ts';
 
@@ -26,6 +29,8 @@ const tables = [
   'BallotIssue',
   'BallotPass',
   'BallotComment',
+  'ReviewQuestion',
+  'ReviewPromise',
 ];
 const counts = async (): Promise<string[]> => {
   const found: string[] = [];
@@ -39,9 +44,16 @@ const secretary = () => it.person('沈澄');
 const present = async (): Promise<{ name: string; voterClass: string }[]> =>
   query(`SELECT name, "voterClass" FROM "ReviewVoter" WHERE present AND channel = 'card' ORDER BY position`);
 
-test('看不懂的结果显示、投票方式：预检就说清，指到那一格', async () => {
-  await sendPlan(it, { settings: { 结果显示: '看情况', 投票方式: '举手' } });
+/** 说一句，看答复 */
+const said = async (name: string, words: string): Promise<string> => {
+  await it.person(name).says(words);
+  return it.world.store.messagesOf(it.world.store.directChat(it.person(name).person.openId).chatId).at(-1)?.content ?? '';
+};
+
+test('看不懂的结果显示、投票方式、法定人数：预检就说清，指到那一格', async () => {
+  await sendPlan(it, { settings: { 结果显示: '看情况', 投票方式: '举手', 法定人数: '来了就行' } });
   const text = textOfCard(secretary().lastCard());
+  expect(text).toContain('“来了就行”看不懂');
   expect(text).toContain('“看情况”看不懂');
   expect(text).toContain('“举手”看不懂');
   expect(await counts()).toEqual([]);
@@ -49,9 +61,30 @@ test('看不懂的结果显示、投票方式：预检就说清，指到那一�
 
 test('试测：三位群众代表，那一类不单列分数和分布；清空之后什么都不剩，同一编号可以正式再来', { timeout: 120_000 }, async () => {
   const slips = await openHall(it, { settings: { 试测: '是' }, units: 1, guests: 3 });
+  // 试测在每一处都看得出是试测。
+  expect(textOfCard(it.person('陈建业').lastCard())).toContain('【试测】');
+  const before = (await present()).length;
+  expect(await said('沈澄', '述职 离会 冯立')).toContain('已登记冯立离会');
+  expect(await present()).toHaveLength(before - 1);
+  const list = await said('沈澄', '述职 签到表');
+  for (const words of ['领导：到会8/9，未到：冯立', '群众代表：到会3/3']) expect(list).toContain(words);
+  await secretary().clicks('登记来宾');
+  const [away] = await query<{ id: string }>(`SELECT id FROM "ReviewVoter" WHERE channel = 'slip' ORDER BY position`);
+  await secretary().clicks('登记到会', { form: { absent: [away?.id] } });
+  // 没到的已经选好：后到一位，去掉他就行。
+  expect(JSON.stringify(secretary().lastCard())).toContain(`"selected_values":["${away?.id}"]`);
+  await secretary().clicks('登记到会', { form: { absent: [] } });
+  expect(await said('沈澄', '述职 签到表')).toContain('群众代表：到会3/3');
   await secretary().clicks('开始述职');
   await secretary().clicks('开始问答');
+  await secretary().clicks('问答记录');
+  await secretary().clicks('登记提问', { form: { voterClass: '2', question: '试一问' } });
+  await secretary().clicks('记承诺', { form: { promise: '试一诺', promiseDueOn: '2027-03-31' } });
+  expect(await query(`SELECT 1 FROM "WorkItem" WHERE category = '述职承诺'`)).toEqual([]);
   await secretary().clicks('开放测评');
+  expect(await said('沈澄', '述职 催投')).toContain(`已提醒${before - 1}位`);
+  expect(it.person('陈建业').texts().at(-1)).toContain('您还没有投票');
+  expect(it.person('冯立').texts().at(-1) ?? '').not.toContain('您还没有投票');
   const grades = ['优秀', '良好', '一般'];
   for (const [index, { name }] of (await present()).entries()) await it.person(name).clicks(grades[index % 2] ?? '');
   const [round] = await query<{ id: string }>(`SELECT id FROM "BallotRound"`);
@@ -61,6 +94,11 @@ test('试测：三位群众代表，那一类不单列分数和分布；清空�
     );
   await secretary().clicks('关闭测评');
   await secretary().clicks('计票');
+  // 票面文件里三张票一张一张看得出：封存不发，只公布指纹。
+  expect(textOfCard(it.person('罗静').lastCard())).toContain('群众代表不足5票');
+  const sent = it.group('述职测评监督员群').messages();
+  expect(sent.filter(({ content }) => content.includes('测评票面'))).toEqual([]);
+  expect(sent.filter(({ msgType }) => msgType === 'file')).toHaveLength(1); // 只有抽签证明
   for (const name of ['罗静', '白露', '石磊']) await it.person(name).clicks('确认票数');
   const leader = it.person('陈建业');
   await leader.clicks('放行：仅领导');
@@ -73,6 +111,7 @@ test('试测：三位群众代表，那一类不单列分数和分布；清空�
   expect(await counts()).not.toEqual([]);
   await secretary().clicks('清空试测');
   expect(await counts()).toEqual([]);
+  expect(textOfCard(it.person('王海峰').cards())).toContain('这次试测的签到和票都已删除');
   expect(await query(`SELECT 1 FROM "ReviewSession" WHERE jsonb_typeof(results) = 'array' OR "ballotsHash" IS NOT NULL`)).toEqual([]);
   expect(textOf(await (await http(slips[0] ?? '')).text())).toContain('认不出这张票');
   await sendPlan(it, { units: 2, settings: { 方式: '集中测评', 票决方式: '打分', 按键规则: '末次有效' } });
@@ -124,6 +163,126 @@ test('集中测评、打分、末次有效：一张单子投各家，关闭前�
   // 九位领导：100…60，去掉100和60，平均80；60…84，去掉60和84，平均72。
   expect(leaders?.sort()).toEqual(['72.00', '80.00']);
   expect(session?.results.map(({ shown }) => shown.valid)).toEqual([voters.length + 18, voters.length + 18]);
+});
+
+test('没有投票的人写不了评语：先投票，再写', async () => {
+  await it.moveTo('2026-12-18 17:00');
+  await openHall(it, { units: 1, settings: { 场次编号: 'SZ-评语' } });
+  for (const step of ['开始述职', '开始问答', '开放测评']) await secretary().clicks(step);
+  const [round] = await query<{ id: string; sessionId: string }>(`SELECT id, "sessionId" FROM "BallotRound" WHERE state = 'open'`);
+  const { person } = it.person('王海峰');
+  const unsealed = bind(writeComment, { sessionId: round?.sessionId ?? '', rounds: [round?.id ?? ''] });
+  const value = createSeal(it.world.connection.appSecret).seal(unsealed, `person:${person.openId}`, it.clock.now());
+  const message = it.world.store.messagesOf(it.world.store.directChat(person.openId).chatId).findLast(({ msgType }) => msgType === 'interactive');
+  const say = () =>
+    it.acts.forgesClick(person.openId, message?.messageId ?? '', { tag: 'button', value, name: 'say', form_value: { comment: '先说再投' } });
+  expect(JSON.stringify((await say()).seen)).toContain('请先投票，再写评语');
+  await it.person('王海峰').clicks('优秀');
+  expect(await it.person('王海峰').clicks('送出评语', { form: { comment: '投了再说' } })).toMatchObject({ toast: { content: '评语已收下，不署名' } });
+  expect(await query(`SELECT body FROM "BallotComment"`)).toEqual([{ body: '投了再说' }]);
+  await secretary().clicks('关闭测评');
+});
+
+test('在聊天里新建一场：单位、监督员、群众代表、等次、权重、法定人数都在一张单子上；先看方案，可以再改，确认才建立', async () => {
+  await it.moveTo('2026-12-18 17:30');
+  expect(await said('曾小雨', '述职 新建')).toContain('无权');
+  await secretary().says('述职 新建');
+  const ids = await query<{ id: string }>(`SELECT id FROM "Person" WHERE name IN ('罗静', '白露') ORDER BY name DESC`);
+  const typed = {
+    ...{ heldOn: '2027-01-15', startsAt: '9:00', place: '新区会议中心', units: ['U06', 'U11', 'U30'], observers: ids.map(({ id }) => id) },
+    ...{ guests: '张三 灯塔社区\n李四　坝湾学校', method: 'each', reportMinutes: '10', questionMinutes: '5', voteSeconds: '60' },
+    ...{ scale: 'competent', weights: '40/40/20', press: 'last', quorum: 'twoThirds', show: 'immediate', secrecy: 'simple', comments: 'no' },
+    ...{ emptyClass: 'block', taskWeight: '20', trial: 'no' },
+  };
+  const sends = (form: Record<string, unknown>) => secretary().clicks('看方案', { form });
+  expect(await sends({ ...typed, weights: '50/30' })).toMatchObject({ toast: { content: expect.stringContaining('权重要写3个数') } });
+  expect(await sends({ ...typed, weights: '50/30/30' })).toMatchObject({ toast: { content: expect.stringContaining('相加不是100') } });
+  expect(await sends({ ...typed, heldOn: '2026-12-01' })).toMatchObject({ toast: { content: expect.stringContaining('已经过去') } });
+  expect(await sends({ ...typed, startsAt: '25:00' })).toMatchObject({ toast: { content: expect.stringContaining('看不懂') } });
+  expect(await sends(typed)).toMatchObject({ toast: { content: '方案已发给您，请核对后确认' } });
+  const first = textOfCard(secretary().lastCard());
+  for (const words of [
+    ...['SZ-2027-01-15', '台上3家｜书面28家', '一述一评，述职10分钟、问答5分钟、测评60秒，预计共48分钟', '优秀100 称职80 基本称职60 不称职40'],
+    ...['末次有效', '法定人数三分之二', '即时公布'],
+  ])
+    expect(first).toContain(words);
+  expect(first).toMatch(/罗静、白露|白露、罗静/);
+  expect(await query(`SELECT 1 FROM "ReviewSlot" s JOIN "ReviewSession" e ON e.id = s."sessionId" WHERE e.number = 'SZ-2027-01-15'`)).toEqual([]);
+  await secretary().clicks('改设置');
+  const { units: _units, observers: _observers, guests: _guests, ...settings } = typed;
+  await secretary().clicks('照此修改', { form: { ...settings, method: 'together', scale: 'trimmed', quorum: 'half', comments: 'yes' } });
+  const second = textOfCard(secretary().lastCard());
+  for (const words of ['集中测评', '预计共46分钟', '0—100分', '收评语']) expect(second).toContain(words);
+  expect(second).not.toContain('三分之二');
+  await secretary().clicks('确认方案');
+  const roll = await query<{ voterClass: string; channel: string; n: number }>(
+    `SELECT "voterClass", channel, count(*)::int AS n FROM "ReviewVoter" v JOIN "ReviewSession" e ON e.id = v."sessionId"
+     WHERE e.number = 'SZ-2027-01-15' GROUP BY 1, 2 ORDER BY 2, 3`,
+  );
+  expect(roll).toEqual([
+    { voterClass: '领导', channel: 'card', n: 9 },
+    { voterClass: '两代表一委员', channel: 'card', n: 15 },
+    { voterClass: '群众代表', channel: 'slip', n: 2 },
+  ]);
+  const [plan] = await query<{ rules: object; people: number }>(
+    `SELECT plan->'rules' AS rules, (SELECT count(*)::int FROM "ReviewVoter" v WHERE v."sessionId" = e.id AND v.channel = 'card' AND v."personId" IS NOT NULL) AS people
+     FROM "ReviewSession" e WHERE number = 'SZ-2027-01-15' AND state = 'preparing'`,
+  );
+  expect(plan).toMatchObject({ people: 24, rules: { method: 'scores', trimFrom: 6, emptyClass: 'block', taskWeight: '20' } });
+});
+
+test('锁定之后监督员到不了：场务秘书提出、监督员同意，这次抽签作废留底，名单可以再改，重锁另有承诺', async () => {
+  await secretary().clicks('锁定名册');
+  const [first] = await query<{ id: string; commitment: string }>(`SELECT id, commitment FROM "Draw" WHERE id LIKE 'SZ-2027%'`);
+  await it.person('罗静').clicks('提交取数', { form: { number: '371920' } });
+  expect(await said('沈澄', '述职 重新抽签')).toContain('请写明原因');
+  expect(await said('沈澄', '述职 重新抽签 白露临时不能到场')).toContain('已请监督员同意作废');
+  expect(await said('沈澄', '述职 重新抽签 再来一次')).toContain('已有人提出作废');
+  expect(await it.person('罗静').clicks('同意作废')).toMatchObject({ toast: { content: '已作废，等重新锁定名册' } });
+  expect(textOf(await (await http(`/p/draw/${first?.commitment}`)).text())).toContain('白露临时不能到场');
+  expect(textOfCard(it.person('白露').lastCard())).toContain('抽签已作废');
+  await secretary().clicks('锁定名册');
+  const draws = await query<{ id: string; state: string; commitment: string }>(
+    `SELECT id, state, commitment FROM "Draw" WHERE id LIKE 'SZ-2027%' ORDER BY id`,
+  );
+  expect(draws.map(({ id, state }) => `${id} ${state}`)).toEqual(['SZ-2027-01-15 voided', 'SZ-2027-01-15-2 committed']);
+  expect(draws[1]?.commitment).not.toBe(first?.commitment);
+  for (const name of ['罗静', '白露']) await it.person(name).clicks('提交取数', { form: { number: '084415' } });
+  const order = await query<{ position: number }>(
+    `SELECT s.position FROM "ReviewSlot" s JOIN "ReviewSession" e ON e.id = s."sessionId" WHERE e.number = 'SZ-2027-01-15' AND e.state = 'drawn' ORDER BY 1`,
+  );
+  expect(order.map(({ position }) => position)).toEqual([1, 2, 3]);
+  expect(JSON.stringify(it.group('述职测评监督员群').messages())).toContain(draws[1]?.commitment);
+  await secretary().clicks('开始签到');
+  expect(await said('沈澄', '述职 重新抽签 太晚了')).toContain('开始签到之前，才能作废抽签');
+});
+
+test('两类来宾都用纸质票：一类一种颜色、各有备用，号码接着排；换票换同一类的备用票；先后两批只有后一批算数', async () => {
+  await it.moveTo('2026-12-18 17:45');
+  await sendPlan(it, { units: 1, bySlip: '两代表一委员', settings: { 场次编号: 'SZ-两色' } });
+  await secretary().clicks('确认方案');
+  await secretary().clicks('锁定名册');
+  const prints = async (): Promise<string> => {
+    const [path = ''] = /\/p\/print\/\S+/.exec(await said('沈澄', '述职 打印票')) ?? [];
+    return (await http(path.replace(/[^\w/-].*$/, ''), {})).text();
+  };
+  const [old = ''] = /\/p\/ballot\/[\w-]{22}/.exec(await prints()) ?? [];
+  const sheet = await prints();
+  expect(textOf(await (await http(old)).text())).toContain('认不出这张票');
+  const colours = [...sheet.matchAll(/<h2>([^<]+)<\/h2><div class="sheet" style="color:(#\w+)"/g)].map(([, words, css]) => `${words} ${css}`);
+  expect(colours).toEqual(['两代表一委员：15张，另备用3张，蓝色 #1456f0', '群众代表：20张，另备用4张，橙色 #d46b08']);
+  expect([...sheet.matchAll(/第(\d+)号/g)].map(([, serial]) => Number(serial))).toEqual(Array.from({ length: 42 }, (_, index) => index + 1));
+  const spares = [...sheet.matchAll(/第(\d+)号（备用）/g)].map(([, serial]) => Number(serial));
+  expect(spares).toEqual([16, 17, 18, 39, 40, 41, 42]);
+  expect(await said('沈澄', '述职 换票 17')).toContain('17号是备用票，还没有发出');
+  for (const [serial, spare] of [
+    [19, '39号备用票（群众代表，橙色）'],
+    [1, '16号备用票（两代表一委员，蓝色）'],
+  ] as const) {
+    expect(await said('沈澄', `述职 换票 ${serial}`)).toContain(`已请监督员同意作废${serial}号票`);
+    await it.person('白露').clicks('同意换领', { card: `${serial}号票` });
+    expect(secretary().texts().at(-1)).toContain(`${serial}号票已作废，请收回，换发${spare}`);
+  }
 });
 
 test('投票期间不能登记离会：人数一减，收回的就多于发出的', async () => {

@@ -1,11 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import ExcelJS from 'exceljs';
 import { strFromU8, unzipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { bind } from '#cards/kit/action';
 import { castBallot } from '#cards/review/actions';
+import { backUp } from '#db/backup';
 import { checkDraw, type DrawProof } from '#domain/draws/draw';
 import type { Seen } from '#platform/emulator/click';
 import { createSeal } from '#runtime/seal';
@@ -36,6 +40,7 @@ const expected = [
 
 /** 来宾手里的票：扫码得到的地址 */
 let slips: readonly string[] = [];
+let screen = '';
 let it: TestApp;
 beforeAll(async () => {
   it = await startTestApp({ at: '2026-12-16 10:00' });
@@ -48,7 +53,10 @@ const http = (path: string, form?: Record<string, string>): Promise<Response> =>
 async function voteBySlip(path: string, choice: string, comment = ''): Promise<string> {
   const html = await (await http(path)).text();
   const [, round = ''] = /name="round" value="([^"]+)"/.exec(html) ?? [];
-  return textOf(await (await http(path, { round, [`choice-${round}`]: choice, [`comment-${round}`]: comment })).text());
+  const answer = await (await http(path, { round, [`choice-${round}`]: choice, [`comment-${round}`]: comment })).text();
+  // 投完的人不会卡在这一页：有按钮看下一家，有脚本的自己看。
+  expect(answer).toContain(`id="again" href="${path}"`);
+  return textOf(answer);
 }
 /** 写给第一家的评语：三条放行，一条认得出是谁写的 */
 const comments = {
@@ -104,7 +112,7 @@ describe('述职“赶考”：2026年12月18日', () => {
     const text = textOfCard(secretary.lastCard());
     for (const words of [
       '台上8家｜书面23家｜测评人44人',
-      '一述一评，述职8分钟、问答6分钟、测评90秒',
+      '一述一评，述职8分钟、问答6分钟、测评90秒，预计共124分钟',
       '优秀100 良好80 一般60 较差40，首次有效',
       '罗静、白露、石磊',
     ])
@@ -158,6 +166,10 @@ describe('述职“赶考”：2026年12月18日', () => {
     const away = await query<{ id: string }>(`SELECT id FROM "ReviewVoter" WHERE name = ANY($1)`, [['许庆元', '董梦洁']]);
     await it.person('沈澄').clicks('登记到会', { form: { absent: away.map(({ id }) => id) } });
     expect(consoleText()).toContain('应到44 实到41（93.18%）达到法定人数');
+    await it.person('沈澄').says('述职 大屏');
+    [screen = ''] = /\/p\/screen\/\S+/.exec(it.person('沈澄').texts().at(-1) ?? '') ?? [];
+    const shown = textOf(await (await http(screen)).text());
+    for (const words of ['正在签到', '41/44', '达到法定人数', '应急管理局']) expect(shown).toContain(words);
     expect(await it.person('沈澄').clicks('开场')).toMatchObject({ toast: { content: '已开场' } });
   });
 
@@ -201,6 +213,11 @@ describe('述职“赶考”：2026年12月18日', () => {
   test('第二家：收回多于发出，当即作废并告知监督员；重测时名册外的人、没签到的人投不了，投过的再投以第一次为准，用过的票不能再用', async () => {
     const secretary = it.person('沈澄');
     await secretary.clicks('开始述职');
+    await it.moveTo('2026-12-18 14:45:30');
+    expect(consoleText()).toContain('还剩30秒');
+    expect(messagesWith('述职提醒：述职还剩30秒')).toBe(1);
+    await it.moveTo('2026-12-18 14:46');
+    expect(consoleText()).toContain('时间到');
     await secretary.clicks('开始问答');
     await secretary.clicks('开放测评');
     await query(
@@ -221,11 +238,20 @@ describe('述职“赶考”：2026年12月18日', () => {
     const twice = await (await http(used, { round: round?.id ?? '', [`choice-${round?.id}`]: '优秀' })).text();
     expect(textOf(twice)).toContain('此票已使用');
     expect((await http('/p/ballot/AAAAAAAAAAAAAAAAAAAAAA')).status).toBe(404);
+    const [spare = '', other = ''] = slips.slice(20);
+    for (const each of [spare, other]) expect(textOf(await (await http(each)).text())).toContain('备用票，还没有启用');
     await secretary.says('述职 换票 1');
-    expect(await it.person('罗静').clicks('同意换领')).toMatchObject({ toast: { content: '已作废，可以发备用票' } });
+    expect(await it.person('罗静').clicks('同意换领')).toMatchObject({ toast: { content: '已作废，换发21号备用票' } });
+    expect(secretary.texts().at(-1)).toContain('1号票已作废，请收回，换发21号备用票（群众代表，蓝色）');
     expect(textOf(await (await http(used)).text())).toContain('这张票已经作废');
-    slips = [...slips.slice(1, 18), slips[20] ?? ''];
-    await secretary.clicks('关闭测评');
+    // 旧票在这一轮投过：新票接着它，不再多投一张，这一轮的票数不多不少。
+    expect(textOf(await (await http(spare)).text())).toContain('此票已使用');
+    const extra = { round: round?.id ?? '', [`choice-${round?.id}`]: '优秀' };
+    expect(textOf(await (await http(spare, extra)).text())).toContain('此票已使用');
+    expect(textOf(await (await http(other, extra)).text())).toContain('没有计入');
+    expect(textOf(await (await http(used, extra)).text())).toContain('这张票已经作废');
+    slips = [...slips.slice(1, 18), spare];
+    expect(await secretary.clicks('关闭测评')).toMatchObject({ toast: { content: '测评已关闭' } });
     expect(await press('陈建业', '较差')).toMatchObject({ toast: { content: '测评已关闭，这一票没有计入' } });
   });
 
@@ -262,10 +288,9 @@ describe('述职“赶考”：2026年12月18日', () => {
       expect(consoleText()).toContain(`已投41/${position >= 6 ? 42 : 41}`);
       await secretary.clicks('关闭测评');
     }
-    await secretary.says('述职 大屏');
-    const [screen = ''] = /\/p\/screen\/\S+/.exec(secretary.texts().at(-1) ?? '') ?? [];
     await secretary.clicks('计票');
     expect(textOf(await (await http(screen)).text())).toContain('计票完成');
+    expect(textOfCard(it.person('罗静').lastCard())).toMatch(/领导9\/9\/9\/9\/0 两代表一委员15\/1[45]\/1[45]\/14\/0 群众代表20\/18\/18\/18\/1/);
     const leader = it.person('陈建业');
     expect(await leader.clicks('放行：仅领导').catch(String)).toContain('没有“放行：仅领导”');
     for (const name of observers) expect(await it.person(name).clicks('确认票数')).toMatchObject({ toast: { content: '已确认' } });
@@ -274,16 +299,25 @@ describe('述职“赶考”：2026年12月18日', () => {
     expect(await leader.clicks('放行：仅领导')).toMatchObject({ toast: { content: '已放行' } });
     await leader.clicks('放行：参会者');
     for (const [unit, total] of expected) expect(rowOf(leader.lastCard(), unit)).toContain(total);
-    expect(textOfCard(leader.lastCard())).toContain('领导×50%＋两代表一委员×30%＋群众代表×20%');
+    const printed = textOfCard(leader.lastCard());
+    for (const words of [
+      '领导×50%＋两代表一委员×30%＋群众代表×20%',
+      '先比优秀率，再比领导类得分，再并列',
+      '简易模式（分开存放，不留对应；不是可证明匿名）',
+    ])
+      expect(printed).toContain(words);
     expect(JSON.stringify(it.group('述职测评场务群').messages())).toContain('93.65');
-    expect(textOf(await (await http(screen)).text())).toContain('93.65');
+    const projected = textOf(await (await http(screen)).text());
+    for (const words of ['93.65', '投票方式：简易模式']) expect(projected).toContain(words);
     const minutes = strFromU8(unzipSync(fileSentTo('沈澄', '.docx'))['word/document.xml'] ?? new Uint8Array()).replace(/<[^>]+>/g, '');
     for (const words of [
       '监督员当场取数371920、084415、559003',
       '领导陈建业问：防火隔离带为什么只完成八成？',
       '诺-001，2027年3月31日前',
       '第3轮测评发出41票',
+      '第1轮作废：票数异常：群众代表发出18收回19',
       '第2轮作废：会场断网',
+      '简易模式（分开存放，不留对应；不是可证明匿名）',
       '93.65',
     ])
       expect(minutes).toContain(words);
@@ -310,7 +344,7 @@ describe('述职“赶考”：2026年12月18日', () => {
     const sheets = messages().filter(({ content }) => content.includes('述职测评成绩单'));
     expect(sheets).toHaveLength(16);
     const own = sheets.filter(({ content }) => content.includes('许沛然'));
-    expect(textOfCard(JSON.parse(own[0]?.content ?? '{}'))).toContain('有效40 弃权1');
+    for (const words of ['有效40 弃权1', '简易模式']) expect(textOfCard(JSON.parse(own[0]?.content ?? '{}'))).toContain(words);
     expect(own.some(({ content }) => content.includes('葵岭办事处'))).toBe(false);
     const [first] = await query<{ presenter: string }>(`SELECT presenter FROM "ReviewSlot" WHERE position = 1`);
     for (const { content } of sheets) {
@@ -381,6 +415,37 @@ describe('述职“赶考”：2026年12月18日', () => {
     expect(await query(`SELECT 1 FROM "AuditEntry" WHERE event LIKE '%cast%' OR detail::text LIKE '%choice%'`)).toEqual([]);
   });
 
+  test('备份里也一样：票在，人也在，没有一行两样都有', async () => {
+    const url = new URL(inject('database').serverUrl);
+    [{ name: url.pathname } = { name: '' }] = await query<{ name: string }>('SELECT current_database() AS name');
+    const folder = mkdtempSync(join(tmpdir(), 'shuling-review-'));
+    await backUp(url.href, { file: join(folder, '备份'), now: it.clock.now() });
+    const lines = gunzipSync(readFileSync(join(folder, '备份')))
+      .toString()
+      .split('\n');
+    rmSync(folder, { recursive: true, force: true });
+    const grades = ['优秀', '良好', '一般', '较差'];
+    const chosen = (line: string): number => grades.filter((grade) => new RegExp(`[,("\\\\]${grade}[,)"\\\\]`).test(line)).length;
+    const people = await query<{ words: string[] }>(
+      `SELECT array_remove(ARRAY[v.id, v."personId", p."openId"], NULL) AS words FROM "ReviewVoter" v LEFT JOIN "Person" p ON p.id = v."personId" UNION ALL SELECT ARRAY[id, "tokenHash"] FROM "BallotSlip"`,
+    );
+    const who = people.flatMap(({ words }) => words);
+    const told = lines.filter((line) => chosen(line) > 0 && chosen(line) < grades.length);
+    // 对照：票确实在备份里，这样找得到它们。
+    expect(told.length).toBeGreaterThanOrEqual(320);
+    expect(told.filter((line) => who.some((word) => line.includes(word))).map((line) => line.slice(0, 200))).toEqual([]);
+  });
+
+  test('系统管理员没有一个画面看得到谁投了什么；公开之后可以归档，归档之后不再是进行中的场次', async () => {
+    expect(await said('江岩', '述职')).toContain('没有与您有关的述职场次');
+    for (const words of ['述职 未投', '述职 签到表', '述职 评语', '述职 纪要']) expect(await said('江岩', words)).toContain('无权');
+    expect(await said('沈澄', '述职 签到表')).toContain('两代表一委员：到会15/15');
+    expect(await it.person('陈建业').clicks('放行：公开')).toMatchObject({ toast: { content: '已放行' } });
+    expect(await it.person('陈建业').clicks('放行：公开').catch(String)).toContain('没有“放行：公开”');
+    await secretaryArchives();
+    expect(await said('沈澄', '述职')).toContain('现在没有述职场次');
+  });
+
   test('下一场：照上次的方案换个日子，与今天的花名册对过才能确认；试测另用编号；模板能取，填之前报出缺什么', async () => {
     const secretary = it.person('沈澄');
     expect(await said('沈澄', '述职 照上次 2026-02-30')).toContain('不是日期');
@@ -400,6 +465,12 @@ describe('述职“赶考”：2026年12月18日', () => {
     expect(textOfCard(secretary.lastCard())).toContain('台上单位有0家，应为1到40家');
   });
 });
+
+/** 归档 */
+async function secretaryArchives(): Promise<void> {
+  expect(await it.person('沈澄').clicks('归档')).toMatchObject({ toast: { content: '已归档' } });
+  expect(consoleText()).toContain('已归档');
+}
 
 /** 审看评语 — only 督查室主任 is asked; what is held back nobody sees. */
 async function judgeComments(): Promise<void> {

@@ -12,6 +12,7 @@ import { addSlot, press, say, seedHall } from './ballots-given.ts';
 // 攻击者拿着一切——数据库、日志、导出的票面、各人按下的先后，还有除四张以外的每一张票——来猜这四张是谁的。
 // 平时十场；夜里用 SECRECY_ELECTIONS=1000。各场谁选什么、谁先谁后由种子定下；打乱用的偶然是数据库的，不能定。
 const elections = Number(process.env['SECRECY_ELECTIONS'] ?? 10);
+const patienceMs = 600_000 + elections * 3_000;
 const chance = seeded(6, 'secrecy');
 const voters = 9;
 const hidden = 4;
@@ -110,7 +111,7 @@ describe('简易模式：拿着一切来猜', () => {
   afterAll(() => hall.it.close());
 
   test('关闭之后，按存放的先后、写入的先后、编号、票面文件去对各人按下的先后和名册的先后，都不比乱猜好；开着的箱子则一对一个准', {
-    timeout: 600_000,
+    timeout: patienceMs,
   }, async () => {
     const { it, query } = hall;
     const scores = new Map<string, Score>();
@@ -214,7 +215,7 @@ describe('可证明匿名模式：拿着服务器的全部往来记录来猜', (
       expect(() => blindSign(keys, hostile)).toThrow('领票的内容不完整');
   });
 
-  test('把领票的先后、大小与投票的先后、大小、签名、库里的行去对，都不比乱猜好；没有遮住的票则一对一个准', { timeout: 600_000 }, async () => {
+  test('把领票的先后、大小与投票的先后、大小、签名、库里的行去对，都不比乱猜好；没有遮住的票则一对一个准', { timeout: patienceMs }, async () => {
     const { it, query } = hall;
     const url = `http://127.0.0.1:${it.app.port}`;
     const passes = await passesOf(hall);

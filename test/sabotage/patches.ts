@@ -24,6 +24,7 @@ const hardening = 'test/http/webhook-hardening.test.ts';
 const storeOfRuntime = 'src/runtime/store.ts';
 const claims = 'src/runtime/outbox/claims/store.ts';
 const box = 'src/domain/ballots/box/store.ts';
+const comments = 'src/domain/ballots/comments/store.ts';
 const hostileWorkbooks = 'test/runtime/workbook-hostile.test.ts';
 const instances = 'test/faults/instances.test.ts';
 const attackers = 'test/faults/attackers.test.ts';
@@ -479,6 +480,69 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit(box, 'FROM fit WHERE place = 1 ORDER BY "ballotId"', 'FROM fit WHERE place = 1 ORDER BY n'),
     test: 'test/features/review-burst.test.ts',
     turns: '一千人同时按下',
+  },
+  {
+    name: 'turns',
+    guard: '一屋子人同时按下，一次只放进十几个，先来先办',
+    edits: edit('src/http/turns.ts', 'if (taken < perTurn && waiting.length === 0) {', 'if (perTurn > 0) {'),
+    test: 'test/http/turns.test.ts',
+    turns: '一次只放进这么多',
+  },
+  {
+    name: 'turns-order',
+    guard: '后来的不插到等着的前面',
+    edits: edit('src/http/turns.ts', 'if (taken < perTurn && waiting.length === 0) {', 'if (taken < perTurn) {'),
+    test: 'test/http/turns.test.ts',
+    turns: '先来先办',
+  },
+  {
+    name: 'comment-order',
+    guard: '关闭时评语打乱重存',
+    edits: edit(comments, 'body, state FROM gone ORDER BY random()', 'body, state FROM gone'),
+    test: 'test/features/secrecy.test.ts',
+    turns: '关闭之后，按存放的先后',
+  },
+  {
+    name: 'comment-key',
+    guard: '关闭时认回自己那条评语的钥匙销毁',
+    edits: edit(
+      comments,
+      `UPDATE "BallotRound" SET "commentKey" = NULL WHERE id = \${roundId}`,
+      `UPDATE "BallotRound" SET "commentKey" = "commentKey" WHERE id = \${roundId}`,
+    ),
+    test: 'test/features/secrecy.test.ts',
+    turns: '密封的动作不留下人和票',
+  },
+  {
+    name: 'comment-voter',
+    guard: '没有投票的人写不了评语',
+    edits: edit(comments, `WHEN m.holder IS NULL THEN 'unvoted' ELSE 'kept' END`, `ELSE 'kept' END`).concat(
+      edit(
+        comments,
+        `"commentKey" || ':' || holder, 'UTF8')), 'hex') FROM last`,
+        `"commentKey" || ':' || COALESCE(holder, "commentId"), 'UTF8')), 'hex') FROM last`,
+      ),
+    ),
+    test: 'test/features/review-modes.test.ts',
+    turns: '没有投票的人写不了评语',
+  },
+  {
+    name: 'spare-slip',
+    guard: '换发的票接着旧票，这一轮不多投一张',
+    edits: edit(
+      box,
+      `WHERE r.id = m."roundId" AND r."sessionId" = \${sessionId} AND r.state = 'open' AND m.holder = \${from}`,
+      `WHERE r.id = m."roundId" AND r."sessionId" = \${sessionId} AND r.state = 'none' AND m.holder = \${from}`,
+    ),
+    test: 'test/features/review.test.ts',
+    turns: '第二家：',
+  },
+  {
+    name: 'small-file',
+    guard: '票数少的类别，票面文件不发',
+    edits: edit('src/domain/review/counting.ts', 'each.used > 0 && each.used < plan.rules.smallClass', 'each.used < 0'),
+    test: 'test/features/review-modes.test.ts',
+    turns: '试测：三位群众代表',
   },
   {
     name: 'threshold',

@@ -94,6 +94,6 @@ function drawSelect(child: Extract<FormChild, { kind: 'select' }>): CardJsonElem
     width: 'fill',
     placeholder: plainText(child.placeholder ?? `请选择${child.label}`),
     options: child.options.map(({ text, value }) => ({ text: plainText(text), value })),
-    ...(child.initial === undefined ? {} : child.multiple ? { selected_values: [child.initial] } : { initial_option: child.initial }),
+    ...(child.initial === undefined ? {} : child.multiple ? { selected_values: [child.initial].flat() } : { initial_option: child.initial }),
   };
 }

@@ -1,7 +1,10 @@
 import { type Fraction, fraction } from './fraction.ts';
 import type { BallotCounts } from './model.ts';
 
-/** 法定人数 — more than half of those entitled, in all and in every class that has anybody entitled. */
+/** 法定人数怎么算 — half 超过二分之一 · twoThirds 达到三分之二 */
+export type QuorumRule = 'half' | 'twoThirds';
+
+/** 法定人数 — of those entitled, in all and in every class that has anybody entitled. */
 export interface Quorum {
   readonly entitled: number;
   readonly present: number;
@@ -11,12 +14,18 @@ export interface Quorum {
   readonly short: readonly string[];
 }
 
+const isEnough: Readonly<Record<QuorumRule, (present: number, entitled: number) => boolean>> = {
+  half: (present, entitled) => present * 2 > entitled,
+  twoThirds: (present, entitled) => present > 0 && present * 3 >= entitled * 2,
+};
+
 /** 核法定人数 */
-export function quorumOf(counts: readonly Pick<BallotCounts, 'voterClass' | 'entitled' | 'present'>[]): Quorum {
+export function quorumOf(counts: readonly Pick<BallotCounts, 'voterClass' | 'entitled' | 'present'>[], rule: QuorumRule = 'half'): Quorum {
+  const enough = isEnough[rule];
   const entitled = counts.reduce((all, each) => all + each.entitled, 0);
   const present = counts.reduce((all, each) => all + each.present, 0);
-  const short = counts.filter((each) => each.entitled > 0 && each.present * 2 <= each.entitled).map(({ voterClass }) => voterClass);
-  return { entitled, present, rate: fraction(present, Math.max(1, entitled)), reached: present * 2 > entitled && short.length === 0, short };
+  const short = counts.filter((each) => each.entitled > 0 && !enough(each.present, each.entitled)).map(({ voterClass }) => voterClass);
+  return { entitled, present, rate: fraction(present, Math.max(1, entitled)), reached: enough(present, entitled) && short.length === 0, short };
 }
 
 /**

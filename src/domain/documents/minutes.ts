@@ -13,6 +13,8 @@ export interface MinutesFacts {
   readonly observers: readonly string[];
   readonly classes: readonly { readonly name: string; readonly weight: string; readonly entitled: number; readonly present: number }[];
   readonly draw: { readonly commitment: string; readonly numbers: readonly string[] } | null;
+  /** 作废的抽签，原因在内 */
+  readonly voidDraws: readonly { readonly drawId: string; readonly commitment: string; readonly reason: string }[];
   /** in the order of the draw */
   readonly slots: readonly {
     readonly unitName: string;
@@ -97,10 +99,11 @@ export function minutesDocument(facts: MinutesFacts): OfficialDocument {
 
 const add = (classes: MinutesFacts['classes'], key: 'entitled' | 'present'): number => classes.reduce((all, each) => all + each[key], 0);
 
-function drawWords({ draw, slots }: MinutesFacts): string {
+function drawWords({ draw, voidDraws, slots }: MinutesFacts): string {
+  const former = voidDraws.map(({ drawId, commitment, reason }) => `${drawId}抽签（承诺值${commitment}）作废：${reason}。`).join('');
   const order = slots.map(({ unitName }, index) => `${index + 1}.${unitName}`).join('，');
-  if (!draw) return `述职次序：${order}。`;
-  return `监督员当场取数${draw.numbers.join('、')}，抽签承诺值${draw.commitment}。述职次序：${order}。`;
+  if (!draw) return `${former}述职次序：${order}。`;
+  return `${former}监督员当场取数${draw.numbers.join('、')}，抽签承诺值${draw.commitment}。述职次序：${order}。`;
 }
 
 function heard({ unitName, presenter, year, questions, promises, pieces }: MinutesFacts['slots'][number], index: number): DocumentBlock[] {

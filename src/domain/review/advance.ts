@@ -4,6 +4,7 @@ import type { Right } from '../roster/policy.ts';
 import {
   type BallotRound,
   ballotRoundMachine,
+  drawMachine,
   type ReviewPromise,
   type ReviewQuestion,
   type ReviewSession,
@@ -16,6 +17,7 @@ import {
 } from './model.ts';
 import {
   addConfirmation,
+  askDrawVoid,
   askVoid,
   deleteAllOf,
   insertDraw,
@@ -32,7 +34,9 @@ import {
   putCounts,
   putDrawInput,
   setPresent,
+  voidDrawRow,
 } from './moves/store.ts';
+import type { DrawRow } from './store.ts';
 
 type SessionEvent = (typeof reviewSessionMachine.events)[number];
 type SlotEvent = (typeof reviewSlotMachine.events)[number];
@@ -105,6 +109,21 @@ export async function settleDraw(
     after: 'opened',
     detail: { seed: result.seed, order: result.order },
   });
+}
+
+/** 提出抽签作废 */
+export async function requestDrawVoid(ctx: Context, draw: DrawRow, { reason, right }: { reason: string; right: Right }): Promise<void> {
+  if (!(await askDrawVoid(ctx.tx, { id: draw.id, askedBy: ctx.actor.name, reason })))
+    throw new ConflictError('已有人提出作废这次抽签，请等监督员答复');
+  ctx.audit.record({ subject: { type: 'draw', id: draw.id }, event: 'askVoid', before: draw.state, detail: { reason }, ...right });
+}
+
+/** 抽签作废 */
+export async function voidDraw(ctx: Context, draw: DrawRow, right: Right): Promise<void> {
+  const state = drawMachine.next(draw.state, 'void');
+  if (!(await voidDrawRow(ctx.tx, draw))) throw new ConflictError('这次抽签已经作废');
+  const detail = { reason: draw.voidReason };
+  ctx.audit.record({ subject: { type: 'draw', id: draw.id }, event: 'void', before: draw.state, after: state, detail, ...right });
 }
 
 /** 记到会或离会 — returns how many changed. */

@@ -68,20 +68,22 @@ async function assertNoneOpen(ctx: Context, sessionId: string): Promise<void> {
 /** 法定人数 */
 export async function currentQuorum(
   ctx: Pick<Context, 'tx'>,
-  sessionId: string,
+  { id, plan }: Pick<ReviewSession, 'id' | 'plan'>,
 ): Promise<Quorum & { classes: Awaited<ReturnType<typeof countRoll>> }> {
-  const classes = await countRoll(ctx.tx, sessionId);
-  return { ...quorumOf(classes), classes };
+  const classes = await countRoll(ctx.tx, id);
+  return { ...quorumOf(classes, plan.quorum), classes };
 }
 
 /** 开场 @throws InvalidError below the quorum, with what is missing */
 export async function startSession(ctx: Context, sessionId: string): Promise<ReviewSession> {
   const right = assertMay(ctx.actor, 'runReview');
   const session = await takeSession(ctx, sessionId);
-  const quorum = await currentQuorum(ctx, sessionId);
+  const quorum = await currentQuorum(ctx, session);
   if (!quorum.reached) {
     const which = quorum.short.length > 0 ? `${quorum.short.join('、')}不足` : '总数不足';
-    throw new InvalidError(`应到${quorum.entitled}实到${quorum.present}，${which}，没有超过半数，不能开场`);
+    throw new InvalidError(
+      `应到${quorum.entitled}实到${quorum.present}，${which}，${session.plan.quorum === 'twoThirds' ? '没有达到三分之二' : '没有超过半数'}，不能开场`,
+    );
   }
   return advanceSession(ctx, session, { event: 'start', right, detail: { entitled: quorum.entitled, present: quorum.present } });
 }

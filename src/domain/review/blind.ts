@@ -19,8 +19,8 @@ export interface Bearer {
   readonly holder: string;
   readonly sessionId: string;
   readonly voterClass: string;
-  /** absent 没有签到或已离会 · void 票已作废 */
-  readonly standing: 'good' | 'absent' | 'void';
+  /** absent 没有签到或已离会 · void 票已作废 · spare 备用票还没有启用 */
+  readonly standing: 'good' | 'absent' | 'void' | 'spare';
 }
 
 /** 发投票页的钥匙 — to a voter who is in the hall; good for the whole session. */
@@ -37,11 +37,18 @@ export async function grantPass(ctx: Context, sessionId: string): Promise<{ sess
 /** 凭钥匙认持票人 @throws NotFoundError */
 export async function bearerOf(ctx: Pick<Context, 'tx'>, key: string): Promise<Bearer> {
   const slip = await findSlip(ctx.tx, slipHash(key));
-  if (slip) return { holder: slip.id, sessionId: slip.sessionId, voterClass: slip.voterClass, standing: slip.state === 'void' ? 'void' : 'good' };
+  if (slip)
+    return { holder: slip.id, sessionId: slip.sessionId, voterClass: slip.voterClass, standing: slip.state === 'valid' ? 'good' : slip.state };
   const voter = await findBearer(ctx.tx, slipHash(key));
   if (!voter) throw new NotFoundError('认不出这个地址。请从自己的测评卡重新打开，或重新扫描票上的二维码。');
   return { holder: voter.voterId, sessionId: voter.sessionId, voterClass: voter.voterClass, standing: voter.present ? 'good' : 'absent' };
 }
+
+const refusals = {
+  absent: '您还没有签到，请先签到再投票',
+  void: '这张票已经作废，请换领一张新票',
+  spare: '这是备用票，还没有启用。请现场工作人员办理换票',
+} as const;
 
 /** 领匿名票 — one blind signature a bearer and opening; the same request again gets the same answer, another one is refused. */
 export async function issueTicket(
@@ -49,7 +56,7 @@ export async function issueTicket(
   { key, openingId, blinded }: { key: string; openingId: string; blinded: string },
 ): Promise<{ readonly signature: string }> {
   const { holder, sessionId, voterClass, standing } = await bearerOf(ctx, key);
-  if (standing !== 'good') throw new InvalidError(standing === 'void' ? '这张票已经作废，请换领一张新票' : '您还没有签到，请先签到再投票');
+  if (standing !== 'good') throw new InvalidError(refusals[standing]);
   const open = (await holdOpen(ctx.tx, openingId)).filter((round) => round.sessionId === sessionId && round.closesAt > ctx.now);
   const keys = open.length > 0 ? await findKeys(ctx.tx, { openingId, voterClass }) : null;
   if (!keys) throw new ConflictError('测评已关闭，不再发票');

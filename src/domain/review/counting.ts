@@ -20,6 +20,17 @@ export function validRound(rounds: readonly BallotRound[], slotId: string): Ball
   return rounds.findLast((round) => round.slotId === slotId && round.state === 'closed') ?? null;
 }
 
+/**
+ * 票面要不要封存 — the classes in which fewer ballots than may be shown were cast: the file would show them one by one. Then nobody gets
+ * it; its fingerprint is published all the same.
+ */
+export function tooFewToShow({ plan }: ReviewSession, rounds: readonly BallotRound[]): string[] {
+  const small = (each: { used: number }): boolean => each.used > 0 && each.used < plan.rules.smallClass;
+  const closed = rounds.filter(({ state }) => state === 'closed');
+  const names = closed.flatMap(({ counts }) => (counts ?? []).filter(small).map(({ voterClass }) => voterClass));
+  return plan.rules.classes.map(({ name }) => name).filter((name) => names.includes(name));
+}
+
 /** 计票 — opens every box once: what may be shown is kept, and the ballots as a file with its fingerprint. */
 export async function tallySession(
   ctx: Context,

@@ -1,4 +1,5 @@
 import { defineMachine } from '#core/machine';
+import type { QuorumRule } from '../ballots/counts.ts';
 import type { ShownTally } from '../ballots/disclose.ts';
 import type { BallotCounts, TallyRules } from '../ballots/model.ts';
 
@@ -11,6 +12,7 @@ export const reviewSessionMachine = defineMachine({
     replace: { from: ['checked', 'preparing'], to: 'replaced' }, //   换成新方案
     lock: { from: ['preparing'], to: 'locked' }, //                   锁定名册，公布承诺
     draw: { from: ['locked'], to: 'drawn' }, //                       监督员取数，开签
+    unlock: { from: ['locked', 'drawn'], to: 'preparing' }, //        抽签作废：须两人；改好名单再锁
     openSignIn: { from: ['drawn'], to: 'signIn' }, //                 开始签到
     start: { from: ['signIn'], to: 'inSession' }, //                  达到法定人数，开场
     finish: { from: ['inSession'], to: 'voted' }, //                  全部测评关闭
@@ -51,9 +53,12 @@ export type BallotRoundState = (typeof ballotRoundMachine.states)[number];
 
 /** 抽签 */
 export const drawMachine = defineMachine({
-  states: ['committed', 'opened'],
+  states: ['committed', 'opened', 'voided'],
   initial: 'committed',
-  transitions: { open: { from: ['committed'], to: 'opened' } }, // 最后一位监督员取数，当即开签并公布
+  transitions: {
+    open: { from: ['committed'], to: 'opened' }, //            最后一位监督员取数，当即开签并公布
+    void: { from: ['committed', 'opened'], to: 'voided' }, //  作废：须两人，有原因；另开一次
+  },
 });
 
 /** 提问：排队，轮到 */
@@ -107,6 +112,8 @@ export interface SessionPlan {
   readonly comments?: boolean;
   /** immediate 每家关闭测评就公布；早先的方案里没有，就是延迟公布 */
   readonly show?: 'delayed' | 'immediate';
+  /** 早先的方案里没有，就是超过二分之一 */
+  readonly quorum?: QuorumRule;
   readonly rules: TallyRules;
   readonly observers: readonly string[];
   readonly onStage: readonly PlannedSlot[];

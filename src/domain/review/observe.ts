@@ -15,11 +15,12 @@ export async function giveDrawNumber(
 ): Promise<{ session: ReviewSession; draw: DrawRow; proof: DrawProof | null }> {
   const right = assertMay(ctx.actor, 'observeReview');
   const session = await takeSession(ctx, sessionId);
-  const { observers, drawId } = session.plan;
+  const { observers } = session.plan;
   if (!observers.includes(ctx.actor.name)) throw new InvalidError('您不是这一场的监督员');
   const digits = readObserverNumber(number);
   const before = await findDraw(ctx.tx, sessionId);
   if (!before || before.state !== 'committed') throw new ConflictError('已经开签，请以公布的结果为准');
+  const drawId = before.id;
   await giveNumber(ctx, { drawId, sessionId, observer: ctx.actor.name, digits }, right);
   const draw = await findDraw(ctx.tx, sessionId);
   invariant(draw, 'the draw is there');

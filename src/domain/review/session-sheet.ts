@@ -12,6 +12,8 @@ import type { PlannedSlot, PlannedVoter, SessionPlan } from './model.ts';
 const wantedSheets = ['场次', '类别与权重', '台上单位', '测评人'];
 const slotsMax = 40;
 const votersMax = 3_000;
+/** 分得清的颜色就这么多 */
+const slipClassesMax = 6;
 
 /** 认述职方案 — by the names of its sheets. */
 export const isSessionWorkbook = (sheets: readonly SheetData[]): boolean =>
@@ -56,6 +58,9 @@ export function readSessionPlan(
     fault('场次', settings.cell('结果显示'), ['结果显示', `“${quote(shown)}”看不懂`, '请写延迟公布，或即时公布']);
   if (secrecy !== '' && !/简易|匿名/.test(secrecy))
     fault('场次', settings.cell('投票方式'), ['投票方式', `“${quote(secrecy)}”看不懂`, '请写简易模式，或可证明匿名模式']);
+  const quorum = settings.text('法定人数');
+  if (quorum !== '' && !/三分之二|二分之一|半/.test(quorum))
+    fault('场次', settings.cell('法定人数'), ['法定人数', `“${quote(quorum)}”看不懂`, '请写超过应到人数的二分之一，或达到应到人数的三分之二']);
   const number = settings.text('场次编号');
   const plan: SessionPlan = {
     number,
@@ -72,6 +77,7 @@ export function readSessionPlan(
     press: settings.text('按键规则').includes('末次') ? 'last' : 'first',
     secrecy: secrecy.includes('匿名') ? 'blind' : 'simple',
     comments: !settings.text('评语').startsWith('不'),
+    quorum: quorum.includes('三分之二') ? 'twoThirds' : 'half',
     show: shown.includes('即时') ? 'immediate' : 'delayed',
     rules,
     observers: settings
@@ -209,7 +215,12 @@ function checkTogether(
   if (settings.text('方式').includes('集中') && slots.length > 12)
     fault('场次', settings.cell('方式'), ['方式', `集中测评的单子放不下${slots.length}家`, '请改为一述一评，或分场']);
   const bySlip = new Set(voters.filter(({ channel }) => channel === 'slip').map(({ voterClass }) => voterClass));
-  if (bySlip.size > 1) fault('测评人', 'G2', ['参加方式', `用纸质票的有${bySlip.size}类（${[...bySlip].join('、')}）`, '一场只能有一类用纸质票']);
+  if (bySlip.size > slipClassesMax)
+    fault('测评人', 'G2', [
+      '参加方式',
+      `用纸质票的有${bySlip.size}类（${[...bySlip].join('、')}）`,
+      `一类一种颜色，一场至多${slipClassesMax}类用纸质票`,
+    ]);
   const unknown = [...new Set(voters.map(({ voterClass }) => voterClass))].filter((name) => !classes.some((one) => one.name === name));
   for (const name of unknown) fault('测评人', 'C2', [name, `类别${quote(name)}不在“类别与权重”里`, '请改成其中的一类']);
 }

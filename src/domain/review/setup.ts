@@ -3,9 +3,9 @@ import type { Context } from '#core/context';
 import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
 import { canonicalList, commitmentOf } from '../draws/draw.ts';
 import { assertMay } from '../roster/policy.ts';
-import { advanceSession, commitDraw, registerRoll, wipeTrial } from './advance.ts';
+import { advanceSession, commitDraw, registerRoll, requestDrawVoid, voidDraw, wipeTrial } from './advance.ts';
 import type { ReviewSession, SessionPlan } from './model.ts';
-import { findPeopleByMobile, findSession, findSessionsByNumber, lockSession } from './store.ts';
+import { type DrawRow, findDraw, findDrawIds, findPeopleByMobile, findSession, findSessionsByNumber, lockSession } from './store.ts';
 
 /** 取场次 — locked until the commit: what is pressed on the console happens one after the other. @throws NotFoundError */
 export async function takeSession(ctx: Pick<Context, 'tx'>, sessionId: string): Promise<ReviewSession> {
@@ -35,6 +35,14 @@ export async function confirmSession(ctx: Context, sessionId: string): Promise<R
   return confirmed;
 }
 
+/** 换下没有确认的方案 — its settings are being changed. */
+export async function replaceChecked(ctx: Context, sessionId: string): Promise<ReviewSession> {
+  const right = assertMay(ctx.actor, 'runReview');
+  const session = await takeSession(ctx, sessionId);
+  if (session.state !== 'checked') throw new ConflictError('方案已经确认；锁定名册之前，重发方案可以替换');
+  return advanceSession(ctx, session, { event: 'replace', right });
+}
+
 /** 锁定名册 — from now on neither the roll nor the list of the draw can change: their fingerprints are published. */
 export async function lockRoll(ctx: Context, sessionId: string): Promise<{ session: ReviewSession; commitment: string }> {
   const right = assertMay(ctx.actor, 'runReview');
@@ -43,7 +51,7 @@ export async function lockRoll(ctx: Context, sessionId: string): Promise<{ sessi
   if (plan.observers.length === 0) throw new InvalidError('方案里没有监督员，抽签没有人取数');
   const locked = await advanceSession(ctx, session, { event: 'lock', patch: { rollHash: rollHash(plan) }, right });
   const list = {
-    drawId: plan.drawId,
+    drawId: await nextDrawId(ctx, plan.drawId),
     secret: randomBytes(32).toString('hex'),
     items: canonicalList(plan.onStage.map(({ unitCode, unitName }) => ({ code: unitCode, name: unitName }))),
   };
@@ -53,10 +61,49 @@ export async function lockRoll(ctx: Context, sessionId: string): Promise<{ sessi
   return { session: locked, commitment };
 }
 
+/** 抽签编号 — a void draw keeps its own; the next is numbered on. */
+async function nextDrawId(ctx: Context, drawId: string): Promise<string> {
+  const used = await findDrawIds(ctx.tx, drawId);
+  let id = drawId;
+  for (let number = 2; used.includes(id); number += 1) id = `${drawId}-${number}`;
+  return id;
+}
+
+/** 提出抽签作废 — an observer who doesn't come, a list that has to change: void only when an observer agrees, and before sign-in. */
+export async function proposeRedraw(
+  ctx: Context,
+  { sessionId, reason }: { sessionId: string; reason: string },
+): Promise<{ session: ReviewSession; draw: DrawRow }> {
+  const right = assertMay(ctx.actor, 'runReview');
+  const session = await takeSession(ctx, sessionId);
+  const draw = await findDraw(ctx.tx, sessionId);
+  if (!draw || (session.state !== 'locked' && session.state !== 'drawn')) throw new ConflictError('锁定名册之后、开始签到之前，才能作废抽签');
+  await requestDrawVoid(ctx, draw, { reason, right });
+  return { session, draw: { ...draw, voidAskedBy: ctx.actor.name, voidReason: reason } };
+}
+
+/** 同意抽签作废 — by an observer, never by the one who asked. The plan may be changed again; locking it makes a new commitment. */
+export async function agreeRedraw(ctx: Context, sessionId: string): Promise<{ session: ReviewSession; draw: DrawRow }> {
+  const right = assertMay(ctx.actor, 'observeReview');
+  const session = await takeSession(ctx, sessionId);
+  const draw = await findDraw(ctx.tx, sessionId);
+  if (!draw || draw.voidAskedBy === null) throw new ConflictError('这次抽签已经作废');
+  if (!session.plan.observers.includes(ctx.actor.name)) throw new InvalidError('您不是这一场的监督员');
+  if (draw.voidAskedBy === ctx.actor.name) throw new InvalidError('提出的人不能自己同意，须另一位监督员同意');
+  await voidDraw(ctx, draw, right);
+  return { session: await advanceSession(ctx, session, { event: 'unlock', right }), draw: { ...draw, state: 'voided' } };
+}
+
 /** 名册的指纹 — who is entitled, by class, as it was when the roll was locked. */
 function rollHash({ voters }: SessionPlan): string {
   const lines = voters.map(({ voterClass, name, workplace }) => `${voterClass} ${name} ${workplace}`).sort((left, right) => (left < right ? -1 : 1));
   return createHash('sha256').update(lines.join('\n')).digest('hex');
+}
+
+/** 归档 — the session leaves the command 述职; its record stays. */
+export async function archiveSession(ctx: Context, sessionId: string): Promise<ReviewSession> {
+  const right = assertMay(ctx.actor, 'runReview');
+  return advanceSession(ctx, await takeSession(ctx, sessionId), { event: 'archive', right });
 }
 
 /** 试测清空 */

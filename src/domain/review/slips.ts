@@ -1,12 +1,26 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Context } from '#core/context';
 import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
-import { askSlipVoid, findLink, findSlipBySerial, insertLink, replaceSlips, type Slip, spendLink, voidSlip } from '../ballots/slips/store.ts';
+import { passIssues } from '../ballots/blind/store.ts';
+import { passMarks } from '../ballots/box/store.ts';
+import { passComments } from '../ballots/comments/store.ts';
+import {
+  activateSpare,
+  askSlipVoid,
+  findLink,
+  findSlipBySerial,
+  findSpare,
+  insertLink,
+  replaceSlips,
+  type Slip,
+  spendLink,
+  voidSlip,
+} from '../ballots/slips/store.ts';
 import { assertMay } from '../roster/policy.ts';
 import type { ReviewSession } from './model.ts';
 import { getSession, takeSession } from './setup.ts';
 
-const printMinutes = 30;
+const printMinutes = 15;
 const screenHours = 48;
 /** 开场之后换一批票，先前的票就不作数了：只许在开场之前 */
 const printable = ['locked', 'drawn', 'signIn'];
@@ -17,7 +31,7 @@ export const slipHash = (token: string): string => createHash('sha256').update(t
 /** 新钥匙 — 128 bits; whoever has it has the right. */
 export const newKey = (): string => randomBytes(16).toString('base64url');
 
-/** 给一个打印的地址 — good once, for half an hour. */
+/** 给一个打印的地址 — good once, for a quarter of an hour. */
 export async function grantPrinting(ctx: Context, sessionId: string): Promise<{ session: ReviewSession; key: string }> {
   const right = assertMay(ctx.actor, 'runReview');
   const session = await takeSession(ctx, sessionId);
@@ -39,25 +53,42 @@ export async function grantScreen(ctx: Context, sessionId: string): Promise<{ se
   return { session, key };
 }
 
-/** 印票 — makes the tokens, keeps their fingerprints and hands the tokens out once; spares are a fifth, two at least. */
-export async function printSlips(
-  ctx: Context,
-  key: string,
-): Promise<{ session: ReviewSession; voterClass: string; tokens: readonly string[]; spare: number }> {
+/** 一张要印的票 */
+export interface SlipToPrint {
+  readonly token: string;
+  readonly voterClass: string;
+  readonly serial: number;
+  readonly spare: boolean;
+}
+
+/**
+ * 印票 — makes the tokens, keeps their fingerprints and hands the tokens out once, class by class; spares are a fifth of each class, two
+ * at least. A spare is worth nothing until it takes the place of a void slip.
+ */
+export async function printSlips(ctx: Context, key: string): Promise<{ session: ReviewSession; slips: readonly SlipToPrint[] }> {
   const link = await findLink(ctx.tx, { key, kind: 'print', now: ctx.now });
   if (!link || !(await spendLink(ctx.tx, key))) throw new NotFoundError('这个打印地址已用过或已过期，请在主持台重新取一个');
   const session = await takeSession(ctx, link.sessionId);
   if (!printable.includes(session.state)) throw new ConflictError('已经开场，不能再换一批票');
-  const guests = session.plan.voters.filter(({ channel }) => channel === 'slip');
-  const spare = Math.max(2, Math.ceil(guests.length / 5));
-  const tokens = Array.from({ length: guests.length + spare }, newKey);
-  const voterClass = guests[0]?.voterClass ?? '';
-  await replaceSlips(ctx.tx, { sessionId: session.id, voterClass, hashes: tokens.map(slipHash) });
-  ctx.audit.record({ subject: { type: 'reviewSession', id: session.id }, event: 'printSlips', detail: { voterClass, slips: tokens.length } });
-  return { session, voterClass, tokens, spare };
+  const slips = slipClasses(session).flatMap(({ name, guests }) => {
+    const spares = Math.max(2, Math.ceil(guests / 5));
+    return Array.from({ length: guests + spares }, (_, index) => ({ token: newKey(), voterClass: name, spare: index >= guests }));
+  });
+  const printed = slips.map(({ token, ...slip }) => ({ ...slip, tokenHash: slipHash(token) }));
+  await replaceSlips(ctx.tx, { sessionId: session.id, slips: printed });
+  ctx.audit.record({ subject: { type: 'reviewSession', id: session.id }, event: 'printSlips', detail: { slips: slips.length } });
+  return { session, slips: slips.map((slip, index) => ({ ...slip, serial: index + 1 })) };
 }
 
-/** 提出作废一张票 — by its serial; whoever held it gets a spare after an observer has agreed. */
+/** 用纸质票的类别 — in the order of the plan, with how many guests each has. */
+export function slipClasses({ plan }: ReviewSession): { readonly name: string; readonly guests: number }[] {
+  return plan.rules.classes.flatMap(({ name }) => {
+    const guests = plan.voters.filter(({ channel, voterClass }) => channel === 'slip' && voterClass === name).length;
+    return guests > 0 ? [{ name, guests }] : [];
+  });
+}
+
+/** 提出换一张票 — by its serial; whoever held it gets a spare after an observer has agreed. */
 export async function askSlipReplacement(
   ctx: Context,
   { sessionId, serial }: { sessionId: string; serial: number },
@@ -67,23 +98,33 @@ export async function askSlipReplacement(
   const slip = await findSlipBySerial(ctx.tx, { sessionId, serial });
   if (!slip) throw new InvalidError(`没有${serial}号票`);
   if (slip.state === 'void') throw new InvalidError(`${serial}号票已经作废`);
+  if (slip.state === 'spare') throw new InvalidError(`${serial}号是备用票，还没有发出。请写明要换下的那一张的票号`);
+  if (!(await findSpare(ctx.tx, slip))) throw new InvalidError(`${slip.voterClass}的备用票已经用完，不能再换`);
   if (!(await askSlipVoid(ctx.tx, { id: slip.id, askedBy: ctx.actor.name }))) throw new InvalidError(`${serial}号票已提出作废，等监督员同意`);
   ctx.audit.record({ subject: { type: 'ballotSlip', id: slip.id }, event: 'askVoid', before: 'valid', detail: { serial }, ...right });
   return { session, slip };
 }
 
-/** 同意作废一张票 — by another person; what it has voted already stays, so that the counts stay equal. */
+/** 同意换票 — by another person. The spare carries on where the old slip stood: a round it has voted in stays voted in. */
 export async function agreeSlipReplacement(
   ctx: Context,
   { sessionId, serial }: { sessionId: string; serial: number },
-): Promise<{ session: ReviewSession; slip: Slip }> {
+): Promise<{ session: ReviewSession; slip: Slip; spare: Slip }> {
   const right = assertMay(ctx.actor, 'observeReview');
-  const session = await getSession(ctx, sessionId);
+  const session = await takeSession(ctx, sessionId);
   const slip = await findSlipBySerial(ctx.tx, { sessionId, serial });
   if (!slip?.voidAskedBy) throw new ConflictError();
   if (!session.plan.observers.includes(ctx.actor.name)) throw new InvalidError('您不是这一场的监督员');
   if (slip.voidAskedBy === ctx.actor.name) throw new InvalidError('提出的人不能自己同意，须另一位监督员同意');
-  if (!(await voidSlip(ctx.tx, slip.id))) throw new ConflictError('这张票已经作废');
-  ctx.audit.record({ subject: { type: 'ballotSlip', id: slip.id }, event: 'void', before: 'valid', after: 'void', detail: { serial }, ...right });
-  return { session, slip };
+  if (slip.state === 'void') throw new ConflictError('这张票已经作废');
+  const spare = await findSpare(ctx.tx, slip);
+  if (!spare) throw new ConflictError(`${slip.voterClass}的备用票已经用完，不能再换`);
+  if (!(await voidSlip(ctx.tx, slip.id)) || !(await activateSpare(ctx.tx, spare.id))) throw new ConflictError('这张票已经作废');
+  const change = { sessionId, from: slip.id, to: spare.id };
+  await passMarks(ctx.tx, change);
+  await passIssues(ctx.tx, change);
+  await passComments(ctx.tx, change);
+  const detail = { serial, spare: spare.serial };
+  ctx.audit.record({ subject: { type: 'ballotSlip', id: slip.id }, event: 'void', before: 'valid', after: 'void', detail, ...right });
+  return { session, slip, spare };
 }

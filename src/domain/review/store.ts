@@ -1,6 +1,8 @@
 import type { Tx } from '#core/context';
+import type { LocalDate } from '#core/dates';
 import { rows } from '#db/rows';
 import type { BallotRound, ReviewPromise, ReviewQuestion, ReviewSession, ReviewSlot, ReviewVoter } from './model.ts';
+import type { RollSource } from './plan-form.ts';
 
 const gone = ['checked', 'replaced', 'wiped', 'archived'];
 
@@ -52,10 +54,21 @@ export async function findVoter(tx: Tx, { sessionId, personId }: { sessionId: st
 }
 
 /** 用卡片的测评人的账号 — with whether they are in the hall. */
-export async function findCardAccounts(tx: Tx, sessionId: string): Promise<{ openId: string; present: boolean; name: string }[]> {
+export async function findCardAccounts(tx: Tx, sessionId: string): Promise<{ voterId: string; openId: string; present: boolean; name: string }[]> {
   return rows(tx).$queryRaw`
-    SELECT p."openId", v.present, v.name FROM "ReviewVoter" v JOIN "Person" p ON p.id = v."personId" AND p.active AND p."openId" IS NOT NULL
+    SELECT v.id AS "voterId", p."openId", v.present, v.name FROM "ReviewVoter" v JOIN "Person" p ON p.id = v."personId" AND p.active AND p."openId" IS NOT NULL
     WHERE v."sessionId" = ${sessionId} AND v.channel = 'card' ORDER BY v.position`;
+}
+
+/** 花名册里办一场用得着的人 — by unit, then by post. */
+export async function findRollSource(tx: Tx, today: LocalDate): Promise<RollSource[]> {
+  const roles = ['principalLeader', 'leaderInCharge', 'voter', 'observer', 'unitHead'];
+  return rows(tx).$queryRaw`
+    SELECT p.id AS "personId", p.name, p.mobile, post.role, post.title, post."unitCode", u.name AS "unitName"
+    FROM "Post" post JOIN "PostHolding" h ON h."postId" = post.id AND h."fromOn" <= ${today} AND (h."toOn" IS NULL OR h."toOn" >= ${today})
+    JOIN "Person" p ON p.id = h."personId" AND p.active LEFT JOIN "Unit" u ON u.code = post."unitCode" AND u.active
+    WHERE post.role = ANY(${roles}::text[]) AND (post."unitCode" IS NULL OR u.code IS NOT NULL)
+    ORDER BY array_position(${roles}::text[], post.role), u.position NULLS FIRST, post.position, p.name`;
 }
 
 /** 名册里按手机号找人 */
@@ -81,14 +94,27 @@ export interface DrawRow {
   readonly commitment: string;
   /** by the observer's name */
   readonly inputs: Readonly<Record<string, string>>;
-  readonly state: 'committed' | 'opened';
+  readonly state: 'committed' | 'opened' | 'voided';
   readonly order: readonly string[];
   readonly seed: string | null;
+  readonly voidAskedBy: string | null;
+  readonly voidReason: string | null;
 }
 
-/** 找抽签 */
+/** 找抽签 — the one that counts. */
 export async function findDraw(tx: Tx, sessionId: string): Promise<DrawRow | null> {
-  return (await rows(tx).draw.findUnique({ where: { sessionId } })) as unknown as DrawRow | null;
+  return (await rows(tx).draw.findFirst({ where: { sessionId, state: { not: 'voided' } } })) as unknown as DrawRow | null;
+}
+
+/** 作废的抽签 — of the session, the oldest first. */
+export async function findVoidDraws(tx: Tx, sessionId: string): Promise<DrawRow[]> {
+  return (await rows(tx).draw.findMany({ where: { sessionId, state: 'voided' }, orderBy: { id: 'asc' } })) as unknown as DrawRow[];
+}
+
+/** 用过的抽签编号 — this one, and those that begin with it. */
+export async function findDrawIds(tx: Tx, drawId: string): Promise<string[]> {
+  const found = await rows(tx).draw.findMany({ where: { id: { startsWith: drawId } }, select: { id: true } });
+  return found.map(({ id }) => id);
 }
 
 /** 凭承诺找抽签 */

@@ -11,7 +11,7 @@ import { getSession, wipeSession } from '#domain/review/setup';
 import { findCardAccounts, findVoter, findVoters } from '#domain/review/store';
 import { assertMay } from '#domain/roster/policy';
 import { refreshConsoleSoon } from './follow-up.ts';
-import { ballotBase, ballotKey, ballotView, consoleKey, consoleView } from './views.ts';
+import { ballotBase, ballotKey, ballotView, consoleKey, consoleView, signInKey } from './views.ts';
 
 /** 主持台跟着变 — returns the card for the one who pressed. */
 export async function refreshedConsole(ctx: Context, session: ReviewSession, warning = ''): Promise<Awaited<ReturnType<typeof consoleView>>> {
@@ -36,7 +36,7 @@ export const onOpenSignIn = on(openSignIn, async (ctx, { sessionId }) => {
   const session = await openIt(ctx, sessionId);
   const card = ballotCard({ ...ballotBase(session), phase: 'signIn' });
   for (const { openId } of await findCardAccounts(ctx.tx, sessionId)) {
-    const cardKey = `review-sign-in:${sessionId}`;
+    const cardKey = signInKey(sessionId);
     ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${openId}`, priority: 'order' });
   }
   return { toast: '签到卡已发给有账号的测评人', card: await refreshedConsole(ctx, session) };
@@ -131,8 +131,10 @@ export const onRefreshBallot = on(refreshBallot, async (ctx, { sessionId }) => {
   return { card: await ballotView(ctx, session, voter) };
 });
 
-/** 试测清空 */
+/** 试测清空 — nobody is left with a ballot in his hand that leads nowhere. */
 export const onWipe = on(wipeTrial, async (ctx, { sessionId }) => {
   const session = await wipeSession(ctx, sessionId);
+  await refreshBallots(ctx, session);
+  ctx.outbox.updateCard({ cardKey: signInKey(sessionId), card: await ballotView(ctx, session), priority: 'interactive' });
   return { toast: '试测已清空', card: await refreshedConsole(ctx, session) };
 });

@@ -50,15 +50,17 @@ export const blindNow: WebPage = {
   handle: async (ctx, { params }) => {
     const { sessionId, standing, voterClass } = await bearerOf(ctx, params['key'] ?? '');
     const session = await getSession(ctx, sessionId);
-    const now: DeskNow =
-      standing === 'void'
-        ? { words: '这张票已经作废。请向现场工作人员换领一张新票。', over: true, opening: null }
-        : standing === 'absent'
-          ? { words: '您没有签到，或已登记离会。', over: false, opening: null }
-          : await deskNow(ctx, session, voterClass);
+    if (standing === 'good') return { data: { ...(await deskNow(ctx, session, voterClass)) } };
+    const now: DeskNow = { words: refusals[standing], over: standing === 'void', opening: null };
     return { data: { ...now } };
   },
 };
+
+const refusals = {
+  absent: '您没有签到，或已登记离会。',
+  void: '这张票已经作废。请向现场工作人员换领一张新票。',
+  spare: '这是备用票，还没有启用。请现场工作人员办理换票。',
+} as const;
 
 async function deskNow(ctx: Context, session: ReviewSession, voterClass: string): Promise<DeskNow> {
   const { id, state, plan } = session;

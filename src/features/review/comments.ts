@@ -5,6 +5,7 @@ import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
 import { type Answer, on } from '#core/feature';
 import { newId } from '#core/ids';
+import { viewRound } from '#domain/ballots/box/store';
 import { commentText } from '#domain/ballots/comment-text';
 import { putComment } from '#domain/ballots/comments/store';
 import { judgeComments as judge, nextComments } from '#domain/review/comments';
@@ -15,7 +16,7 @@ import { assertMay } from '#domain/roster/policy';
 import { findHolders } from '#domain/roster/store';
 import { refreshSheet } from './sheets.ts';
 import { commentsKey } from './views.ts';
-import { castCard, look } from './vote.ts';
+import { castCard } from './vote.ts';
 
 // 写评语与投票一样密封：没有留痕，没有发件，没有日志，只用成批语句。
 
@@ -26,7 +27,7 @@ export const onWriteComment = on(writeComment, async (ctx, { sessionId, rounds }
   if (body === null) throw new InvalidError('请先写评语再送');
   if (roundId === undefined) throw new InvalidError('请选择写给哪一家');
   const given = { roundId, personId: ctx.actor.personId, tokenHash: null, commentId: newId(), body, now: ctx.now };
-  const [outcome, ...views] = await Promise.all([putComment(ctx.tx, given), ...rounds.map((each) => look(ctx, each))]);
+  const [outcome, ...views] = await Promise.all([putComment(ctx.tx, given), ...rounds.map((each) => viewRound(ctx.tx, each))]);
   if (outcome === 'closed') throw new InvalidError('测评已关闭，这一条评语没有收下');
   if (outcome === 'unvoted') throw new InvalidError('请先投票，再写评语');
   const [first, ...others] = views;

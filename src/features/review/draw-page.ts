@@ -24,6 +24,10 @@ export const drawPage: WebPage = {
     if (!draw) throw new NotFoundError('没有这次抽签，请核对地址里的承诺。');
     const { title, plan } = await getSession(ctx, draw.sessionId);
     const head = `<h1>${safe(title)}</h1><h2>抽签 ${safe(draw.id)}</h2><dl><dt>承诺（取数之前公布）</dt><dd>${safe(commitment)}</dd></dl>`;
+    if (draw.state === 'voided') {
+      const words = `这次抽签已经作废，次序无效。原因：${draw.voidReason ?? ''}。另开的一次有自己的承诺。`;
+      return { html: page('核对抽签', `<main>${head}<p class="state" role="status">${safe(words)}</p></main>`, { style }) };
+    }
     if (draw.state !== 'opened') {
       const words = '<p class="state" role="status">还没有开签：监督员取数之后，这里会有重算所需的一切。</p>';
       return { html: page('核对抽签', `<main>${head}${words}</main>`, { style }) };

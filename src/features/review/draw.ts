@@ -1,18 +1,25 @@
 import type { Card } from '#cards/kit/card';
-import { giveNumber, lockRoll } from '#cards/review/actions';
+import { agreeRedraw, giveNumber, lockRoll } from '#cards/review/actions';
 import { type DrawProps, drawCard } from '#cards/review/draw.card';
+import { redrawCard } from '#cards/review/redraw.card';
 import type { Context } from '#core/context';
-import { on } from '#core/feature';
+import { InvalidError, NotFoundError } from '#core/errors';
+import { type Answer, on } from '#core/feature';
 import { saveBlob } from '#domain/blobs/store';
 import type { DrawProof } from '#domain/draws/draw';
 import type { ReviewSession } from '#domain/review/model';
 import { giveDrawNumber } from '#domain/review/observe';
-import { lockRoll as lock } from '#domain/review/setup';
-import { type DrawRow, findDraw } from '#domain/review/store';
+import { agreeRedraw as agree, lockRoll as lock, proposeRedraw } from '#domain/review/setup';
+import { type DrawRow, findDraw, findLiveSessions } from '#domain/review/store';
+import { assertMay } from '#domain/roster/policy';
 import { chatOf, findHolders } from '#domain/roster/store';
+import { refreshedConsole } from './attend.ts';
+import { tellObservers } from './closing.ts';
 import { consoleKey, consoleView, drawKey } from './views.ts';
 
-const numberKey = (sessionId: string, observer: string): string => `review-number:${sessionId}:${observer}`;
+// 编号会再用（试测清空之后），承诺不会。
+const numberKey = (commitment: string, observer: string): string => `review-number:${commitment}:${observer}`;
+const redrawKey = (commitment: string): string => `review-redraw:${commitment}`;
 
 /** 锁定名册 — the commitment goes to the observers' group, and each observer is asked for a number. */
 export const onLockRoll = on(lockRoll, async (ctx, { sessionId }) => {
@@ -31,12 +38,44 @@ export const onGiveNumber = on(giveNumber, async (ctx, { sessionId }, { number }
   for (const observer of session.plan.observers) {
     const asks = observer !== name && draw.inputs[observer] === undefined;
     // 还在填的人，不在手底下换掉他的卡片。
-    if (!asks) ctx.outbox.updateCard({ cardKey: numberKey(sessionId, observer), card: drawView(ctx, session, draw, { asks: false, proof }) });
+    if (!asks) ctx.outbox.updateCard({ cardKey: numberKey(draw.commitment, observer), card: drawView(ctx, session, draw, { asks: false, proof }) });
   }
-  ctx.outbox.updateCard({ cardKey: drawKey(sessionId), card: drawView(ctx, session, draw, { asks: false, proof }) });
-  if (proof) await publishProof(ctx, session, proof);
+  ctx.outbox.updateCard({ cardKey: drawKey(draw.commitment), card: drawView(ctx, session, draw, { asks: false, proof }) });
+  if (proof) await publishProof(ctx, proof);
   ctx.outbox.updateCard({ cardKey: consoleKey(sessionId), card: await consoleView(ctx, session) });
   return { toast: proof ? '已开签，次序已公布' : '已取数，等其他监督员', card: drawView(ctx, session, draw, { asks: false, proof }) };
+});
+
+/** 述职 重新抽签 — an observer who can't come, a list that has to change; void only when an observer agrees. */
+export async function askRedraw(ctx: Context, reason: string): Promise<Answer> {
+  assertMay(ctx.actor, 'runReview');
+  if (reason === '') throw new InvalidError('请写明原因，例如：述职 重新抽签 石磊临时不能到场');
+  const live = await findLiveSessions(ctx.tx);
+  const locked = live.find(({ state }) => state === 'locked' || state === 'drawn') ?? live[0];
+  if (!locked) throw new NotFoundError('现在没有述职场次。');
+  const { session, draw } = await proposeRedraw(ctx, { sessionId: locked.id, reason: reason.slice(0, 200) });
+  const card = redrawCard(redrawProps(session, draw, ''));
+  await tellObservers(ctx, { card, cardKey: redrawKey(draw.commitment), occasion: redrawKey(draw.commitment) });
+  return { text: `已请监督员同意作废${draw.id}抽签。同意之后可以重发方案，再锁定名册，另开一次。`, privately: true };
+}
+
+/** 同意抽签作废 */
+export const onAgreeRedraw = on(agreeRedraw, async (ctx, { sessionId }) => {
+  const { session, draw } = await agree(ctx, sessionId);
+  const card = redrawCard(redrawProps(session, draw, ctx.actor.name));
+  // 取数的卡片、群里的承诺都换成作废的：没有人再照着它取数。
+  for (const cardKey of [
+    redrawKey(draw.commitment),
+    drawKey(draw.commitment),
+    ...session.plan.observers.map((name) => numberKey(draw.commitment, name)),
+  ])
+    ctx.outbox.updateCard({ cardKey, card });
+  await refreshedConsole(ctx, session);
+  return { toast: '已作废，等重新锁定名册', card };
+});
+
+const redrawProps = ({ id, title }: ReviewSession, { id: drawId, voidReason, voidAskedBy }: DrawRow, agreedBy: string) => ({
+  ...{ sessionId: id, drawId, title, reason: voidReason ?? '', askedBy: voidAskedBy ?? '', agreedBy },
 });
 
 async function askForNumbers(ctx: Context, session: ReviewSession, draw: DrawRow): Promise<void> {
@@ -44,30 +83,37 @@ async function askForNumbers(ctx: Context, session: ReviewSession, draw: DrawRow
   if (chat)
     ctx.outbox.sendCard({
       to: { chat },
-      cardKey: drawKey(session.id),
+      cardKey: drawKey(draw.commitment),
       card: drawView(ctx, session, draw, { asks: false, proof: null }),
-      dedupeKey: `review-draw:${session.id}`,
+      dedupeKey: drawKey(draw.commitment),
       priority: 'order',
     });
   for (const { name, openId } of await findHolders(ctx.tx, { roles: ['observer'] }, ctx.today)) {
     if (openId === null || !session.plan.observers.includes(name)) continue;
     ctx.outbox.sendCard({
       to: { person: openId },
-      cardKey: numberKey(session.id, name),
+      cardKey: numberKey(draw.commitment, name),
       card: drawView(ctx, session, draw, { asks: true, proof: null }),
-      dedupeKey: `review-number:${session.id}:${openId}`,
+      dedupeKey: `${numberKey(draw.commitment, name)}:${openId}`,
       priority: 'order',
     });
   }
 }
 
 /** 公布证明 — the file from which anybody computes the order again. */
-async function publishProof(ctx: Context, session: ReviewSession, proof: DrawProof): Promise<void> {
+async function publishProof(ctx: Context, proof: DrawProof): Promise<void> {
   const chat = await chatOf(ctx.tx, 'observers');
   if (!chat) return;
   const blobId = await saveBlob(ctx.tx, Buffer.from(`${JSON.stringify(proof, null, 2)}\n`), ctx.now);
   const fileName = `抽签证明-${proof.drawId}.json`;
-  ctx.outbox.sendFile({ to: { chat }, fileName, blobId, dedupeKey: `review-proof:${session.id}`, priority: 'order', withCard: drawKey(session.id) });
+  ctx.outbox.sendFile({
+    to: { chat },
+    fileName,
+    blobId,
+    dedupeKey: `review-proof:${proof.commitment}`,
+    priority: 'order',
+    withCard: drawKey(proof.commitment),
+  });
 }
 
 /** 抽签卡 @param how.asks the owner of the card has not given a number yet */

@@ -49,12 +49,15 @@ export async function sendTemplate(ctx: Context): Promise<Answer> {
   return { text: '模板随后发来。填好“台上单位”“测评人”等各页，直接发给我；办过的场次也可以发“述职 照上次 2027-01-15”。', privately: true };
 }
 
-async function receivePlan(
+/** 收方案 — kept as checked when nothing is wrong with it, and shown. */
+export async function receivePlan(
   ctx: Context,
   { plan, errors, fileName, blobId }: ReturnType<typeof readSessionPlan> & { fileName: string; blobId: string },
 ): Promise<Answer> {
   const [id, state, createdById] = [newId(), reviewSessionMachine.initial, ctx.actor.personId ?? ''];
-  const { number, title, trial } = plan;
+  const { number, trial } = plan;
+  // 试测在哪一张卡片、哪一块屏幕上都看得出是试测。
+  const title = trial ? `【试测】${plan.title}` : plan.title;
   const session = { id, number, title, state, trial, plan, fileName, blobId, createdById, createdAt: ctx.now };
   // 有错的方案不存：改好了再发就是新的一份。
   if (errors.length === 0) await registerSession(ctx, session);

@@ -7,7 +7,9 @@ import { guestsCard } from '#cards/review/guests.card';
 import { hearingCard } from '#cards/review/hearing.card';
 import { passCard } from '#cards/review/pass.card';
 import { planCard } from '#cards/review/plan.card';
+import { redrawCard } from '#cards/review/redraw.card';
 import { resultsCard } from '#cards/review/results.card';
+import { setupCard } from '#cards/review/setup.card';
 import { sheetCard } from '#cards/review/sheet.card';
 import { slipCard } from '#cards/review/slip.card';
 import { voidCard } from '#cards/review/void.card';
@@ -17,7 +19,7 @@ import { review as reviewCommand } from './ask.ts';
 import { onAskPass, onOpenGuests, onOpenSignIn, onRefreshBallot, onRefreshConsole, onSignIn, onSignInGuests, onStart, onWipe } from './attend.ts';
 import { blindCast, blindIssue, blindNow, blindPage, blindScript } from './blind-page.ts';
 import { onJudgeComments, onWriteComment } from './comments.ts';
-import { onGiveNumber, onLockRoll } from './draw.ts';
+import { onAgreeRedraw, onGiveNumber, onLockRoll } from './draw.ts';
 import { drawPage, drawScript } from './draw-page.ts';
 import { consoleJob } from './follow-up.ts';
 import { onDrawQuestion, onOpenHearing, onPutQuestion, onRecordPromise, onRegisterQuestion } from './hearing.ts';
@@ -25,8 +27,9 @@ import { onConfirmPlan, planImporter } from './import.ts';
 import { minutesJob } from './minutes.ts';
 import { onAgreeSlip } from './papers.ts';
 import { printPage, printSheet } from './print-page.ts';
-import { onConfirmCounts, onRelease, onTally } from './results.ts';
+import { onArchive, onConfirmCounts, onRelease, onTally } from './results.ts';
 import { screenPage, screenView } from './screen-page.ts';
+import { onAdjustPlan, onDraftPlan, onOpenSetup } from './setup-form.ts';
 import { slipPage, slipVote } from './slip-page.ts';
 import { onAgreeVoid, onCloseVote, onOpenVoid, onOpenVote, onProposeVoid, onStartPhase } from './stage.ts';
 import { closeJob, turnoutJob, warnJob } from './timers.ts';
@@ -38,7 +41,9 @@ export const review = defineFeature({
   title: '述职测评',
   cards: [
     planCard,
+    setupCard,
     drawCard,
+    redrawCard,
     deskCard,
     guestsCard,
     hearingCard,
@@ -52,10 +57,23 @@ export const review = defineFeature({
     commentsCard,
   ],
   actions: [
-    ...[onConfirmPlan, onLockRoll, onGiveNumber, onOpenSignIn, onSignIn, onOpenGuests, onSignInGuests, onStart],
+    ...[
+      onDraftPlan,
+      onOpenSetup,
+      onAdjustPlan,
+      onConfirmPlan,
+      onLockRoll,
+      onGiveNumber,
+      onAgreeRedraw,
+      onOpenSignIn,
+      onSignIn,
+      onOpenGuests,
+      onSignInGuests,
+      onStart,
+    ],
     ...[onRefreshConsole, onStartPhase, onOpenVote, onCloseVote, onOpenVoid, onProposeVoid, onAgreeVoid, onRefreshBallot, onAgreeSlip, onAskPass],
     ...[onOpenHearing, onRegisterQuestion, onPutQuestion, onDrawQuestion, onRecordPromise],
-    ...[onCastBallot, onCastForm, onWriteComment, onJudgeComments, onTally, onConfirmCounts, onRelease, onWipe],
+    ...[onCastBallot, onCastForm, onWriteComment, onJudgeComments, onTally, onConfirmCounts, onRelease, onArchive, onWipe],
   ],
   commands: [reviewCommand],
   jobs: [warnJob, closeJob, turnoutJob, consoleJob, minutesJob],

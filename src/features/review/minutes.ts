@@ -9,10 +9,10 @@ import { currentQuorum } from '#domain/review/attend';
 import { validRound } from '#domain/review/counting';
 import type { BallotRound, ReviewSession, SlotResult } from '#domain/review/model';
 import { getSession } from '#domain/review/setup';
-import { findDraw, findPromises, findQuestions, findRounds, findSlots } from '#domain/review/store';
+import { findDraw, findPromises, findQuestions, findRounds, findSlots, findVoidDraws } from '#domain/review/store';
 import { yearWords } from '#domain/review/year-result';
 import { chatOf, findHolders } from '#domain/roster/store';
-import { formulaOf, remarksOf, resultRows } from './outcome.ts';
+import { formulaOf, remarksOf, resultRows, tieRuleOf } from './outcome.ts';
 import { secrecyWords } from './views.ts';
 
 const payloadShape = z.object({ sessionId: z.string(), occasion: z.string() });
@@ -67,7 +67,7 @@ async function factsOf(ctx: Context, session: ReviewSession): Promise<MinutesFac
   const { id, plan, number, title, trial } = session;
   const [slots, rounds, draw] = [await findSlots(ctx.tx, id), await findRounds(ctx.tx, id), await findDraw(ctx.tx, id)];
   const [questions, promises] = [await findQuestions(ctx.tx, { sessionId: id }), await findPromises(ctx.tx, { sessionId: id })];
-  const quorum = await currentQuorum(ctx, id);
+  const quorum = await currentQuorum(ctx, session);
   const numbers = plan.observers.flatMap((name) => draw?.inputs[name] ?? []);
   const proof = draw?.state === 'opened' ? openDraw({ drawId: draw.id, secret: draw.secret, items: draw.items }, numbers) : null;
   return {
@@ -78,6 +78,7 @@ async function factsOf(ctx: Context, session: ReviewSession): Promise<MinutesFac
       return { name, weight, entitled, present };
     }),
     draw: draw && proof ? { commitment: draw.commitment, numbers } : null,
+    voidDraws: (await findVoidDraws(ctx.tx, id)).map((each) => ({ drawId: each.id, commitment: each.commitment, reason: each.voidReason ?? '' })),
     slots: slots.map((slot) => ({
       ...{ unitName: slot.unitName, presenter: slot.presenter, year: slot.yearResult ? yearWords(slot.yearResult) : '' },
       questions: questions.filter(({ slotId, state }) => slotId === slot.id && state === 'asked'),
@@ -85,7 +86,7 @@ async function factsOf(ctx: Context, session: ReviewSession): Promise<MinutesFac
       pieces: piecesWords(validRound(rounds, slot.id)),
     })),
     remarks: await remarksOf(ctx, session),
-    ...{ formula: formulaOf(session), mode: secrecyWords(session.plan), ballotsHash: session.ballotsHash ?? '' },
+    ...{ formula: `${formulaOf(session)}；同分${tieRuleOf(session)}`, mode: secrecyWords(session.plan), ballotsHash: session.ballotsHash ?? '' },
     results: resultRows(session).map(({ rank, unitName, total, excellent, classes }) => ({ rank, unitName, total, excellent, classes })),
   };
 }

@@ -33,6 +33,9 @@ function taskWords(task: SlotResult['task']): string {
   return `　测评${task.vote ?? '不公布'} 按时办结${task.due === 0 ? '没有到期的，只计测评' : `${task.onTime}/${task.due}`}`;
 }
 
+/** 同分怎么排 */
+export const tieRuleOf = ({ plan }: ReviewSession): string => `先比优秀率，再比${plan.rules.classes[0]?.name ?? ''}类得分，再并列`;
+
 /** 公式与权重，一行 */
 export function formulaOf({ plan: { rules } }: ReviewSession): string {
   const trimmed = rules.method === 'scores' && rules.trimFrom !== null ? `；每类满${rules.trimFrom}票去掉一个最高分、一个最低分` : '';

@@ -3,18 +3,21 @@ import { slipCard } from '#cards/review/slip.card';
 import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
 import { type Answer, on } from '#core/feature';
+import type { Slip } from '#domain/ballots/slips/store';
 import type { ReviewSession } from '#domain/review/model';
 import { agreeSlipReplacement, askSlipReplacement, grantPrinting, grantScreen } from '#domain/review/slips';
 import { findLiveSessions } from '#domain/review/store';
 import { assertMay } from '#domain/roster/policy';
+import { findHolders } from '#domain/roster/store';
 import { tellObservers } from './closing.ts';
+import { slipColors } from './slip-colors.ts';
 
 const slipKey = (sessionId: string, serial: number): string => `review-slip:${sessionId}:${serial}`;
 
 /** 打印纸质票的地址 */
 export async function askPrinting(ctx: Context): Promise<Answer> {
   const { session, key } = await grantPrinting(ctx, (await newest(ctx)).id);
-  const text = `${session.number}纸质票的打印地址（30分钟内有效，只能用一次，请在连着打印机的电脑上打开）：${ctx.settings.publicUrl}/p/print/${key}`;
+  const text = `${session.number}纸质票的打印地址（15分钟内有效，只能用一次，请在连着打印机的电脑上打开）：${ctx.settings.publicUrl}/p/print/${key}`;
   return { text, privately: true };
 }
 
@@ -30,19 +33,31 @@ export async function askSlip(ctx: Context, typed: string): Promise<Answer> {
   const serial = Number(typed.normalize('NFKC').replace(/[号\s]/g, ''));
   if (!Number.isInteger(serial) || serial < 1) throw new InvalidError('请写明票号，例如：述职 换票 7');
   const { session, slip } = await askSlipReplacement(ctx, { sessionId: (await newest(ctx)).id, serial });
-  const card = slipCard({ sessionId: session.id, number: session.number, serial: slip.serial, askedBy: ctx.actor.name, agreedBy: '' });
+  const card = slipCard({ ...slipProps(session, slip), askedBy: ctx.actor.name, agreedBy: '', spare: '' });
   const cardKey = slipKey(session.id, serial);
   await tellObservers(ctx, { card, cardKey, occasion: cardKey });
-  return { text: `已请监督员同意作废${serial}号票；同意之后请发一张备用票。`, privately: true };
+  return { text: `已请监督员同意作废${serial}号票。同意之后告诉您发哪一张备用票，在此之前备用票都用不了。`, privately: true };
 }
 
-/** 同意换领 */
+/** 同意换领 — the secretary is told which spare to hand out. */
 export const onAgreeSlip = on(agreeSlip, async (ctx, { sessionId, serial }) => {
-  const { session, slip } = await agreeSlipReplacement(ctx, { sessionId, serial });
-  const card = slipCard({ sessionId, number: session.number, serial, askedBy: slip.voidAskedBy ?? '', agreedBy: ctx.actor.name });
-  ctx.outbox.updateCard({ cardKey: slipKey(sessionId, serial), card });
-  return { toast: '已作废，可以发备用票', card };
+  const { session, slip, spare } = await agreeSlipReplacement(ctx, { sessionId, serial });
+  const words = `${spare.serial}号备用票（${spare.voterClass}，${slipColors(session).get(spare.voterClass)?.name ?? ''}）`;
+  const card = slipCard({ ...slipProps(session, slip), askedBy: slip.voidAskedBy ?? '', agreedBy: ctx.actor.name, spare: words });
+  const cardKey = slipKey(sessionId, serial);
+  ctx.outbox.updateCard({ cardKey, card });
+  for (const { openId } of await findHolders(ctx.tx, { roles: ['sessionSecretary'] }, ctx.today))
+    if (openId !== null)
+      ctx.outbox.sendText({
+        to: { person: openId },
+        text: `${serial}号票已作废，请收回，换发${words}。`,
+        dedupeKey: `${cardKey}:agreed:${openId}`,
+        priority: 'interactive',
+      });
+  return { toast: `已作废，换发${spare.serial}号备用票`, card };
 });
+
+const slipProps = ({ id, number }: ReviewSession, { serial, voterClass }: Slip) => ({ sessionId: id, number, serial, voterClass });
 
 async function newest(ctx: Context): Promise<ReviewSession> {
   assertMay(ctx.actor, 'runReview');

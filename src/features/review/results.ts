@@ -1,5 +1,5 @@
 import type { Card } from '#cards/kit/card';
-import { confirmCounts, releaseResults, tallySession } from '#cards/review/actions';
+import { archiveSession, confirmCounts, releaseResults, tallySession } from '#cards/review/actions';
 import { countsCard } from '#cards/review/counts.card';
 import { resultsCard } from '#cards/review/results.card';
 import type { Context } from '#core/context';
@@ -11,16 +11,18 @@ import {
   tallySession as count,
   nextLevel,
   releaseResults as release,
+  tooFewToShow,
   validRound,
 } from '#domain/review/counting';
 import type { BallotRound, ReviewSession } from '#domain/review/model';
+import { archiveSession as archive } from '#domain/review/setup';
 import { findRounds, findSlots } from '#domain/review/store';
 import { chatOf, findHolders } from '#domain/roster/store';
 import { refreshedConsole } from './attend.ts';
 import { tellObservers } from './closing.ts';
 import { askForJudgement } from './comments.ts';
 import { queueMinutes } from './minutes.ts';
-import { formulaOf, remarksOf, resultRows } from './outcome.ts';
+import { formulaOf, remarksOf, resultRows, tieRuleOf } from './outcome.ts';
 import { sendSheets } from './sheets.ts';
 import { countsKey, releaseKey, resultsKey, secrecyWords } from './views.ts';
 
@@ -34,7 +36,8 @@ export const onTally = on(tallySession, async (ctx, { sessionId }) => {
     const dedupeKey = `review-ballots:${sessionId}`;
     ctx.outbox.sendCard({ to: { chat }, cardKey, card: await countsView(ctx, session, false), dedupeKey, priority: 'order' });
     const fileName = `测评票面-${session.number}.csv`;
-    ctx.outbox.sendFile({ to: { chat }, fileName, blobId: file.blobId, dedupeKey: `${dedupeKey}:file`, priority: 'order', withCard: cardKey });
+    if (tooFewToShow(session, await findRounds(ctx.tx, sessionId)).length === 0)
+      ctx.outbox.sendFile({ to: { chat }, fileName, blobId: file.blobId, dedupeKey: `${dedupeKey}:file`, priority: 'order', withCard: cardKey });
   }
   return { toast: '已计票，等监督员确认票数', card: await refreshedConsole(ctx, session) };
 });
@@ -82,6 +85,15 @@ export const onRelease = on(releaseResults, async (ctx, { sessionId, level }) =>
   return { toast: '已放行', card: own };
 });
 
+/** 归档 */
+export const onArchive = on(archiveSession, async (ctx, { sessionId }) => {
+  const session = await archive(ctx, sessionId);
+  return { toast: '已归档', card: await refreshedConsole(ctx, session) };
+});
+
+const sealedWords = ({ plan }: ReviewSession, classes: readonly string[]): string =>
+  classes.length === 0 ? '' : `${classes.join('、')}不足${plan.rules.smallClass}票`;
+
 /** 票数核对卡 */
 export async function countsView(ctx: Context, session: ReviewSession, asks: boolean): Promise<Card> {
   const [slots, rounds] = [await findSlots(ctx.tx, session.id), await findRounds(ctx.tx, session.id)];
@@ -97,9 +109,13 @@ export async function countsView(ctx: Context, session: ReviewSession, asks: boo
           ...{ unitName: slot.unitName, round: round.number },
           ...{ entitled: add((one) => one.entitled), present: add((one) => one.present), issued: add((one) => one.issued) },
           ...{ used: add((one) => one.used), abstained: add((one) => one.abstained) },
+          classes: (round.counts ?? [])
+            .map((one) => `${one.voterClass}${one.entitled}/${one.present}/${one.issued}/${one.used}/${one.abstained}`)
+            .join(' '),
         },
       ];
     }),
+    sealed: sealedWords(session, tooFewToShow(session, rounds)),
     confirmedBy: [...session.confirmedBy],
     wanted: session.plan.observers.length,
   });
@@ -109,7 +125,7 @@ export async function countsView(ctx: Context, session: ReviewSession, asks: boo
 export async function resultsView(ctx: Context, session: ReviewSession, releasing: boolean): Promise<Card> {
   return resultsCard({
     ...{ sessionId: session.id, number: session.number, title: session.title, formula: formulaOf(session) },
-    tieRule: `先比优秀率，再比${session.plan.rules.classes[0]?.name ?? ''}类得分，再并列`,
+    tieRule: tieRuleOf(session),
     mode: secrecyWords(session.plan),
     ballotsHash: session.ballotsHash ?? '',
     released: session.released,

@@ -1,4 +1,5 @@
-import { scoreChart } from '#cards/review/score-chart';
+import { formatDay } from '#cards/kit/format';
+import { scoreChart, scoreLabel } from '#cards/review/score-chart';
 import type { Context } from '#core/context';
 import { page, safe } from '#core/html';
 import type { LiveView, WebPage } from '#core/web';
@@ -13,7 +14,7 @@ import { getSession } from '#domain/review/setup';
 import { currentSlot } from '#domain/review/stage';
 import { findQuestionPut, findRounds, findSlots } from '#domain/review/store';
 import { yearWords } from '#domain/review/year-result';
-import { formulaOf, resultRows } from './outcome.ts';
+import { formulaOf, resultRows, tieRuleOf } from './outcome.ts';
 import { secrecyWords } from './views.ts';
 
 const style = `
@@ -24,6 +25,7 @@ h1{font-size:3.4vh;margin:0;font-weight:600;color:#cfe0ff}.now{flex:1;display:fl
 .asks{font-size:4vh;margin-top:2vh;max-width:80vw;border-left:.6vh solid #ffd666;padding-left:1.6vw;text-align:left}
 .just{font-size:5vh;margin-bottom:3vh;padding:1vh 2vw;border:.3vh solid #ffd666;border-radius:1vh}
 .phase{font-size:4.4vh;background:#1456f0;border-radius:1vh;padding:.4vh 2vw;margin-bottom:2vh}.warn{color:#ffd666}
+.order{font-size:4.4vh;display:grid;grid-template-columns:auto auto;grid-auto-flow:column;gap:1.6vh 6vw;text-align:left;margin-top:3vh}.order li{color:#fff}
 ol{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:1vh 2vw}li{color:#cfe0ff}li[aria-current]{color:#fff;font-weight:700;text-decoration:underline}
 table{width:100%;border-collapse:collapse;font-size:3.4vh}th{text-align:left;color:#cfe0ff;font-weight:400}td,th{padding:1.1vh 1vw}td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
 .results{flex:1;display:flex;gap:2vw;align-items:stretch}.results table{flex:3}.chart{flex:2;min-height:60vh}.foot{color:#cfe0ff;font-size:2vh;word-break:break-all}`;
@@ -71,16 +73,14 @@ async function bodyOf(ctx: Context, session: ReviewSession, { slots, rounds }: S
   const shown = session.released !== 'none' && session.released !== 'leaders';
   if (session.results && shown) return resultsOf(session);
   if (session.results) return now('计票完成', '', '结果由领导放行后公布');
-  const quorum = await currentQuorum(ctx, session.id);
+  const quorum = await currentQuorum(ctx, session);
   if (session.state === 'voted') return now('全部测评已关闭', '', '等待计票');
   if (session.state === 'signIn') return now('正在签到', `${quorum.present}/${quorum.entitled}`, quorum.reached ? '达到法定人数' : '未达法定人数');
   const slot = session.state === 'inSession' ? currentSlot(slots, session.plan) : null;
-  if (!slot)
-    return now(
-      session.state === 'drawn' ? '述职次序已定' : '筹备中',
-      '',
-      `${safe(session.plan.heldOn)} ${safe(session.plan.startsAt)}　${safe(session.plan.place)}`,
-    );
+  const { heldOn, startsAt, place } = session.plan;
+  const when = safe(`${formatDay(heldOn)}${startsAt}　${place}`);
+  if (!slot && session.state === 'drawn') return now('述职次序已定', '', `${when}${largeOrder(slots)}`);
+  if (!slot) return now('筹备中', '', when);
   const open = rounds.find(({ state }) => state === 'open');
   const question = slot.state === 'questioning' ? await findQuestionPut(ctx.tx, slot.id) : null;
   const beside = [
@@ -118,8 +118,14 @@ function left(ctx: Context, until: Date): string {
   return seconds === 0 ? '<span class="warn">时间到</span>' : seconds <= 120 ? `<span class="warn">还剩 ${text}</span>` : text;
 }
 
+/** 次序刚定的时候，全场要看得清：两列，先下后右 */
+function largeOrder(slots: readonly ReviewSlot[]): string {
+  const items = slots.map(({ position, unitName }) => `<li>${position}　${safe(unitName)}</li>`);
+  return `<ol class="order" style="grid-template-rows:repeat(${Math.ceil(slots.length / 2)},auto)${slots.length > 16 ? ';font-size:2.4vh' : ''}">${items.join('')}</ol>`;
+}
+
 function orderOf({ state }: ReviewSession, { slots, rounds }: Stage, current: ReviewSlot | null): string {
-  if (state === 'preparing' || state === 'locked') return '';
+  if (state === 'preparing' || state === 'locked' || state === 'drawn') return '';
   const items = slots.map(({ id, position, unitName, state: at }) => {
     const total = validRound(rounds, id)?.shown?.total;
     const mark = at === 'voted' ? (total ? `　${safe(total)}` : '✓') : '';
@@ -132,7 +138,7 @@ function orderOf({ state }: ReviewSession, { slots, rounds }: Stage, current: Re
 const large = { label: { style: { fontSize: 22, fill: '#cfe0ff' } } };
 const onProjector = {
   background: 'transparent',
-  label: { visible: true, position: 'inside-right', style: { fill: '#ffffff', fontSize: 22 } },
+  label: { ...scoreLabel, style: { ...scoreLabel.style, fontSize: 22 } },
   axes: [
     { orient: 'bottom', min: 0, max: 100, ...large },
     { orient: 'left', maxWidth: '50%', ...large },
@@ -150,5 +156,5 @@ function resultsOf(session: ReviewSession): string {
       ? `<div class="chart" data-theme="dark" data-chart="${safe(JSON.stringify({ ...scoreChart(scored), ...onProjector }))}"></div>`
       : '';
   return `<div class="results"><table><thead><tr><th class="number">名次</th><th>单位</th><th class="number">总分</th><th class="number">优秀率</th></tr></thead><tbody>${rows.join('')}</tbody></table>${chart}</div>
-<div class="foot">${safe(formulaOf(session))}　投票方式：${safe(secrecyWords(session.plan, true))}　票面指纹 ${safe(session.ballotsHash ?? '')}</div>`;
+<div class="foot">${safe(formulaOf(session))}；同分${safe(tieRuleOf(session))}　投票方式：${safe(secrecyWords(session.plan, true))}　票面指纹 ${safe(session.ballotsHash ?? '')}</div>`;
 }

@@ -9,6 +9,7 @@ import { yearWords } from '#domain/review/year-result';
 import { unitChat } from '#domain/roster/model';
 import { chatOf, findHolders } from '#domain/roster/store';
 import { formulaOf } from './outcome.ts';
+import { secrecyWords } from './views.ts';
 
 const sheetKey = (slotId: string): string => `review-sheet:${slotId}`;
 
@@ -41,7 +42,7 @@ async function sheetView(ctx: Context, session: ReviewSession, { slotId, rank, u
   const promises = await findPromises(ctx.tx, { sessionId, slotId });
   const grades = (shown.classes.find(({ distribution }) => distribution !== null)?.distribution ?? []).map(({ name }) => name);
   return sheetCard({
-    ...{ number: session.number, title: session.title, unitName, presenter, formula: formulaOf(session) },
+    ...{ number: session.number, title: session.title, unitName, presenter, formula: formulaOf(session), mode: secrecyWords(session.plan) },
     year: slot?.yearResult ? yearWords(slot.yearResult) : '',
     questions: asked.map(({ voterClass, asker, text }) => `${voterClass} ${asker}：${text}`),
     comments: await releasedComments(ctx, session, slotId),

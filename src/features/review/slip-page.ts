@@ -38,7 +38,7 @@ export const slipVote: WebPage = {
     const { token, session, open } = desk;
     if (desk.slip.state === 'void' || session.plan.secrecy === 'blind') return shown(ctx, request);
     const rounds = open.filter(({ id }) => request.form['round'] === id || session.plan.method === 'together');
-    if (rounds.length === 0) return reply(desk, notice('这一轮测评已关闭，这一票没有计入。'));
+    if (rounds.length === 0) return waiting(desk, '这一轮测评已关闭，这一票没有计入。');
     const outcomes = [];
     const comments = new Map(rounds.map(({ id }) => [id, commentText(request.form[`comment-${id}`])]));
     for (const round of rounds) {
@@ -52,10 +52,12 @@ export const slipVote: WebPage = {
       if (body !== null && kept)
         await putComment(ctx.tx, { roundId: round.id, personId: null, tokenHash: slipHash(token), commentId: newId(), body, now: ctx.now });
     }
-    if (outcomes.every((outcome) => outcome === 'already')) return reply(desk, notice('此票已使用：这一家您已经投过。') + again(token));
-    if (outcomes.some((outcome) => outcome === 'closed')) return reply(desk, notice('测评已关闭，没有赶上的票没有计入。') + again(token));
-    const words = outcomes.includes('changed') ? '已改投，以这一次为准。' : '已投票，谢谢。';
-    return reply(desk, notice(`${words}请等下一家，到时这一页会变成新的测评票。`), true);
+    if (outcomes.every((outcome) => outcome === 'already')) return waiting(desk, '此票已使用：这一家您已经投过，请等下一家。');
+    if (outcomes.includes('closed')) return waiting(desk, '测评已关闭，没有赶上的票没有计入。');
+    // 打开这一页之后票才作废的：没有计入，就不能说谢谢。
+    if (!outcomes.every((outcome) => outcome === 'cast' || outcome === 'changed' || outcome === 'already'))
+      return reply(desk, notice('这一票没有计入：这张票刚刚作废。请向现场工作人员换领一张新票。'));
+    return waiting(desk, `${outcomes.includes('changed') ? '已改投，以这一次为准。' : '已投票，谢谢。'}请等下一家。`);
   },
 };
 
@@ -63,19 +65,16 @@ async function shown(ctx: Context, request: PageRequest): Promise<PageReply> {
   const desk = await readDesk(ctx, request);
   const { slip, session, slots, open, token } = desk;
   if (session.plan.secrecy === 'blind') return blindDesk(session, token);
-  if (slip.state === 'void') return reply(desk, notice('这张票已经作废。请向现场工作人员换领一张新票。'));
-  if (session.state !== 'inSession')
-    return reply(
-      desk,
-      notice(session.results || session.state === 'voted' ? '全部测评已结束，谢谢参加。' : '会议还没有开始，请稍候。'),
-      session.state === 'signIn',
-    );
+  if (slip.state === 'void' || session.state === 'replaced') return reply(desk, notice('这张票已经作废。请向现场工作人员换领一张新票。'));
+  if (slip.state === 'spare') return reply(desk, notice('这是备用票，还没有启用。请现场工作人员办理换票。'));
+  if (session.results || session.state === 'voted') return reply(desk, notice('全部测评已结束，谢谢参加。'));
+  if (session.state !== 'inSession') return waiting(desk, '会议还没有开始，请稍候。');
   const voted = open.length > 0 ? await countMarksOf(ctx.tx, { roundIds: open.map(({ id }) => id), holder: slip.id }) : 0;
-  if (open.length > 0 && (voted < open.length || session.plan.press === 'last')) return reply(desk, ballot(desk));
-  if (open.length > 0) return reply(desk, notice('此票已使用：这一家您已经投过，请等下一家。'), true);
+  if (open.length > 0 && voted < open.length) return reply(desk, ballot(desk));
+  if (open.length > 0 && session.plan.press === 'last') return reply(desk, notice('您已投票；关闭之前可以改投。') + ballot(desk));
+  if (open.length > 0) return waiting(desk, '此票已使用：这一家您已经投过，请等下一家。');
   const slot = currentSlot(slots, session.plan);
-  const words = slot ? `第${slot.position}/${slots.length}家：${slot.unitName}，尚未开放测评。` : '请稍候。';
-  return reply(desk, notice(words) + '<p class="small">开放测评时，这一页会自己变成测评票。</p>', true);
+  return waiting(desk, slot ? `第${slot.position}/${slots.length}家：${slot.unitName}，尚未开放测评。` : '请稍候。');
 }
 
 async function readDesk(ctx: Context, { params }: PageRequest): Promise<Desk> {
@@ -106,17 +105,22 @@ function ballot({ token, session, slots, open }: Desk): string {
     return `<fieldset>${heading}${choices}${comment}</fieldset><input type="hidden" name="round" value="${safe(round.id)}">`;
   });
   const rule = press === 'first' ? '以第一次为准，投出不能改。' : '关闭之前可以改投，以最后一次为准。';
-  return `<form method="post" action="/p/ballot/${safe(token)}">${parts.join('')}<button type="submit">投票</button></form><p class="small">${rule}不记名：系统只知道这张票用过，不知道票在谁手里。</p>`;
+  return `<form method="post" action="/p/ballot/${safe(token)}">${parts.join('')}<button type="submit">投票</button></form><p class="small">${rule}</p>${promises}`;
 }
 
 const notice = (words: string): string => `<p class="state" role="status">${safe(words)}</p>`;
-const again = (token: string): string => `<a class="button" id="again" href="/p/ballot/${safe(token)}">看最新进展</a>`;
 
-/** @param waiting nothing to do now: a button looks again, and where scripts run the page does so by itself */
-function reply({ session }: Desk, body: string, waiting = false): PageReply {
-  const html = page('述职测评', `<main><h1>${safe(session.title)}</h1>${body}</main>`, {
-    style: ballotStyle,
-    ...(waiting ? { scripts: ['/p/live.js'] } : {}),
-  });
-  return { html };
+/** 没有要办的 — a button looks again, and where scripts run the page presses it by itself. */
+function waiting(desk: Desk, words: string): PageReply {
+  const again = `<p class="small">开放测评时，这一页会自己变成测评票；没有变，就点下面的按钮。</p><a class="button" id="again" href="/p/ballot/${safe(desk.token)}">看最新进展</a>`;
+  return reply(desk, notice(words) + again, ['/p/live.js']);
 }
+
+function reply({ session }: Desk, body: string, scripts: readonly string[] = []): PageReply {
+  return { html: page('述职测评', `<main><h1>${safe(session.title)}</h1>${body}</main>`, { style: ballotStyle, scripts }) };
+}
+
+/** 保证什么，不保证什么，一样明白地说 */
+const promises = `<details><summary>不记名是怎么保证的，保证到哪里</summary>
+<p>票打乱了发，不登记谁拿了哪一张；系统里没有您的姓名，也没有票面上的这串字，只有它的指纹。投票时记“这张票投过了”，选了什么另外存放，不记时间、先后和手机地址；一关闭就打乱重存，从此对不上。</p>
+<p>不保证的：管服务器的人在投票期间改了程序，或一直盯着数据库，看得出哪张票投了什么；会场的网络看得到哪部手机什么时候开过这一页；有人记住了您的票号，或看着您的屏幕。</p></details>`;

@@ -17,8 +17,9 @@ import type { Finding } from '#domain/workbook-import/model';
 /** 卡片键 */
 export const planKey = (sessionId: string): string => `review-plan:${sessionId}`;
 export const consoleKey = (sessionId: string): string => `review-console:${sessionId}`;
+export const signInKey = (sessionId: string): string => `review-sign-in:${sessionId}`;
 export const ballotKey = (sessionId: string): string => `review-ballot:${sessionId}`;
-export const drawKey = (sessionId: string): string => `review-draw:${sessionId}`;
+export const drawKey = (commitment: string): string => `review-draw:${commitment}`;
 export const hearingKey = (slotId: string): string => `review-hearing:${slotId}`;
 export const countsKey = (sessionId: string): string => `review-counts:${sessionId}`;
 export const voidKey = (roundId: string): string => `review-void:${roundId}`;
@@ -32,14 +33,16 @@ const clock = (instant: Date | null): string => (instant ? new Date(instant.getT
 export function planView({ id, fileName, plan, state }: ReviewSession, errors: readonly Finding[]): Card {
   const { number, title, heldOn, startsAt, place, trial, rules, method, press } = plan;
   const each = `述职${plan.reportMinutes}分钟、问答${plan.questionMinutes}分钟、测评${plan.voteSeconds}秒`;
+  const votes = method === 'each' ? plan.onStage.length : 1;
+  const minutes = plan.onStage.length * (plan.reportMinutes + plan.questionMinutes) + (votes * plan.voteSeconds) / 60;
   return planCard({
     sessionId: id,
     fileName,
     ...{ number, title, heldOn, startsAt, place, trial },
     onStage: plan.onStage.length,
     written: plan.written.length,
-    method: `${method === 'each' ? '一述一评' : '集中测评'}，${each}`,
-    scale: `${scaleOf(rules)}，${press === 'first' ? '首次有效' : '末次有效'}，${secrecyWords(plan, true)}${plan.comments ? '，收评语' : ''}${plan.show === 'immediate' ? '，即时公布' : ''}`,
+    method: `${method === 'each' ? '一述一评' : '集中测评'}，${each}，预计共${Math.ceil(minutes)}分钟`,
+    scale: `${scaleOf(rules)}，${press === 'first' ? '首次有效' : '末次有效'}，${secrecyWords(plan, true)}${plan.comments ? '，收评语' : ''}${plan.quorum === 'twoThirds' ? '，法定人数三分之二' : ''}${plan.show === 'immediate' ? '，即时公布' : ''}`,
     observers: plan.observers.join('、') || '没有写',
     classes: rules.classes.map(({ name, weight }) => {
       const own = plan.voters.filter(({ voterClass }) => voterClass === name);
@@ -61,7 +64,7 @@ export async function consoleView(ctx: Context, session: ReviewSession, warning 
   const [slots, rounds, quorum, draw] = [
     await findSlots(ctx.tx, id),
     await findRounds(ctx.tx, id),
-    await currentQuorum(ctx, id),
+    await currentQuorum(ctx, session),
     await findDraw(ctx.tx, id),
   ];
   const slot = state === 'inSession' ? currentSlot(slots, session.plan) : null;
@@ -140,6 +143,7 @@ export async function ballotView(ctx: Context, session: ReviewSession, voter: Re
   const base = ballotBase(session);
   if (voter && !voter.present)
     return ballotCard({ ...base, phase: session.state === 'signIn' || session.state === 'inSession' ? 'signIn' : 'absent' });
+  if (session.state === 'wiped') return ballotCard({ ...base, phase: 'wiped' });
   if (session.state !== 'inSession') return ballotCard({ ...base, phase: session.state === 'signIn' ? 'waiting' : 'done' });
   const unitOf = (slotId: string, roundId: string) => {
     const slot = slots.find(({ id }) => id === slotId);

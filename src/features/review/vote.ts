@@ -13,31 +13,17 @@ import { clockOf } from './views.ts';
 
 /** 投票 */
 export const onCastBallot = on(castBallot, async (ctx, { sessionId, roundId, choice }) => {
-  const [outcome, view] = await Promise.all([put(ctx, roundId, choice ?? null), look(ctx, roundId)]);
+  const [outcome, view] = await Promise.all([put(ctx, roundId, choice ?? null), viewRound(ctx.tx, roundId)]);
   return answer(ctx, { sessionId, outcomes: [outcome], views: [view] });
 });
 
 /** 投票单 — all of its rounds in the same batch. */
 export const onCastForm = on(castForm, async (ctx, { sessionId, rounds }, form) => {
-  const views = await Promise.all(rounds.map((roundId) => look(ctx, roundId)));
+  const views = await Promise.all(rounds.map((roundId) => viewRound(ctx.tx, roundId)));
   const choices = views.map((view, index) => choiceOf(view, (form as Record<string, string | undefined>)[`s${index + 1}`]));
   const outcomes = await Promise.all(rounds.map((roundId, index) => put(ctx, roundId, choices[index] ?? null)));
   return answer(ctx, { sessionId, outcomes, views });
 });
-
-/** 看过的轮次 — what is shown of a round is settled when it opens; a hall asks for it a thousand times in a minute. */
-const seen = new Map<string, RoundView>();
-const seenMax = 100;
-
-/** 看一轮 */
-export async function look(ctx: Context, roundId: string): Promise<RoundView | null> {
-  const known = seen.get(roundId);
-  if (known) return known;
-  const view = await viewRound(ctx.tx, roundId);
-  if (view) seen.set(roundId, view);
-  for (const oldest of seen.keys()) if (seen.size > seenMax) seen.delete(oldest);
-  return view;
-}
 
 function put(ctx: Context, roundId: string, choice: string | null): Promise<CastOutcome> {
   return cast(ctx.tx, { roundId, personId: ctx.actor.personId, tokenHash: null, ballotId: newId(), choice, now: ctx.now });

@@ -1,5 +1,6 @@
 import type { Tx } from '#core/context';
 import { rows } from '#db/rows';
+import type { HolderChange } from '../box/store.ts';
 import type { TokenKeys } from './tokens.ts';
 
 /** 一类的钥匙 */
@@ -42,6 +43,13 @@ export async function recordIssue(
   return found?.requestHash === requestHash ? 'issued' : 'other';
 }
 
+/** 领票的记录接过来 — who had fetched his ticket with the old slip can't fetch another with the new one. */
+export async function passIssues(tx: Tx, { sessionId, from, to }: HolderChange): Promise<void> {
+  await rows(tx).$executeRaw`
+    UPDATE "BallotIssue" i SET holder = ${to} FROM "BallotRound" r
+    WHERE r."openingId" = i."openingId" AND r."sessionId" = ${sessionId} AND r.state = 'open' AND i.holder = ${from}`;
+}
+
 /** 领过票的人数，各类 */
 export async function countIssued(tx: Tx, openingId: string): Promise<Map<string, number>> {
   const found = await rows(tx).ballotIssue.groupBy({ by: ['voterClass'], where: { openingId }, _count: true });
@@ -52,9 +60,9 @@ export async function countIssued(tx: Tx, openingId: string): Promise<Map<string
 export async function findUnissued(
   tx: Tx,
   { sessionId, openingId }: { sessionId: string; openingId: string },
-): Promise<{ name: string; voterClass: string }[]> {
+): Promise<{ id: string; name: string; voterClass: string }[]> {
   return rows(tx).$queryRaw`
-    SELECT v.name, v."voterClass" FROM "ReviewVoter" v
+    SELECT v.id, v.name, v."voterClass" FROM "ReviewVoter" v
     WHERE v."sessionId" = ${sessionId} AND v.present AND v.channel = 'card'
       AND NOT EXISTS (SELECT 1 FROM "BallotIssue" i WHERE i."openingId" = ${openingId} AND i.holder = v.id)
     ORDER BY v.position`;

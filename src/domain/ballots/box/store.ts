@@ -144,6 +144,29 @@ export async function countMarksOf(tx: Tx, { roundIds, holder }: { roundIds: rea
   return rows(tx).ballotMark.count({ where: { roundId: { in: [...roundIds] }, holder } });
 }
 
+/** 换了票的人 — `from` is void, `to` takes its place in the open rounds of the session. */
+export interface HolderChange {
+  readonly sessionId: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * 记号接过来 — where the old slip has voted, the new one has: no round holds more than was issued. Where the last press counts, the
+ * ballot is found again under the new slip. Ballots that are on their way come in first; closing waits.
+ */
+export async function passMarks(tx: Tx, { sessionId, from, to }: HolderChange): Promise<void> {
+  const db = rows(tx);
+  await db.$queryRaw`SELECT id FROM "BallotRound" WHERE "sessionId" = ${sessionId} AND state = 'open' ORDER BY id FOR UPDATE`;
+  await db.$executeRaw`
+    UPDATE "BallotMark" m SET holder = ${to} FROM "BallotRound" r
+    WHERE r.id = m."roundId" AND r."sessionId" = ${sessionId} AND r.state = 'open' AND m.holder = ${from}`;
+  await db.$executeRaw`
+    UPDATE "Ballot" b SET handle = encode(sha256(convert_to(r."roundKey" || ':' || ${to}::text, 'UTF8')), 'hex') FROM "BallotRound" r
+    WHERE r.id = b."roundId" AND r."sessionId" = ${sessionId} AND r.state = 'open'
+      AND b.handle = encode(sha256(convert_to(r."roundKey" || ':' || ${from}::text, 'UTF8')), 'hex')`;
+}
+
 /** 已投几票 — from the roll's side: who has voted, never what. Anonymous ballots leave no mark; there the pieces are counted. */
 export async function countCast(tx: Tx, { id, openingId }: { readonly id: string; readonly openingId: string | null }): Promise<number> {
   const where = { roundId: id };
@@ -161,9 +184,9 @@ export async function countBallots(tx: Tx, roundId: string): Promise<{ voterClas
 export async function findUnmarked(
   tx: Tx,
   { sessionId, roundId }: { sessionId: string; roundId: string },
-): Promise<{ name: string; voterClass: string }[]> {
+): Promise<{ id: string; name: string; voterClass: string }[]> {
   return rows(tx).$queryRaw`
-    SELECT v.name, v."voterClass" FROM "ReviewVoter" v
+    SELECT v.id, v.name, v."voterClass" FROM "ReviewVoter" v
     WHERE v."sessionId" = ${sessionId} AND v.present AND v.channel = 'card'
       AND NOT EXISTS (SELECT 1 FROM "BallotMark" m WHERE m."roundId" = ${roundId} AND m.holder = v.id)
     ORDER BY v.position`;

@@ -1,5 +1,6 @@
 import type { Tx } from '#core/context';
 import { rows, statement } from '#db/rows';
+import type { HolderChange } from '../box/store.ts';
 
 /** 写评语 — what one voter sends; who he is lives until the statement has run and is written down nowhere. */
 export interface Comment {
@@ -62,6 +63,14 @@ export async function putBlindComments(
     JOIN "BallotRound" r ON r.id = g."roundId" AND r."openingId" = ${openingId} AND r.state = 'open' AND r."commentKey" IS NOT NULL
     ORDER BY g."commentId"
     ON CONFLICT ("roundId", handle) DO UPDATE SET body = EXCLUDED.body`;
+}
+
+/** 评语接过来 — the new slip may write the old one's comment anew, and not a second one. */
+export async function passComments(tx: Tx, { sessionId, from, to }: HolderChange): Promise<void> {
+  await rows(tx).$executeRaw`
+    UPDATE "BallotComment" c SET handle = encode(sha256(convert_to(r."commentKey" || ':' || ${to}::text, 'UTF8')), 'hex') FROM "BallotRound" r
+    WHERE r.id = c."roundId" AND r."sessionId" = ${sessionId} AND r.state = 'open'
+      AND c.handle = encode(sha256(convert_to(r."commentKey" || ':' || ${from}::text, 'UTF8')), 'hex')`;
 }
 
 /** 封评语 — taken out and put back shuffled under new numbers, like the ballots; key and handles are gone. */

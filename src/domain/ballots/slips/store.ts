@@ -8,20 +8,25 @@ export interface Slip {
   readonly sessionId: string;
   readonly voterClass: string;
   readonly serial: number;
-  readonly state: 'valid' | 'void';
+  /** spare 备用，换票时才启用 */
+  readonly state: 'valid' | 'spare' | 'void';
   readonly voidAskedBy: string | null;
 }
 
 const fields = { id: true, sessionId: true, voterClass: true, serial: true, state: true, voidAskedBy: true } as const;
 
-/** 换一批票 — what was printed before is thrown away. @param hashes in the order of the serials, from 1 */
-export async function replaceSlips(
-  tx: Tx,
-  { sessionId, voterClass, hashes }: { sessionId: string; voterClass: string; hashes: readonly string[] },
-): Promise<void> {
+/** 印出的一张，还没有号 */
+export interface PrintedSlip {
+  readonly voterClass: string;
+  readonly tokenHash: string;
+  readonly spare: boolean;
+}
+
+/** 换一批票 — what was printed before is thrown away. @param slips in the order of their serials, from 1 */
+export async function replaceSlips(tx: Tx, { sessionId, slips }: { sessionId: string; slips: readonly PrintedSlip[] }): Promise<void> {
   await rows(tx).ballotSlip.deleteMany({ where: { sessionId } });
   await rows(tx).ballotSlip.createMany({
-    data: hashes.map((tokenHash, index) => ({ id: newId(), sessionId, voterClass, serial: index + 1, tokenHash, state: 'valid' })),
+    data: slips.map(({ spare, ...slip }, index) => ({ id: newId(), sessionId, ...slip, serial: index + 1, state: spare ? 'spare' : 'valid' })),
   });
 }
 
@@ -44,6 +49,22 @@ export async function askSlipVoid(tx: Tx, { id, askedBy }: { id: string; askedBy
 /** 作废一张 — false: it is void already. */
 export async function voidSlip(tx: Tx, id: string): Promise<boolean> {
   const { count } = await rows(tx).ballotSlip.updateMany({ where: { id, state: 'valid', voidAskedBy: { not: null } }, data: { state: 'void' } });
+  return count === 1;
+}
+
+/** 下一张备用票 — of the class, the lowest serial; null: they are used up. */
+export async function findSpare(tx: Tx, { sessionId, voterClass }: { sessionId: string; voterClass: string }): Promise<Slip | null> {
+  const found = await rows(tx).ballotSlip.findFirst({
+    where: { sessionId, voterClass, state: 'spare' },
+    orderBy: { serial: 'asc' },
+    select: fields,
+  });
+  return found as Slip | null;
+}
+
+/** 启用备用票 — false: it was taken meanwhile. */
+export async function activateSpare(tx: Tx, id: string): Promise<boolean> {
+  const { count } = await rows(tx).ballotSlip.updateMany({ where: { id, state: 'spare' }, data: { state: 'valid' } });
   return count === 1;
 }
 

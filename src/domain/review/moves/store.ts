@@ -69,6 +69,25 @@ export async function openDrawRow(
   return count === 1;
 }
 
+/** 提出抽签作废 — false: it was asked for already, or is void. */
+export async function askDrawVoid(tx: Tx, { id, askedBy, reason }: { id: string; askedBy: string; reason: string }): Promise<boolean> {
+  const { count } = await rows(tx).draw.updateMany({
+    where: { id, state: { not: 'voided' }, voidAskedBy: null },
+    data: { voidAskedBy: askedBy, voidReason: reason },
+  });
+  return count === 1;
+}
+
+/** 抽签作废 — its commitment and its numbers stay; the slots have no order any more. false: it is void already. */
+export async function voidDrawRow(tx: Tx, { id, sessionId }: { id: string; sessionId: string }): Promise<boolean> {
+  const { count } = await rows(tx).draw.updateMany({
+    where: { id, state: { not: 'voided' }, voidAskedBy: { not: null } },
+    data: { state: 'voided' },
+  });
+  await rows(tx).reviewSlot.updateMany({ where: { sessionId }, data: { position: 0 } });
+  return count === 1;
+}
+
 /** 改到会 — returns how many changed. */
 export async function setPresent(tx: Tx, { ids, present }: { ids: readonly string[]; present: boolean }): Promise<number> {
   const { count } = await rows(tx).reviewVoter.updateMany({ where: { id: { in: [...ids] }, present: !present }, data: { present } });

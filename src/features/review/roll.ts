@@ -1,0 +1,98 @@
+import type { Context } from '#core/context';
+import { InvalidError, NotFoundError } from '#core/errors';
+import type { Answer } from '#core/feature';
+import { findUnissued } from '#domain/ballots/blind/store';
+import { findUnmarked } from '#domain/ballots/box/store';
+import { signOut } from '#domain/review/attend';
+import type { BallotRound, ReviewSession } from '#domain/review/model';
+import { findCardAccounts, findLiveSessions, findRounds, findVoters } from '#domain/review/store';
+import { assertMay } from '#domain/roster/policy';
+import { refreshedConsole } from './attend.ts';
+import { clockOf } from './views.ts';
+
+// 名册这一边：谁到了，谁还没投。票那一边没有人，这里也就问不出谁投了什么。
+
+/** 签到表 — who is in the hall, class by class; whoever is not is named. */
+export async function signInList(ctx: Context): Promise<Answer> {
+  assertMay(ctx.actor, 'runReview');
+  const [session] = await findLiveSessions(ctx.tx);
+  if (!session) throw new NotFoundError('现在没有述职场次。请把述职测评方案的表格发给我。');
+  const voters = await findVoters(ctx.tx, session.id);
+  const lines = session.plan.rules.classes.map(({ name }) => {
+    const own = voters.filter(({ voterClass }) => voterClass === name);
+    const away = own.filter(({ present }) => !present).map((voter) => voter.name);
+    return `${name}：到会${own.length - away.length}/${own.length}${away.length === 0 ? '' : `，未到：${away.join('、')}`}`;
+  });
+  return { text: [`${session.number}签到表`, ...lines].join('\n'), privately: true };
+}
+
+interface Waiting {
+  readonly session: ReviewSession;
+  readonly round: BallotRound;
+  readonly left: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** 还没投的 — from the roll alone; guests vote by slip and have no name there. An anonymous ticket says who has fetched it, never who has cast it. */
+async function findWaiting(ctx: Context): Promise<Waiting | null> {
+  for (const session of await findLiveSessions(ctx.tx)) {
+    const round = (await findRounds(ctx.tx, session.id)).find(({ state }) => state === 'open');
+    if (!round) continue;
+    const { openingId } = round;
+    const left =
+      openingId === null
+        ? await findUnmarked(ctx.tx, { sessionId: session.id, roundId: round.id })
+        : await findUnissued(ctx.tx, { sessionId: session.id, openingId });
+    return { session, round, left };
+  }
+  return null;
+}
+
+/** 未投的人 */
+export async function unvoted(ctx: Context): Promise<Answer> {
+  assertMay(ctx.actor, 'runReview');
+  const waiting = await findWaiting(ctx);
+  if (!waiting) return { text: '现在没有开放的测评。', privately: true };
+  const { round } = waiting;
+  const names = waiting.left.map(({ name }) => name);
+  const text =
+    round.openingId === null
+      ? names.length === 0
+        ? '用卡片投票的都已投票。'
+        : `还有${names.length}位没有投票：${names.join('、')}`
+      : names.length === 0
+        ? '有账号的都已领票。'
+        : `还有${names.length}位没有领票：${names.join('、')}`;
+  return { text, privately: true };
+}
+
+/** 催投 — a word to those on the roll who have not voted yet; once a round for each. */
+export async function remindUnvoted(ctx: Context): Promise<Answer> {
+  assertMay(ctx.actor, 'runReview');
+  const waiting = await findWaiting(ctx);
+  if (!waiting) return { text: '现在没有开放的测评。', privately: true };
+  const { session, round, left } = waiting;
+  const text = `${session.title}：这一轮测评${clockOf(round.closesAt)}关闭，您还没有${round.openingId === null ? '投票' : '领票'}，请看上面的测评卡。`;
+  const ids = new Set(left.map(({ id }) => id));
+  const accounts = (await findCardAccounts(ctx.tx, session.id)).filter(({ voterId }) => ids.has(voterId));
+  for (const { openId } of accounts)
+    ctx.outbox.sendText({ to: { person: openId }, text, dedupeKey: `review-remind:${round.id}:${openId}`, priority: 'interactive' });
+  return {
+    text: accounts.length === 0 ? '没有要催的。' : `已提醒${accounts.length}位：${accounts.map(({ name }) => name).join('、')}`,
+    privately: true,
+  };
+}
+
+/** 登记离会 */
+export async function leave(ctx: Context, name: string): Promise<Answer> {
+  assertMay(ctx.actor, 'runReview');
+  for (const session of await findLiveSessions(ctx.tx)) {
+    const found = (await findVoters(ctx.tx, session.id)).filter((voter) => voter.name === name && voter.present);
+    const [voter] = found;
+    if (!voter) continue;
+    if (found.length > 1) throw new InvalidError(`到会的有${found.length}位${name}，请到花名册核对后联系系统管理员`);
+    await signOut(ctx, { sessionId: session.id, voterId: voter.id });
+    await refreshedConsole(ctx, session);
+    return { text: `已登记${name}离会，此后的测评不再投票；已投的票不变。`, privately: true };
+  }
+  throw new NotFoundError(name === '' ? '请写明离会的人，例如：述职 离会 王海峰' : `会场里没有${name}`);
+}
