@@ -20,7 +20,7 @@ export interface RollSource {
 }
 
 /** 等次的几套 — domain B10, as found in practice. */
-export const gradeSets: readonly { readonly key: string; readonly grades: readonly Grade[] }[] = [
+const gradeSets: readonly { readonly key: string; readonly grades: readonly Grade[] }[] = [
   { key: 'excellent', grades: defaultGrades },
   { key: 'good', grades: setOf('好', '较好', '一般', '差') },
   { key: 'competent', grades: setOf('优秀', '称职', '基本称职', '不称职') },
