@@ -4,7 +4,7 @@ import { noticeCard } from '#cards/system/notice.card';
 import type { Context } from '#core/context';
 import { type CellValue, type Command, command, defineJob, type JobWorld, on } from '#core/feature';
 import { understandFilter } from '#domain/ledger/ask';
-import { instantOf } from '#domain/ledger/filter';
+import { instantOf, type LedgerFilter } from '#domain/ledger/filter';
 import { assertMay, may } from '#domain/roster/policy';
 import { ledgerColumns, ledgerPage } from './columns.ts';
 import { labelOf } from './show.ts';
@@ -45,15 +45,21 @@ export const exportJob = defineJob<{ words: string; occasion: string }, Exported
   name: 'ledger.export',
   payload: z.object({ words: z.string(), occasion: z.string() }),
   prepare: async (world, { words }) => {
-    const { label, year, at, day } = await world.briefly(async (ctx) => {
+    const { filter, at, day } = await world.briefly(async (ctx) => {
       assertMay(ctx.actor, 'exportLedger');
+      // 听懂一次就够：词表要扫一遍全年的类别和专题，不能一页一遍。
       const { filter } = await understandFilter(ctx, words);
-      const day = filter.asOf ?? ctx.today;
-      return { label: labelOf({ filter }), year: Number(day.slice(0, 4)), at: instantOf(filter, ctx.now).toISOString(), day };
+      return { filter, at: instantOf(filter, ctx.now), day: filter.asOf ?? ctx.today };
     });
+    const year = Number(day.slice(0, 4));
     const columns = ledgerColumns.map(({ heading, width }) => ({ heading, width }));
-    const blobId = await world.tabulate({ name: `${year}年台账`, columns, rows: readRows(world, { words, year, at: new Date(at) }) });
-    return { blobId, fileName: `台账-${label.replace(/[\\/:*?"<>|\s]+/g, '').slice(0, 40)}-${day}.xlsx` };
+    const blobId = await world.tabulate({ name: `${year}年台账`, columns, rows: readRows(world, { filter, year, at }) });
+    return {
+      blobId,
+      fileName: `台账-${labelOf({ filter })
+        .replace(/[\\/:*?"<>|\s]+/g, '')
+        .slice(0, 40)}-${day}.xlsx`,
+    };
   },
   apply: (ctx, { occasion }, { blobId, fileName }) => {
     const { openId } = ctx.actor;
@@ -73,13 +79,13 @@ export const exportJob = defineJob<{ words: string; occasion: string }, Exported
 });
 
 /** 一页一个短事务，都是同一刻的样子。 */
-async function* readRows(world: JobWorld, { words, year, at }: { words: string; year: number; at: Date }): AsyncGenerator<readonly CellValue[]> {
+async function* readRows(
+  world: JobWorld,
+  { filter, year, at }: { filter: LedgerFilter; year: number; at: Date },
+): AsyncGenerator<readonly CellValue[]> {
   for (let after: string | null = ''; after !== null; ) {
     const from: string = after;
-    const page = await world.briefly(async (ctx) => {
-      const { filter } = await understandFilter(ctx, words);
-      return ledgerPage(ctx, { year, at, after: from, limit: pageSize, filter });
-    });
+    const page = await world.briefly((ctx) => ledgerPage(ctx, { year, at, after: from, limit: pageSize, filter }));
     yield* page.rows;
     after = page.last;
   }
