@@ -27,8 +27,8 @@ const roster: RosterView = {
     { name: '蔡晓琳', mobile: '19900003333', posts: [post('p3', 'U09', 'responsiblePerson')] },
   ],
 };
-const read = (rows: CellValue[][], name = '管委会') =>
-  checkTasks([{ name, rows }], { roster, calendar: { exceptions: new Map(), knownYears: new Set([2026]) }, baseYear: 2026, taken: [] });
+const read = (rows: CellValue[][], name = '管委会', against = roster) =>
+  checkTasks([{ name, rows }], { roster: against, calendar: { exceptions: new Map(), knownYears: new Set([2026]) }, baseYear: 2026, taken: [] });
 
 const header = ['序号', '任务名称', '牵头单位', '配合单位', '责任人', '联络员', '联络员电话', '完成时限'];
 const task = ['管-001', '老旧小区改造', '住建局', '城管局', '马骁', '刘畅', '199-0000-2222', '6月底前'];
@@ -238,6 +238,41 @@ describe('单位、人员和编号的写法', () => {
     expect(two.assumptions).toContain('蔡晓琳、马骁 → 蔡晓琳（写了2个责任人，记第一个）');
     expect(read([header, row({ 6: '0755-88881234、199 0000 2222' })]).rows).toMatchObject([{ liaisonPostId: 'p2' }]);
     expect(read([header, row({ 6: 19_900_002_222 })]).rows).toMatchObject([{ liaisonPostId: 'p2' }]);
+  });
+
+  test('同名的两个人：不猜是谁，请注明职务；注明了的就是那一位', () => {
+    const titled = (postId: string, title: string) => ({ ...post(postId, 'U09', 'responsiblePerson'), title });
+    const namesakes: RosterView = {
+      ...roster,
+      people: [
+        ...roster.people,
+        { name: '梁云舒', mobile: '19900004444', posts: [titled('p4', '物业科科长')] },
+        { name: '梁云舒', mobile: '19900005555', posts: [titled('p5', '城市更新科科长'), titled('p6', '专班副组长')] },
+        { name: '梁云舒', mobile: '19900006666', posts: [{ ...post('p7', 'U10', 'responsiblePerson'), title: '市容科科长' }] },
+      ],
+    };
+    const among = (written: string) => read([header, row({ 4: written })], '管委会', namesakes);
+    expect(among('梁云舒').errors).toMatchObject([
+      {
+        cell: 'E2',
+        rule: '同名',
+        message: '住建有2位梁云舒：物业科科长、城市更新科科长',
+        suggestion: '请在姓名后注明职务，例如“梁云舒（物业科科长）”',
+      },
+    ]);
+    expect(among('梁云舒（城市更新科）').rows).toMatchObject([{ responsiblePostId: 'p5' }]);
+    expect(among('马骁、梁云舒').rows).toMatchObject([{ responsiblePostId: 'p1' }]);
+    expect(among('梁云舒、马骁').errors).toMatchObject([{ rule: '同名' }]);
+  });
+
+  test('联络员的电话是别的单位的人的：不收，说出是谁', () => {
+    const elsewhere: RosterView = {
+      ...roster,
+      people: [...roster.people, { name: '曾小雨', mobile: '19900007777', posts: [post('p8', 'U31', 'liaison')] }],
+    };
+    expect(read([header, row({ 5: '曾小雨', 6: '19900007777' })], '管委会', elsewhere).errors).toMatchObject([
+      { cell: 'G2', rule: '人员不在本单位', message: '曾小雨在住建没有岗位，不能作它的联络员' },
+    ]);
   });
 
   test.each([

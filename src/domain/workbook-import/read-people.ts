@@ -25,7 +25,7 @@ export function createPersonBook(people: readonly Person[]): PersonBook {
   return { byName: groups, byMobile: new Map(people.map((person) => [person.mobile, person])) };
 }
 
-/** 读责任人 — somebody with a post in the lead unit; of several the first. */
+/** 读责任人 — somebody with a post in the lead unit; of several that are written the first, of several of that name none, unless the title says which. */
 export function readResponsible(
   row: TaskRow,
   { book, lead }: { book: PersonBook; lead: Unit },
@@ -33,19 +33,42 @@ export function readResponsible(
 ): string | null {
   const written = row.text('responsible');
   if (written === '') return null;
-  const postOf = (name: string) => {
-    const posts = (book.byName.get(foldName(name)) ?? []).flatMap(({ posts: held }) => held.filter(({ unitCode }) => unitCode === lead.code));
-    return posts.find(({ role }) => role === 'responsiblePerson') ?? posts[0];
-  };
-  const whole = postOf(written) ?? postOf(withoutTitle(written));
-  if (whole) return whole.postId;
-  const names = written.split(/[、,，;；/\n]/).filter((name) => name.trim() !== '');
+  const whole = postsOf(written, { book, lead });
+  const names = whole.length > 0 ? [written] : written.split(/[、,，;；/\n]/).filter((name) => name.trim() !== '');
   const [first = ''] = names;
-  const post = names.length > 1 && names.every((name) => postOf(withoutTitle(name))) ? postOf(withoutTitle(first)) : undefined;
-  if (post) assume('responsible', '责任人', [`${quote(names.join('、'))} → ${withoutTitle(first)}（写了${names.length}个责任人，记第一个）`]);
-  else fault('responsible', '人员不在花名册', [`${lead.shortName}的花名册里没有“${quote(written)}”`, '请核对姓名，或先更新花名册']);
-  return post?.postId ?? null;
+  const known = names.every((name) => postsOf(name, { book, lead }).length > 0);
+  const [post, ...namesakes] = known ? postsOf(first, { book, lead }) : [];
+  if (!post) {
+    fault('responsible', '人员不在花名册', [`${lead.shortName}的花名册里没有“${quote(written)}”`, '请核对姓名，或先更新花名册']);
+    return null;
+  }
+  if (namesakes.length > 0) {
+    const titles = [post, ...namesakes].map(({ title }) => title ?? '');
+    const name = withoutTitle(first);
+    fault('responsible', '同名', [
+      `${lead.shortName}有${titles.length}位${name}：${titles.join('、')}`,
+      `请在姓名后注明职务，例如“${name}（${titles[0]}）”`,
+    ]);
+    return null;
+  }
+  if (names.length > 1)
+    assume('responsible', '责任人', [`${quote(names.join('、'))} → ${withoutTitle(first)}（写了${names.length}个责任人，记第一个）`]);
+  return post.postId;
 }
+
+/** 姓名 → 在牵头单位的岗位，一人一个；同名的有几个，写明职务的只有那一个。 */
+function postsOf(name: string, { book, lead }: { book: PersonBook; lead: Unit }): Person['posts'] {
+  const people = book.byName.get(foldName(name)) ?? book.byName.get(foldName(withoutTitle(name))) ?? [];
+  const posts = people.flatMap(({ posts: all }) => {
+    const held = all.filter(({ unitCode }) => unitCode === lead.code);
+    return held.find(({ role }) => role === 'responsiblePerson') ?? held[0] ?? [];
+  });
+  const said = foldName(titleIn(name));
+  const meant = said === '' ? [] : posts.filter(({ title }) => title !== undefined && foldName(title).includes(said));
+  return meant.length === 1 ? meant : posts;
+}
+
+const titleIn = (name: string): string => /[（(]([^（()）]*)[)）]/.exec(name)?.[1] ?? '';
 
 /** “马骁（局长）”是马骁。 */
 const withoutTitle = (name: string): string => name.replace(/[（(][^（()）]*[)）]/g, '').trim();
@@ -70,7 +93,9 @@ export function readLiaison(row: TaskRow, { book, lead }: { book: PersonBook; le
     fault('phone', '电话与姓名不符', [`这个号码登记的是${person.name}，不是${quote(name)}`, '请核对姓名和电话']);
     return null;
   }
-  const post = person.posts.find(({ unitCode, role }) => unitCode === lead.code && role === 'liaison') ?? person.posts[0];
+  const held = person.posts.filter(({ unitCode }) => unitCode === lead.code);
+  const post = held.find(({ role }) => role === 'liaison') ?? held[0];
+  if (!post) fault('phone', '人员不在本单位', [`${person.name}在${lead.shortName}没有岗位，不能作它的联络员`, '请核对姓名和电话，或先更新花名册']);
   return post?.postId ?? null;
 }
 

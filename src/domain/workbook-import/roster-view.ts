@@ -6,6 +6,7 @@ export interface RosterView {
   readonly people: readonly {
     readonly name: string;
     readonly mobile: string;
-    readonly posts: readonly { readonly postId: string; readonly unitCode: string | null; readonly role: string }[];
+    /** @property title only needed to tell people of one name apart */
+    readonly posts: readonly { readonly postId: string; readonly unitCode: string | null; readonly role: string; readonly title?: string }[];
   }[];
 }

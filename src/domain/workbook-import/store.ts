@@ -91,7 +91,7 @@ export async function readRosterView(tx: Tx, today: LocalDate): Promise<RosterVi
     people: people.map(({ name, mobile, holdings }) => ({
       name,
       mobile,
-      posts: holdings.map(({ post }) => ({ postId: post.id, unitCode: post.unitCode, role: post.role })),
+      posts: holdings.map(({ post }) => ({ postId: post.id, unitCode: post.unitCode, role: post.role, title: post.title })),
     })),
   };
 }
