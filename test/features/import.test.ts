@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import ExcelJS from 'exceljs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
 import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
@@ -45,6 +46,16 @@ function cellsOfColour(workbook: ExcelJS.Workbook, argb: string): string[] {
   for (const sheet of workbook.worksheets) {
     sheet.eachRow((row) => row.eachCell({ includeEmpty: true }, (cell) => colourOf(cell) === argb && found.push(`${sheet.name}!${cell.address}`)));
   }
+  return found;
+}
+
+/** 卡片上某个动作的按钮带着的值 */
+function valueIn(content: string | undefined, action: string): object {
+  let found: object = {};
+  JSON.parse(content ?? '{}', (_, value: { a?: string } | null) => {
+    if (value?.a === action) found = value;
+    return value;
+  });
   return found;
 }
 
@@ -158,6 +169,8 @@ describe('S1 导入254项', () => {
   test('审定之前十分钟之内撤销：254项全部撤回，留痕只有一条；之后可以重来', async () => {
     const lin = it.person('林晓');
     const before = await count('auditEntry');
+    const zhou = it.person('周启明').person;
+    const approval = { ...it.world.store.messagesOf(it.world.store.directChat(zhou.openId).chatId).at(-1) };
     await it.moveTo('2026-05-28 16:02');
     // 卡片找不着了，说一声就再发一张。
     await lin.says('撤销');
@@ -165,9 +178,38 @@ describe('S1 导入254项', () => {
     expect(await lin.clicks('撤销导入')).toMatchObject({ toast: { content: '已撤销导入' } });
     expect([await count('workItem'), await count('taskBook'), await count('auditEntry')]).toEqual([0, 0, before + 1]);
     expect(textOfCard(lin.lastCard())).toContain('导入已撤销');
+    // 主任手里的审定卡跟着撤回；还在按旧样子的，得到一句话。
+    expect(textOfCard(it.person('周启明').lastCard())).toContain('林晓撤销了《2026年重点工作任务-修订.xlsx》的导入，没有需要您审定的任务书。');
+    const value = valueIn(approval.content, 'task-books.approve');
+    const { seen } = await it.acts.forgesClick(zhou.openId, approval.messageId ?? '', { tag: 'button', value });
+    expect(seen).toMatchObject({ toast: { type: 'error', content: '这次导入已经撤销，没有可审定的任务书' } });
     await lin.sendsFile(corrected, fixture(corrected));
     await lin.clicks('确认导入');
     expect(await count('workItem')).toBe(254);
+  });
+
+  test('撤销与审定碰在一起：审定在先的，撤销办不成，254项一项不少', async () => {
+    const lin = it.person('林晓');
+    const approving = new pg.Client({ connectionString: it.app.database.pool.options.connectionString });
+    await approving.connect();
+    const move = (from: string, to: string) => approving.query('UPDATE "TaskBook" SET status = $2 WHERE status = $1', [from, to]);
+    await approving.query('BEGIN');
+    await move('pendingApproval', 'approved');
+    const pressed = lin.clicks('撤销导入');
+    // 撤销的事务等着审定的：等它排上队，再让审定提交。
+    await vi.waitFor(async () => {
+      const { rows: waiting } = await approving.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      expect(waiting.length).toBeGreaterThan(0);
+    });
+    await approving.query('COMMIT');
+    expect(await pressed).toMatchObject({ toast: { content: '任务书已经审定，不能再撤销导入；如需更正请联系督查室主任' } });
+    expect([await count('workItem'), await count('taskBook')]).toEqual([254, 31]);
+    // 审定了的，不等十分钟也撤不掉。
+    expect(await lin.clicks('撤销导入')).toMatchObject({ toast: { content: '任务书已经审定，不能再撤销导入；如需更正请联系督查室主任' } });
+    await move('approved', 'pendingApproval');
+    await approving.end();
   });
 
   test('十分钟一过，卡片上没有撤销按钮，事项还在', async () => {
@@ -179,7 +221,7 @@ describe('S1 导入254项', () => {
     expect(textOfCard(lin.lastCard())).not.toContain('撤销导入');
     expect(textOfCard(lin.lastCard())).toContain('待周启明审定');
     // 手机上还留着按钮的旧样子，按下去也办不成。
-    const value = JSON.parse(/"value":(\{"a":"task-books.cancel-import".*?"m":"[^"]+"\})/.exec(before?.content ?? '')?.[1] ?? '{}') as object;
+    const value = valueIn(before.content, 'task-books.cancel-import');
     const { seen } = await it.acts.forgesClick(lin.person.openId, before?.messageId ?? '', { tag: 'button', value });
     expect(seen).toMatchObject({ toast: { type: 'error', content: expect.stringContaining('超过10分钟，不能撤销') } });
     expect(await count('workItem')).toBe(254);

@@ -351,6 +351,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '两个人在两个进程里同时签收',
   },
   {
+    name: 'hold-before-discard',
+    guard: '撤销导入碰上审定，事项不白白删掉',
+    edits: edit('src/domain/work-items/moves/store.ts', "if (held.some(({ status }) => status !== 'pendingApproval')) return 0;", 'void held;'),
+    test: 'test/features/import.test.ts',
+    turns: '撤销与审定碰在一起',
+  },
+  {
     name: 'reminder-step',
     guard: '同一步不发两次',
     edits: edit('src/domain/deadlines/ladder.ts', "if (highest.level !== 'L0' && facts.sentLevels.includes(highest.level)) return null;", ''),

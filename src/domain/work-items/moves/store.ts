@@ -94,9 +94,11 @@ export async function insertBooks(
   });
 }
 
-/** 撤掉一次导入的任务书 — only while all of them wait for approval. Returns how many items went. */
+/** 撤掉一次导入的任务书 — only while all of them wait for approval: they are held first, or the items would go while somebody approves the books. Returns how many items went. */
 export async function deleteBooks(tx: Tx, importId: string): Promise<number> {
   const db = rows(tx);
+  const held = await db.$queryRaw<{ status: string }[]>`SELECT status FROM "TaskBook" WHERE "importId" = ${importId} ORDER BY "unitCode" FOR UPDATE`;
+  if (held.some(({ status }) => status !== 'pendingApproval')) return 0;
   const { count } = await db.workItem.deleteMany({ where: { book: { importId, status: 'pendingApproval' }, status: 'draft' } });
   await db.taskBook.deleteMany({ where: { importId, status: 'pendingApproval' } });
   return count;
