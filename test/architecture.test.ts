@@ -72,6 +72,20 @@ describe('源代码里的规矩', () => {
     expect(filesWith(sources, /\.auditEntry\.(update|upsert|delete)|(UPDATE|DELETE\s+FROM)\s+"AuditEntry"/i)).toEqual([]);
   });
 
+  test('凭证的比较快慢无从分辨：签名、令牌、封印、密码都用 timingSafeEqual，没有一处用等号', () => {
+    const server = sources.filter(({ path }) => path.startsWith('src/') && !path.startsWith('src/platform/emulator/'));
+    expect(filesWith(server, /\btimingSafeEqual\(/)).toEqual([
+      'src/http/pages.ts', //                       看指标的口令
+      'src/platform/feishu/door.ts', //             令牌
+      'src/platform/feishu/webhook-crypto.ts', //   签名
+      'src/runtime/seal.ts', //                     封印
+    ]);
+    const secret = String.raw`\b(?:signature|verificationToken|metricsToken|encryptKey|appSecret|password|mac|m)\b`;
+    const plainly = new RegExp(String.raw`${secret}\s*[!=]={1,2}(?!=|\s*(?:undefined|null|'))|(?<!typeof .*)[!=]==\s*(?:\w+\.)*${secret}`);
+    for (const broken of ['if (signature === expected)', 'given !== config.verificationToken', 'value.m === mac(a)']) expect(broken).toMatch(plainly);
+    expect(filesWith(server, plainly)).toEqual([]);
+  });
+
   test('飞书的 SDK 只在 platform/feishu 里', () => {
     const users = filesWith(sources, /@larksuiteoapi\/node-sdk/);
     expect(users.length).toBeGreaterThan(0);

@@ -25,6 +25,10 @@ export interface ChildApp {
   kill(): Promise<void>;
   /** SIGTERM */
   stop(): Promise<void>;
+  /** SIGSTOP: it stands still, its sockets and connections stay open */
+  freeze(): void;
+  /** SIGCONT */
+  thaw(): void;
 }
 
 const entry = fileURLToPath(new URL('child/main.ts', import.meta.url));
@@ -43,7 +47,13 @@ export async function startChildApp(orders: ChildOrders): Promise<ChildApp> {
     child.kill(signal);
     await ended;
   };
-  return { url: `http://127.0.0.1:${port}`, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+  };
 }
 
 function portOf(child: ChildProcess): Promise<number> {

@@ -24,6 +24,8 @@ export interface CompletionProps {
   readonly decided: { readonly by: string; readonly at: string; readonly reason: string | null } | null;
   /** 核查要点 */
   readonly criteria: readonly string[];
+  /** why nobody whose turn it is hears of it; null: somebody does */
+  readonly unheard: string | null;
 }
 
 const colors: Readonly<Record<string, 'orange' | 'green' | 'red' | 'grey'>> = { accepted: 'green', sentBack: 'red', returned: 'red', lapsed: 'grey' };
@@ -54,6 +56,7 @@ export const completionCard = defineCard<CompletionProps>(
           ...(onSite ? [{ label: '现场核查', value: `${onSite.by}要求${onSite.note ? `：${onSite.note}` : ''}`, wide: true }] : []),
           ...(props.findings ? [{ label: '核查记录', value: props.findings, wide: true }] : []),
         ]),
+        props.unheard !== null && text(`${props.unheard}。`, { color: 'orange', lines: 3 }),
         decided?.reason
           ? text(`${decided.by}退回：${decided.reason}`, { color: 'red', lines: 4 })
           : decided && text(`${decided.by}核查通过　${decided.at}`, { lines: 2 }),
@@ -110,11 +113,13 @@ function samples() {
     findings: null,
     decided: null,
     criteria: ['事实清楚', '问题解决', '任务完成', '结论正确', '措施合法', '形式规范'],
+    unheard: null,
   };
   const signed = { ...base, status: 'signedOff', signedOffBy: '梁海生' };
   const decided = { by: '林晓', at: '9月22日（周二）09:30', reason: null };
   return [
     { name: 'submitted', props: base },
+    { name: 'unheard', props: { ...base, unheard: '单位主要负责人梁海生没有飞书账号，收不到，请当面告知' } },
     { name: 'head', props: { ...base, audience: 'head' as const, waiver: '第二批因上级资金未到，已并入2027年任务' } },
     { name: 'inspector', props: { ...signed, audience: 'inspector' as const } },
     { name: 'on-site', props: { ...signed, audience: 'inspector' as const, onSite: { by: '林晓', note: '抽查10户' } } },

@@ -35,6 +35,8 @@ export interface ReportProps {
   readonly attachments: readonly string[];
   /** 从清单的第几页打开的 */
   readonly page: number;
+  /** why nobody who signs off hears of it; null: somebody does, or it was not asked */
+  readonly unheard: string | null;
 }
 
 const statusColor = { submitted: 'orange', signedOff: 'orange', adopted: 'green', returned: 'red' } as const;
@@ -70,6 +72,7 @@ export const reportCard = defineCard<ReportProps>(
           : lastStep
             ? note(`${lastStep.by}已${status === 'adopted' ? '采纳' : '审签'}`)
             : null,
+        props.unheard !== null && text(`${props.unheard}。`, { color: 'orange', lines: 3 }),
         decision(props),
         later && note('有材料要附的，把文件或照片直接发给我；不作要求。'),
         audience === 'reporter'
@@ -129,9 +132,11 @@ function samples() {
     lastStep: null,
     attachments: [],
     page: 0,
+    unheard: null,
   };
   return [
     { name: 'submitted', props: base },
+    { name: 'unheard', props: { ...base, unheard: '单位主要负责人梁海生没有飞书账号，收不到，请当面告知' } },
     { name: 'head', props: { ...base, audience: 'head' as const } },
     { name: 'attachments', props: { ...base, attachments: ['签约协议汇总.pdf', '公示照片-0624-1640.jpg'] } },
     {

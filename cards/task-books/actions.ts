@@ -38,3 +38,5 @@ const proposal = z.object({
 export const proposeDecline = defineAction('task-books.propose-decline', declineId, { form: proposal });
 /** 裁定退件 */
 export const decideDecline = defineAction('task-books.decide-decline', declineId, { form: proposal });
+/** 重新下达一本改派的任务书 */
+export const issueBook = defineAction('task-books.reissue', bookId);

@@ -28,6 +28,8 @@ export interface DeclineProps {
   /** 轮到谁办，谁的表单里有这些；initial 是建议的单位 */
   readonly units: readonly { readonly code: string; readonly name: string }[];
   readonly initial: { readonly decision: string; readonly unit: string };
+  /** why nobody whose turn it is hears of it; null: somebody does */
+  readonly unheard: string | null;
 }
 
 /** 退件 — what was said, what the inspector proposes, and the chief's decision. */
@@ -58,6 +60,7 @@ export const declineCard = defineCard<DeclineProps>(
             : []),
           ...(decision ? [{ label: '裁定', value: `${decision.by}　${decision.at}${decision.note ? `　${decision.note}` : ''}`, wide: true }] : []),
         ]),
+        props.unheard !== null && text(`${props.unheard}。`, { color: 'orange', lines: 3 }),
         turn(props),
         !decision && note('裁定之前，事项仍由原单位牵头，时限不变。'),
       ],
@@ -109,11 +112,13 @@ function samples() {
       { code: 'U09', name: '住房和建设局' },
     ],
     initial: { decision: 'reassign', unit: 'U15' },
+    unheard: null,
   };
   const proposal = { decision: 'reassign', unitName: '规划和自然资源管理局', note: '职责已划转', by: '何俊' };
   const decided = { unitName: null, note: null, by: '周启明', at: '6月2日（周二）14:00' };
   return [
     { name: 'filed', props: base },
+    { name: 'unheard', props: { ...base, unheard: '督查员林晓、何俊没有飞书账号，收不到，请当面告知' } },
     { name: 'inspector', props: { ...base, audience: 'inspector' as const } },
     { name: 'chief', props: { ...base, audience: 'chief' as const, status: 'proposed', proposal } },
     {

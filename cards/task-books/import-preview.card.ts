@@ -25,6 +25,8 @@ export interface ImportPreviewProps {
   readonly sameAs: string | null;
   readonly books: number;
   readonly approver: string;
+  /** why the approver hears nothing; null: he does */
+  readonly unheard: string | null;
   readonly approved: boolean;
   /** `16:08`: until then it can be cancelled; null: it can't */
   readonly cancelUntil: string | null;
@@ -81,7 +83,7 @@ function checked(props: ImportPreviewProps) {
   };
 }
 
-function confirmed({ importId, total, books, approver, approved, cancelUntil }: ImportPreviewProps) {
+function confirmed({ importId, total, books, approver, approved, unheard, cancelUntil }: ImportPreviewProps) {
   const line = `已导入${total}项，生成${books}份任务书，${approved ? `${approver}已审定` : `待${approver}审定`}`;
   return {
     title: '导入完成',
@@ -94,6 +96,7 @@ function confirmed({ importId, total, books, approver, approved, cancelUntil }: 
         { label: '事项', value: `${total}项` },
         { label: '任务书', value: `${books}份` },
       ]),
+      unheard !== null && text(`${unheard}。`, { color: 'orange', lines: 3 }),
       cancelUntil !== null &&
         buttons(
           button('撤销导入', {
@@ -142,6 +145,7 @@ function samples() {
     sameAs: null,
     books: 31,
     approver: '周启明',
+    unheard: null,
     approved: false,
     cancelUntil: '16:08',
   };
@@ -152,6 +156,7 @@ function samples() {
     { name: 'thousands', props: thousands(base) },
     { name: 'clean', props: clean },
     { name: 'confirmed', props: { ...clean, state: 'confirmed' as const } },
+    { name: 'unheard', props: { ...clean, state: 'confirmed' as const, unheard: '督查室主任周启明没有飞书账号，收不到，请当面告知' } },
     { name: 'cancel-closed', props: { ...clean, state: 'confirmed' as const, cancelUntil: null } },
     { name: 'approved', props: { ...clean, state: 'confirmed' as const, approved: true, cancelUntil: null } },
     { name: 'cancelled', props: { ...base, state: 'cancelled' as const } },

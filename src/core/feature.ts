@@ -35,6 +35,8 @@ export interface Feature {
   /** 简报里的一行 — about these items at this instant (`在督1(湾督〔2026〕3号)`); an empty text says nothing. */
   readonly digestLine?: (ctx: Context, query: { readonly itemIds: readonly string[]; readonly at: Date }) => Promise<string>;
   readonly renewals?: readonly CardRenewal[];
+  /** 等他办的 — keys of cards, each under a prefix of `renewals`, that these posts owe an answer to, whoever got them before. */
+  readonly waitingFor?: (ctx: Context, person: Actor) => Promise<readonly string[]>;
   /** Another feature has changed the item: bring the cards that show it up to date. */
   readonly itemChanged?: (ctx: Context, itemId: string) => Promise<void>;
   /** The working days are other ones now: reckon anew what hangs on them, and say in one sentence what changed. null: nothing did. */

@@ -21,21 +21,53 @@ test('对照：先答后办的，同样杀一次就丢', { timeout: 300_000 }, a
 
 test('两个进程杀掉一个：它认领的不等占期满，由另一个接手，二百条一条不漏、一条不重', { timeout: 300_000 }, async () => {
   const [first, second] = await Promise.all([site.start(), site.start()]);
-  const before = site.accepted();
-  await site.query(
-    `INSERT INTO "OutboxEntry" (id, kind, priority, lane, recipient, "dedupeKey", payload, "notBefore", "createdAt")
-     SELECT 'two' || n, 'sendText', 2, 'two' || n, 'person:ou_liaison' || (1 + n % 31), 'two' || n, jsonb_build_object('text', '第' || n || '条'), '2026-09-14', '2026-09-14' FROM generate_series(1, 200) n`,
-  );
-  while (site.accepted() < before + 40) await new Promise((resolve) => setTimeout(resolve, 10));
+  await halfSent('杀掉');
   await first.kill();
   // 占期长到等不及：只有接手才放得出来。
   await site.query(`UPDATE "OutboxEntry" SET "leaseUntil" = now() + interval '1 hour' WHERE state = 'sending'`);
   await drained(site, 60_000);
   await second.stop();
+  expectOnce('杀掉');
+});
+
+test('两个进程冻住一个（SIGSTOP），过了占期再醒来：没有当它死了，到期才接手；醒来的写不进、不再发，二百条恰好各一次', {
+  timeout: 300_000,
+}, async () => {
+  const [first, second] = await Promise.all([site.start(), site.start()]);
+  await halfSent('冻住');
+  first.freeze();
+  const held = await site.query<{ id: string }>(
+    `UPDATE "OutboxEntry" SET "leaseUntil" = now() + interval '1 hour' WHERE state = 'sending' RETURNING id`,
+  );
+  // 别的都发完了，冻住的那几条还占着：它的连接都在，谁也不抢。
+  await drained(site, 60_000, held.length);
+  const [still] = await site.query<{ n: number }>(`SELECT count(*)::int AS n FROM "OutboxEntry" WHERE state = 'sending'`);
+  expect(still?.n).toBeLessThanOrEqual(held.length);
+  await site.query(`UPDATE "OutboxEntry" SET "leaseUntil" = now() - interval '1 second' WHERE state = 'sending'`);
+  await drained(site, 60_000);
+  first.thaw();
+  // 关得掉，说明迟到的答复它都已经处置。
+  await first.stop();
+  await second.stop();
+  expectOnce('冻住');
+});
+
+/** 排进二百条，发出四十条之后返回 */
+async function halfSent(name: string): Promise<void> {
+  const before = site.accepted();
+  await site.query(
+    `INSERT INTO "OutboxEntry" (id, kind, priority, lane, recipient, "dedupeKey", payload, "notBefore", "createdAt")
+     SELECT $1 || n, 'sendText', 2, $1 || n, 'person:ou_liaison' || (1 + n % 31), $1 || n, jsonb_build_object('text', $1 || n || '条'), '2026-09-14', '2026-09-14' FROM generate_series(1, 200) n`,
+    [name],
+  );
+  while (site.accepted() < before + 40) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+function expectOnce(name: string): void {
   const texts = site.platform.store
     .chats()
     .flatMap(({ chatId }) => site.platform.store.messagesOf(chatId))
-    .flatMap(({ content }) => /第\d+条/.exec(content)?.[0] ?? []);
+    .flatMap(({ content }) => new RegExp(`${name}\\d+条`).exec(content)?.[0] ?? []);
   expect(texts).toHaveLength(200);
   expect(new Set(texts).size).toBe(200);
-});
+}

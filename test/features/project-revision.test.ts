@@ -81,8 +81,15 @@ test('改过的表再发：先说清新增什么、改了什么、什么保留�
 test('确认之后照单改好：进度不动，没有的仍在，换下和接手的都收到新的任务卡，留痕记着原来的值', async () => {
   it.clock.set(instantAt('2026-09-22', '16:00'));
   const before = await node('食-2.8.3');
-  const seen = await it.person('李雅雯').clicks('确认改动');
-  expect(seen).toMatchObject({ toast: { content: expect.stringMatching(/^已按新表改好：新增1个、调整2处，已告知\d+名责任党员$/) } });
+  const { openId } = it.person('李雅雯').person;
+  const message = it.world.store.messagesOf(it.world.store.directChat(openId).chatId).findLast(({ content }) => content.includes('确认改动'));
+  const press = () => it.acts.clicks(openId, message?.messageId ?? '', { button: '确认改动' });
+  const both = await Promise.all([press(), press()]);
+  await it.settled();
+  expect(both.map(({ seen }) => (seen.kind === 'answered' ? seen.toast?.content : '')).sort()).toEqual([
+    '与已导入的项目一致，没有要改的',
+    expect.stringMatching(/^已按新表改好：新增1个、调整2处，已告知\d+名责任党员$/),
+  ]);
   const after = await node('食-2.8.3');
   expect(after).toMatchObject({ dueOn: '2026-09-23', originalDueOn: '2026-09-24', percent: before?.percent, status: 'inProgress' });
   expect(after?.responsiblePostId).not.toBe(before?.responsiblePostId);
@@ -117,6 +124,9 @@ test('承担单位自己把时限推后：不能确认，由督查室发来才�
   expect((await node('食-7.6.2'))?.dueOn).toBe('2026-12-31');
   await it.person('李雅雯').sendsFile(name, original);
   expect(said('李雅雯')).toContain('尚未写入任何数据');
+  expect(await it.person('林晓').clicks('确认改动')).toMatchObject({ toast: { content: expect.stringContaining('已按新表改好') } });
+  expect(await node('食-7.6.2')).toMatchObject({ dueOn: '2027-01-15', originalDueOn: '2026-12-31' });
+  expect((await node('食-7'))?.dueOn).toBe('2027-01-15');
 });
 
 test('同名的项目换了单位的责任党员：不收，说明由谁承担', async () => {

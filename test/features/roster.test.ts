@@ -78,6 +78,19 @@ describe('岗位移交', () => {
     expect(await trail('handOver')).toEqual([{ subjectType: 'post', actorName: '林晓', onBehalfOf: null }]);
   });
 
+  test('主要负责人换了人：等他签收的任务书接任人也收到一份，前任手里的不算', async () => {
+    const [former] = await withTransaction(it.app.database, (tx) =>
+      rows(tx).postHolding.findMany({ where: { post: { unitCode: 'U12', role: 'unitHead' } }, include: { person: true } }),
+    );
+    const name = former?.person.name ?? '';
+    await lin.says(`移交 ${name}`);
+    expect(await lin.clicks('办理移交', { form: { person: '黄诗涵（工程三部负责人）' } })).toMatchObject(toast('已移交'));
+    const huang = it.person('黄诗涵');
+    expect(textOfCard(huang.cards())).toContain('建筑工务署');
+    const book = huang.cards().find((card) => JSON.stringify(card).includes('"content":"签收"'));
+    expect(textOfCard(book)).toContain('重点工作任务书');
+  });
+
   test('两个人同时打开表单：后办的被告知现任已经换了，什么都没改', async () => {
     const zhou = it.person('周启明');
     await lin.says('移交 宋思远');
@@ -120,12 +133,15 @@ describe('岗位移交', () => {
     for (const [form, message] of wrong) {
       expect(await lin.clicks('办理移交', { form: { post: '建筑工务署 水务工程部负责人（董若曦）', ...form } })).toMatchObject(refused(message));
     }
-    expect(await trail('handOver')).toHaveLength(5);
+    expect(await trail('handOver')).toHaveLength(6);
   });
 
   test('人已离职，按姓名、按单位都查得到他的岗位，可以补上；接任人没有账号的，提醒督促开通', async () => {
     await it.acts.leaves(it.person('许长青').person.openId);
     await it.settled();
+    expect(last(lin)).toMatch(
+      /许长青的飞书账号已停用。空出的岗位：建筑工务署 前期部负责人，由他负责的在办事项\d+项。移交之前，发给这个岗位的没有人收到；请发送“移交 许长青”办理。/,
+    );
     expect(await answerTo(lin, '移交 工务署')).toContain('前期部负责人（许长青，已离职）');
     expect(await answerTo(lin, '移交 许长青')).toContain('前期部负责人（许长青，已离职）');
     await lin.clicks('办理移交', { form: { mobile: '19900000477' } });
@@ -185,6 +201,10 @@ describe('委托代办', () => {
     expect(await signInGroup('蒋秋萍')).toMatchObject(toast('已签收'));
     const signed = (await trail('acknowledge')).filter(({ subjectType }) => subjectType === 'taskBook');
     expect(signed).toEqual([{ subjectType: 'taskBook', actorName: '蒋秋萍', onBehalfOf: '袁梦洁' }]);
+    // 看得见的地方也写着代谁：任务书卡片、事项的经过。
+    expect(textOfCard(it.group('生态局督办工作群').messages())).toContain('蒋秋萍（代袁梦洁）');
+    const [signedItem] = await withTransaction(it.app.database, (tx) => rows(tx).workItem.findMany({ where: { leadUnit: 'U16' }, take: 1 }));
+    expect(await answerTo(lin, signedItem?.code ?? '')).toContain('蒋秋萍（代袁梦洁）签收');
   });
 
   test('督查室可以替人登记，两人都收到；别人不能替人登记，也不能登记给自己', async () => {
@@ -196,7 +216,9 @@ describe('委托代办', () => {
       refused('不能替别人委托给您自己，请由本人或另一位管理员登记'),
     );
     await lin.clicks('提交委托', { form: { person: '马骁（城市更新科科长）', ...form } });
-    for (const name of ['丁一凡', '马骁']) expect(last(it.person(name))).toContain('丁一凡委托马骁');
+    for (const name of ['丁一凡', '马骁']) expect(textOfCard(it.person(name).cards())).toContain('丁一凡委托马骁');
+    // 等丁一凡签收的任务书，代办的人手里也有一份。
+    expect(last(it.person('马骁'))).toContain('住房和建设局任务书18项');
   });
 
   test('提前收回：立刻生效，两人手里的卡片都变成已收回；不能收回别人的，也不能收回两次', async () => {

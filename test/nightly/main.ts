@@ -1,5 +1,6 @@
 // 夜里的长跑，不是测试：`npm run nightly` 全做，`npm run nightly -- 断电 拆除` 只做这几样。每样报用时和结果，有一样不成就以非零退出。
 import { nightlyCrashes } from './crashes.ts';
+import { nightlyFullDisk } from './full-disk.ts';
 import { nightlyFuzz } from './fuzz.ts';
 import { nightlyItemLives } from './item-lives.ts';
 import { nightlySabotage } from './sabotage.ts';
@@ -11,6 +12,7 @@ export type Nightly = (say: (line: string) => void) => Promise<string>;
 /** 各样长跑：添一样，添一个文件和这里一行 */
 const runs: Readonly<Record<string, Nightly>> = {
   断电: nightlyCrashes,
+  满盘: nightlyFullDisk,
   恶意: nightlyFuzz,
   事项: nightlyItemLives,
   拆除: nightlySabotage,

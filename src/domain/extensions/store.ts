@@ -28,6 +28,14 @@ export async function findPendingExtensions(tx: Tx, itemIds: readonly string[]):
   return new Set(found.map(({ itemId }) => itemId));
 }
 
+/** 待批的延期申请，先申请的在前 */
+export async function findAllPending(tx: Tx): Promise<ExtensionRequest[]> {
+  return (await rows(tx).extensionRequest.findMany({
+    where: { status: { in: [...pendingStatuses] } },
+    orderBy: { requestedAt: 'asc' },
+  })) as unknown as ExtensionRequest[];
+}
+
 /** 已批准延期的次数 — of an item, or of a unit's items in the course of some days. */
 export async function countApproved(tx: Tx, by: { itemId: string } | { leadUnit: string; from: Date; to: Date }): Promise<number> {
   return rows(tx).extensionRequest.count({

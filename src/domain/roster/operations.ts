@@ -4,7 +4,7 @@ import { saveAdministrators } from './administrators/store.ts';
 import { deactivate } from './store.ts';
 
 /** 人员离职 — the platform says that the account is gone. */
-export async function markPersonLeft(ctx: Context, openId: string): Promise<{ name: string } | null> {
+export async function markPersonLeft(ctx: Context, openId: string): Promise<{ id: string; name: string } | null> {
   const person = await deactivate(ctx.tx, openId);
   if (person) ctx.audit.record({ subject: { type: 'person', id: person.id }, event: 'leave' });
   return person;

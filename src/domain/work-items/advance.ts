@@ -94,11 +94,14 @@ export async function moveReceiptLimit(ctx: Context, book: TaskBook, acknowledge
 }
 
 /** 开始下达 — the books that are now on their way, each with the number of its try; those already under way are not among them. */
-export async function startIssue(ctx: Context, importId: string, right: Right): Promise<{ id: string; issueRound: number }[]> {
-  const books = await startBooks(ctx.tx, importId);
-  if (books.length > 0) {
-    ctx.audit.record({ subject: { type: 'workbookImport', id: importId }, event: 'issue', detail: { books: books.length }, ...right });
-  }
+export async function startIssue(
+  ctx: Context,
+  which: { importId: string } | { id: string },
+  right: Right,
+): Promise<{ id: string; issueRound: number }[]> {
+  const books = await startBooks(ctx.tx, which);
+  const subject = 'importId' in which ? { type: 'workbookImport', id: which.importId } : { type: 'taskBook', id: which.id };
+  if (books.length > 0) ctx.audit.record({ subject, event: 'issue', detail: { books: books.length }, ...right });
   return books;
 }
 

@@ -3,7 +3,7 @@ import { instantAt, localDateOf } from '#core/dates';
 import { ConflictError, NotFoundError } from '#core/errors';
 import { loadCalendar } from '../calendar/store.ts';
 import { addWorkingDays } from '../calendar/working-days.ts';
-import { assertMay } from '../roster/policy.ts';
+import { assertMay, signatureOf } from '../roster/policy.ts';
 import { advanceBook, discardItems, moveReceiptLimit, registerItems, startIssue } from './advance.ts';
 import type { ImportedItem } from './model.ts';
 import type { TaskBook } from './records.ts';
@@ -49,10 +49,19 @@ export async function approveBooks(ctx: Context, importId: string): Promise<Task
 /** 着手下达 — every approved book of an import; a second press finds them on their way. */
 export async function startIssuing(ctx: Context, importId: string): Promise<{ id: string; issueRound: number }[]> {
   const right = assertMay(ctx.actor, 'issueBooks');
-  const started = await startIssue(ctx, importId, right);
+  const started = await startIssue(ctx, { importId }, right);
   if (started.length > 0) return started;
   const books = await findBooksOfImport(ctx.tx, importId);
   throw new ConflictError(books.some(({ status }) => status === 'approved') ? '正在下达，无需重复下达' : '没有待下达的任务书，请以最新卡片为准');
+}
+
+/** 着手下达一本 — a reassigned one, which belongs to no import. */
+export async function startIssuingBook(ctx: Context, bookId: string): Promise<{ id: string; issueRound: number }> {
+  const right = assertMay(ctx.actor, 'issueBooks');
+  const [started] = await startIssue(ctx, { id: bookId }, right);
+  if (started) return started;
+  const { status } = await getBook(ctx, bookId);
+  throw new ConflictError(status === 'approved' ? '正在下达，无需重复下达' : '已经下达，无需重复下达');
 }
 
 /** 签收时限 — a number of working days after today, at 18:00. */
@@ -90,7 +99,8 @@ export async function acknowledgeBook(ctx: Context, bookId: string): Promise<Tas
   const book = await getBook(ctx, bookId);
   const right = assertMay(ctx.actor, 'acknowledgeBook', { unitCode: book.unitCode });
   if (book.status === 'acknowledged') throw new ConflictError('已签收，无需重复签收');
-  return advanceBook(ctx, book, { event: 'acknowledge', patch: { acknowledgedAt: ctx.now, acknowledgedById: ctx.actor.personId }, right });
+  const patch = { acknowledgedAt: ctx.now, acknowledgedById: ctx.actor.personId, acknowledgedBy: signatureOf(ctx.actor, right) };
+  return advanceBook(ctx, book, { event: 'acknowledge', patch, right });
 }
 
 /** 取任务书 @throws NotFoundError */

@@ -24,6 +24,8 @@ export interface TaskBook {
   readonly acknowledgeBy: Date | null;
   readonly acknowledgedAt: Date | null;
   readonly acknowledgedById: string | null;
+  /** 署名，代办的写明代谁 */
+  readonly acknowledgedBy: string | null;
   /** 下达的次数 */
   readonly issueRound: number;
   /** 没有下达成的缘由 */

@@ -57,6 +57,13 @@ export async function findAwaitingReceipt(tx: Tx): Promise<TaskBook[]> {
   return (await rows(tx).taskBook.findMany({ where: { status: 'issued' }, orderBy: { unitCode: 'asc' } })) as unknown as TaskBook[];
 }
 
+/** 等审定、等下达的导入 */
+export async function findImportsToApprove(tx: Tx): Promise<string[]> {
+  const where = { importId: { not: null }, status: { in: ['pendingApproval', 'approved'] } };
+  const found = await rows(tx).taskBook.findMany({ where, distinct: ['importId'], select: { importId: true }, orderBy: { importId: 'asc' } });
+  return found.flatMap(({ importId }) => importId ?? []);
+}
+
 /** 一个单位某年已下达的任务书，先下达的在前 */
 export async function findIssuedBooks(tx: Tx, { year, unitCodes }: { year: number; unitCodes: readonly string[] }): Promise<TaskBook[]> {
   const where = { year, unitCode: { in: [...unitCodes] }, issuedAt: { not: null } };
@@ -88,6 +95,13 @@ export async function findItem(tx: Tx, id: string): Promise<WorkItem | null> {
 /** 下级事项，按次序 */
 export async function findChildren(tx: Tx, parentId: string): Promise<WorkItem[]> {
   return asItems(await rows(tx).workItem.findMany({ where: { parentId }, select: itemFields, orderBy: [{ position: 'asc' }, { code: 'asc' }] }));
+}
+
+/** 分解过的 — of these, those with parts that were not cancelled: they are reported through their parts. */
+export async function findBrokenDown(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const where = { parentId: { in: [...ids] }, status: { not: 'cancelled' } };
+  const found = await rows(tx).workItem.findMany({ where, distinct: ['parentId'], select: { parentId: true } });
+  return new Set(found.flatMap(({ parentId }) => parentId ?? []));
 }
 
 export interface ItemFilter {

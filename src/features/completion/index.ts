@@ -4,7 +4,7 @@ import { defineFeature } from '#core/feature';
 import { completionRequestMachine } from '#domain/work-items/model';
 import { completionOffer, onOpenCompletion, onRequestCompletion } from './request.ts';
 import { onComplete, onRequireOnSite, onReturnCompletion, onSendBack, onSignOffCompletion } from './verify.ts';
-import { renewCompletion } from './views.ts';
+import { completionsFor, renewCompletion } from './views.ts';
 
 /** 办结 — requested by who did it, signed off by the unit, verified by the inspectors. */
 export const completion = defineFeature({
@@ -14,5 +14,6 @@ export const completion = defineFeature({
   actions: [onOpenCompletion, onRequestCompletion, onSignOffCompletion, onReturnCompletion, onRequireOnSite, onComplete, onSendBack],
   itemActions: [completionOffer],
   renewals: [renewCompletion],
+  waitingFor: completionsFor,
   machines: { 办结申请: completionRequestMachine },
 });

@@ -8,7 +8,7 @@ import { may } from '#domain/roster/policy';
 import { openCompletion, requestCompletion } from '#domain/work-items/complete';
 import { itemAction, matterOf, viewItem } from '#domain/work-items/item-view';
 import { workItemMachine } from '#domain/work-items/model';
-import { completionView, sendCompletion } from './views.ts';
+import { completionView, sendCompletion, unheardOf } from './views.ts';
 
 /** 事项卡上的申请办结 */
 export const completionOffer = itemAction('申请办结', (ctx, { item }) =>
@@ -43,5 +43,9 @@ export const onOpenCompletion = on(openAction, async (ctx, { itemId }) => {
 export const onRequestCompletion = on(requestAction, async (ctx, target, { result, evidence, waiver }) => {
   const completion = await requestCompletion(ctx, target, { result, evidence: evidence ?? null, waiver: waiver ?? null });
   await sendCompletion(ctx, 'head', completion);
-  return { toast: '已申请办结，待单位审签', card: await completionView(ctx, 'unit', completion) };
+  const unheard = await unheardOf(ctx, completion);
+  return {
+    toast: unheard ? { type: 'warning', text: `已申请办结；${unheard}` } : '已申请办结，待单位审签',
+    card: await completionView(ctx, 'unit', completion),
+  };
 });

@@ -9,7 +9,7 @@ import { on } from '#core/feature';
 import { completeItem, requireOnSite, returnCompletion, sendBackItem, signOffCompletion } from '#domain/work-items/complete';
 import { announceItem } from '#domain/work-items/item-view';
 import { completionCriteria } from '#domain/work-items/model';
-import { refreshCompletion, sendCompletion, tellOutcome } from './views.ts';
+import { refreshCompletion, sendCompletion, tellOutcome, unheardOf } from './views.ts';
 
 /** 审签 — then the inspectors verify. */
 export const onSignOffCompletion = on(signOffAction, async (ctx, { requestId }) => {
@@ -17,7 +17,8 @@ export const onSignOffCompletion = on(signOffAction, async (ctx, { requestId }) 
   const card = await refreshCompletion(ctx, 'head', completion);
   await sendCompletion(ctx, 'inspector', completion);
   await announceItem(ctx, completion.item.id);
-  return { toast: '已审签，转督查室核查', card };
+  const unheard = await unheardOf(ctx, completion);
+  return { toast: unheard ? { type: 'warning', text: `已审签；${unheard}` } : '已审签，转督查室核查', card };
 });
 
 /** 单位退回 */

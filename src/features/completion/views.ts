@@ -1,10 +1,12 @@
 import { type CompletionProps, completionCard } from '#cards/completion/completion.card';
 import type { Card } from '#cards/kit/card';
 import { formatInstant, formatNumber } from '#cards/kit/format';
-import type { Context } from '#core/context';
+import type { Actor, Context } from '#core/context';
 import type { CardRenewal } from '#core/feature';
+import { type Desk, findDesk, headDesk, inspectorsDesk } from '#domain/roster/desk';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { type Completion, getCompletion } from '#domain/work-items/complete';
+import { findOpenRequests } from '#domain/work-items/completions/store';
 import { completionCriteria } from '#domain/work-items/model';
 
 export type Audience = CompletionProps['audience'];
@@ -34,7 +36,20 @@ export async function completionView(ctx: Context, audience: Audience, { item, r
     findings: request.findings,
     decided: decidedBy && decidedAt ? { by: decidedBy, at: formatInstant(decidedAt, ctx.today), reason: request.returnReason } : null,
     criteria: completionCriteria,
+    unheard: await unheardOf(ctx, { item, request }),
   });
+}
+
+/** 轮到的一方 — null: nobody's turn any more. */
+function deskOf({ item, request }: Completion): Desk | null {
+  if (request.status === 'submitted') return headDesk(item.leadUnit);
+  return request.status === 'signedOff' ? inspectorsDesk : null;
+}
+
+/** 轮到的人都收不到的缘由；null：有人收得到 */
+export async function unheardOf(ctx: Context, completion: Completion): Promise<string | null> {
+  const desk = deskOf(completion);
+  return desk && (await findDesk(ctx, desk)).unheard;
 }
 
 /** 换发 — while it is the turn of whoever has the card. */
@@ -49,6 +64,14 @@ export const renewCompletion: CardRenewal = {
   },
 };
 
+/** 等他办的办结申请 — a head's own units, or all of them for an inspector. */
+export async function completionsFor(ctx: Context, { posts }: Actor): Promise<string[]> {
+  const units = posts.flatMap(({ role, unitCode }) => (role === 'unitHead' && unitCode !== null ? [unitCode] : []));
+  const mine = units.length > 0 ? await findOpenRequests(ctx.tx, { status: 'submitted', leadUnits: units }) : [];
+  const toVerify = posts.some(({ role }) => role === 'inspector') ? await findOpenRequests(ctx.tx, { status: 'signedOff', leadUnits: null }) : [];
+  return [...mine.map(({ id }) => completionKey(id, 'head')), ...toVerify.map(({ id }) => completionKey(id, 'inspector'))];
+}
+
 /** 各处的卡片都换成新的 — returns the copy of whoever clicked. */
 export async function refreshCompletion(ctx: Context, mine: Audience, completion: Completion): Promise<Card> {
   for (const audience of ['unit', 'head', 'inspector'] as const) {
@@ -59,10 +82,9 @@ export async function refreshCompletion(ctx: Context, mine: Audience, completion
 
 /** 发给轮到的人 */
 export async function sendCompletion(ctx: Context, audience: 'head' | 'inspector', completion: Completion): Promise<void> {
-  const who = audience === 'head' ? { unitCodes: [completion.item.leadUnit], roles: ['unitHead' as const] } : { roles: ['inspector' as const] };
   const cardKey = completionKey(completion.request.id, audience);
   const card = await completionView(ctx, audience, completion);
-  const people = await findHolders(ctx.tx, { ...who, backup: false }, ctx.today);
+  const { people } = await findDesk(ctx, audience === 'head' ? headDesk(completion.item.leadUnit) : inspectorsDesk);
   for (const openId of new Set(people.flatMap((person) => (person.openId ? [person.openId] : [])))) {
     ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${openId}`, priority: 'task' });
   }

@@ -5,7 +5,7 @@ import { extensionMachine } from '#domain/extensions/model';
 import { onAgree, onApprove, onCheck, onInstruct, onItemChanged, onReject, onSignOff, onWithdraw } from './decide.ts';
 import { extendedLine } from './digest-line.ts';
 import { askExtension, extensionOffers, onExplain, onOpenExtension, onRequestExtension, onViewExtension } from './request.ts';
-import { renewExtension } from './views.ts';
+import { extensionsFor, renewExtension } from './views.ts';
 
 /** 延期 — asked for in time, signed off by the unit, checked by the inspectors, approved by the leader; the original limit stays on record. */
 export const extensions = defineFeature({
@@ -21,5 +21,6 @@ export const extensions = defineFeature({
   itemChanged: onItemChanged,
   digestLine: extendedLine,
   renewals: [renewExtension],
+  waitingFor: extensionsFor,
   machines: { 延期申请: extensionMachine },
 });

@@ -1,12 +1,12 @@
 import { type ExtensionProps, extensionCard } from '#cards/extensions/extension.card';
 import type { Card } from '#cards/kit/card';
 import { formatInstant } from '#cards/kit/format';
-import type { Context } from '#core/context';
+import type { Actor, Context } from '#core/context';
 import { instantAt } from '#core/dates';
 import type { CardRenewal } from '#core/feature';
 import { deskOf, type Extension } from '#domain/extensions/decide';
 import { pendingStatuses } from '#domain/extensions/model';
-import { countApproved, findExtension } from '#domain/extensions/store';
+import { countApproved, findAllPending, findExtension } from '#domain/extensions/store';
 import type { Holder } from '#domain/roster/model';
 import { may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
@@ -56,6 +56,18 @@ export const renewExtension: CardRenewal = {
     return audience === next.audience ? extensionView(ctx, next.audience, { request, item }) : null;
   },
 };
+
+/** 等他办的延期申请 — whose turn it is by his posts. */
+export async function extensionsFor(ctx: Context, person: Actor): Promise<string[]> {
+  const keys: string[] = [];
+  for (const request of await findAllPending(ctx.tx)) {
+    const item = await findItem(ctx.tx, request.itemId);
+    if (!item) continue;
+    const { audience, people } = await nextOf(ctx, { request, item });
+    if (people.some(({ postId }) => person.posts.some((post) => post.postId === postId))) keys.push(extensionKey(request.id, audience));
+  }
+  return keys;
+}
 
 /** 各处的卡片都换成新的 — returns the copy of whoever clicked. */
 export async function refreshExtension(ctx: Context, mine: Audience, extension: Extension): Promise<Card> {

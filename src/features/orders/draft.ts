@@ -14,6 +14,7 @@ import { loadCalendar } from '#domain/calendar/store';
 import { isChased } from '#domain/deadlines/ladder';
 import { checkOrder, draftDueOrders, draftOrder, dropOrder, getOrder, type OrderOfItem, returnOrder } from '#domain/orders/draft';
 import { findPendingOrder, pageOfOrders } from '#domain/orders/store';
+import { chiefDesk, findDesk } from '#domain/roster/desk';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { itemAction, matterOf } from '#domain/work-items/item-view';
@@ -125,7 +126,8 @@ export const onCheckOrder = on(checkAction, async (ctx, { orderId }, { basis, re
   const checked = await checkOrder(ctx, orderId, { basis: basis?.trim() || null, requirement: requirement.trim(), evidence: evidence.trim() });
   const card = await refreshOrder(ctx, checked, 'inspector');
   await tellChief(ctx, checked);
-  return { toast: '已报督查室主任签发', card };
+  const { unheard } = await findDesk(ctx, chiefDesk);
+  return { toast: unheard ? { type: 'warning', text: `已核稿；${unheard}` } : '已报督查室主任签发', card };
 });
 
 /** 退回修改 — the one who checked it gets it back on top of the chat. */

@@ -14,7 +14,7 @@ import { issueOrderJob, onRetryIssue, onSealOrder, onSignOrder, undeliveredJob }
 import { orderPage } from './print-page.ts';
 import { onDecideProposal, onProposeNotice, proposalPaperJob } from './propose.ts';
 import { active, onOpenRegister, orders as register } from './register.ts';
-import { renewOrder } from './views.ts';
+import { ordersFor, renewOrder } from './views.ts';
 import { onAskToVoid, onConfirmVoid, onKeepOrder, onOpenVoid, onRedraftOrder } from './void.ts';
 import { watchOrders } from './watch.ts';
 
@@ -37,5 +37,6 @@ export const orders = defineFeature({
   itemChanged: onItemChanged,
   orderDue: onOrderDue,
   renewals: [renewOrder],
+  waitingFor: ordersFor,
   digestLine: inForceLine,
 });

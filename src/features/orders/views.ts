@@ -3,14 +3,14 @@ import { withRemark } from '#cards/kit/due-line';
 import { formatDay, formatInstant } from '#cards/kit/format';
 import { draftCard } from '#cards/orders/draft.card';
 import { type OrderProps, orderCard } from '#cards/orders/order.card';
-import type { Context } from '#core/context';
+import type { Actor, Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import type { CardRenewal } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
 import { type Calendar, provisionalRemark } from '#domain/calendar/working-days';
 import { getOrder, type OrderOfItem } from '#domain/orders/draft';
 import type { OrderReply, OrderStatus, SupervisionOrder } from '#domain/orders/model';
-import { findRepliesTo } from '#domain/orders/store';
+import { findRepliesTo, pageOfOrders } from '#domain/orders/store';
 import { listUnits } from '#domain/roster/store';
 import { orderAddress } from './document.ts';
 import { dueLineOf, factWords } from './words.ts';
@@ -144,6 +144,24 @@ export const renewOrder: CardRenewal = {
     return audience !== undefined && waitsFor[current.order.status]?.includes(audience) ? orderView(ctx, current, audience) : null;
   },
 };
+
+/** 等他办的令 — by the posts that the person has in the unit or in the inspection office. */
+export async function ordersFor(ctx: Context, { posts }: Actor): Promise<string[]> {
+  const unitCodes = posts.flatMap(({ role, unitCode }) => ((role === 'unitHead' || role === 'liaison') && unitCode !== null ? [unitCode] : []));
+  const office = posts.some(({ role }) => role === 'inspector' || role === 'chiefInspector');
+  if (unitCodes.length === 0 && !office) return [];
+  const statuses = Object.keys(waitsFor) as OrderStatus[];
+  const { orders } = await pageOfOrders(ctx.tx, { statuses, unitCodes: office ? null : unitCodes, leaderInCharge: null, skip: 0, take: 200 });
+  return orders.flatMap(({ id, status, leadUnit }) =>
+    (waitsFor[status] ?? []).filter((audience) => isAmong(posts, audience, leadUnit)).map((audience) => orderKey(id, audience)),
+  );
+}
+
+function isAmong(posts: Actor['posts'], audience: Audience, unitCode: string): boolean {
+  const roleOf: Partial<Record<Audience, string>> = { inspector: 'inspector', chief: 'chiefInspector', head: 'unitHead', unit: 'liaison' };
+  const own = audience === 'inspector' || audience === 'chief';
+  return posts.some((post) => post.role === roleOf[audience] && (own || post.unitCode === unitCode));
+}
 
 /** 轮到谁 */
 const waitsFor: Partial<Record<OrderStatus, readonly Audience[]>> = {

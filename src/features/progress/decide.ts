@@ -9,6 +9,7 @@ import {
 import { reportCard } from '#cards/progress/report.card';
 import type { Context } from '#core/context';
 import { type ActionReply, type CardRenewal, on } from '#core/feature';
+import { findDesk, inspectorsDesk } from '#domain/roster/desk';
 import { may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { findAttachments } from '#domain/work-items/attachments/store';
@@ -30,8 +31,14 @@ import { refreshWaiting, showWaiting } from './waiting-lists.ts';
 /** 审签 — the unit speaks with one voice; then the inspectors get it. */
 export const onSignOff = on(signOff, async (ctx, { reportId, page }) => {
   const late = await tooLate(ctx, { reportId, page, list: 'signOff' });
-  return late ?? afterwards(ctx, 'signOff', { decided: [await signOffReport(ctx, reportId)], page, toast: '已审签，转督查室' });
+  return late ?? afterwards(ctx, 'signOff', { decided: [await signOffReport(ctx, reportId)], page, toast: `已审签${await passedOn(ctx)}` });
 });
+
+/** 转到督查室 — or why nobody there hears of it. */
+async function passedOn(ctx: Context): Promise<string> {
+  const { unheard } = await findDesk(ctx, inspectorsDesk);
+  return unheard ? `；${unheard}` : '，转督查室';
+}
 
 /** 采纳 */
 export const onAdopt = on(adopt, async (ctx, { reportId, page }) => {
@@ -51,7 +58,7 @@ export const onReturn = on(returnAction, async (ctx, { reportId, page }, { reaso
 /** 全部审签 */
 export const onSignOffTogether = on(signOffTogetherAction, async (ctx, { reportIds, page }) => {
   const decided = await signOffTogether(ctx, reportIds);
-  return afterwards(ctx, 'signOff', { decided, page, toast: `已审签${decided.length}件，转督查室` });
+  return afterwards(ctx, 'signOff', { decided, page, toast: `已审签${decided.length}件${await passedOn(ctx)}` });
 });
 
 /** 全部采纳 */
@@ -104,7 +111,7 @@ async function tellReporters(ctx: Context, decided: readonly DecidedReport[]): P
       ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card: await resultCard(ctx, first), dedupeKey, priority: 'task' });
     } else {
       const codes = [first, ...more].map(({ item }) => item.code).join('、');
-      const text = `您的${more.length + 1}件反馈已由${ctx.actor.name}采纳：${codes}。`;
+      const text = `您的${more.length + 1}件反馈已由${first.report.adoptedBy ?? ctx.actor.name}采纳：${codes}。`;
       ctx.outbox.sendText({ to: { person: openId }, text, dedupeKey, priority: 'task' });
     }
   }

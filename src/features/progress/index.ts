@@ -12,7 +12,7 @@ import { onAdopt, onAdoptTogether, onReturn, onSignOff, onSignOffTogether, renew
 import { quickReport } from './quick.ts';
 import { onOpenForm, onReportNoChange, onSubmitReport } from './report.ts';
 import { onAskSupport, onGiveSupport, onOpenSupport, onOpenSupportAsk, renewSupportAsk, supportAskOffer, supportOffer } from './support.ts';
-import { onItemChanged, onOpenReport, onOpenWaiting, refreshWaitingJob, renewWaiting, toAdopt, toSignOff } from './waiting-lists.ts';
+import { onItemChanged, onOpenReport, onOpenWaiting, refreshWaitingJob, renewWaiting, toAdopt, toSignOff, waitingListsFor } from './waiting-lists.ts';
 
 /** 反馈 — progress is reported from a card, signed off by the unit and adopted by the inspectors. */
 export const progress = defineFeature({
@@ -30,5 +30,6 @@ export const progress = defineFeature({
   material: offerToAttach,
   itemChanged: onItemChanged,
   renewals: [renewWaiting, renewReturned, renewSupportAsk],
+  waitingFor: waitingListsFor,
   machines: { 反馈: progressReportMachine },
 });

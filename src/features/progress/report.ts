@@ -4,6 +4,7 @@ import { reportCard } from '#cards/progress/report.card';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
 import { type ActionReply, on } from '#core/feature';
+import { findDesk, headDesk } from '#domain/roster/desk';
 import { openSituation, reportNoChange, submitReport } from '#domain/work-items/progress';
 import type { ProgressReport } from '#domain/work-items/records';
 import type { ReportingSituation } from '#domain/work-items/store';
@@ -38,9 +39,12 @@ export const onReportNoChange = on(noChangeAction, async (ctx, target): Promise<
 });
 
 /** 提交之后 — the list of the head (and of delegates) takes it up; the reporter sees where it stands. */
-function afterSubmit(ctx: Context, { item, unitName }: ReportingSituation, report: ProgressReport): ActionReply {
+async function afterSubmit(ctx: Context, { item, unitName, heads }: ReportingSituation, report: ProgressReport): Promise<ActionReply> {
   refreshWaiting(ctx, 'signOff', { unitCode: item.leadUnit, occasion: `${report.id}:${report.status}` });
-  return { toast: '已提交，待单位审签', card: reportCard(reportProps(ctx, 'reporter', { item, unitName, report })) };
+  // 有没有人收得到，处境里已经读出；没有的才去问是谁。
+  const unheard = heads.length > 0 ? null : (await findDesk(ctx, headDesk(item.leadUnit))).unheard;
+  const toast = unheard ? ({ type: 'warning', text: `已提交；${unheard}` } as const) : '已提交，待单位审签';
+  return { toast, card: reportCard(reportProps(ctx, 'reporter', { item, unitName, report, unheard })) };
 }
 
 function readNumber(name: string, text: string): number {

@@ -15,6 +15,7 @@ import type { Context } from '#core/context';
 import { type CardRenewal, on } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
 import { addWorkingDays } from '#domain/calendar/working-days';
+import { unheardAt } from '#domain/roster/desk';
 import { may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { itemAction, matterOf, viewItem } from '#domain/work-items/item-view';
@@ -56,7 +57,9 @@ export const onGiveSupport = on(giveAction, async (ctx, { itemId }, { content })
     });
   }
   const notes = await findSupportNotes(ctx.tx, itemId, null);
-  return { toast: '已提交，已告知牵头单位', card: supportFormCard(await props(ctx, item, { notes, unitCode: note.unitCode, done: true })) };
+  const unheard = unheardAt({ title: '牵头单位的责任人、联络员' }, people);
+  const toast = unheard ? ({ type: 'warning', text: `已提交；${unheard}` } as const) : '已提交，已告知牵头单位';
+  return { toast, card: supportFormCard(await props(ctx, item, { notes, unitCode: note.unitCode, done: true })) };
 });
 
 const askKey = ({ id }: Pick<SupportAsk, 'id'>): string => `support-ask:${id}`;

@@ -11,13 +11,15 @@ export interface ReportView {
   readonly report: ProgressReport;
   /** none where it has only just been submitted */
   readonly attachments?: readonly { readonly fileName: string }[] | undefined;
+  /** 轮到的人都收不到的缘由 */
+  readonly unheard?: string | null;
 }
 
 /** 反馈 → 卡片 @param page the page of the list from which it was opened */
 export function reportProps(
   ctx: Pick<Context, 'today'>,
   audience: ReportProps['audience'],
-  { item, unitName, report, attachments = [] }: ReportView,
+  { item, unitName, report, attachments = [], unheard = null }: ReportView,
   page = 0,
 ): ReportProps {
   const { id: reportId, status, percent, content, difficulties, reporterName } = report;
@@ -43,6 +45,7 @@ export function reportProps(
     lastStep: by ? { by, reason: status === 'returned' ? report.returnReason : null } : null,
     attachments: attachments.map(({ fileName }) => fileName),
     page,
+    unheard,
   };
 }
 

@@ -86,6 +86,16 @@ export const renewWaiting: CardRenewal = {
   },
 };
 
+/** 等他审签、采纳的 — one list each; whether anything is on it, its redrawing says. */
+export function waitingListsFor(_ctx: Context, person: Actor): Promise<string[]> {
+  const { personId, posts } = person;
+  const lists: WaitingList[] = [
+    ...(unitsOf(person).length > 0 ? (['signOff'] as const) : []),
+    ...(posts.some(({ role }) => role === 'inspector') ? (['adopt'] as const) : []),
+  ];
+  return Promise.resolve(personId === null ? [] : lists.map((list) => waitingKey(list, personId)));
+}
+
 /** 某人的清单 — for whoever has just clicked; what others did meanwhile comes with the next refresh. */
 export async function showWaiting(ctx: Context, list: WaitingList, page: number): Promise<Card> {
   const drawn = await draw(ctx, { list, actor: ctx.actor, page });

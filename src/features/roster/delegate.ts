@@ -1,4 +1,5 @@
 import type { Card } from '#cards/kit/card';
+import { formatDay } from '#cards/kit/format';
 import { delegateWork as delegateAction, openDelegationForm, withdrawDelegation as withdrawAction } from '#cards/roster/actions';
 import { delegationFormCard } from '#cards/roster/delegation-form.card';
 import { delegationsCard } from '#cards/roster/delegations.card';
@@ -11,6 +12,7 @@ import { personalRoles } from '#domain/roster/model';
 import { assertMay, may } from '#domain/roster/policy';
 import { digitsOf } from '#domain/roster/read-roster';
 import { findPeople } from '#domain/roster/store';
+import { queueTakeOver } from './take-over.ts';
 import { delegationKey, delegationView, occasionOf } from './views.ts';
 
 const candidatesMax = 100;
@@ -46,6 +48,8 @@ export const onDelegate = on(delegateAction, async (ctx, { personId }, { person,
     if (openId === null || openId === ctx.actor.openId) continue;
     ctx.outbox.sendCard({ to: { person: openId }, cardKey: delegationKey(id), card, dedupeKey: `delegation:${id}:${openId}`, priority: 'task' });
   }
+  const occasion = `${formatDay(fromOn, ctx.today)}至${formatDay(toOn, ctx.today)}代${principal.name}办理`;
+  await queueTakeOver(ctx, fromOn, { key: id, personId: deputy.personId, postId: null, principalId: principal.personId, occasion });
   return { toast: '已委托', card };
 });
 

@@ -1,3 +1,4 @@
+import { formatDay } from '#cards/kit/format';
 import { handOver as handOverAction } from '#cards/roster/actions';
 import { handOverFormCard } from '#cards/roster/hand-over-form.card';
 import { handedOverCard } from '#cards/roster/handed-over.card';
@@ -9,6 +10,7 @@ import { findColleagues, findPosts, type PostRecord } from '#domain/roster/hando
 import { unitNameIndex } from '#domain/roster/model';
 import { assertMay, may } from '#domain/roster/policy';
 import { findPeople, listUnits } from '#domain/roster/store';
+import { queueTakeOver } from './take-over.ts';
 import { occasionOf } from './views.ts';
 
 /** 一张卡片里放得下的选项 */
@@ -46,6 +48,9 @@ export const onHandOver = on(handOverAction, async (ctx, _payload, { post, perso
     if (openId === null || openId === ctx.actor.openId) continue;
     ctx.outbox.sendCard({ to: { person: openId }, cardKey: `hand-over:${id}`, card, dedupeKey: `hand-over:${id}:${openId}`, priority: 'task' });
   }
+  const { postId, unitName, title } = handover.post;
+  const occasion = `自${formatDay(day, ctx.today)}起接任${unitName ?? ''}${title}`;
+  await queueTakeOver(ctx, day, { key: id, personId: successor.personId, postId, principalId: null, occasion });
   return { toast: day > ctx.today ? '移交已安排' : '已移交', card };
 });
 

@@ -4,30 +4,27 @@ import { delegationsCard } from '#cards/roster/delegations.card';
 import { handOverFormCard } from '#cards/roster/hand-over-form.card';
 import { handedOverCard } from '#cards/roster/handed-over.card';
 import { rosterImportCard } from '#cards/roster/import-result.card';
-import { defineFeature, onNotice } from '#core/feature';
-import { markPersonLeft } from '#domain/roster/operations';
+import { takeOverCard } from '#cards/roster/take-over.card';
+import { defineFeature } from '#core/feature';
 import { bindThisChat, onBotAdded, onBotRemoved } from './bind-chat.ts';
 import { rosterChecks } from './checks.ts';
 import { delegate, onDelegate, onOpenDelegationForm, onWithdrawDelegation } from './delegate.ts';
 import { handOver, onHandOver } from './hand-over.ts';
 import { rosterImporter } from './import.ts';
+import { onPersonLeft } from './leave.ts';
 import { rebindDaily, rebindJob } from './rebind.ts';
 import { showRoster } from './show-roster.ts';
-
-/** 人员离职 */
-const onPersonLeft = onNotice('personLeft', async (ctx, { openId }) => {
-  await markPersonLeft(ctx, openId);
-});
+import { takeOverJob } from './take-over.ts';
 
 /** 名册 — units, posts, people and groups, and who is bound to which account. */
 export const roster = defineFeature({
   name: 'roster',
   title: '花名册',
-  cards: [rosterImportCard, handOverFormCard, handedOverCard, delegationFormCard, delegationCard, delegationsCard],
+  cards: [rosterImportCard, handOverFormCard, handedOverCard, delegationFormCard, delegationCard, delegationsCard, takeOverCard],
   actions: [onHandOver, onOpenDelegationForm, onDelegate, onWithdrawDelegation],
   commands: [showRoster, handOver, delegate, bindThisChat],
   imports: [rosterImporter],
-  jobs: [rebindJob],
+  jobs: [rebindJob, takeOverJob],
   schedules: [rebindDaily],
   notices: [onBotAdded, onBotRemoved, onPersonLeft],
   checks: rosterChecks,

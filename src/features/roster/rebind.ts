@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { defineJob, schedule } from '#core/feature';
+import { findPerson } from '#domain/roster/handovers/store';
 import { bindAccount, bindChat, findUnbound, listChatBindings } from '#domain/roster/store';
+import { queueTakeOver } from './take-over.ts';
 
 /** 重新匹配 — accounts and groups that were not there yesterday may be there today. */
 export const rebindJob = defineJob<
@@ -14,6 +16,9 @@ export const rebindJob = defineJob<
     for (const [mobile, account] of accounts) {
       await bindAccount(ctx.tx, mobile, account);
       ctx.audit.record({ subject: { type: 'account', id: account.openId }, event: 'bind' });
+      const person = await findPerson(ctx.tx, { mobile });
+      const taken = { postId: null, principalId: null, occasion: '您的飞书账号已匹配' };
+      if (person) await queueTakeOver(ctx, ctx.today, { key: `account:${account.openId}`, personId: person.personId, ...taken });
     }
     for (const { purpose, chatName, chatId, lostAt } of await listChatBindings(ctx.tx)) {
       // 人手工绑定过的不动：群名对得上的另一个群，不一定是他要的那个。

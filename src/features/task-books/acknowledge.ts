@@ -34,7 +34,8 @@ async function handOutItems(ctx: Context, book: TaskBook): Promise<void> {
     people.set(personId, person);
   }
   for (const [personId, { openId, name, postIds: held }] of people) {
-    const card = myItemsCard({ personName: name, today: ctx.today, items: await itemsOf(ctx, held, []), page: 0 });
+    const items = await itemsOf(ctx, { postIds: held, units: [], mayReport: () => true });
+    const card = myItemsCard({ personName: name, today: ctx.today, items, page: 0 });
     ctx.outbox.sendCard({
       to: { person: openId },
       cardKey: myItemsKey(personId),

@@ -2,7 +2,8 @@ import { approve } from '#cards/task-books/actions';
 import { type ApprovalProps, approvalCard } from '#cards/task-books/approval.card';
 import type { Context } from '#core/context';
 import { on } from '#core/feature';
-import { findHolders, listUnits } from '#domain/roster/store';
+import { chiefDesk, findDesk } from '#domain/roster/desk';
+import { listUnits } from '#domain/roster/store';
 import { approveBooks } from '#domain/work-items/books';
 import type { TaskBook } from '#domain/work-items/records';
 import { findBooksOfImport } from '#domain/work-items/store';
@@ -14,7 +15,7 @@ import { approvalKey, receiptsKey } from './views.ts';
 /** 送审 — the chief (and a delegate) gets the card from which the books are approved and issued. */
 export async function offerApproval(ctx: Context, importId: string): Promise<void> {
   const card = approvalCard(await approvalProps(ctx, importId, true));
-  for (const { openId } of await findHolders(ctx.tx, { roles: ['chiefInspector'] }, ctx.today)) {
+  for (const { openId } of (await findDesk(ctx, chiefDesk)).people) {
     if (openId)
       ctx.outbox.sendCard({
         to: { person: openId },

@@ -6,7 +6,7 @@ import { findHolders, listUnits } from '#domain/roster/store';
 import { decideDecline, proposeDecline } from '#domain/work-items/decline';
 import type { ItemDecline, WorkItem } from '#domain/work-items/records';
 import { sendTo } from './decline.ts';
-import { declineProps } from './decline-views.ts';
+import { declineProps, unheardOf } from './decline-views.ts';
 import { issueBookJob } from './issue.ts';
 import { refreshBook, refreshMyItems } from './refresh.ts';
 import { declineKey } from './views.ts';
@@ -16,7 +16,9 @@ export const onProposeDecline = on(proposeAction, async (ctx, { declineId }, { d
   const proposed = await proposeDecline(ctx, declineId, { decision, unit: unit ?? null, note: note ?? null });
   const chief = { key: declineKey(declineId, 'chief'), card: declineCard(await declineProps(ctx, 'chief', proposed)) };
   await sendTo(ctx, { roles: ['chiefInspector'] }, chief);
-  return { toast: '已提出意见，待主任裁定', card: await refreshDecline(ctx, 'inspector', proposed) };
+  const unheard = await unheardOf(ctx, proposed.decline);
+  const toast = unheard ? ({ type: 'warning', text: `已提出意见；${unheard}` } as const) : '已提出意见，待主任裁定';
+  return { toast, card: await refreshDecline(ctx, 'inspector', proposed) };
 });
 
 /** 裁定 — every copy says so; the unit is told in words, for a card that changes makes no sound. The new lead gets a book. */

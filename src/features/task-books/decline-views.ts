@@ -1,10 +1,23 @@
 import { formatInstant } from '#cards/kit/format';
 import type { DeclineProps } from '#cards/task-books/decline.card';
 import type { Context } from '#core/context';
+import { chiefDesk, type Desk, findDesk, inspectorsDesk } from '#domain/roster/desk';
 import { listUnits } from '#domain/roster/store';
 import type { ItemDecline, WorkItem } from '#domain/work-items/records';
 
 const decisionOf: Readonly<Record<string, string>> = { upheld: 'uphold', reassigned: 'reassign', cancelled: 'cancel' };
+
+/** 轮到的一方 — null: it is decided. */
+export function deskOf({ status }: Pick<ItemDecline, 'status'>): Desk | null {
+  if (status === 'filed') return inspectorsDesk;
+  return status === 'proposed' ? chiefDesk : null;
+}
+
+/** 轮到的人都收不到的缘由；null：有人收得到 */
+export async function unheardOf(ctx: Context, decline: ItemDecline): Promise<string | null> {
+  const desk = deskOf(decline);
+  return desk && (await findDesk(ctx, desk)).unheard;
+}
 
 /** 退件 → 卡片 */
 export async function declineProps(
@@ -39,6 +52,7 @@ export async function declineProps(
           }
         : null,
     units: units.filter(({ code }) => code !== decline.unitCode).map(({ code, name }) => ({ code, name })),
+    unheard: await unheardOf(ctx, decline),
     initial: { decision: proposal ?? 'reassign', unit: (proposal ? decline.proposedUnit : decline.suggestedUnit) ?? '' },
   };
 }

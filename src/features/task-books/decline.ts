@@ -13,7 +13,7 @@ import { findHolders, listUnits } from '#domain/roster/store';
 import { declineItem, declineUntil, isDeclinable } from '#domain/work-items/decline';
 import { itemAction, matterOf } from '#domain/work-items/item-view';
 import { findBook, findItemsOfBook } from '#domain/work-items/store';
-import { declineProps } from './decline-views.ts';
+import { declineProps, unheardOf } from './decline-views.ts';
 import { refreshBook } from './refresh.ts';
 import { declineKey } from './views.ts';
 
@@ -63,7 +63,8 @@ export const onDecline = on(declineAction, async (ctx, _payload, { item: itemId,
   await sendTo(ctx, { unitCodes: [decline.unitCode], roles: ['unitHead', 'liaison'] }, copy);
   await refreshBook(ctx, decline.bookId);
   const card = noticeCard({ title: '退件已提交', text: `${item.code} ${item.title}已退件，由督查室裁定；裁定之前仍由本单位牵头。`, tone: 'success' });
-  return { toast: '已退件，待督查室裁定', card };
+  const unheard = await unheardOf(ctx, decline);
+  return { toast: unheard ? { type: 'warning', text: `已退件；${unheard}` } : '已退件，待督查室裁定', card };
 });
 
 /** 发给某些岗位上的人 — once each. */

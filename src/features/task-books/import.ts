@@ -6,8 +6,8 @@ import { ConflictError, InvalidError } from '#core/errors';
 import type { Answer, ExaminedWorkbook, JobWorld, ReceivedWorkbook, WorkbookImporter } from '#core/feature';
 import { saveBlob } from '#domain/blobs/store';
 import { loadCalendar } from '#domain/calendar/store';
+import { chiefDesk, findDesk } from '#domain/roster/desk';
 import { may } from '#domain/roster/policy';
-import { findHolders } from '#domain/roster/store';
 import { taskBookMachine } from '#domain/work-items/model';
 import { findBooksOfImport, findCodesOfYear } from '#domain/work-items/store';
 import type { CheckAgainst } from '#domain/workbook-import/check-tasks';
@@ -84,7 +84,7 @@ export async function refreshImport(ctx: Context, importId: string): Promise<Ret
 
 /** 导入记录 → 卡片 */
 export async function previewProps(ctx: Context, row: WorkbookImportRow, sameAs: string | null): Promise<ImportPreviewProps> {
-  const [chief] = await findHolders(ctx.tx, { roles: ['chiefInspector'] }, ctx.today);
+  const { people, unheard } = await findDesk(ctx, chiefDesk);
   const books = row.state === 'confirmed' ? await findBooksOfImport(ctx.tx, row.id) : [];
   const approved = books.some(({ status }) => status !== taskBookMachine.initial);
   const until = cancelUntil(row.confirmedAt ?? ctx.now, ctx.settings.cancelImportWithinMinutes);
@@ -96,7 +96,8 @@ export async function previewProps(ctx: Context, row: WorkbookImportRow, sameAs:
     state: row.state,
     ...summary,
     sameAs,
-    approver: chief?.name ?? '督查室主任',
+    approver: people[0]?.name ?? '督查室主任',
+    unheard: row.state === 'confirmed' && !approved ? unheard : null,
     approved,
     cancelUntil: row.state === 'confirmed' && !approved && ctx.now < until ? formatTime(until) : null,
   };

@@ -5,6 +5,7 @@ import { declineFormCard } from '#cards/task-books/decline-form.card';
 import { importPreviewCard } from '#cards/task-books/import-preview.card';
 import { itemCard } from '#cards/task-books/item.card';
 import { myItemsCard } from '#cards/task-books/my-items.card';
+import { reassignedIssueCard } from '#cards/task-books/reassigned-issue.card';
 import { defineFeature } from '#core/feature';
 import { itemDeclineMachine, taskBookMachine, workItemMachine } from '#domain/work-items/model';
 import { workbookImportMachine } from '#domain/workbook-import/model';
@@ -15,10 +16,10 @@ import { onConfirmImport } from './confirm-import.ts';
 import { onDecideDecline, onProposeDecline } from './decide-decline.ts';
 import { declineOffer, onDecline, onOpenDecline } from './decline.ts';
 import { taskImporter } from './import.ts';
-import { issueBookJob, onIssue, undeliveredJob } from './issue.ts';
+import { issueBookJob, onIssue, onIssueBook, undeliveredJob } from './issue.ts';
 import { myItems, onOpenMyItems } from './my-items.ts';
 import { onCalendarChanged, onItemChanged } from './refresh.ts';
-import { taskBookRenewals } from './renew.ts';
+import { taskBookRenewals, taskBooksFor } from './renew.ts';
 import { showBook } from './show-book.ts';
 import { showItem } from './show-item.ts';
 import { showReceipts } from './show-receipts.ts';
@@ -28,12 +29,13 @@ import { undoImport } from './undo.ts';
 export const taskBooks = defineFeature({
   name: 'task-books',
   title: '任务书',
-  cards: [importPreviewCard, approvalCard, bookCard, myItemsCard, itemCard, declineFormCard, declineCard],
+  cards: [importPreviewCard, approvalCard, bookCard, myItemsCard, itemCard, declineFormCard, declineCard, reassignedIssueCard],
   actions: [
     onConfirmImport,
     onCancelImport,
     onApprove,
     onIssue,
+    onIssueBook,
     onAcknowledge,
     onOpenMyItems,
     onOpenDecline,
@@ -47,6 +49,7 @@ export const taskBooks = defineFeature({
   itemActions: [declineOffer],
   itemChanged: onItemChanged,
   renewals: taskBookRenewals,
+  waitingFor: taskBooksFor,
   calendarChanged: onCalendarChanged,
   machines: { 事项: workItemMachine, 任务书: taskBookMachine, 退件: itemDeclineMachine, 导入: workbookImportMachine },
 });

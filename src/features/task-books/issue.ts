@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { withRemark } from '#cards/kit/due-line';
 import { formatDay, formatInstant } from '#cards/kit/format';
-import { issue } from '#cards/task-books/actions';
+import { issue, issueBook as issueBookAction } from '#cards/task-books/actions';
 import { type BookProps, bookCard } from '#cards/task-books/book.card';
+import { reassignedIssueCard } from '#cards/task-books/reassigned-issue.card';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { defineJob, type JobDefinition, on } from '#core/feature';
@@ -10,11 +11,11 @@ import { type Recipient, recipientKey } from '#core/outbox';
 import { saveBlob } from '#domain/blobs/store';
 import { loadCalendar } from '#domain/calendar/store';
 import { provisionalRemark } from '#domain/calendar/working-days';
-import { findPerson } from '#domain/roster/handovers/store';
+import { chiefDesk, findDesk } from '#domain/roster/desk';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { unreachedAmong } from '#domain/roster/unreached';
 import { noteIssueFault, noteUnreached } from '#domain/work-items/advance';
-import { getBook, issueBook, startIssuing } from '#domain/work-items/books';
+import { getBook, issueBook, startIssuing, startIssuingBook } from '#domain/work-items/books';
 import { declineUntil, isDeclinable } from '#domain/work-items/decline';
 import type { TaskBook, WorkItem } from '#domain/work-items/records';
 import { findBook, findItemsOfBook } from '#domain/work-items/store';
@@ -30,6 +31,13 @@ export const onIssue = on(issue, async (ctx, { importId }) => {
     ctx.outbox.job(issueBookJob, { bookId: id }, { dedupeKey: `issue-book:${id}:${issueRound}`, priority: 'order' });
   }
   return { toast: `开始下达${books.length}份任务书`, card: await refreshApproval(ctx, importId) };
+});
+
+/** 重新下达改派的一本 */
+export const onIssueBook = on(issueBookAction, async (ctx, { bookId }) => {
+  const { issueRound } = await startIssuingBook(ctx, bookId);
+  ctx.outbox.job(issueBookJob, { bookId }, { dedupeKey: `issue-book:${bookId}:${issueRound}`, priority: 'order' });
+  return { toast: '正在重新下达' };
 });
 
 /** 下达一本 — set as a document outside any transaction; then the group, the head and the liaison get the card and the file. */
@@ -61,13 +69,13 @@ export const issueBookJob: JobDefinition<{ bookId: string }, BookDocument & { re
       ctx.outbox.sendCard({ ...send, cardKey: bookKey(bookId), card, dedupeKey: `book:${key}`, whenLost: lost('card') });
       ctx.outbox.sendFile({ ...send, fileName, blobId, withCard: bookKey(bookId), dedupeKey: `book-file:${key}`, whenLost: lost('file') });
     }
-    if (book.importId) await refreshApproval(ctx, book.importId);
+    await showIssue(ctx, book);
   },
   fail: async (ctx, { bookId }, reason) => {
     const book = await findBook(ctx.tx, bookId);
     if (!book) return;
     await noteIssueFault(ctx, bookId, reason);
-    if (book.importId) await refreshApproval(ctx, book.importId);
+    await showIssue(ctx, { ...book, issueFault: reason });
   },
 });
 
@@ -80,9 +88,32 @@ export const undeliveredJob = defineJob<{ bookId: string; who: string; what: 'ca
     const book = await getBook(ctx, bookId);
     const line = what === 'card' ? `${who}没有收到卡片` : `${who}没有收到文件`;
     await noteUnreached(ctx, bookId, { line, cards: what === 'card' ? 1 : 0 });
-    if (book.importId) await refreshApproval(ctx, book.importId);
+    await showIssue(ctx, { ...book, unreached: [...book.unreached, line] });
   },
 });
+
+/** 下达得怎样 — on the card of approval; of a reassigned book, which has none, the chief hears when something went wrong. */
+async function showIssue(ctx: Context, book: TaskBook): Promise<void> {
+  if (book.importId) {
+    await refreshApproval(ctx, book.importId);
+    return;
+  }
+  const [item] = await findItemsOfBook(ctx.tx, book.id);
+  const unit = (await listUnits(ctx.tx)).find(({ code }) => code === book.unitCode);
+  const { id: bookId, unreached, issueFault: fault } = book;
+  const card = reassignedIssueCard({
+    bookId,
+    unitName: unit?.name ?? book.unitCode,
+    item: item ? `${item.code} ${item.title}` : '',
+    fault,
+    unreached,
+  });
+  const cardKey = `reassigned-issue:${bookId}`;
+  ctx.outbox.updateCard({ cardKey, card });
+  if (fault === null && unreached.length === 0) return;
+  for (const { openId } of (await findDesk(ctx, chiefDesk)).people)
+    if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${openId}`, priority: 'task' });
+}
 
 /** 事项照常在办的，任务书上不必写状态 */
 const ordinary = ['draft', 'issued', 'inProgress'];
@@ -93,7 +124,6 @@ export async function bookProps(ctx: Context, book: TaskBook): Promise<BookProps
   const unit = (await listUnits(ctx.tx)).find(({ code }) => code === book.unitCode);
   const calendar = await loadCalendar(ctx.tx);
   const until = items.some((item) => isDeclinable(ctx, calendar, item)) ? declineUntil(ctx, calendar, book) : null;
-  const by = book.acknowledgedById ? await findPerson(ctx.tx, { personId: book.acknowledgedById }) : null;
   const limit = (at: Date): string => withRemark(formatInstant(at, ctx.today), provisionalRemark(calendar, localDateOf(at)));
   return {
     bookId: book.id,
@@ -108,7 +138,7 @@ export async function bookProps(ctx: Context, book: TaskBook): Promise<BookProps
     })),
     issuedOn: localDateOf(book.issuedAt ?? ctx.now),
     acknowledgeBy: book.acknowledgeBy ? limit(book.acknowledgeBy) : '',
-    acknowledged: book.acknowledgedAt ? { by: by?.name ?? '', at: formatInstant(book.acknowledgedAt, ctx.today) } : null,
+    acknowledged: book.acknowledgedAt ? { by: book.acknowledgedBy ?? '', at: formatInstant(book.acknowledgedAt, ctx.today) } : null,
     kind: book.kind,
     declineUntil: until && formatDay(until, ctx.today),
     unreached: book.acknowledgedAt ? await unreachedOf(ctx, items) : [],

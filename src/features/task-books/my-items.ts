@@ -6,7 +6,10 @@ import { type Command, command, on } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
 import { dueSpan } from '#domain/calendar/working-days';
 import { findPendingExtensions } from '#domain/extensions/store';
-import { findItems, findLastReports } from '#domain/work-items/store';
+import { may } from '#domain/roster/policy';
+import { matterOf } from '#domain/work-items/item-view';
+import type { WorkItem } from '#domain/work-items/records';
+import { findBrokenDown, findItems, findLastReports } from '#domain/work-items/store';
 import { myItemsKey } from './views.ts';
 
 /** 我的任务 — as responsible person or liaison by post, as head for the whole unit. */
@@ -24,32 +27,29 @@ export const onOpenMyItems = on(openMyItems, async (ctx, { page }) => ({ card: a
 export async function myItemsFor(ctx: Context, person: Actor, page: number): Promise<ReturnType<typeof myItemsCard>> {
   const { posts, name } = person;
   const led = posts.flatMap(({ role, unitCode }) => ((role === 'unitHead' || role === 'liaison') && unitCode ? [unitCode] : []));
-  const items = await itemsOf(
-    ctx,
-    posts.map(({ postId }) => postId),
-    led,
-  );
+  const postIds = posts.map(({ postId }) => postId);
+  const items = await itemsOf(ctx, { postIds, units: led, mayReport: (item) => may(person, 'reportProgress', matterOf(item)) });
   const last = Math.max(0, Math.ceil(items.length / itemsPerPage) - 1);
   return myItemsCard({ personName: name, today: ctx.today, items, page: Math.min(Math.max(0, page), last) });
 }
 
-/** 某些岗位负责的、某些单位牵头的在办事项，按时限排列 */
-export async function itemsOf(ctx: Context, postIds: readonly string[], units: readonly string[]): Promise<MyItem[]> {
+/** 某些岗位负责的、某些单位牵头的在办事项，按时限排列；按得动的才给按钮 — a head sees his unit's items, and others report them. */
+export async function itemsOf(
+  ctx: Context,
+  { postIds, units, mayReport }: { postIds: readonly string[]; units: readonly string[]; mayReport: (item: WorkItem) => boolean },
+): Promise<MyItem[]> {
   const own = postIds.length > 0 ? await findItems(ctx.tx, { postIds, openOnly: true }) : [];
   const led = units.length > 0 ? await findItems(ctx.tx, { leadUnits: units, openOnly: true }) : [];
   const items = [...new Map([...own, ...led].map((item) => [item.id, item])).values()].sort((left, right) =>
     left.dueOn < right.dueOn ? -1 : left.dueOn > right.dueOn ? 1 : 0,
   );
-  const reports = await findLastReports(
-    ctx.tx,
-    items.map(({ id }) => id),
-  );
+  const ids = items.map(({ id }) => id);
+  const reports = await findLastReports(ctx.tx, ids);
   const calendar = await loadCalendar(ctx.tx);
-  const extending = await findPendingExtensions(
-    ctx.tx,
-    items.map(({ id }) => id),
-  );
-  return items.map(({ id, code, title, dueOn, originalDueOn, percent, status }): MyItem => {
+  const extending = await findPendingExtensions(ctx.tx, ids);
+  const brokenDown = await findBrokenDown(ctx.tx, ids);
+  return items.map((item): MyItem => {
+    const { id, code, title, dueOn, originalDueOn, percent, status } = item;
     const report = reports.get(id);
     const pending = report?.status === 'submitted' || report?.status === 'signedOff' || report?.status === 'returned';
     return {
@@ -62,7 +62,8 @@ export async function itemsOf(ctx: Context, postIds: readonly string[], units: r
       percent,
       extensionPending: extending.has(id),
       status: pending ? term(progressReportStatus, report.status) : term(workItemStatus, status),
-      reportable: status === 'inProgress' && report?.status !== 'submitted' && report?.status !== 'signedOff',
+      reportable:
+        status === 'inProgress' && report?.status !== 'submitted' && report?.status !== 'signedOff' && !brokenDown.has(id) && mayReport(item),
     };
   });
 }

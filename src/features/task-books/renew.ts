@@ -2,14 +2,17 @@ import { openForm } from '#cards/progress/actions';
 import { approvalCard } from '#cards/task-books/approval.card';
 import { bookCard } from '#cards/task-books/book.card';
 import { declineCard } from '#cards/task-books/decline.card';
+import type { Actor, Context } from '#core/context';
 import type { CardRenewal } from '#core/feature';
+import { may } from '#domain/roster/policy';
 import { resolveActor } from '#domain/roster/store';
-import { findDecline } from '#domain/work-items/declines/store';
-import { findBook, findItem } from '#domain/work-items/store';
+import { findDecline, findDeclinesIn } from '#domain/work-items/declines/store';
+import { findAwaitingReceipt, findBook, findImportsToApprove, findItem } from '#domain/work-items/store';
 import { approvalProps } from './approve.ts';
 import { declineProps } from './decline-views.ts';
 import { bookProps } from './issue.ts';
 import { myItemsFor } from './my-items.ts';
+import { approvalKey, bookKey, declineKey, myItemsKey } from './views.ts';
 
 /** 换发 — what of the task books still waits for somebody: a receipt, an approval, a decision, a report. */
 export const taskBookRenewals: readonly CardRenewal[] = [
@@ -48,6 +51,20 @@ export const taskBookRenewals: readonly CardRenewal[] = [
     },
   },
 ];
+
+/** 等他办的 — receipts, approvals, decisions on what was declined, and his own items. */
+export async function taskBooksFor(ctx: Context, person: Actor): Promise<string[]> {
+  const receipts = (await findAwaitingReceipt(ctx.tx)).filter(({ unitCode }) => may(person, 'acknowledgeBook', { unitCode }));
+  const imports = may(person, 'approveBooks') ? await findImportsToApprove(ctx.tx) : [];
+  const audience = may(person, 'decideDecline') ? 'chief' : may(person, 'proposeDecline') ? 'inspector' : null;
+  const declines = audience === null ? [] : await findDeclinesIn(ctx.tx, audience === 'chief' ? 'proposed' : 'filed');
+  return [
+    ...receipts.map(({ id }) => bookKey(id)),
+    ...imports.map(approvalKey),
+    ...declines.map(({ id }) => declineKey(id, audience ?? '')),
+    ...(person.personId === null ? [] : [myItemsKey(person.personId)]),
+  ];
+}
 
 function idIn(cardKey: string): string {
   return cardKey.slice(cardKey.indexOf(':') + 1);

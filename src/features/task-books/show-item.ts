@@ -80,12 +80,12 @@ async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
         }
       : null,
     trend: trendOf(item, await findReportsOf(ctx.tx, item.id, trendReports)),
-    timeline: (await auditOf(ctx.tx, { type: 'workItem', id: item.id })).map(({ at, actorName, event, before, after, detail }) => ({
+    timeline: (await auditOf(ctx.tx, { type: 'workItem', id: item.id })).map(({ at, actorName, onBehalfOf, event, before, after, detail }) => ({
       at: formatInstant(new Date(at), ctx.today),
       words:
         event === 'light'
           ? `${term(signalLight, before ?? '')}转${term(signalLight, after ?? '')}`
-          : `${actorName}${eventWords[event] ?? event}${detailOf(detail)}`,
+          : `${actorName}${onBehalfOf ? `（代${onBehalfOf}）` : ''}${eventWords[event] ?? event}${detailOf(detail)}`,
     })),
     extensionPending: (await findPendingExtensions(ctx.tx, [item.id])).has(item.id),
     reportable: item.status === 'inProgress' && !pending && children.length === 0 && may(ctx.actor, 'reportProgress', matterOf(item)),

@@ -18,6 +18,15 @@ export async function findLastRequest(tx: Tx, itemId: string): Promise<Completio
   return (await rows(tx).completionRequest.findFirst({ where: { itemId }, orderBy: { round: 'desc' } })) as CompletionRequest | null;
 }
 
+/** 等着办的办结申请 — of items of these units; null: of all. */
+export async function findOpenRequests(
+  tx: Tx,
+  { status, leadUnits }: { status: 'submitted' | 'signedOff'; leadUnits: readonly string[] | null },
+): Promise<{ id: string }[]> {
+  const where = { status, ...(leadUnits === null ? {} : { item: { leadUnit: { in: [...leadUnits] } } }) };
+  return rows(tx).completionRequest.findMany({ where, select: { id: true }, orderBy: { requestedAt: 'asc' } });
+}
+
 /** 改办结申请 — false: somebody was faster. */
 export async function moveRequest(
   tx: Tx,

@@ -17,6 +17,11 @@ export async function findOpenDecline(tx: Tx, itemId: string): Promise<ItemDecli
   return (await rows(tx).itemDecline.findFirst({ where: { itemId, status: { in: ['filed', 'proposed'] } } })) as ItemDecline | null;
 }
 
+/** 等着提意见或裁定的退件 */
+export async function findDeclinesIn(tx: Tx, status: 'filed' | 'proposed'): Promise<{ id: string }[]> {
+  return rows(tx).itemDecline.findMany({ where: { status }, select: { id: true }, orderBy: { filedAt: 'asc' } });
+}
+
 /** 改退件状态 — false: somebody was faster. */
 export async function moveDecline(
   tx: Tx,

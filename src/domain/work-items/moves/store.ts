@@ -51,10 +51,10 @@ export async function insertChildren(tx: Tx, children: readonly WorkItem[]): Pro
   });
 }
 
-/** 排队下达 — the approved books of an import that are not already on their way. */
-export async function startBooks(tx: Tx, importId: string): Promise<{ id: string; issueRound: number }[]> {
+/** 排队下达 — the approved books of an import, or the one, that are not already on their way. */
+export async function startBooks(tx: Tx, which: { importId: string } | { id: string }): Promise<{ id: string; issueRound: number }[]> {
   return rows(tx).taskBook.updateManyAndReturn({
-    where: { importId, status: 'approved', OR: [{ issueRound: 0 }, { issueFault: { not: null } }] },
+    where: { ...which, status: 'approved', OR: [{ issueRound: 0 }, { issueFault: { not: null } }] },
     data: { issueRound: { increment: 1 }, issueFault: null },
     select: { id: true, issueRound: true },
   });

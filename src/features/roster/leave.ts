@@ -1,0 +1,24 @@
+import { noticeCard } from '#cards/system/notice.card';
+import { onNotice } from '#core/feature';
+import { findPosts } from '#domain/roster/handovers/store';
+import { markPersonLeft } from '#domain/roster/operations';
+import { findHolders } from '#domain/roster/store';
+import { findItems } from '#domain/work-items/store';
+
+/** 人员离职 — the posts stand empty from now on: the administrators and the inspectors are told which, and what nobody answers for. */
+export const onPersonLeft = onNotice('personLeft', async (ctx, { openId }): Promise<undefined> => {
+  const person = await markPersonLeft(ctx, openId);
+  const posts = person ? await findPosts(ctx.tx, { personId: person.id }, ctx.today) : [];
+  if (!person || posts.length === 0) return;
+  const items = await findItems(ctx.tx, { postIds: posts.map(({ postId }) => postId), openOnly: true });
+  const named = posts.map(({ unitName, title }) => `${unitName ? `${unitName} ` : ''}${title}`).join('、');
+  const open = items.length > 0 ? `，由他负责的在办事项${items.length}项` : '';
+  const card = noticeCard({
+    title: '有人离职，岗位空缺',
+    text: `${person.name}的飞书账号已停用。空出的岗位：${named}${open}。移交之前，发给这个岗位的没有人收到；请发送“移交 ${person.name}”办理。`,
+    tone: 'warning',
+  });
+  const cardKey = `person-left:${person.id}`;
+  for (const to of new Set((await findHolders(ctx.tx, { roles: ['administrator', 'inspector'] }, ctx.today)).flatMap((each) => each.openId ?? [])))
+    ctx.outbox.sendCard({ to: { person: to }, cardKey, card, dedupeKey: `${cardKey}:${openId}:${to}`, priority: 'task' });
+});

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { Card } from '#cards/kit/card';
+import { takeOverCard } from '#cards/roster/take-over.card';
+import type { Actor, ActorPost, Context } from '#core/context';
+import { instantAt, type LocalDate } from '#core/dates';
+import { defineJob } from '#core/feature';
+import { isQuiet, nextSendingInstant } from '#domain/calendar/sending-hours';
+import { loadCalendar } from '#domain/calendar/store';
+import { findPerson } from '#domain/roster/handovers/store';
+import { resolveActor } from '#domain/roster/store';
+import { findHeldCards } from './store.ts';
+
+/** 一两件直接发，再多的并成一张 */
+const sentByThemselves = 2;
+const entriesMax = 12;
+
+const payloadShape = z.object({
+  personId: z.string(),
+  /** 只看接手的这一岗；null：全部 */
+  postId: z.string().nullable(),
+  /** 只看代他办的；null：自己的 */
+  principalId: z.string().nullable(),
+  occasion: z.string(),
+});
+type TakeOver = z.output<typeof payloadShape>;
+
+/**
+ * 接手 — whoever gets a post, stands in for somebody or has got an account is sent what waits for an answer there; the cards of the
+ * former holder reach nobody else. By then it may have been called off: what counts is who holds the post at that time.
+ */
+export const takeOverJob = defineJob<TakeOver, null>({
+  name: 'roster.take-over',
+  payload: payloadShape,
+  prepare: () => Promise.resolve(null),
+  apply: async (ctx, { personId, postId, principalId, occasion }) => {
+    const person = await findPerson(ctx.tx, { personId });
+    if (!person?.openId) return;
+    const to = { person: person.openId };
+    const actor = await resolveActor(ctx.tx, { openId: person.openId, userId: null, today: ctx.today });
+    const taken = (post: ActorPost): boolean =>
+      principalId === null ? post.onBehalfOf === undefined && (postId === null || post.postId === postId) : post.onBehalfOf?.personId === principalId;
+    const waiting = await whatWaits(ctx, { ...actor, posts: actor.posts.filter(taken) }, to);
+    if (waiting.length === 0) return;
+    const key = `take-over:${personId}:${ctx.now.getTime()}`;
+    if (waiting.length <= sentByThemselves) {
+      for (const { cardKey, card } of waiting) ctx.outbox.sendCard({ to, cardKey, card, dedupeKey: `${key}:${cardKey}`, priority: 'task' });
+      return;
+    }
+    const entries = waiting.slice(0, entriesMax).map(({ cardKey, card: { title, summary } }) => ({ cardKey, title, summary }));
+    const card = takeOverCard({ occasion, entries, more: waiting.length - entries.length });
+    ctx.outbox.sendCard({ to, cardKey: key, card, dedupeKey: key, priority: 'task' });
+  },
+});
+
+/** 排队接手 — on that day, in working hours. */
+export async function queueTakeOver(ctx: Context, on: LocalDate, { key, ...given }: TakeOver & { readonly key: string }): Promise<void> {
+  const calendar = await loadCalendar(ctx.tx);
+  const from = on > ctx.today ? instantAt(on) : ctx.now;
+  const notBefore = isQuiet(calendar, from) ? nextSendingInstant(calendar, from) : from;
+  ctx.outbox.job(takeOverJob, given, { dedupeKey: `take-over:${key}`, notBefore });
+}
+
+/** 等他办的，还没有在他手里的，照现在的样子 */
+async function whatWaits(ctx: Context, person: Actor, to: { person: string }): Promise<{ cardKey: string; card: Card }[]> {
+  const { features } = ctx.contributions;
+  const keys: string[] = [];
+  for (const { waitingFor } of person.posts.length === 0 ? [] : features) keys.push(...((await waitingFor?.(ctx, person)) ?? []));
+  const held = await findHeldCards(ctx.tx, { cardKeys: keys, openId: to.person });
+  const renewals = features.flatMap((feature) => feature.renewals ?? []);
+  const waiting: { cardKey: string; card: Card }[] = [];
+  for (const cardKey of new Set(keys.filter((each) => !held.has(each)))) {
+    const card = await renewals.find(({ prefix }) => cardKey.startsWith(prefix))?.redraw(ctx, { cardKey, to });
+    if (card) waiting.push({ cardKey, card });
+  }
+  return waiting;
+}

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type TestApp, textOfCard } from '../harness.ts';
+import { inDatabase, itemOf, startWithBooks } from './given-books.ts';
+
+let it: TestApp;
+/** 各人的账号，收走之前 */
+const accounts = new Map<string, string>();
+beforeAll(async () => {
+  it = await startWithBooks();
+  await it.person('曾小雨').clicks('签收');
+}, 120_000);
+afterAll(() => it.close());
+
+const said = (name: string): string => textOfCard(it.person(name).lastCard());
+/** 收走账号：名册里有这个人，平台上没有匹配 */
+const takeAccounts = (...names: string[]) =>
+  inDatabase(it, async (db) => {
+    for (const name of names) {
+      const { openId } = it.person(name).person;
+      const { id } = await db.person.findUniqueOrThrow({ where: { openId } });
+      accounts.set(name, id);
+      await db.person.update({ where: { id }, data: { openId: null } });
+    }
+  });
+const giveAccounts = (...names: string[]) =>
+  inDatabase(it, async (db) => {
+    for (const name of names) await db.person.update({ where: { id: accounts.get(name) ?? '' }, data: { openId: it.person(name).person.openId } });
+  });
+const head = '单位主要负责人梁海生没有飞书账号，收不到，请当面告知';
+
+describe('轮到的人没有账号：办的人当场知道，不是悄悄没有人收到', () => {
+  test('反馈、申请办结，单位主要负责人没有账号：提示和卡片都说出是谁', async () => {
+    await takeAccounts('梁海生');
+    const fang = it.person('方伟');
+    await fang.says('管-063 209户');
+    expect(await fang.clicks('提交反馈')).toMatchObject({ toast: { type: 'warning', content: `已提交；${head}` } });
+    expect(said('方伟')).toContain(`${head}。`);
+    await fang.says('管-063');
+    await fang.clicks('申请办结');
+    expect(await fang.clicks('提交申请', { form: { result: '218户全部签约' } })).toMatchObject({
+      toast: { type: 'warning', content: `已申请办结；${head}` },
+    });
+    expect(said('方伟')).toContain(`${head}。`);
+  });
+
+  test('下一个工作日清早匹配上了账号：等他办的两件九点过后都到了他手里，接着就办', async () => {
+    const liang = it.person('梁海生');
+    const before = liang.cards().length;
+    await it.skipTo('2026-06-01 06:17');
+    expect(liang.cards()).toHaveLength(before);
+    await it.moveTo('2026-06-01 09:10');
+    const arrived = textOfCard(liang.cards().slice(before));
+    for (const words of ['待审签1件', '申请办结｜待单位审签']) expect(arrived).toContain(words);
+    expect(await liang.clicks('审签', { card: '待审签1件' })).toMatchObject({ toast: { content: '已审签，转督查室' } });
+  });
+
+  test('督查员都没有账号：审签、退件的人知道；主任没有账号：导入的人知道', async () => {
+    await takeAccounts('林晓', '何俊', '周启明');
+    const liang = it.person('梁海生');
+    expect(await liang.clicks('审签', { card: '申请办结' })).toMatchObject({
+      toast: { type: 'warning', content: expect.stringMatching(/^已审签；督查员.*林晓.*没有飞书账号，收不到，请当面告知$/) },
+    });
+    await liang.says('任务书');
+    await liang.clicks('退件');
+    const form = { item: '党-020', unit: '海洋产业促进中心', reason: '以海洋产业为主' };
+    const { code, title } = await itemOf(it, '党-020');
+    expect(await liang.clicks('提交退件', { form: { ...form, item: `${code} ${title}` } })).toMatchObject({
+      toast: { type: 'warning', content: expect.stringContaining('已退件；督查员') },
+    });
+    expect(said('曾小雨')).toContain('没有飞书账号，收不到，请当面告知。');
+    await giveAccounts('林晓');
+    const lin = it.person('林晓');
+    await lin.sendsFile('2026年增补.csv', Buffer.from('序号,类别,任务名称,牵头单位,完成时限\n管-152,生态环境,岸线监测,生态局,2026-12-18\n'));
+    await lin.clicks('确认导入');
+    expect(said('林晓')).toContain('督查室主任周启明没有飞书账号，收不到，请当面告知。');
+    await giveAccounts('何俊', '周启明');
+  });
+});
