@@ -8,7 +8,7 @@ import type { ItemDecline, WorkItem } from '#domain/work-items/records';
 const decisionOf: Readonly<Record<string, string>> = { upheld: 'uphold', reassigned: 'reassign', cancelled: 'cancel' };
 
 /** 轮到的一方 — null: it is decided. */
-export function deskOf({ status }: Pick<ItemDecline, 'status'>): Desk | null {
+function deskOf({ status }: Pick<ItemDecline, 'status'>): Desk | null {
   if (status === 'filed') return inspectorsDesk;
   return status === 'proposed' ? chiefDesk : null;
 }
