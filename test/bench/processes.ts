@@ -14,10 +14,18 @@ export interface Subject {
   stop(): void;
 }
 
+/** 我们自己的程序，照 `npm start` 所写的参数起动；别人的照他们的快速上手 */
+const ourOwn: ReadonlySet<string> = new Set(['ours', 'program']);
+
+function ownFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--max-'));
+}
+
 /** 起一个服务器 — in a process of its own. @param pinned on the first processor alone, where `taskset` is there */
 export function startSubject(name: string, env: Record<string, string>, pinned = false): Promise<Subject> {
   const file = fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url));
-  const command = [process.execPath, '--import', 'tsx', file];
+  const command = [process.execPath, ...(ourOwn.has(name) ? ownFlags() : []), '--import', 'tsx', file];
   const [program = '', ...args] = pinned && hasTaskset() ? ['taskset', '-c', '0', ...command] : command;
   const startedAt = performance.now();
   const child: ChildProcess = spawn(program, args, {
