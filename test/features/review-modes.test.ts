@@ -165,9 +165,9 @@ test('集中测评、打分、末次有效：一张单子投各家，关闭前�
   expect(session?.results.map(({ shown }) => shown.valid)).toEqual([voters.length + 18, voters.length + 18]);
 });
 
-test('没有投票的人写不了评语：先投票，再写', async () => {
+test('没有投票的人写不了评语；换发的票接着旧票，这一轮不多投一张', async () => {
   await it.moveTo('2026-12-18 17:00');
-  await openHall(it, { units: 1, settings: { 场次编号: 'SZ-评语' } });
+  const slips = await openHall(it, { units: 1, settings: { 场次编号: 'SZ-评语' } });
   for (const step of ['开始述职', '开始问答', '开放测评']) await secretary().clicks(step);
   const [round] = await query<{ id: string; sessionId: string }>(`SELECT id, "sessionId" FROM "BallotRound" WHERE state = 'open'`);
   const { person } = it.person('王海峰');
@@ -180,6 +180,15 @@ test('没有投票的人写不了评语：先投票，再写', async () => {
   await it.person('王海峰').clicks('优秀');
   expect(await it.person('王海峰').clicks('送出评语', { form: { comment: '投了再说' } })).toMatchObject({ toast: { content: '评语已收下，不署名' } });
   expect(await query(`SELECT body FROM "BallotComment"`)).toEqual([{ body: '投了再说' }]);
+  const votes = async (slip: string, choice: string): Promise<string> =>
+    textOf(await (await http(slip, { round: round?.id ?? '', [`choice-${round?.id}`]: choice })).text());
+  const [lost = '', spare = ''] = [slips[0], slips[20]];
+  expect(await votes(lost, '良好')).toContain('已投票，谢谢');
+  expect(await votes(spare, '优秀')).toContain('没有计入');
+  await secretary().says('述职 换票 1');
+  await it.person('白露').clicks('同意换领');
+  expect(await votes(spare, '优秀')).toContain('此票已使用');
+  expect(await query(`SELECT choice FROM "Ballot" WHERE "voterClass" = '群众代表' AND "roundId" = '${round?.id}'`)).toEqual([{ choice: '良好' }]);
   await secretary().clicks('关闭测评');
 });
 

@@ -498,7 +498,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'turns-order',
     guard: '后来的不插到等着的前面',
-    edits: edit('src/http/turns.ts', 'if (taken < perTurn && waiting.length === 0) {', 'if (taken < perTurn) {'),
+    edits: edit('src/http/turns.ts', 'waiting.splice(0, perTurn)', 'waiting.splice(-perTurn)'),
     test: 'test/http/turns.test.ts',
     turns: '先来先办',
   },
@@ -518,7 +518,7 @@ export const sabotages: readonly Sabotage[] = [
       `UPDATE "BallotRound" SET "commentKey" = "commentKey" WHERE id = \${roundId}`,
     ),
     test: 'test/features/secrecy.test.ts',
-    turns: '密封的动作不留下人和票',
+    turns: '关闭之后，按存放的先后',
   },
   {
     name: 'comment-voter',
@@ -541,8 +541,8 @@ export const sabotages: readonly Sabotage[] = [
       `WHERE r.id = m."roundId" AND r."sessionId" = \${sessionId} AND r.state = 'open' AND m.holder = \${from}`,
       `WHERE r.id = m."roundId" AND r."sessionId" = \${sessionId} AND r.state = 'none' AND m.holder = \${from}`,
     ),
-    test: 'test/features/review.test.ts',
-    turns: '第二家：',
+    test: 'test/features/review-modes.test.ts',
+    turns: '没有投票的人写不了评语',
   },
   {
     name: 'small-file',
