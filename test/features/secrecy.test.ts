@@ -147,7 +147,9 @@ describe('简易模式：拿着一切来猜', () => {
       expect((await readComments('body')).sort()).toEqual([...election.truth].sort());
       commentControl.add(guess(election, await readComments('xmin::text::bigint'), election.pressed));
       await hall.close(roundId);
-      expect(await query(`SELECT 1 FROM "BallotRound" WHERE id = $1 AND ("commentKey" IS NOT NULL OR "roundKey" IS NOT NULL)`, [roundId])).toEqual([]);
+      expect(await query(`SELECT 1 FROM "BallotRound" WHERE id = $1 AND ("commentKey" IS NOT NULL OR "roundKey" IS NOT NULL)`, [roundId])).toEqual(
+        [],
+      );
       const marks = await query<{ holder: string }>(`SELECT holder FROM "BallotMark" WHERE "roundId" = $1 ORDER BY ctid`, [roundId]);
       const marked = marks.map(({ holder }) => Number(holder.slice(1)) - 1);
       for (const order of ['ctid', 'xmin::text::bigint, ctid', 'id', 'choice']) {
