@@ -147,6 +147,18 @@ describe('主路径：从一份工作簿到台账', () => {
     expect(textOfCard(fang.lastCard())).toContain('数据下调');
   });
 
+  test('每一行留痕都查得到来由：谁、何时、哪一个事件带来的', async () => {
+    const { lines, events } = await withTransaction(it.app.database, async (tx) => ({
+      lines: await rows(tx).auditEntry.findMany({ select: { event: true, actorId: true, actorName: true, sourceEventId: true } }),
+      events: new Set((await rows(tx).inboundEvent.findMany({ select: { key: true } })).map(({ key }) => key)),
+    }));
+    expect(lines.filter(({ actorId, sourceEventId }) => actorId !== null && sourceEventId === null)).toEqual([]);
+    for (const wanted of ['confirm', 'approve', 'acknowledge', 'report', 'signOff', 'adopt']) {
+      const found = lines.filter(({ event }) => event === wanted);
+      expect([wanted, found.length > 0, found.filter(({ sourceEventId }) => !events.has(sourceEventId ?? ''))]).toEqual([wanted, true, []]);
+    }
+  });
+
   test('内部备注不出数据表：卡片、留痕、发件箱里都没有', async () => {
     const { notes, outbox, audit } = await withTransaction(it.app.database, async (tx) => {
       const db = rows(tx);
