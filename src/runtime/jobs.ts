@@ -68,6 +68,7 @@ async function inTransaction(
   await performAlone(parts, {
     now,
     eventKey: null,
+    cause: (entry.payload as JobPayload).cause ?? null,
     actor: (tx) => sameActor(parts, tx, { actor: entry.actor, now }),
     work: async (ctx) => {
       const settled = await settle(ctx.tx, {
@@ -91,7 +92,7 @@ async function sameActor(parts: JobParts, tx: Tx, { actor, now }: { actor: Actor
   return parts.engines.resolveActor(tx, { openId: actor.openId, userId: null, today: localDateOf(now) });
 }
 
-function createWorld(parts: JobParts, { actor }: ClaimedEntry): JobWorld {
+function createWorld(parts: JobParts, { actor, payload }: ClaimedEntry): JobWorld {
   const { clock, reader, probe, typesetter, pdfMaker, database } = parts;
   return {
     now: clock.now(),
@@ -102,7 +103,8 @@ function createWorld(parts: JobParts, { actor }: ClaimedEntry): JobWorld {
     readBlob: (blobId) => withTransaction(database, (tx) => readBlob(tx, blobId)),
     briefly: async (work) => {
       const now = clock.now();
-      const done = await performAlone(parts, { now, eventKey: null, actor: (tx) => sameActor(parts, tx, { actor, now }), work });
+      const cause = (payload as JobPayload).cause ?? null;
+      const done = await performAlone(parts, { now, eventKey: null, cause, actor: (tx) => sameActor(parts, tx, { actor, now }), work });
       // 没有事件键，就没有“办过了”。
       if (done.kind === 'seen') throw new Error('work without an event key was seen before');
       return done.value;

@@ -32,6 +32,8 @@ export interface Task<T> {
   readonly now: Date;
   /** claimed once; null for work that has a unique key of its own (jobs, schedule slots) */
   readonly eventKey: string | null;
+  /** what brought a work that has no event of its own */
+  readonly cause?: string | null;
   /** false: the event is taken to be new without looking; the unique key decides */
   readonly known?: boolean;
   /** 密封 — neither actor nor payload nor reply is kept beside the handler's own tables */
@@ -81,11 +83,12 @@ function hopefully<T>(careful: Work<T>, hopeful: Work<T>): Work<T> {
 function toWork<T>(around: Surroundings, task: Task<T>): Work<Done<T>> {
   return async (tx) => {
     const { eventKey, now, sealed = false, known = true } = task;
+    const cause = sealed ? null : (eventKey ?? task.cause ?? null);
     const [seen, actor] = await Promise.all([eventKey === null || !known ? undefined : findInboxRow(tx, eventKey), task.actor(tx)]);
     if (seen) return { kind: 'seen', reply: seen.reply };
-    const outbox = createOutboxBuffer(now, actor);
+    const outbox = createOutboxBuffer(now, actor, cause);
     const lines: AuditLine[] = [];
-    const audit = sealed ? silentAudit : createAudit(lines, { now, actor, eventKey });
+    const audit = sealed ? silentAudit : createAudit(lines, { now, actor, cause });
     const { contributions, settings } = around;
     const value = await task.work({ now, today: localDateOf(now), actor, tx, outbox, audit, contributions, settings });
     const reply = sealed ? null : (task.replyToKeep?.(value) ?? null);
@@ -98,10 +101,10 @@ function toWork<T>(around: Surroundings, task: Task<T>): Work<Done<T>> {
 
 const silentAudit: Audit = { record: () => undefined };
 
-function createAudit(lines: AuditLine[], { now, actor, eventKey }: { now: Date; actor: Actor; eventKey: string | null }): Audit {
+function createAudit(lines: AuditLine[], { now, actor, cause }: { now: Date; actor: Actor; cause: string | null }): Audit {
   return {
     record: (entry) => {
-      lines.push({ ...entry, at: now, actorId: actor.personId, actorName: actor.name, sourceEventId: eventKey });
+      lines.push({ ...entry, at: now, actorId: actor.personId, actorName: actor.name, sourceEventId: cause });
     },
   };
 }

@@ -45,6 +45,8 @@ export interface SendFilePayload {
 export interface JobPayload {
   readonly job: string;
   readonly payload: unknown;
+  /** the event that brought it, for the trail; none: a schedule did */
+  readonly cause?: string;
 }
 
 /** 发件箱的缓冲 — collects the effects of one handler; the unit of work writes them as the transaction's last step. */
@@ -52,8 +54,8 @@ export interface OutboxBuffer extends Outbox {
   readonly effects: readonly QueuedEffect[];
 }
 
-/** 建缓冲 @param actor remembered on jobs, which run later as the same person */
-export function createOutboxBuffer(now: Date, actor: Actor): OutboxBuffer {
+/** 建缓冲 @param actor remembered on jobs, which run later as the same person; so is the event that brought them */
+export function createOutboxBuffer(now: Date, actor: Actor, cause: string | null = null): OutboxBuffer {
   const effects: QueuedEffect[] = [];
   const cardLane = (cardKey: string, recipient: string): string => `${cardKey}|${recipient}`;
   const lost = (whenLost: Follow | undefined) => (whenLost === undefined ? {} : { whenLost });
@@ -144,7 +146,7 @@ export function createOutboxBuffer(now: Date, actor: Actor): OutboxBuffer {
       });
     },
     job(definition, jobPayload, { dedupeKey, notBefore = now, priority = 'task', collapseKey }) {
-      const payload: JobPayload = { job: definition.name, payload: jobPayload };
+      const payload: JobPayload = { job: definition.name, payload: jobPayload, ...(cause === null ? {} : { cause }) };
       push({
         kind: 'job',
         priority,
