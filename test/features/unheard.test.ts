@@ -43,6 +43,18 @@ describe('轮到的人没有账号：办的人当场知道，不是悄悄没有�
     expect(said('方伟')).toContain(`${head}。`);
   });
 
+  test('请配合单位反馈，有一家的联络员没有账号：说出是哪一家', async () => {
+    await takeAccounts('袁梦洁');
+    const fang = it.person('方伟');
+    await fang.says('管-063');
+    await fang.clicks('请配合单位反馈');
+    const form = { unit: 'all', dueOn: '2026-06-02', words: '各自承担部分的进度' };
+    expect(await fang.clicks('发送', { card: '请配合单位反馈', form })).toMatchObject({
+      toast: { type: 'warning', content: '已请3个配合单位；生态环境管理局的联络员收不到（没有飞书账号或岗位空缺），请另行联系' },
+    });
+    await giveAccounts('袁梦洁');
+  });
+
   test('下一个工作日清早匹配上了账号：等他办的两件九点过后都到了他手里，接着就办', async () => {
     const liang = it.person('梁海生');
     const before = liang.cards().length;

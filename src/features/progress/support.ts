@@ -86,7 +86,11 @@ export const onAskSupport = on(askAction, async (ctx, { itemId }, { unit: chosen
       if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card, dedupeKey: `${key}:${openId}`, priority: 'task' });
     }
   }
-  return { toast: `已请${asks.length}个配合单位`, card: await askForm(ctx, itemId) };
+  const unit = await unitNames(ctx);
+  const unheard = asks.filter((ask) => !people.some((person) => person.unitCode === ask.unitCode && person.openId !== null));
+  const missed = `已请${asks.length}个配合单位；${unheard.map(({ unitCode }) => unit(unitCode)).join('、')}的联络员收不到（没有飞书账号或岗位空缺），请另行联系`;
+  const toast = unheard.length > 0 ? ({ type: 'warning', text: missed } as const) : `已请${asks.length}个配合单位`;
+  return { toast, card: await askForm(ctx, itemId) };
 });
 
 /** 换发请分工反馈 — while it has not been answered. */
