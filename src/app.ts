@@ -110,7 +110,9 @@ export async function startApp(parts: AppParts): Promise<App> {
     notice: systemCards.notice,
   });
   const bulk = registry.schedules.filter((schedule) => schedule.bulk).map(({ cron }) => slotsOf(cron));
-  const expectsBulk = (now: Date): boolean => bulk.some((slots) => slots.next(now, new Date(now.getTime() + minuteMs)) !== null);
+  // 从那一格的前一分钟到它办完（至多一分钟）。
+  const expectsBulk = (now: Date): boolean =>
+    bulk.some((slots) => slots.next(new Date(now.getTime() - minuteMs), new Date(now.getTime() + minuteMs)) !== null);
   const outbox = createOutboxWorker({ ...around, clock, log, deliver, expectsBulk, ...(parts.pace ? { pace: parts.pace } : {}) });
   const scheduler = createScheduler({ ...around, clock, log, schedules: registry.schedules, afterRun: outbox.wake, alarm });
   const pace = {

@@ -15,10 +15,10 @@ const retryable = new Set(['40001', '40P01', '23505', 'P2002', 'P2034']);
 const attemptsMax = 3;
 
 /** 开事务 — the only caller of `$transaction`. A conflict between transactions is tried again from the start. */
-export async function withTransaction<T>(database: Database, work: Work<T>): Promise<T> {
+export async function withTransaction<T>(database: Database, work: Work<T>, timeoutMs = 15_000): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await database.prisma.$transaction((db) => work(alone(db)), { maxWait: 10_000, timeout: 15_000 });
+      return await database.prisma.$transaction((db) => work(alone(db)), { maxWait: 10_000, timeout: timeoutMs });
     } catch (error) {
       if (attempt >= attemptsMax || !isConflict(error)) throw error;
     }

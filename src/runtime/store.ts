@@ -1,4 +1,4 @@
-import { breathe, slicesOf } from '#core/breathe';
+import { inParts } from '#core/breathe';
 import type { Tx } from '#core/context';
 import { type RawDb, statement } from '#db/rows';
 import type { QueuedEffect } from './outbox/buffer.ts';
@@ -35,18 +35,18 @@ export const writeClosing: (tx: Tx, closing: Closing) => Promise<null> = stateme
   const inbox = closings.flatMap(({ inbox: row }) => (row ? [{ key: row.key, at: row.receivedAt.toISOString(), reply: row.reply ?? null }] : []));
   const effects = newestOfEachCard(closings.flatMap((closing) => closing.effects.map((effect) => outboxRow(effect, closing.now))));
   await replacePending(db, effects);
-  const [first, ...more] = slicesOf(effects, writtenAtOnce);
-  const claimed = first ? await writeBoth(db, inbox, first) : inbox.length > 0 ? await writeInbox(db, inbox) : 0;
-  for (const slice of more) {
-    await breathe();
-    await writeBoth(db, [], slice);
-  }
+  let claimed = effects.length === 0 && inbox.length > 0 ? await writeInbox(db, inbox) : 0;
+  let unwritten = inbox;
+  await inParts(effects, writtenAtOnce, async (part) => {
+    claimed += await writeBoth(db, unwritten, part);
+    unwritten = [];
+  });
   if (claimed < inbox.length) throw new SeenMeanwhile('an event was claimed by somebody else');
   return closings.map(() => null);
 });
 
 /** 一条语句里的发件行：全区的催办有几千行，一次写完别人要等。 */
-const writtenAtOnce = 300;
+const writtenAtOnce = 100;
 
 /** 事件已被认领 — with PostgreSQL's code for a taken unique key, so that the work is undone and looked at again. */
 class SeenMeanwhile extends Error {

@@ -40,6 +40,8 @@ export interface Task<T> {
   readonly sealed?: boolean;
   readonly actor: (tx: Tx) => Promise<Actor>;
   readonly work: (ctx: Context) => Promise<T>;
+  /** how long it may take; left out: as long as whoever waits for an answer would */
+  readonly timeoutMs?: number;
   /** what a repeated delivery of the same event is answered with */
   readonly replyToKeep?: (value: T) => unknown;
 }
@@ -49,7 +51,7 @@ export type Done<T> = { readonly kind: 'fresh'; readonly value: T; readonly queu
 
 /** 办理 — one task in a transaction of its own. */
 export function performAlone<T>(around: Surroundings, task: Task<T>): Promise<Done<T>> {
-  return withTransaction(around.database, toWork(around, task));
+  return withTransaction(around.database, toWork(around, task), task.timeoutMs);
 }
 
 /** 来宾 — whoever opened a page; nobody asks who. */

@@ -1,4 +1,4 @@
-import { breathe, slicesOf } from '#core/breathe';
+import { inParts } from '#core/breathe';
 import type { Tx } from '#core/context';
 import { addDays, instantAt, type LocalDate } from '#core/dates';
 import { rows } from '#db/rows';
@@ -70,10 +70,9 @@ export const messagesPerDayMax = 2;
  */
 export async function countAutomaticOn(tx: Tx, day: LocalDate, openIds: readonly (string | null)[]): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  for (const slice of slicesOf(openIds, askedAtOnce)) {
-    for (const { recipient, count } of await findCounts(tx, day, slice)) counts.set(recipient.slice('person:'.length), count);
-    await breathe();
-  }
+  await inParts(openIds, askedAtOnce, async (part) => {
+    for (const { recipient, count } of await findCounts(tx, day, part)) counts.set(recipient.slice('person:'.length), count);
+  });
   return counts;
 }
 

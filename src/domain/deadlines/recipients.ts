@@ -1,4 +1,4 @@
-import { breathe, slicesOf } from '#core/breathe';
+import { inParts } from '#core/breathe';
 import type { Tx } from '#core/context';
 import type { LocalDate } from '#core/dates';
 import type { Holder } from '../roster/model.ts';
@@ -32,15 +32,14 @@ export interface Addressed {
  */
 export async function recipientsOf(tx: Tx, today: LocalDate, items: readonly Addressed[]): Promise<Map<string, Told[]>> {
   const told = new Map<string, Told[]>();
-  for (const slice of slicesOf(items, atOnce)) {
-    for (const [id, people] of await findRecipients(tx, today, slice)) told.set(id, people);
-    await breathe();
-  }
+  await inParts(items, atOnce, async (part) => {
+    for (const [id, people] of await findRecipients(tx, today, part)) told.set(id, people);
+  });
   return told;
 }
 
 /** 一次查这么多项的人 */
-const atOnce = 250;
+const atOnce = 150;
 
 async function findRecipients(tx: Tx, today: LocalDate, items: readonly Addressed[]): Promise<Map<string, Told[]>> {
   const postIds = [

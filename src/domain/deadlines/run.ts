@@ -1,4 +1,4 @@
-import { breathe, slicesOf } from '#core/breathe';
+import { inParts } from '#core/breathe';
 import type { Tx } from '#core/context';
 import { addDays, instantAt, type LocalDate, localDateOf } from '#core/dates';
 import { newId } from '#core/ids';
@@ -56,10 +56,9 @@ const atOnce = 100;
 /** 下一次要看的时刻 — for every item of the run. */
 export async function looksAfter(calendar: Calendar, { looked, at }: Run): Promise<{ itemId: string; nextAt: Date | null }[]> {
   const looks: { itemId: string; nextAt: Date | null }[] = [];
-  for (const slice of slicesOf(looked, atOnce)) {
-    looks.push(...slice.map(({ id, facts }) => ({ itemId: id, nextAt: nextLook(calendar, facts, at) })));
-    await breathe();
-  }
+  await inParts(looked, atOnce, (part) => {
+    looks.push(...part.map(({ id, facts }) => ({ itemId: id, nextAt: nextLook(calendar, facts, at) })));
+  });
   return looks;
 }
 
@@ -70,10 +69,9 @@ async function planRun(
 ): Promise<Run> {
   const today = localDateOf(at);
   const due: { item: PlannedItem; due: Due }[] = [];
-  for (const slice of slicesOf(planned, atOnce)) {
-    due.push(...slice.map((item) => ({ item, due: dueAt(calendar, item.facts, at) })));
-    await breathe();
-  }
+  await inParts(planned, atOnce, (part) => {
+    due.push(...part.map((item) => ({ item, due: dueAt(calendar, item.facts, at) })));
+  });
   const owed = due.filter((entry) => entry.due.step !== null || entry.due.feedbackOn !== null);
   const told = await recipientsOf(
     tx,
@@ -82,11 +80,9 @@ async function planRun(
   );
   const quiet = owed.length > 0 ? await findQuiet(tx, today) : new Set<string>();
   const sendings: Sending[] = [];
-  for (const slice of slicesOf(owed, atOnce)) {
-    for (const { item, due: what } of slice)
-      sendings.push(...sendingsOf(item, what, { at, recipients: awake(told.get(item.id) ?? [], what, quiet) }));
-    await breathe();
-  }
+  await inParts(owed, atOnce, (part) => {
+    for (const { item, due: what } of part) sendings.push(...sendingsOf(item, what, { at, recipients: awake(told.get(item.id) ?? [], what, quiet) }));
+  });
   sendings.push(...(await receipts(tx, books, at)));
   return { at, sendings, looked: due.map(({ item, due: what }) => ({ ...item, facts: afterwards(item.facts, what) })) };
 }

@@ -1,5 +1,5 @@
 import { reminderCard } from '#cards/reminders/reminder.card';
-import { breathe, slicesOf } from '#core/breathe';
+import { inParts } from '#core/breathe';
 import type { Context } from '#core/context';
 import { newId } from '#core/ids';
 import { type Bundle, mergeByPerson } from '#domain/deadlines/merge';
@@ -28,15 +28,12 @@ export async function sendReminders(
       lines,
     })),
   );
-  for (const slice of slicesOf(cards, drawnAtOnce)) {
-    queue(ctx, slice, { around, urgedBy, notBefore });
-    await breathe();
-  }
+  await inParts(cards, drawnAtOnce, (part) => queue(ctx, part, { around, urgedBy, notBefore }));
   return bundles;
 }
 
 /** 一口气画这么多张，再让一让：全区的一批有几千张 */
-const drawnAtOnce = 50;
+const drawnAtOnce = 25;
 
 function queue(
   ctx: Context,

@@ -36,6 +36,9 @@ const minuteMs = 60_000;
 /** 停机再久也只回头看这么远：每个定时只补最近的一格。 */
 const lookBackMs = 40 * 24 * 60 * minuteMs;
 
+/** 一格至多办这么久：全区的一批分段办，机器忙时要十几秒 */
+const sweepMaxMs = 60_000;
+
 /** 建定时 */
 export function createScheduler(parts: SchedulerParts): Scheduler {
   const schedules = parts.schedules.map((schedule) => ({ schedule, slots: slotsOf(schedule.cron) }));
@@ -71,6 +74,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       await performAlone(parts, {
         now,
         eventKey: null,
+        timeoutMs: sweepMaxMs,
         actor: () => Promise.resolve(systemActor),
         work: async (ctx) => {
           if (await claimSlot(ctx.tx, { name: schedule.name, slot, now })) await schedule.sweep(ctx);

@@ -1,4 +1,4 @@
-import { breathe, slicesOf } from '#core/breathe';
+import { inParts } from '#core/breathe';
 import type { Tx } from '#core/context';
 import { type LocalDate, localDateOf } from '#core/dates';
 import { rows } from '#db/rows';
@@ -66,15 +66,14 @@ export async function findDueItemIds(tx: Tx, by: Date): Promise<string[]> {
 }
 
 /** 一次读这么多：三千项一次读出来，别人要等半秒。 */
-const readAtOnce = 250;
+const readAtOnce = 100;
 
 /** 读提醒计划 — each item with its facts, in one statement for some hundreds. */
 export async function findPlanned(tx: Tx, itemIds: readonly string[]): Promise<PlannedItem[]> {
   const planned: PlannedItem[] = [];
-  for (const ids of slicesOf(itemIds, readAtOnce)) {
+  await inParts(itemIds, readAtOnce, async (ids) => {
     planned.push(...(await readPlanned(tx, ids)));
-    await breathe();
-  }
+  });
   return planned;
 }
 
@@ -144,12 +143,11 @@ function later(left: Date | null, right: Date | null): Date | null {
 
 /** 记下一次要看的时刻 */
 export async function saveNextLooks(tx: Tx, looks: readonly { itemId: string; nextAt: Date | null }[]): Promise<void> {
-  for (const slice of slicesOf(looks, readAtOnce)) {
+  await inParts(looks, readAtOnce, async (part) => {
     await rows(tx).$executeRaw`
       UPDATE "ReminderPlan" p SET "nextAt" = x."nextAt"
-      FROM jsonb_to_recordset(${JSON.stringify(slice)}::jsonb) AS x("itemId" text, "nextAt" timestamptz) WHERE p."itemId" = x."itemId"`;
-    await breathe();
-  }
+      FROM jsonb_to_recordset(${JSON.stringify(part)}::jsonb) AS x("itemId" text, "nextAt" timestamptz) WHERE p."itemId" = x."itemId"`;
+  });
 }
 
 /** 叫醒全部计划 — the working days changed: every step is reckoned anew at the next sending time, and what was sent stays sent. */

@@ -1,4 +1,4 @@
-import { breathe, slicesOf } from '#core/breathe';
+import { inParts } from '#core/breathe';
 import type { Tx } from '#core/context';
 import { addDays, instantAt, type LocalDate } from '#core/dates';
 import { rows } from '#db/rows';
@@ -53,17 +53,16 @@ export interface ReminderCardRecord {
 }
 
 /** 一次写这么多行 */
-const writeAtOnce = 250;
+const writeAtOnce = 100;
 
 const keyOf = ({ subjectId, baseOn, step }: Pick<ReminderRecord, 'subjectId' | 'baseOn' | 'step'>): string => `${subjectId}|${baseOn}|${step}`;
 
 /** 记提醒 — those that were recorded already are left out; what comes back may be sent. */
 export async function insertSends<T extends ReminderRecord>(tx: Tx, sends: readonly T[]): Promise<T[]> {
   const fresh = new Set<string>();
-  for (const slice of slicesOf(sends, writeAtOnce)) {
-    for (const inserted of await insertSome(tx, slice)) fresh.add(keyOf(inserted));
-    await breathe();
-  }
+  await inParts(sends, writeAtOnce, async (part) => {
+    for (const inserted of await insertSome(tx, part)) fresh.add(keyOf(inserted));
+  });
   return sends.filter((send) => fresh.has(keyOf(send)));
 }
 
@@ -103,13 +102,12 @@ export async function findRemindedOn(tx: Tx, subjectIds: readonly string[], day:
 
 /** 记合并卡 */
 export async function insertCards(tx: Tx, cards: readonly ReminderCardRecord[]): Promise<void> {
-  for (const slice of slicesOf(cards, writeAtOnce)) {
+  await inParts(cards, writeAtOnce, async (part) => {
     await rows(tx).$executeRaw`
       INSERT INTO "ReminderCard" (id, "personId", "on", at, auto, "byName", lines)
-      SELECT id, "personId", "on", at, auto, "byName", lines FROM jsonb_to_recordset(${JSON.stringify(slice)}::jsonb) AS x(
+      SELECT id, "personId", "on", at, auto, "byName", lines FROM jsonb_to_recordset(${JSON.stringify(part)}::jsonb) AS x(
         id text, "personId" text, "on" text, at timestamptz, auto boolean, "byName" text, lines jsonb)`;
-    await breathe();
-  }
+  });
 }
 
 /** 找合并卡 */
