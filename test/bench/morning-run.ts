@@ -125,6 +125,8 @@ interface Measured {
   readonly restartedAt: number | null;
   readonly sentTo: ReadonlyMap<string, number>;
   readonly refused: number;
+  /** “发送”了而不是到期预告的：09:05起，谁的、什么 */
+  readonly others: readonly string[];
   readonly killed: boolean;
   readonly waited: Waited;
 }
@@ -136,6 +138,8 @@ async function run(world: EmulatorWorld, start: () => Promise<ChildApp>, { cadre
   let first = 0;
   let last = 0;
   let refused = 0;
+  const others: string[] = [];
+  const counted = new Set<string>();
   let child: ChildApp | undefined;
   let restarting: Promise<void> | undefined;
   /** 断电那一刻正等着的不算：回调没有人接，平台15秒后才补投 */
@@ -159,6 +163,10 @@ async function run(world: EmulatorWorld, start: () => Promise<ChildApp>, { cadre
       if (sentTo.size === killAfter) restarting ??= restart();
       return;
     }
+    const { messageId, parentId, createdAt } = change.message;
+    // 换卡片也是一次变化：一条消息只数一次。
+    if (parentId === null && createdAt >= morning.getTime() && !counted.has(messageId)) others.push(content.slice(0, 300));
+    counted.add(messageId);
     waiting.get(chatId)?.(now);
     waiting.delete(chatId);
   });
@@ -179,7 +187,7 @@ async function run(world: EmulatorWorld, start: () => Promise<ChildApp>, { cadre
   await Promise.allSettled(asked);
   forget();
   await child.stop();
-  return { seconds: (last - first) / 1_000, first, restartedAt, sentTo, refused, killed: restarting !== undefined, waited };
+  return { seconds: (last - first) / 1_000, first, restartedAt, sentTo, refused, others, killed: restarting !== undefined, waited };
 }
 
 /** 问一句：打字的答复是“回复”，按菜单的没有可回复的消息。 */
@@ -212,7 +220,7 @@ function floorOf(count: number): number {
 function report(
   out: BenchOptions['out'],
   { cadres, holding }: Situation,
-  { seconds, first, restartedAt, sentTo, refused, killed, waited }: Measured,
+  { seconds, first, restartedAt, sentTo, refused, others, killed, waited }: Measured,
 ): void {
   const twice = [...sentTo.values()].filter((count) => count > 1).length;
   out(`\n| ${cadres}人 09:05，手上${holding ? '都有' : '没有'}上次的卡片 | |\n|---|---|`);
@@ -220,6 +228,7 @@ function report(
     `| 第一张到最后一张 | ${seconds.toFixed(1)} 秒（只用“发送”，平台的下限 ${floorOf(cadres).toFixed(1)} 秒${killed ? '；中途 kill -9 一次' : ''}） |`,
   );
   out(`| 收到的人 / 收到两张的人 | ${sentTo.size} / ${twice} |`);
+  out(`| 其间也占“发送”的 | ${others.length} |`);
   out(`| 被平台拒绝（429、230020） | ${refused} |`);
   for (const [by, name] of [
     ['typed', '打字问的'],

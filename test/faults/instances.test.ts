@@ -181,6 +181,7 @@ describe('几个程序，一个数据库', () => {
   test('现场画面由哪个程序都送得到：票投在一个上，大屏开在另一个上', async () => {
     const grades = ['优秀', '称职', '基本称职', '不称职'];
     const plan = {
+      ...{ heldOn: '2026-09-15', startsAt: '09:30', place: '' },
       onStage: [{}],
       rules: { method: 'grades', classes: [], grades: grades.map((name, index) => ({ name, points: 100 - index * 20 })) },
       press: 'first',
@@ -210,7 +211,11 @@ describe('几个程序，一个数据库', () => {
     const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
     let seen = '';
     const until = async (what: string): Promise<void> => {
-      while (!seen.includes(what)) seen += (await reader?.read())?.value ?? '';
+      while (!seen.includes(what)) {
+        const piece = await reader?.read();
+        if (!piece || piece.done) throw new Error(`画面断了，还没有“${what}”：${seen.slice(-200)}`);
+        seen += piece.value;
+      }
     };
     await until('应急管理局');
     for (const [index, { openId }] of voters.entries()) {

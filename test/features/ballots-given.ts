@@ -20,7 +20,10 @@ export async function seedHall(db: Database, { voters, secrecy = 'simple' }: { v
     emptyClass: 'block',
     smallClass: 5,
   };
-  const plan = { onStage: [{}], rules, press: 'first', secrecy, comments: true, method: 'each', voteSeconds: 90, voters: [], observers: [] };
+  const plan = {
+    ...{ heldOn: '2026-12-18', startsAt: '14:30', place: '管委会一楼报告厅', onStage: [{}], rules, press: 'first', secrecy, comments: true },
+    ...{ method: 'each', voteSeconds: 90, voters: [], observers: [] },
+  };
   await db.query(
     `INSERT INTO "ReviewSession" (id, number, title, "heldOn", "startsAt", place, state, trial, plan, "fileName", "blobId", "createdById", "createdAt", "confirmedBy")
      VALUES ('s', 'SZ', '述职测评', '2026-12-18', '14:30', '', 'inSession', false, $1, '', '', '', now(), '{}')`,
