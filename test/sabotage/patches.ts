@@ -353,7 +353,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'hold-before-discard',
     guard: '撤销导入碰上审定，事项不白白删掉',
-    edits: edit('src/domain/work-items/moves/store.ts', "if (held.some(({ status }) => status !== 'pendingApproval')) return 0;", 'void held;'),
+    edits: edit('src/domain/work-items/moves/store.ts', 'ORDER BY "unitCode" FOR UPDATE', 'ORDER BY "unitCode"'),
     test: 'test/features/import.test.ts',
     turns: '撤销与审定碰在一起',
   },
