@@ -30,13 +30,10 @@ import { syncPanel } from '#runtime/panel/sync';
 import { createReadiness, type Readiness } from '#runtime/readiness';
 import { createRegistry, type Registry } from '#runtime/registry';
 import { createScheduler, type Scheduler } from '#runtime/schedule/scheduler';
-import { slotsOf } from '#runtime/schedule/slots';
 import { createSeal } from '#runtime/seal';
 import { performAlone, performForVisitor, type Surroundings } from '#runtime/unit-of-work';
 import type { Config } from './config.ts';
 import { engines, prepareDistrict, systemCards } from './district.ts';
-
-const minuteMs = 60_000;
 
 /** 平台 — which platform the product talks to, and the secrets of its webhook. */
 export interface PlatformConnection {
@@ -109,10 +106,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     botLink: connection.botLink,
     notice: systemCards.notice,
   });
-  const bulk = registry.schedules.filter((schedule) => schedule.bulk).map(({ cron }) => slotsOf(cron));
-  // 从那一格的前一分钟到它办完（至多一分钟）。
-  const expectsBulk = (now: Date): boolean =>
-    bulk.some((slots) => slots.next(new Date(now.getTime() - minuteMs), new Date(now.getTime() + minuteMs)) !== null);
+  const expectsBulk = (now: Date): boolean => scheduler.expectsBulk(now);
   const outbox = createOutboxWorker({ ...around, clock, log, deliver, expectsBulk, ...(parts.pace ? { pace: parts.pace } : {}) });
   const scheduler = createScheduler({ ...around, clock, log, schedules: registry.schedules, afterRun: outbox.wake, alarm });
   const pace = {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '#core/clock';
 import type { FeishuConfig } from '../src/config.ts';
 import { builtProgram } from './child/built.ts';
 
@@ -11,7 +12,7 @@ export interface ChildOrders {
   readonly adminMobile: string;
   /** the instant at which its clock stands, ISO */
   readonly at: string;
-  /** true: the clock runs from there */
+  /** true: the clock runs from there, from the moment of these orders on */
   readonly runs?: boolean;
   readonly feishu: FeishuConfig;
   /** where it listens; left out: anywhere */
@@ -37,7 +38,11 @@ const startMaxMs = 180_000;
 /** 起子进程 @throws Error with what it printed when it does not get ready */
 export async function startChildApp(orders: ChildOrders): Promise<ChildApp> {
   const child = spawn(process.execPath, [await builtProgram(entry)], {
-    env: { ...process.env, ...(orders.port === undefined ? {} : { PORT: String(orders.port) }), CHILD_ORDERS: JSON.stringify(orders) },
+    env: {
+      ...process.env,
+      ...(orders.port === undefined ? {} : { PORT: String(orders.port) }),
+      CHILD_ORDERS: JSON.stringify({ ...orders, since: systemClock.now().getTime() }),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const port = await portOf(child);

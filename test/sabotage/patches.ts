@@ -712,6 +712,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '这一分钟发满了',
   },
   {
+    name: 'bulk-under-way',
+    guard: '成批的办到一半，仍算成批的要来',
+    edits: edit('src/runtime/schedule/scheduler.ts', 'bulkUnderWay > 0 ||', 'false ||'),
+    test: 'test/runtime/expects-bulk.test.ts',
+    turns: '闹钟晚响、补办错过的一格',
+  },
+  {
     name: 'daily-cap',
     guard: '每人每天至多两张',
     edits: edit('src/domain/burden/store.ts', 'export const messagesPerDayMax = 2;', 'export const messagesPerDayMax = 9;'),

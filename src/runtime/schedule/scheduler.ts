@@ -18,6 +18,8 @@ export interface Scheduler {
   tick(): Promise<void>;
   /** The next slot of any schedule after `after`, not later than `until`. */
   nextSlot(after: Date, until: Date): Date | null;
+  /** A great many will be sent by a schedule that says so: from a minute before its slot until what it wrote is in the outbox. */
+  expectsBulk(now: Date): boolean;
   stop(): Promise<void>;
 }
 
@@ -46,6 +48,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   let ticking: Promise<void> | undefined;
   /** 已经查到哪一分钟：一分钟一响，不必每次从上一格查起。 */
   const lookedUntil = new Map<string, Date>();
+  /** 成批的正在办：闹钟晚响、补办错过的一格，都不在那一分钟里 */
+  let bulkUnderWay = 0;
 
   const tick = (): Promise<void> => {
     ticking ??= runDue().finally(() => {
@@ -70,6 +74,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     }
   };
   const runSlot = async (schedule: Schedule, { slot, now }: { slot: Date; now: Date }): Promise<boolean> => {
+    const bulk = schedule.bulk === true ? 1 : 0;
+    bulkUnderWay += bulk;
     try {
       await performAlone(parts, {
         now,
@@ -86,6 +92,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       // 这一格没有记下，下一分钟再来；别的定时照常。
       parts.log.error({ schedule: schedule.name, slot: slot.toISOString(), err: error }, 'schedule failed, will be tried again');
       return false;
+    } finally {
+      bulkUnderWay -= bulk;
     }
   };
   return {
@@ -105,6 +113,10 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     nextSlot(after, until) {
       const found = schedules.flatMap(({ slots }) => slots.next(after, until) ?? []);
       return found.length === 0 ? null : new Date(Math.min(...found.map((slot) => slot.getTime())));
+    },
+    expectsBulk(now) {
+      const [from, until] = [new Date(now.getTime() - minuteMs), new Date(now.getTime() + minuteMs)];
+      return bulkUnderWay > 0 || schedules.some(({ schedule, slots }) => schedule.bulk === true && slots.next(from, until) !== null);
     },
     async stop() {
       await alarm?.destroy();
