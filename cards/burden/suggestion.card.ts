@@ -8,6 +8,8 @@ export interface SuggestionProps {
   readonly state: 'asks' | 'sent' | 'received';
   readonly version: number;
   readonly words: string;
+  /** 转给了谁，一句话 */
+  readonly sentTo: string;
   readonly by: string;
   readonly at: string;
 }
@@ -16,7 +18,7 @@ export interface SuggestionProps {
 export const suggestionCard = defineCard<SuggestionProps>(
   'burden.suggestion',
   '投诉建议',
-  ({ state, version, words, by, at }) => ({
+  ({ state, version, words, sentTo, by, at }) => ({
     title: '投诉建议',
     subtitle: state === 'received' ? `${by}　${at}` : '对本系统、对重复填报和多头催报的意见',
     color: state === 'received' ? 'orange' : 'blue',
@@ -32,7 +34,7 @@ export const suggestionCard = defineCard<SuggestionProps>(
           ]
         : [
             text(words, { lines: 20 }),
-            state === 'sent' && note(`已转督查室主任。　${at}`),
+            state === 'sent' && note(`${sentTo}　${at}`),
             state === 'received' && note('请直接与本人联系，并告知处理结果。'),
           ],
   }),
@@ -40,11 +42,15 @@ export const suggestionCard = defineCard<SuggestionProps>(
 );
 
 function samples() {
-  const base: SuggestionProps = { state: 'asks', version: 1, words: '', by: '丁一凡', at: '9月22日（周二）15:10' };
+  const base: SuggestionProps = { state: 'asks', version: 1, words: '', sentTo: '已转督查室主任。', by: '丁一凡', at: '9月22日（周二）15:10' };
   const words = '党-031 上周被要求报了三次进度，建议只按反馈周期报。';
   return [
     { name: 'asks', props: base },
     { name: 'sent', props: { ...base, state: 'sent' as const, words } },
+    {
+      name: 'unheard',
+      props: { ...base, state: 'sent' as const, words, sentTo: '已记下；督查室主任周启明没有飞书账号，收不到，请当面告知。' },
+    },
     { name: 'received', props: { ...base, state: 'received' as const, words } },
   ];
 }

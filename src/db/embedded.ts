@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -36,7 +36,8 @@ const relaunchAfterMs = 250;
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const place = choosePlace(options.dataDir, options.log);
   const password = preparePlace(place);
-  const url = (port: number, name: string): string => `postgresql://${superuser}:${password}@127.0.0.1:${port}/${name}`;
+  const url = (port: number, name: string): string =>
+    `postgresql://${superuser}:${password}@127.0.0.1:${port}/${name}${existsSync(socketFile(place, port)) ? `?host=${encodeURIComponent(place.data)}` : ''}`;
   const { port, launched } = await reach(place, options, (at) => url(at, 'postgres'));
   if (launched || !isAlive(readOwner(place))) writeFileSync(ownerFile(place), String(process.pid));
   if (!launched) options.log(`沿用已在运行的数据库（端口 ${port}）`);
@@ -117,13 +118,31 @@ async function knock(url: string, { base }: Place): Promise<'ready' | 'busy' | '
   }
 }
 
+/**
+ * 本机套接字 — beside the data, where only the database's user (and root) may enter. One question less costs a fifth less than by TCP.
+ * 路径长过系统所限（107字节，有的系统103）、带有要转义的字符、没有本机套接字的系统，都照旧走 TCP。
+ */
+const socketFile = ({ data }: Place, port: number): string => join(data, `.s.PGSQL.${port}`);
+const mayUseSocket = (place: Place): boolean =>
+  process.platform !== 'win32' && /^[\w./-]+$/.test(place.data) && Buffer.byteLength(socketFile(place, 65_535)) <= 103;
+
+/** 清掉断电留下的套接字：锁文件里的进程已经不在的 */
+function clearSockets({ data }: Place): void {
+  for (const lock of readdirSync(data).filter((name) => /^\.s\.PGSQL\.\d+\.lock$/.test(name))) {
+    if (isAlive(Number((readIfThere(join(data, lock)) ?? '').split('\n')[0]))) continue;
+    for (const name of [lock, lock.slice(0, -'.lock'.length)]) rmSync(join(data, name), { force: true });
+  }
+}
+
 const logFile = ({ base }: Place): string => join(base, 'postgres.log');
 const hasEnded = (child: ChildProcess): boolean => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
 
 async function launch(place: Place, { durable = true }: EmbeddedOptions): Promise<ChildProcess> {
   const { native, data, account } = place;
   const port = await freePort();
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=120', 'shared_buffers=128MB'];
+  clearSockets(place);
+  const socket = `unix_socket_directories=${mayUseSocket(place) ? data : ''}`;
+  const settings = ['listen_addresses=127.0.0.1', socket, 'max_connections=120', 'shared_buffers=128MB'];
   if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'autovacuum=off');
   const log = openSync(logFile(place), 'a');
   // 另成一组：在终端按 Ctrl-C 时先停程序，再由程序停数据库。

@@ -10,7 +10,7 @@ import type { BenchOptions } from './main.ts';
 import { memoryOf, startSubject, unpinSelf } from './processes.ts';
 import { type BenchWorld, buildWorld } from './world.ts';
 
-const program = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../src/start.mjs', import.meta.url));
 const few = 10_000;
 const many = 100_000;
 
@@ -71,7 +71,7 @@ const thisYear = (): number => Number(localDateOf(systemClock.now()).slice(0, 4)
 async function exporting(file: string, year: number, env: Readonly<Record<string, string>>): Promise<{ seconds: number; peakMb: number }> {
   const started = systemClock.now().getTime();
   // 堆收紧到 200 MB：不然迟收的垃圾看着像内存随行数涨。
-  const child = spawn(process.execPath, ['--max-old-space-size=200', '--import', 'tsx', program, 'export', file, '--year', String(year)], {
+  const child = spawn(process.execPath, ['--max-old-space-size=200', program, 'cli/main', 'export', file, '--year', String(year)], {
     env,
     stdio: 'inherit',
   });

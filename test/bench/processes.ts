@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { builtProgram } from '../child/built.ts';
 
 /** 被测的服务器 */
 export interface Subject {
@@ -14,7 +15,7 @@ export interface Subject {
   stop(): void;
 }
 
-/** 我们自己的程序，照 `npm start` 所写的参数起动；别人的照他们的快速上手 */
+/** 我们自己的程序，照 `npm start` 编好、照它的参数起动；别人的照他们的快速上手 */
 const ourOwn: ReadonlySet<string> = new Set(['ours', 'program']);
 
 function ownFlags(): string[] {
@@ -23,9 +24,13 @@ function ownFlags(): string[] {
 }
 
 /** 起一个服务器 — in a process of its own. @param pinned on the first processor alone, where `taskset` is there */
-export function startSubject(name: string, env: Record<string, string>, pinned = false): Promise<Subject> {
+export async function startSubject(name: string, env: Record<string, string>, pinned = false): Promise<Subject> {
   const file = fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url));
-  const command = [process.execPath, ...(ourOwn.has(name) ? ownFlags() : []), '--import', 'tsx', file];
+  const command = [
+    process.execPath,
+    ...(ourOwn.has(name) ? ownFlags() : []),
+    ...(ourOwn.has(name) ? ['--enable-source-maps', await builtProgram(file)] : ['--import', 'tsx', file]),
+  ];
   const [program = '', ...args] = pinned && hasTaskset() ? ['taskset', '-c', '0', ...command] : command;
   const startedAt = performance.now();
   const child: ChildProcess = spawn(program, args, {

@@ -58,6 +58,8 @@ export async function openLine(databaseUrl: string): Promise<Line> {
   const address = server.address();
   const url = new URL(databaseUrl);
   url.hostname = '127.0.0.1';
+  // 本机套接字绕得过这段线。
+  url.searchParams.delete('host');
   url.port = String(typeof address === 'object' && address !== null ? address.port : 0);
   return {
     url: url.href,

@@ -7,7 +7,7 @@ import { inDatabase, itemOf, startWithBooks } from './given-books.ts';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 let it: TestApp;
-let codes: { replied: string; refused: string; late: string; early: string; wrong: string };
+let codes: { replied: string; refused: string; late: string; unheard: string; early: string; wrong: string };
 const all = { c1: true, c2: true, c3: true, c4: true, c5: true, c6: true };
 const person = (name: string): TestPerson => it.person(name);
 const ordersOf = (code: string) =>
@@ -51,12 +51,13 @@ beforeAll(async () => {
   it = await startWithBooks();
   codes = await inDatabase(it, async (db) => {
     const [early, wrong] = await db.workItem.findMany({ where: { leadUnit: 'U31', series: '党' }, orderBy: { code: 'asc' } });
-    const [replied, refused, late] = await db.workItem.findMany({
+    const [replied, refused, late, unheard] = await db.workItem.findMany({
       where: { leadUnit: 'U09', code: { not: '党-031' } },
       orderBy: { code: 'asc' },
     });
     const kept = {
       replied: replied?.code ?? '',
+      unheard: unheard?.code ?? '',
       refused: refused?.code ?? '',
       late: late?.code ?? '',
       early: early?.code ?? '',
@@ -126,6 +127,21 @@ describe('S5：从催办到督办令', () => {
     await inDatabase(it, (db) => db.ladderPolicy.create({ data: { rules: { steps }, savedAt: it.clock.now(), savedBy: '周启明' } }));
     await jumpTo('2026-09-20 09:05');
     expect(await ordersOf('党-031')).toEqual([]);
+  });
+
+  test('督查员都没有账号时回复催办：回复的人当场知道要当面告知', async () => {
+    const inspectors = await inDatabase(it, (db) =>
+      db.person.findMany({ where: { openId: { not: null }, holdings: { some: { toOn: null, post: { role: 'inspector' } } } } }),
+    );
+    await inDatabase(it, (db) => db.person.updateMany({ where: { id: { in: inspectors.map(({ id }) => id) } }, data: { openId: null } }));
+    const ding = person('丁一凡');
+    await ding.clicks('回复', { card: codes.unheard, within: codes.unheard });
+    const form = { cause: '设计变更', measure: '增加人手', promisedOn: '2026-12-18' };
+    expect(await ding.clicks('提交回复', { form })).toMatchObject({
+      toast: { type: 'warning', content: expect.stringMatching(/^已提交；督查员.*林晓.*没有飞书账号，收不到，请当面告知$/) },
+    });
+    for (const { id, openId } of inspectors) await inDatabase(it, (db) => db.person.update({ where: { id }, data: { openId } }));
+    await inDatabase(it, (db) => db.workItem.update({ where: { year_code: { year: 2026, code: codes.unheard } }, data: { status: 'suspended' } }));
   });
 
   test('9月21日采纳了回复的，22日不拟督办令', async () => {

@@ -129,6 +129,25 @@ test('承担单位自己把时限推后：不能确认，由督查室发来才�
   expect((await node('食-7'))?.dueOn).toBe('2027-01-15');
 });
 
+test('核对之后、确认之前有人完成了其中一项：那一项不动，别的照改', async () => {
+  const renamed = await changed((sheet) => {
+    sheet.getRow(line['2.8.3']).getCell(4).value = '逐条回复并公示';
+    sheet.getRow(line['7.6.2']).getCell(4).value = '编写经验小结并移交';
+  });
+  await it.person('林晓').sendsFile('食堂改造-又改.xlsx', renamed);
+  expect(said('林晓')).toContain('2.8.3 逐条回复意见采纳情况：名称逐条回复意见采纳情况改为逐条回复并公示');
+  const { responsiblePostId } = (await node('食-2.8.3')) ?? {};
+  const owner = await inDatabase(it, (db) =>
+    db.postHolding.findFirst({ where: { postId: responsiblePostId ?? '', toOn: null }, include: { person: true } }),
+  );
+  expect(await it.person(owner?.person.name ?? '').clicks('完成', { within: '逐条回复意见采纳情况' })).toMatchObject({
+    toast: { content: '2.8.3已完成' },
+  });
+  expect(await it.person('林晓').clicks('确认改动')).toMatchObject({ toast: { content: expect.stringContaining('已按新表改好') } });
+  expect(await node('食-2.8.3')).toMatchObject({ title: '逐条回复意见采纳情况', status: 'completed', percent: 100 });
+  expect(await node('食-7.6.2')).toMatchObject({ title: '编写经验小结并移交' });
+});
+
 test('同名的项目换了单位的责任党员：不收，说明由谁承担', async () => {
   const other = await changed((sheet) => {
     sheet.eachRow((row, at) => {

@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { propose } from '#domain/orders/propose';
+import { asSystem } from '../../src/app.ts';
+import { onOrderDue } from '../../src/features/orders/draft.ts';
+import { sendProposal } from '../../src/features/orders/propose.ts';
 import { type TestApp, textOfCard } from '../harness.ts';
 import { inDatabase, itemOf, startWithBooks } from './given-books.ts';
 
@@ -86,5 +90,43 @@ describe('轮到的人没有账号：办的人当场知道，不是悄悄没有�
     await lin.clicks('确认导入');
     expect(said('林晓')).toContain('督查室主任周启明没有飞书账号，收不到，请当面告知。');
     await giveAccounts('何俊', '周启明');
+  });
+
+  test('系统拟的督办令、约谈建议，没有人点过什么：该收的收不到，督查室别的人和管理员知道，同一件只说一次', async () => {
+    const { id } = await itemOf(it, '党-031');
+    await takeAccounts('林晓', '何俊');
+    for (let twice = 0; twice < 2; twice += 1) await asSystem(it.app, it.clock.now(), (ctx) => onOrderDue(ctx, [id]));
+    await it.settled();
+    const words = /^系统已拟1份督办令（党-031），待核稿；督查员.*没有飞书账号，收不到，请当面告知。$/;
+    const told = (name: string): string[] =>
+      it
+        .person(name)
+        .texts()
+        .filter((text) => words.test(text));
+    expect(told('周启明')).toHaveLength(1);
+    await giveAccounts('林晓', '何俊');
+    await takeAccounts('周启明');
+    const content = { orderIds: [], heading: '住房和建设局没有按时回复', lines: ['管-063'] };
+    await asSystem(it.app, it.clock.now(), async (ctx) => {
+      const proposal = await propose(ctx, { kind: 'interview', occasion: 'interview:unheard', content });
+      if (proposal) await sendProposal(ctx, proposal);
+    });
+    await it.settled();
+    expect(it.person('林晓').texts().at(-1)).toBe(
+      '约谈建议单待督查室主任决定：住房和建设局没有按时回复；督查室主任周启明没有飞书账号，收不到，请当面告知。',
+    );
+  });
+
+  test('投诉建议：主任没有账号，转系统管理员；都收不到的，写的人知道，意见留在留痕里', async () => {
+    const ding = it.person('丁一凡');
+    await ding.says('投诉建议');
+    expect(await ding.clicks('提交意见', { form: { words: '一周被要求报了三次' } })).toMatchObject({ toast: { content: '已转系统管理员' } });
+    expect(said('丁一凡')).toContain('已转系统管理员。');
+    await inDatabase(it, (db) => db.postHolding.updateMany({ where: { post: { role: 'administrator' } }, data: { toOn: '2026-01-01' } }));
+    await ding.says('投诉建议');
+    const told = '已记下；督查室主任周启明没有飞书账号，收不到，请当面告知';
+    expect(await ding.clicks('提交意见', { form: { words: '多头催报' } })).toMatchObject({ toast: { type: 'warning', content: told } });
+    expect(said('丁一凡')).toContain(`${told}。`);
+    await giveAccounts('周启明');
   });
 });

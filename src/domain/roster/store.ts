@@ -26,28 +26,33 @@ interface ActorRow {
 /**
  * 认人 — the actor behind an account, with the posts held today and those of people who delegated to this person today.
  * Every click asks; a batch of clicks asks once.
+ * 逐人去查（LATERAL，LIMIT 和 OFFSET 0 不让它展开成连接）：一个人用不着翻整张人员表，一批人也不必两两相比。
  */
 export const resolveActor: (tx: Tx, who: Who) => Promise<Actor> = statement('roster.resolveActor', async (db: RawDb, batch: readonly Who[]) => {
   const asked = batch.map((who, n) => ({ n, ...who }));
   const found = await db.$queryRaw<ActorRow[]>`
-    WITH who AS (
+    WITH who AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS x(n int, "openId" text, "userId" text, today text)
-    ), person AS (
-      SELECT w.n, w.today, p.id, p.name, p."openId" FROM who w JOIN "Person" p
-        ON p.active AND (p."openId" = w."openId" OR (w."openId" IS NULL AND p."userId" = w."userId"))
-    ), acting AS (
-      SELECT n, today, id AS holder, NULL::text AS "holderName" FROM person
-      UNION ALL
-      SELECT m.n, m.today, d."personId", p.name FROM person m
-        JOIN "Delegation" d ON d."delegateId" = m.id AND m.today BETWEEN d."fromOn" AND d."toOn"
-        JOIN "Person" p ON p.id = d."personId"
     )
     SELECT m.n, m.id AS "personId", m.name, m."openId", post.id AS "postId", post."unitCode", post.role, post.title, post.field,
            CASE WHEN a."holderName" IS NOT NULL THEN a.holder END AS "holderId", a."holderName"
-    FROM person m
-    LEFT JOIN acting a ON a.n = m.n
-    LEFT JOIN "PostHolding" h ON h."personId" = a.holder AND h."fromOn" <= m.today AND (h."toOn" IS NULL OR h."toOn" >= m.today)
-    LEFT JOIN "Post" post ON post.id = h."postId" AND (a."holderName" IS NULL OR post.role <> ALL(${[...personalRoles]}::text[]))
+    FROM (
+      SELECT w.n, w.today, p.id, p.name, p."openId" FROM who w CROSS JOIN LATERAL (SELECT * FROM "Person" WHERE active AND "openId" = w."openId" LIMIT 1) p
+      UNION ALL
+      SELECT w.n, w.today, p.id, p.name, p."openId" FROM who w JOIN "Person" p ON p.active AND p."userId" = w."userId" WHERE w."openId" IS NULL
+    ) m
+    CROSS JOIN LATERAL (
+      SELECT m.id AS holder, NULL::text AS "holderName"
+      UNION ALL
+      SELECT d."personId", p.name FROM "Delegation" d JOIN "Person" p ON p.id = d."personId"
+      WHERE d."delegateId" = m.id AND m.today BETWEEN d."fromOn" AND d."toOn"
+    ) a
+    LEFT JOIN LATERAL (
+      SELECT post.* FROM "PostHolding" h JOIN "Post" post ON post.id = h."postId"
+      WHERE h."personId" = a.holder AND h."fromOn" <= m.today AND (h."toOn" IS NULL OR h."toOn" >= m.today)
+        AND (a."holderName" IS NULL OR post.role <> ALL(${[...personalRoles]}::text[]))
+      OFFSET 0
+    ) post ON true
     ORDER BY m.n, a."holderName" NULLS FIRST, post.position`;
   const byAsked = groupByNumber(found);
   return batch.map((who, n) => toActor(who, byAsked.get(n) ?? []));

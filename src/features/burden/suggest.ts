@@ -3,8 +3,9 @@ import { type SuggestionProps, suggestionCard } from '#cards/burden/suggestion.c
 import { formatInstant } from '#cards/kit/format';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
-import { type Command, command, on } from '#core/feature';
+import { type Command, command, on, type Toast } from '#core/feature';
 import { newId } from '#core/ids';
+import { chiefDesk, findDesk } from '#domain/roster/desk';
 import { assertMay } from '#domain/roster/policy';
 import { findHolders } from '#domain/roster/store';
 
@@ -18,36 +19,40 @@ export const suggestion: Command = command({
   handle: async (ctx, argument) => {
     assertMay(ctx.actor, 'suggest');
     if (argument === '') return { card: suggestionCard(props(ctx, 'asks', '')), privately: true };
-    return { card: await hand(ctx, argument), privately: true };
+    return { card: (await hand(ctx, argument)).card, privately: true };
   },
 });
 
 /** 提交意见 */
 export const onSuggest = on(suggest, async (ctx, _payload, { words }) => {
   assertMay(ctx.actor, 'suggest');
-  return { toast: '已转督查室主任', card: await hand(ctx, words) };
+  const { toast, card } = await hand(ctx, words);
+  return { toast, card };
 });
 
-/** 转交 — without a chief on the platform it goes to the administrators: nobody's word is lost. */
-async function hand(ctx: Context, given: string): Promise<ReturnType<typeof suggestionCard>> {
+/** 转交 — without a chief on the platform it goes to the administrators; where they can't be reached either, the one who wrote it is told. */
+async function hand(ctx: Context, given: string): Promise<{ toast: string | Toast; card: ReturnType<typeof suggestionCard> }> {
   const words = given.trim();
   if (words.length > wordsMax) throw new InvalidError(`意见不超过${wordsMax}字，请精简后再发`);
   const id = newId();
   ctx.audit.record({ subject: { type: 'suggestion', id }, event: 'suggest', detail: { words } });
   const card = suggestionCard(props(ctx, 'received', words));
-  for (const role of ['chiefInspector', 'administrator'] as const) {
+  const passedTo: Readonly<Record<'chiefInspector' | 'administrator', string>> = { chiefInspector: '督查室主任', administrator: '系统管理员' };
+  for (const [role, title] of Object.entries(passedTo) as ['chiefInspector' | 'administrator', string][]) {
     const people = await findHolders(ctx.tx, { roles: [role] }, ctx.today);
     const accounts = new Set(people.flatMap(({ openId }) => (openId ? [openId] : [])));
     for (const openId of accounts) {
       const key = `suggestion:${id}`;
       ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card, dedupeKey: `${key}:${openId}`, priority: 'task' });
     }
-    if (accounts.size > 0) break;
+    if (accounts.size > 0) return { toast: `已转${title}`, card: suggestionCard({ ...props(ctx, 'sent', words), sentTo: `已转${title}。` }) };
   }
-  return suggestionCard(props(ctx, 'sent', words));
+  const { unheard } = await findDesk(ctx, chiefDesk);
+  const sentTo = `已记下；${unheard ?? ''}`;
+  return { toast: { type: 'warning', text: sentTo }, card: suggestionCard({ ...props(ctx, 'sent', words), sentTo: `${sentTo}。` }) };
 }
 
 function props(ctx: Context, state: SuggestionProps['state'], words: string): SuggestionProps {
   const version = Math.floor(ctx.now.getTime() / 1000) % 100_000;
-  return { state, version, words, by: ctx.actor.name, at: formatInstant(ctx.now, ctx.today) };
+  return { state, version, words, sentTo: '', by: ctx.actor.name, at: formatInstant(ctx.now, ctx.today) };
 }

@@ -14,12 +14,13 @@ import { loadCalendar } from '#domain/calendar/store';
 import { isChased } from '#domain/deadlines/ladder';
 import { checkOrder, draftDueOrders, draftOrder, dropOrder, getOrder, type OrderOfItem, returnOrder } from '#domain/orders/draft';
 import { findPendingOrder, pageOfOrders } from '#domain/orders/store';
-import { chiefDesk, findDesk } from '#domain/roster/desk';
+import { chiefDesk, findDesk, inspectorsDesk } from '#domain/roster/desk';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { itemAction, matterOf } from '#domain/work-items/item-view';
 import { projectKinds } from '#domain/work-items/model';
 import { findItemByCode } from '#domain/work-items/store';
+import { tellOthers } from './unheard.ts';
 import { type Audience, orderKey, orderView, refreshOrder } from './views.ts';
 import { dueLineOf } from './words.ts';
 
@@ -37,6 +38,8 @@ export async function onOrderDue(ctx: Context, itemIds: readonly string[]): Prom
   for (const { openId } of await findHolders(ctx.tx, { roles: ['inspector'] }, ctx.today)) {
     if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${openId}`, priority: 'task' });
   }
+  const codes = drafted.map(({ item }) => item.code).join('、');
+  await tellOthers(ctx, inspectorsDesk, { matter: `系统已拟${drafted.length}份督办令（${codes}），待核稿`, occasion: cardKey });
 }
 
 /** 待核稿的 — whatever drafted them; a checked one leaves the list, so that asking again shows the next. */
@@ -135,7 +138,8 @@ export const onReturnOrder = on(returnAction, async (ctx, { orderId }, { reason 
   const returned = await returnOrder(ctx, orderId, reason?.trim() || null);
   const card = await refreshOrder(ctx, returned, 'chief');
   await tellInspectors(ctx, returned);
-  return { toast: '已退回修改，不占文号', card };
+  const { unheard } = await findDesk(ctx, inspectorsDesk);
+  return { toast: unheard ? { type: 'warning', text: `已退回修改；${unheard}` } : '已退回修改，不占文号', card };
 });
 
 /** 不予印发 */

@@ -11,11 +11,14 @@ import { saveBlob } from '#domain/blobs/store';
 import { proposalDocument } from '#domain/documents/proposal';
 import { findProposal, type Proposal } from '#domain/orders/proposals/store';
 import { decide, propose } from '#domain/orders/propose';
+import { chiefDesk } from '#domain/roster/desk';
 import { assertMay } from '#domain/roster/policy';
 import { findHolders } from '#domain/roster/store';
+import { tellOthers } from './unheard.ts';
 
 const proposalKey = (id: string): string => `order-proposal:${id}`;
 const words = { interview: '提请约谈', publicNotice: '提请通报' } as const;
+const names = { interview: '约谈建议单', publicNotice: '通报稿' } as const;
 const fileNames = { interview: '约谈建议单（草稿）', publicNotice: '通报稿（草稿）' } as const;
 
 /** 送督查室主任 — the draft, and to nobody else. */
@@ -25,6 +28,7 @@ export async function sendProposal(ctx: Context, proposal: Proposal): Promise<vo
     if (openId)
       ctx.outbox.sendCard({ to: { person: openId }, cardKey, card: viewOf(ctx, proposal), dedupeKey: `${cardKey}:${openId}`, priority: 'task' });
   }
+  await tellOthers(ctx, chiefDesk, { matter: `${names[proposal.kind]}待督查室主任决定：${proposal.content.heading}`, occasion: cardKey });
 }
 
 /** 决定 — taken further, the paper comes as a file to whoever decided; the rest is his to do. */

@@ -14,6 +14,7 @@ import { loadCalendar } from '#domain/calendar/store';
 import type { UrgeReply } from '#domain/deadlines/replies/store';
 import { acceptReply, replyInWords, replySituation, replyToUrge, returnReply } from '#domain/deadlines/reply';
 import { insertCards } from '#domain/deadlines/sends/store';
+import { findDesk, inspectorsDesk } from '#domain/roster/desk';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { announceItem } from '#domain/work-items/item-view';
 import type { WorkItem } from '#domain/work-items/records';
@@ -60,7 +61,8 @@ export const onReply = on(replyAction, async (ctx, { itemId }, form): Promise<Ac
     const key = replyKey(reply.id);
     if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card: forInspector, dedupeKey: `${key}:${openId}`, priority: 'task' });
   }
-  return { toast: '已提交，待督查室采纳', card };
+  const { unheard } = await findDesk(ctx, inspectorsDesk);
+  return { toast: unheard ? { type: 'warning', text: `已提交；${unheard}` } : '已提交，待督查室采纳', card };
 });
 
 /** 采纳回复 */

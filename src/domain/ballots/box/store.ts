@@ -49,10 +49,9 @@ export const cast: (tx: Tx, given: Cast) => Promise<CastOutcome> = statement('ba
       INSERT INTO "BallotMark" ("roundId", holder) SELECT DISTINCT "roundId", holder FROM told WHERE verdict = 'good' ORDER BY 1, 2
       ON CONFLICT DO NOTHING RETURNING "roundId", holder
     ), fit AS (
-      SELECT t.*, m.holder IS NOT NULL AS fresh,
-             row_number() OVER (PARTITION BY t."roundId", t.holder ORDER BY CASE WHEN t."roundKey" IS NULL THEN t.n ELSE -t.n END) AS place
-      FROM told t LEFT JOIN marked m ON m."roundId" = t."roundId" AND m.holder = t.holder
-      WHERE t.verdict = 'good' AND (m.holder IS NOT NULL OR t."roundKey" IS NOT NULL)
+      SELECT t.*, row_number() OVER (PARTITION BY t."roundId", t.holder ORDER BY CASE WHEN t."roundKey" IS NULL THEN t.n ELSE -t.n END) AS place
+      FROM (SELECT *, ("roundId", holder) IN (SELECT "roundId", holder FROM marked) AS fresh FROM told WHERE verdict = 'good' OFFSET 0) t
+      WHERE t.fresh OR t."roundKey" IS NOT NULL
     ), boxed AS (
       INSERT INTO "Ballot" (id, "roundId", "voterClass", choice, handle)
       SELECT "ballotId", "roundId", "voterClass", choice, encode(sha256(convert_to("roundKey" || ':' || holder, 'UTF8')), 'hex')

@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** 起动一次 — `until`: stop it with SIGTERM once it has said that. */
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}, until?: RegExp): Promise<{ code: number | null; said: string }> {
+  const child = spawn(process.execPath, ['--enable-source-maps', 'src/start.mjs', ...args], { env: { ...process.env, ...env } });
+  let said = '';
+  let stopped = false;
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (!stopped && until?.test(said)) stopped = child.kill('SIGTERM');
+    });
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, said })));
+}
+
+test('npm start：空文件夹上起动，印出一个地址；以 SIGTERM 停得干净', { timeout: 120_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'shuling-start-'));
+  chmodSync(folder, 0o755);
+  const env = { NODE_ENV: 'development', DATA_DIR: folder, HOST: '127.0.0.1', PORT: '0' };
+  const { code, said } = await start(['main'], env, /请在浏览器打开：http:\/\/127\.0\.0\.1:\d+/);
+  expect({ code, said }).toMatchObject({ code: 0, said: expect.stringContaining('请在浏览器打开') });
+  rmSync(folder, { recursive: true });
+});
+
+test('npm run cli：命令行也这样起动，参数照给；没有的程序说得清楚', { timeout: 60_000 }, async () => {
+  expect(await start(['cli/main', '--help'])).toMatchObject({ code: 0, said: expect.stringContaining('Usage: shuling') });
+  expect(await start(['nothing'])).toMatchObject({ code: 1, said: expect.stringContaining('程序没有编成') });
+});
