@@ -55,7 +55,10 @@ export async function buildWorld(items: number): Promise<BenchWorld> {
     drain: async () => {
       const drainer = new pg.Client({ connectionString: server.url });
       await drainer.connect();
-      await drainer.query(`DELETE FROM "OutboxEntry" WHERE state <> 'sending'`);
+      // 工人还在办的不等它：互相等着，就是死锁。
+      await drainer.query(
+        `DELETE FROM "OutboxEntry" WHERE id IN (SELECT id FROM "OutboxEntry" WHERE state <> 'sending' ORDER BY seq FOR UPDATE SKIP LOCKED)`,
+      );
       await drainer.query(`UPDATE "ProgressReport" SET status = 'adopted' WHERE status = 'submitted'`);
       await drainer.query('VACUUM ANALYZE');
       await drainer.end();
