@@ -86,12 +86,15 @@ async function writeInbox(db: RawDb, inbox: readonly InboxJson[]): Promise<numbe
     ON CONFLICT (key) DO NOTHING`;
 }
 
-/** 还没发出的同键更新作废，由这一次取代。 */
+/**
+ * 还没发出的同键更新作废，由这一次取代。别人正占着的放过：那一行不是正被认领，就是正被同时的另一批取代；等它，两批就要排队，甚至互等成死锁。
+ * 放过的至多多办一次，先后仍按次序。
+ */
 async function replacePending(db: RawDb, effects: readonly OutboxJson[]): Promise<void> {
   const keys = effects.flatMap(({ collapseKey }) => (collapseKey === null ? [] : [collapseKey]));
   if (keys.length === 0) return;
   await db.$executeRaw`UPDATE "OutboxEntry" SET state = 'replaced', "settledAt" = ${effects[0]?.createdAt}::timestamptz
-    WHERE "collapseKey" = ANY(${keys}::text[]) AND state = 'pending'`;
+    WHERE id IN (SELECT id FROM "OutboxEntry" WHERE "collapseKey" = ANY(${keys}::text[]) AND state = 'pending' FOR UPDATE SKIP LOCKED)`;
 }
 
 // 更新缓 0.2 秒再发：平台要求更新晚于对点击的答复，早到会被答复盖掉（contract 2.4）。
