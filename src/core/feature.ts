@@ -193,6 +193,8 @@ export interface JobWorld {
   findAccounts(mobiles: readonly string[]): Promise<Map<string, Account>>;
   /** 机器人所在的群 */
   listChats(): Promise<readonly { chatId: string; name: string }[]>;
+  /** 存文件 — at once and for itself; what no row names in the end is cleared away. Returns the id. */
+  keep(bytes: Uint8Array): Promise<string>;
   /** 读已存的文件 */
   readBlob(blobId: string): Promise<Uint8Array>;
   /** 短事务 — as the same person; committed at once, whatever becomes of the job. May be run again, like every transaction. */
@@ -297,10 +299,10 @@ export type WorkbookExaminer<Input, Found> = (
 /** 核对过的表格 */
 export interface ExaminedWorkbook<Found> {
   readonly found: Found;
-  /** what is only to be stored: JSON, gzipped */
-  readonly bulk: Uint8Array;
-  /** the same workbook with the marks in it, .xlsx */
-  readonly marked: Uint8Array;
+  /** blob of what is only to be stored: JSON, gzipped */
+  readonly bulkBlobId: string;
+  /** blob of the same workbook with the marks in it, .xlsx */
+  readonly markedBlobId: string;
 }
 
 /**

@@ -3,8 +3,8 @@ import type { Actor, Context, Tx } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { AppError, InvalidError } from '#core/errors';
 import type { JobDefinition, JobWorld } from '#core/feature';
-import { withTransaction } from '#db/transaction';
-import { readBlob } from '#domain/blobs/store';
+import { withStatements, withTransaction } from '#db/transaction';
+import { readBlob, saveBlob } from '#domain/blobs/store';
 import { PlatformError } from '#platform/errors';
 import type { ChatReader } from '#platform/port';
 import type { PdfMaker } from './documents/pdf.ts';
@@ -100,6 +100,7 @@ function createWorld(parts: JobParts, { actor, payload }: ClaimedEntry): JobWorl
     findAccounts: (mobiles) => reader.findAccounts(mobiles),
     listChats: () => reader.listChats(),
     probe,
+    keep: (bytes) => withStatements(database, (tx) => saveBlob(tx, bytes, clock.now())),
     readBlob: (blobId) => withTransaction(database, (tx) => readBlob(tx, blobId)),
     briefly: async (work) => {
       const now = clock.now();

@@ -1,17 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { Tx } from '#core/context';
 import { NotFoundError } from '#core/errors';
-import { rows } from '#db/rows';
+import { rows, statement } from '#db/rows';
 
 /** 存文件 — keeps the bytes under the SHA-256 of their content; the same content is kept once. Returns that id. */
-export async function saveBlob(tx: Tx, bytes: Uint8Array, now: Date): Promise<string> {
-  const id = createHash('sha256').update(bytes).digest('hex');
-  await rows(tx).blob.createMany({
-    data: [{ id, bytes: Uint8Array.from(bytes), sizeBytes: bytes.byteLength, createdAt: now }],
-    skipDuplicates: true,
-  });
-  return id;
-}
+export const saveBlob = (tx: Tx, bytes: Uint8Array, now: Date): Promise<string> => save(tx, { bytes, now });
+
+// 存过的也记成今天的：清旧的看它，刚存、还没有哪一行写上它的，就不会被清走。
+const save: (tx: Tx, file: { bytes: Uint8Array; now: Date }) => Promise<string> = statement('blobs.save', async (db, files) => {
+  const ids: string[] = [];
+  for (const { bytes, now } of files) {
+    const id = createHash('sha256').update(bytes).digest('hex');
+    await db.$executeRaw`
+      INSERT INTO "Blob" (id, bytes, "sizeBytes", "createdAt") VALUES (${id}, ${Buffer.from(bytes)}, ${bytes.byteLength}::int, ${now}::timestamptz)
+      ON CONFLICT (id) DO UPDATE SET "createdAt" = GREATEST("Blob"."createdAt", EXCLUDED."createdAt")`;
+    ids.push(id);
+  }
+  return ids;
+});
 
 /** 存一段 — of a long file that is still being written, under a number of its own. */
 export async function saveBlobPart(tx: Tx, part: { blobId: string; position: number; bytes: Uint8Array; createdAt: Date }): Promise<void> {
@@ -43,11 +49,18 @@ export async function readBlob(tx: Tx, id: string): Promise<Uint8Array> {
 
 /** 找文件 — whole, or in how many parts. @throws NotFoundError */
 export async function findBlob(tx: Tx, id: string): Promise<{ readonly bytes: Uint8Array; readonly parts: number }> {
-  const blob = await rows(tx).blob.findUnique({ where: { id } });
+  const blob = await find(tx, id);
   if (!blob) throw new NotFoundError('文件已不存在，请重新发送', `no blob ${id}`);
-  const parts = blob.bytes.byteLength === blob.sizeBytes ? 0 : await rows(tx).blobPart.count({ where: { blobId: id } });
-  return { bytes: blob.bytes, parts };
+  return blob;
 }
+
+const find: (tx: Tx, id: string) => Promise<{ bytes: Uint8Array; parts: number } | null> = statement('blobs.find', async (db, ids) => {
+  const found = await db.$queryRaw<{ id: string; bytes: Uint8Array; parts: number }[]>`
+    SELECT id, bytes, CASE WHEN octet_length(bytes) = "sizeBytes" THEN 0 ELSE (SELECT count(*)::int FROM "BlobPart" p WHERE p."blobId" = b.id) END AS parts
+    FROM "Blob" b WHERE id = ANY(${[...ids]}::text[])`;
+  const byId = new Map(found.map(({ id, bytes, parts }) => [id, { bytes: Uint8Array.from(bytes), parts }]));
+  return ids.map((id) => byId.get(id) ?? null);
+});
 
 /** 取一段 */
 export async function readBlobPart(tx: Tx, id: string, position: number): Promise<Uint8Array> {

@@ -4,7 +4,6 @@ import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { ConflictError, InvalidError } from '#core/errors';
 import type { Answer, ExaminedWorkbook, JobWorld, ReceivedWorkbook, WorkbookImporter } from '#core/feature';
-import { saveBlob } from '#domain/blobs/store';
 import { loadCalendar } from '#domain/calendar/store';
 import { chiefDesk, findDesk } from '#domain/roster/desk';
 import { may } from '#domain/roster/policy';
@@ -42,7 +41,7 @@ async function gather(world: JobWorld, workbook: ReceivedWorkbook): Promise<{ in
   });
 }
 
-async function receive(ctx: Context, workbook: ReceivedWorkbook, { found, bulk, marked }: Examined): Promise<Answer> {
+async function receive(ctx: Context, workbook: ReceivedWorkbook, { found, bulkBlobId, markedBlobId }: Examined): Promise<Answer> {
   const id = await importIdOf(ctx.tx, workbook.sha256);
   const former = await findImport(ctx.tx, id);
   if (former && former.state !== 'checked') return answer(ctx, former, `与${saidWhen(ctx, former.uploadedAt)}文件相同。`);
@@ -52,8 +51,8 @@ async function receive(ctx: Context, workbook: ReceivedWorkbook, { found, bulk, 
     fileName: workbook.fileName,
     year: yearIn(workbook.fileName) ?? 0,
     summary: found,
-    rowsBlobId: await saveBlob(ctx.tx, bulk, ctx.now),
-    resultBlobId: await saveBlob(ctx.tx, marked, ctx.now),
+    rowsBlobId: bulkBlobId,
+    resultBlobId: markedBlobId,
   };
   if (former) {
     if (!(await reviseImport(ctx.tx, given))) throw new ConflictError();

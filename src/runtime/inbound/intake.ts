@@ -14,7 +14,6 @@ import {
   type ReceivedWorkbook,
   type WorkbookImporter,
 } from '#core/feature';
-import { saveBlob } from '#domain/blobs/store';
 import { type OpenWorkbook, openWorkbook } from '../workbook/open-workbook.ts';
 import { queueAnswer } from './answer.ts';
 import type { SystemCards } from './parts.ts';
@@ -85,7 +84,7 @@ export function createIntakeJob(
         // 无权的人，不为他核对。
         await world.briefly((ctx) => Promise.resolve(assertMayImport(ctx, importer)));
         const sha256 = createHash('sha256').update(bytes).digest('hex');
-        const workbook = { fileName, sha256, blobId: sha256, bytes, sheets: opened.heads };
+        const workbook = { fileName, sha256, blobId: await world.keep(bytes), bytes, sheets: opened.heads };
         if (importer.examiner) return await examine({ world, opened, systemCards, conversation }, importer, workbook);
         const whole: ReceivedWorkbook = { ...workbook, sheets: await opened.rows() };
         return { kind: 'workbook', workbook: whole, importer, checked: await importer.check?.(world, whole), progressKey: undefined };
@@ -105,7 +104,6 @@ export function createIntakeJob(
         return;
       }
       const { workbook, importer, checked, progressKey } = prepared;
-      await saveBlob(ctx.tx, workbook.bytes, ctx.now);
       const { card, ...answer } = await importer.receive(ctx, workbook, checked, conversation);
       if (card && progressKey !== undefined) ctx.outbox.updateCard({ cardKey: progressKey, card });
       queueAnswer(ctx, card && progressKey === undefined ? { ...answer, card } : answer, conversation);
@@ -148,7 +146,10 @@ async function examine(desk: Desk, importer: WorkbookImporter, workbook: Receive
   const told = opened.rowCount > longFromRows ? progressKey : undefined;
   if (told !== undefined) await tell(desk, told, { title: '正在预检', text: announcement(workbook.fileName, opened.rowCount), tone: 'info' });
   try {
-    return { kind: 'workbook', workbook, importer, checked: await opened.examine(module, input), progressKey: told };
+    const { found, bulk, marked } = await opened.examine(module, input);
+    // 几兆的文件先存好，不在事务里：经 Prisma 存一份，点击要停几十毫秒。
+    const checked = { found, bulkBlobId: await world.keep(bulk), markedBlobId: await world.keep(marked) };
+    return { kind: 'workbook', workbook, importer, checked, progressKey: told };
   } catch (error) {
     const text = `《${workbook.fileName}》没有核对完，原因见下一条消息。`;
     if (told !== undefined && error instanceof AppError) await tell(desk, told, { title: '预检没有完成', text, tone: 'warning' });

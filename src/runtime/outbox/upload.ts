@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '#core/clock';
 import type { Database } from '#db/client';
-import { withTransaction } from '#db/transaction';
+import { withStatements, withTransaction } from '#db/transaction';
 import { findBlob, readBlobPart } from '#domain/blobs/store';
 import type { FileContent } from '#platform/port';
 import { type FileToUpload, findFileKey, forgetFileKey, saveFileKey } from './uploads/store.ts';
@@ -47,7 +47,7 @@ export function createUploads({
 
 /** 拿着文件做事 — a long one is laid out on the disk part by part, each read in a short transaction, and removed afterwards. */
 async function withContent<Result>(database: Database, blobId: string, work: (content: FileContent) => Promise<Result>): Promise<Result> {
-  const { bytes, parts } = await withTransaction(database, (tx) => findBlob(tx, blobId));
+  const { bytes, parts } = await withStatements(database, (tx) => findBlob(tx, blobId));
   if (parts === 0) return work(bytes);
   const folder = await mkdtemp(join(tmpdir(), 'shuling-upload-'));
   try {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { InvalidError } from '#core/errors';
-import type { CellValue, ExaminedWorkbook, SheetData } from '#core/feature';
+import type { CellValue, SheetData } from '#core/feature';
 import { type WorkbookLimits, workbookLimits } from './limits.ts';
 import { examinerCode, readerCode } from './thread-code.ts';
 
@@ -14,8 +14,17 @@ export interface OpenWorkbook {
   /** @throws InvalidError as `openWorkbook` does */
   rows(): Promise<readonly SheetData[]>;
   /** 就地核对 — the module's `examine` runs in the thread of the file; see `WorkbookExaminer`. @throws InvalidError */
-  examine<Found>(module: URL, input: unknown): Promise<ExaminedWorkbook<Found>>;
+  examine<Found>(module: URL, input: unknown): Promise<Findings<Found>>;
   close(): void;
+}
+
+/** 核对的结果 */
+interface Findings<Found> {
+  readonly found: Found;
+  /** JSON, gzipped */
+  readonly bulk: Uint8Array;
+  /** .xlsx */
+  readonly marked: Uint8Array;
 }
 
 /** 工作线程的话 — a refusal, the first rows, some rows of a sheet, the end of them, or what was found. */
@@ -24,7 +33,7 @@ type Message =
   | { readonly kind: 'opened'; readonly heads: readonly SheetData[]; readonly rowCount: number }
   | { readonly kind: 'rows'; readonly sheet: number; readonly name: string; readonly rows: readonly (readonly CellValue[])[] }
   | { readonly kind: 'end' }
-  | ({ readonly kind: 'examined' } & ExaminedWorkbook<unknown>);
+  | ({ readonly kind: 'examined' } & Findings<unknown>);
 
 const unreadable = '文件已损坏或格式不对，请用表格软件打开、另存为 .xlsx 后再发';
 const tooBig = '文件展开后太大，请删去多余的行列后再发';
@@ -65,10 +74,10 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string, limits: 
       },
       examine: async <Found>(module: URL, input: unknown) => {
         worker.postMessage({ kind: 'examine', code: await examinerCode(module), input });
-        return hear<ExaminedWorkbook<Found>>(
+        return hear<Findings<Found>>(
           worker,
           limits.examineTimeoutMs,
-          (message) => message.kind === 'examined' && (message as unknown as ExaminedWorkbook<Found>),
+          (message) => message.kind === 'examined' && (message as unknown as Findings<Found>),
         );
       },
       close,

@@ -172,7 +172,7 @@ function explain(error) {
 /** 让一步 — clicks come first where two threads want one processor; elsewhere than on Linux a thread has no priority of its own. */
 function stepBack() {
   try {
-    setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), 4);
+    setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), 19);
   } catch {
     // 让不了就照常读。
   }
