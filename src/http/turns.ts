@@ -18,7 +18,7 @@ export function createTurns(perTurn: number): () => Promise<void> | undefined {
       running = true;
       setImmediate(nextTurn);
     }
-    if (taken < perTurn && waiting.length === 0) {
+    if (taken < perTurn) {
       taken += 1;
       return undefined;
     }

@@ -39,7 +39,7 @@ async function runAll(list: readonly Sabotage[]): Promise<number> {
     );
   }
   process.stdout.write('再看没有拆的：变红的那些都应当是绿的……\n');
-  const untouched = await runTests(copy, { files: [...new Set(red.map(({ test }) => test))], names: red.map(({ turns }) => turns) });
+  const untouched = await runTests(copy, { files: [...new Set(red.map(({ test }) => test))], names: red.flatMap(namesOf) });
   const neverGreen = red.filter((sabotage) => !isAmong(sabotage, untouched.passed));
   for (const { name, test, turns } of neverGreen) process.stdout.write(`✗ ${name}  没有拆的时候也不是绿的：${test} ${turns}\n`);
   return list.length - red.length + neverGreen.length;
@@ -49,12 +49,16 @@ async function runAll(list: readonly Sabotage[]): Promise<number> {
 async function tryOne(sabotage: Sabotage): Promise<string | null> {
   const undo = apply(sabotage, copy);
   try {
-    const { passed, failed, said } = await runTests(copy, { files: [sabotage.test], names: [sabotage.turns] });
+    const { passed, failed, said } = await runTests(copy, { files: [sabotage.test], names: namesOf(sabotage) });
     if (isAmong(sabotage, failed)) return null;
     return isAmong(sabotage, passed) ? `仍是绿的：${sabotage.test} ${sabotage.turns}` : `没有跑成，拆坏的是程序而不是防护：\n${said.slice(-2_000)}`;
   } finally {
     undo();
   }
+}
+
+function namesOf({ turns, after = [] }: Sabotage): string[] {
+  return [...after, turns];
 }
 
 function isAmong({ turns }: Sabotage, names: readonly string[]): boolean {

@@ -16,6 +16,8 @@ export interface Sabotage {
   readonly test: string;
   /** the name of the test in it, or its beginning */
   readonly turns: string;
+  /** the tests of the same story that must have gone before it */
+  readonly after?: readonly string[];
 }
 
 const door = 'src/platform/feishu/door.ts';
@@ -466,7 +468,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'one-ballot',
     guard: '一人一票',
-    edits: edit(box, `WHERE t.verdict = 'good' AND (m.holder IS NOT NULL OR t."roundKey" IS NOT NULL)`, `WHERE t.verdict = 'good'`),
+    edits: edit(box, `WHERE t.fresh OR t."roundKey" IS NOT NULL`, ''),
     test: 'test/features/review-burst.test.ts',
     turns: '一千人同时按下',
   },
@@ -491,7 +493,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'turns',
     guard: '一屋子人同时按下，一次只放进十几个，先来先办',
-    edits: edit('src/http/turns.ts', 'if (taken < perTurn && waiting.length === 0) {', 'if (perTurn > 0) {'),
+    edits: edit('src/http/turns.ts', 'if (taken < perTurn) {', 'if (perTurn > 0) {'),
     test: 'test/http/turns.test.ts',
     turns: '一次只放进这么多',
   },
@@ -689,6 +691,7 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit('src/domain/deadlines/urge.ts', 'return new Set([...sent, ...owed]);', 'return new Set(owed.filter(() => sent.length < 0));'),
     test: 'test/features/reminders.test.ts',
     turns: '同一事项一天只提醒一次',
+    after: ['先看将发给谁'],
   },
   {
     name: 'late-support',
@@ -696,6 +699,7 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit('src/domain/deadlines/recipients.ts', "...(late ? supporters.map(toTold('support')) : []),", ''),
     test: 'test/features/support.test.ts',
     turns: '一家答了，它的卡片变成已反馈',
+    after: ['责任人在事项卡上请'],
   },
   {
     name: 'digest-jitter',

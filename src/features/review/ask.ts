@@ -19,7 +19,7 @@ import { ballotKey, ballotView, consoleKey, consoleView, countsKey, drawKey, rel
 
 /** 述职 — everybody gets the card of his own part: the console, the number, the ballot, the counts or the release. */
 export const review: Command = command({
-  words: ['述职', '赶考', '签到', '我的票', '抽签', '主持台', 'review'],
+  words: ['述职', '测评', '赶考', '签到', '我的票', '抽签', '主持台', 'review'],
   summary:
     '述职测评：主持台、签到和测评票、取数、结果；提问发“述职 提问 …”；场务另有：述职 新建、模板、照上次、重新抽签、大屏、打印票、换票、签到表、未投、催投、离会、纪要；放行的人另有：述职 评语',
   example: '述职',
