@@ -15,7 +15,6 @@ try {
   mkdirSync(config.dataDir, { recursive: true });
   const log = createLog(config.logLevel, (line) => process.stdout.write(line));
   const running = await run(config, log);
-  process.stdout.write(`\n${running.banner}\n\n`);
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -31,6 +30,8 @@ try {
       );
     });
   }
+  // 先听得到停，再说已启动：看见这一句就来停的，不会停得半截。
+  process.stdout.write(`\n${running.banner}\n\n`);
 } catch (error) {
   const known = error instanceof ConfigError || (error instanceof Error && error.name === 'MigrationError');
   process.stderr.write(

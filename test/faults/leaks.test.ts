@@ -117,7 +117,7 @@ test('六十多个引人去连的地址，写在消息、文件编号、文件�
   await it.settled();
   // 编号里的地址只作为路径的一段、转义之后，问过平台。
   expect(it.world.store.apiCalls().some(({ path }) => path.includes('/resources/'))).toBe(true);
-  const foreign = connected.filter((place) => !/^(127\.0\.0\.1|localhost):\d+$/.test(place));
+  const foreign = connected.filter((place) => !/^(127\.0\.0\.1|localhost):(\d+|\/.*\/\.s\.PGSQL\.\d+)$/.test(place));
   expect([...new Set(foreign)]).toEqual([]);
   const ports = new Set(connected.map((place) => place.split(':').at(-1)));
   // 数据库、平台、我们自己的入口（测试来敲的）：三个端口，再没有别的。
