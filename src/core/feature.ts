@@ -193,7 +193,7 @@ export interface JobWorld {
   findAccounts(mobiles: readonly string[]): Promise<Map<string, Account>>;
   /** 机器人所在的群 */
   listChats(): Promise<readonly { chatId: string; name: string }[]>;
-  /** 存文件 — at once and for itself; what no row names in the end is cleared away. Returns the id. */
+  /** 存文件 — at once and for itself; what no row names in the end is cleared away. Returns the id, its SHA-256. */
   keep(bytes: Uint8Array): Promise<string>;
   /** 读已存的文件 */
   readBlob(blobId: string): Promise<Uint8Array>;

@@ -119,7 +119,7 @@ async function knock(url: string, { base }: Place): Promise<'ready' | 'busy' | '
 }
 
 /**
- * 本机套接字 — beside the data, where only the database's user (and root) may enter. One question less costs a fifth less than by TCP.
+ * 本机套接字 — beside the data, where only the database's user (and root) may enter. A question costs up to a third less than by TCP.
  * 路径长过系统所限（107字节，有的系统103）、带有要转义的字符、没有本机套接字的系统，都照旧走 TCP。
  */
 const socketFile = ({ data }: Place, port: number): string => join(data, `.s.PGSQL.${port}`);

@@ -58,7 +58,7 @@ const find: (tx: Tx, id: string) => Promise<{ bytes: Uint8Array; parts: number }
   const found = await db.$queryRaw<{ id: string; bytes: Uint8Array; parts: number }[]>`
     SELECT id, bytes, CASE WHEN octet_length(bytes) = "sizeBytes" THEN 0 ELSE (SELECT count(*)::int FROM "BlobPart" p WHERE p."blobId" = b.id) END AS parts
     FROM "Blob" b WHERE id = ANY(${[...ids]}::text[])`;
-  const byId = new Map(found.map(({ id, bytes, parts }) => [id, { bytes: Uint8Array.from(bytes), parts }]));
+  const byId = new Map(found.map(({ id, bytes, parts }) => [id, { bytes: new Uint8Array(bytes), parts }]));
   return ids.map((id) => byId.get(id) ?? null);
 });
 

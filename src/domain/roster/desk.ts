@@ -16,6 +16,8 @@ export const headDesk = (unitCode: string): Desk => ({ title: '单位主要负�
 export const inspectorsDesk: Desk = { title: '督查员', roles: ['inspector'] };
 /** 督查室主任 */
 export const chiefDesk: Desk = { title: '督查室主任', roles: ['chiefInspector'] };
+/** 系统管理员 */
+export const administratorsDesk: Desk = { title: '系统管理员', roles: ['administrator'] };
 
 /** 找轮到的人 — who holds those posts today, delegates included, and why none of them will hear of it. null: somebody will */
 export async function findDesk(ctx: Pick<Context, 'tx' | 'today'>, desk: Desk): Promise<{ people: readonly Holder[]; unheard: string | null }> {

@@ -5,9 +5,8 @@ import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
 import { type Command, command, on, type Toast } from '#core/feature';
 import { newId } from '#core/ids';
-import { chiefDesk, findDesk } from '#domain/roster/desk';
+import { administratorsDesk, chiefDesk, findDesk } from '#domain/roster/desk';
 import { assertMay } from '#domain/roster/policy';
-import { findHolders } from '#domain/roster/store';
 
 const wordsMax = 500;
 
@@ -37,15 +36,15 @@ async function hand(ctx: Context, given: string): Promise<{ toast: string | Toas
   const id = newId();
   ctx.audit.record({ subject: { type: 'suggestion', id }, event: 'suggest', detail: { words } });
   const card = suggestionCard(props(ctx, 'received', words));
-  const passedTo: Readonly<Record<'chiefInspector' | 'administrator', string>> = { chiefInspector: '督查室主任', administrator: '系统管理员' };
-  for (const [role, title] of Object.entries(passedTo) as ['chiefInspector' | 'administrator', string][]) {
-    const people = await findHolders(ctx.tx, { roles: [role] }, ctx.today);
+  for (const desk of [chiefDesk, administratorsDesk]) {
+    const { people } = await findDesk(ctx, desk);
     const accounts = new Set(people.flatMap(({ openId }) => (openId ? [openId] : [])));
     for (const openId of accounts) {
       const key = `suggestion:${id}`;
       ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card, dedupeKey: `${key}:${openId}`, priority: 'task' });
     }
-    if (accounts.size > 0) return { toast: `已转${title}`, card: suggestionCard({ ...props(ctx, 'sent', words), sentTo: `已转${title}。` }) };
+    if (accounts.size > 0)
+      return { toast: `已转${desk.title}`, card: suggestionCard({ ...props(ctx, 'sent', words), sentTo: `已转${desk.title}。` }) };
   }
   const { unheard } = await findDesk(ctx, chiefDesk);
   const sentTo = `已记下；${unheard ?? ''}`;

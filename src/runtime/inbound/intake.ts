@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Context } from '#core/context';
 import { AppError, InvalidError } from '#core/errors';
@@ -83,8 +82,8 @@ export function createIntakeJob(
         if (!importer) return { kind: 'material', reason: unrecognised(fileName, importers) };
         // 无权的人，不为他核对。
         await world.briefly((ctx) => Promise.resolve(assertMayImport(ctx, importer)));
-        const sha256 = createHash('sha256').update(bytes).digest('hex');
-        const workbook = { fileName, sha256, blobId: await world.keep(bytes), bytes, sheets: opened.heads };
+        const sha256 = await world.keep(bytes);
+        const workbook = { fileName, sha256, blobId: sha256, bytes, sheets: opened.heads };
         if (importer.examiner) return await examine({ world, opened, systemCards, conversation }, importer, workbook);
         const whole: ReceivedWorkbook = { ...workbook, sheets: await opened.rows() };
         return { kind: 'workbook', workbook: whole, importer, checked: await importer.check?.(world, whole), progressKey: undefined };
