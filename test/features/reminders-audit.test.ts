@@ -4,6 +4,7 @@ import { instantAt, localDateOf } from '#core/dates';
 import { withTransaction } from '#db/transaction';
 import { loadCalendar } from '#domain/calendar/store';
 import { addWorkingDays } from '#domain/calendar/working-days';
+import { wakePlans } from '#domain/deadlines/plan/store';
 import { rehearse } from '#domain/deadlines/run';
 import { remindDaily } from '#features/reminders/sweep';
 import { asSystem } from '../../src/app.ts';
@@ -68,7 +69,7 @@ describe('提醒规则：下达时的规则管到底，重新套用要两次确�
   });
 });
 
-describe('每人每天至多两张', () => {
+describe('每人每天至多一张提醒卡，连简报至多两张', () => {
   test('马骁当天已收两张：整项留到下一个工作日，一步要么都告诉、要么都不告诉；核对不当漏发', async () => {
     // 哪一天、哪一步，照当时的规则算：单独跑也是这个道理。
     const [first = ''] = await planOf('管-088');
@@ -96,6 +97,53 @@ describe('每人每天至多两张', () => {
     expect((await readyz()).checks['提醒与催办']).toBe('ok');
     await it.skipTo(`${nextDay} 09:05`);
     expect(await sentOf('管-088')).toEqual([`${nextDay} ${step}`]);
+  });
+
+  test('早上已收一张提醒卡，上午另一项才变成要提醒：当天不添第二张，留到下一个工作日；核对不当漏发', async () => {
+    // 哪一天有人收了一张、手里又有一项那天没有提醒：往后数到那一天。
+    const dayAfter = (day: string) => withTransaction(it.app.database, async (tx) => addWorkingDays(await loadCalendar(tx), day, 1));
+    const spared = (day: string) =>
+      inDatabase(it, async (db) => {
+        const at = { gte: instant(day) };
+        const reminded = await db.reminderSend.findMany({ where: { at }, select: { subjectId: true, recipients: true } });
+        const subjectIds = reminded.map(({ subjectId }) => subjectId);
+        // 只拟稿的一步，谁也没有收到。
+        const heard = reminded.filter(({ recipients }) => (recipients as unknown[]).length > 0).map(({ subjectId }) => subjectId);
+        const posts = await db.workItem.findMany({ where: { id: { in: heard } }, select: { responsiblePostId: true } });
+        const of = posts.map(({ responsiblePostId }) => responsiblePostId ?? '');
+        return db.workItem.findFirst({
+          where: { id: { notIn: subjectIds }, responsiblePostId: { in: of }, status: 'inProgress' },
+          orderBy: { code: 'asc' },
+        });
+      });
+    let day = localDateOf(it.clock.now());
+    let found = await spared(day);
+    while (found === null) {
+      day = await dayAfter(day);
+      await it.skipTo(`${day} 09:05`);
+      found = await spared(day);
+    }
+    const other = found;
+    const sent = () =>
+      inDatabase(it, async (db) =>
+        (await db.reminderSend.findMany({ where: { subjectId: other.id, kind: 'ladder', at: { gte: instant(day) } } })).map(({ at }) =>
+          localDateOf(at),
+        ),
+      );
+    expect(await sent()).toEqual([]);
+    await it.moveTo(`${day} 10:00`);
+    await inDatabase(it, (db) => db.workItem.update({ where: { id: other.id }, data: { dueOn: day, originalDueOn: day } }));
+    await asSystem(it.app, instant(`${day} 10:00`), async (ctx) => {
+      ctx.audit.record({ subject: { type: 'workItem', id: other.id }, event: 'revise', detail: {} });
+      await wakePlans(ctx.tx);
+    });
+    await it.moveTo(`${day} 12:05`);
+    expect(await sent()).toEqual([]);
+    it.clock.set(instant(`${day} 12:12`));
+    expect((await readyz()).checks['提醒与催办']).toBe('ok');
+    const nextDay = await dayAfter(day);
+    await it.skipTo(`${nextDay} 09:05`);
+    expect(await sent()).toEqual([nextDay]);
   });
 });
 

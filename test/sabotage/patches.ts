@@ -730,6 +730,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '马骁当天已收两张',
   },
   {
+    name: 'one-card-a-day',
+    guard: '每人每天至多一张提醒卡',
+    edits: edit('src/features/reminders/sweep.ts', 'reminded.has(personId) || (counts', '(counts'),
+    test: 'test/features/reminders-audit.test.ts',
+    turns: '早上已收一张提醒卡',
+  },
+  {
     name: 'window-suppressed',
     guard: '本期报过的不再提醒',
     edits: edit(

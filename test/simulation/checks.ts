@@ -4,7 +4,7 @@ import { works } from './calendar.ts';
 import { dayOf, type Item, type Model, type Owed, timeOf } from './model.ts';
 import type { World } from './world.ts';
 
-/** 该发的与发了的 — after each run of the reminders: every due step once, nothing else (I2, I3, I5, B11-4). */
+/** 该发的与发了的 — after each run of the reminders: every due step once, nothing else, one card a person and day (I2, I3, I5, B9, B11-4). */
 export async function checkReminders(world: World, model: Model, { since, owed }: { since: Date; owed: readonly Owed[] }): Promise<string[]> {
   const sent = await world.sql<Sent>(
     `SELECT s."subjectId", s.kind, s.step, s.level, s."baseOn", s.at, s.recipients, i.code FROM "ReminderSend" s LEFT JOIN "WorkItem" i ON i.id = s."subjectId"
@@ -17,12 +17,21 @@ export async function checkReminders(world: World, model: Model, { since, owed }
   const [due, done] = [new Map(owed.map((one) => [keyOf(one), one])), new Map(sent.map((one) => [keyOf(one), one]))];
   for (const [key, one] of done)
     if (!due.has(key)) problems.push(`I2 sent, but not due: ${one.code ?? one.subjectId} ${one.kind} ${one.step} (${one.baseOn})`);
-  for (const [key, one] of due) if (!done.has(key)) problems.push(`I3 due, but not sent: ${one.code} ${one.kind} ${one.step} (${one.baseOn})`);
+  // 当天已有一张提醒卡的，整项留到下一个工作日。
+  const today = dayOf(since);
+  const waiting = new Set([...due].flatMap(([key, one]) => (!done.has(key) && model.mayWait(one, today) ? [key] : [])));
+  for (const [key, one] of due)
+    if (!done.has(key) && !waiting.has(key)) problems.push(`I3 due, but not sent: ${one.code} ${one.kind} ${one.step} (${one.baseOn})`);
   for (const { at, code, kind } of sent) {
     const [day, time] = [dayOf(at), timeOf(at)];
     if (!works(day) || time < '08:00' || time >= '21:00') problems.push(`B11-4 ${code} ${kind} was sent in quiet hours, ${day} ${time}`);
   }
-  for (const one of owed) model.sent(one);
+  for (const [key, one] of due) if (!waiting.has(key)) model.sent(one);
+  const told = sent.map(({ subjectId, code, recipients }) => ({
+    ...{ subjectId, code },
+    told: recipients.flatMap(({ openId, name }) => (openId === null ? [] : [{ openId, name }])),
+  }));
+  problems.push(...model.reached(told, today));
   return [...problems, ...(await checkRecipients(world, model, sent))];
 }
 
@@ -235,14 +244,14 @@ async function checkNumbers(world: World): Promise<string[]> {
   return rows.filter(({ count, max, last }) => count !== max || max !== last).map((row) => `B11-1 numbers with gaps: ${JSON.stringify(row)}`);
 }
 
-/** B11-14：一人一天至多两条自动消息 */
+/** B9-4、B11-14：一人一天至多一张提醒卡、一张简报 */
 async function checkBurden(world: World, day: string): Promise<string[]> {
-  const rows = await world.sql<{ recipient: string; count: number }>(
-    `SELECT recipient, count(*)::int AS count FROM "OutboxEntry" WHERE "createdAt" >= $1 AND kind = 'sendCard' AND recipient LIKE 'person:%'
-     AND ("dedupeKey" LIKE 'digest:%' OR "dedupeKey" IN (SELECT 'reminder:' || id FROM "ReminderCard" WHERE auto AND "on" = $2)) GROUP BY 1 HAVING count(*) > 2`,
+  const rows = await world.sql<{ recipient: string; what: string; count: number }>(
+    `SELECT recipient, split_part("dedupeKey", ':', 1) AS what, count(*)::int AS count FROM "OutboxEntry" WHERE "createdAt" >= $1 AND kind = 'sendCard' AND recipient LIKE 'person:%'
+     AND ("dedupeKey" LIKE 'digest:%' OR "dedupeKey" IN (SELECT 'reminder:' || id FROM "ReminderCard" WHERE auto AND "on" = $2)) GROUP BY 1, 2 HAVING count(*) > 1`,
     [new Date(`${day}T00:00:00+08:00`), day],
   );
-  return rows.map(({ recipient, count }) => `B11-14 ${recipient} got ${count} automatic messages`);
+  return rows.map(({ recipient, what, count }) => `B11-14 ${recipient} got ${count} of ${what}`);
 }
 
 /** I9：除了设的故障，没有一次超限 */

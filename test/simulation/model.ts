@@ -118,6 +118,10 @@ export class Model {
   readonly orders = new Map<string, Order>();
   /** 已办成的举动数 */
   acknowledged = 0;
+  /** 那一天已收过提醒卡的人；他们的姓名，和提醒到的单位 */
+  readonly #reached = { on: '', people: new Set<string>(), near: new Set<string>() };
+  /** 因为有人当天已有一张，留到下一个工作日的 — with those who had one. */
+  readonly #held = new Map<string, ReadonlySet<string>>();
 
   /** 做成了一件 — the person has an answer that says so. `about` is the item, or the book, that it was about. */
   done(
@@ -388,6 +392,42 @@ export class Model {
     known.offset = Math.max(known.offset, offset);
     known.levels.add(level);
     item.sent.set(baseOn, known);
+  }
+
+  /** 一人一天一张提醒卡 — may this wait for the next working day? Only where somebody of its unit, or its leader, had a card today. */
+  mayWait({ subjectId, code, level }: Owed, today: string): boolean {
+    const item = this.items.get(subjectId);
+    if (this.#reached.on !== today || level === 'L4') return false;
+    if (!this.#reached.near.has(item?.unit ?? code) && !this.#reached.near.has(item?.leader ?? '')) return false;
+    this.#held.set(subjectId, new Set(this.#reached.people));
+    return true;
+  }
+
+  /** 一批发完 — who has had a card today; says who got a second one, and what waited though nobody it goes to had one. */
+  reached(sent: readonly { subjectId: string; code: string | null; told: readonly { openId: string; name: string }[] }[], today: string): string[] {
+    const problems: string[] = [];
+    if (this.#reached.on !== today) {
+      this.#reached.on = today;
+      this.#reached.people.clear();
+      this.#reached.near.clear();
+    }
+    for (const { subjectId, code, told } of sent) {
+      const twice = told.find(({ openId }) => this.#reached.people.has(openId));
+      if (twice) problems.push(`B9 ${code ?? subjectId}: ${twice.name} had a reminder card today already`);
+      const waited = this.#held.get(subjectId);
+      if (waited && !told.some(({ openId }) => waited.has(openId)))
+        problems.push(`I3 ${code ?? subjectId} waited a day though nobody it goes to had a card`);
+      this.#held.delete(subjectId);
+    }
+    for (const { subjectId, told } of sent) {
+      const unit = this.items.get(subjectId)?.unit ?? this.books.get(subjectId)?.unit;
+      for (const { openId, name } of told) {
+        this.#reached.people.add(openId);
+        this.#reached.near.add(name);
+        if (unit !== undefined) this.#reached.near.add(unit);
+      }
+    }
+    return problems;
   }
 
   /** 亮灯 */

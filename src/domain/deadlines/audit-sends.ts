@@ -9,6 +9,7 @@ import { dueAt } from './ladder.ts';
 import type { ReminderLevel } from './ladder-policy.ts';
 import { findAuditCandidates, findChangedSince, findEarliestOffset, findPlanned, type PlannedItem } from './plan/store.ts';
 import { recipientsOf } from './recipients.ts';
+import { findPeopleReminded } from './sends/store.ts';
 
 /** 漏发 */
 export interface Omission {
@@ -48,7 +49,7 @@ export async function findOmissions(tx: Tx, calendar: Calendar, now: Date): Prom
   const excused = await excusedOf(
     tx,
     suspects.map(({ item, level }) => ({ ...item, level })),
-    by,
+    { by, calendarChangedAt: changedAt },
   );
   return [
     ...candidates.filter(({ id }) => !planned.has(id)).map(({ code }) => ({ code, what: 'unplanned' as const })),
@@ -56,8 +57,12 @@ export async function findOmissions(tx: Tx, calendar: Calendar, now: Date): Prom
   ];
 }
 
-/** 那一格之后才变的，下一格再发；有人当天已满两张的，整项留到下一个工作日。 */
-async function excusedOf(tx: Tx, suspects: readonly (PlannedItem & { level: ReminderLevel | null })[], by: Date): Promise<Set<string>> {
+/** 那一格之后才变的，下一格再发；有人当天已有一张提醒卡、或已满两张的，整项留到下一个工作日。 */
+async function excusedOf(
+  tx: Tx,
+  suspects: readonly (PlannedItem & { level: ReminderLevel | null })[],
+  { by, calendarChangedAt: calendarAt }: { by: Date; calendarChangedAt: Date | null },
+): Promise<Set<string>> {
   if (suspects.length === 0) return new Set();
   const ids = suspects.map(({ id }) => id);
   const excused = new Set(await findChangedSince(tx, ids, by));
@@ -66,6 +71,13 @@ async function excusedOf(tx: Tx, suspects: readonly (PlannedItem & { level: Remi
   const people = [...new Set([...told.values()].flat().map(({ openId }) => openId))];
   const counts = await countAutomaticOn(tx, day, people);
   for (const [id, recipients] of told) if (recipients.some(({ openId }) => (counts.get(openId ?? '') ?? 0) >= messagesPerDayMax)) excused.add(id);
+  // 早一格已有一张提醒卡的人，那之后才变的（事项变了，或日历变了）不再添一张；那之前就该发的，不在此例。
+  const personIds = [...new Set([...told.values()].flat().map(({ personId }) => personId))];
+  const reminded = await findPeopleReminded(tx, { day, personIds, before: by });
+  if (reminded.size === 0) return excused;
+  const since = new Date(Math.min(...[...reminded.values()].map((at) => at.getTime())));
+  const changed = new Set(calendarAt !== null && calendarAt >= since ? ids : await findChangedSince(tx, ids, since));
+  for (const [id, recipients] of told) if (changed.has(id) && recipients.some(({ personId }) => reminded.has(personId))) excused.add(id);
   return excused;
 }
 

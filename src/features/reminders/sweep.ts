@@ -10,7 +10,7 @@ import { loadCalendar } from '#domain/calendar/store';
 import { isDraftOnly, needsReply } from '#domain/deadlines/ladder-policy';
 import { saveNextLooks, wakePlans } from '#domain/deadlines/plan/store';
 import { collectRun, looksAfter, type Run, type Sending } from '#domain/deadlines/run';
-import { findReminderCard, insertSends } from '#domain/deadlines/sends/store';
+import { findPeopleReminded, findReminderCard, insertSends } from '#domain/deadlines/sends/store';
 import { sendReminders } from './send.ts';
 import { readAround, reminderProps } from './views.ts';
 
@@ -52,11 +52,14 @@ export const onOpenReminder = on(openReminder, async (ctx, { cardId, page }) => 
   return { card: reminderCard(reminderProps(around, { cardId, personName: ctx.actor.name, urgedBy, page, entries: stored.lines })) };
 });
 
-/** 超过每日上限的，整项留到下一个工作日：一步要么都告诉，要么都不告诉。 */
+/** 当天已有一张提醒卡、或超过每日上限的，整项留到下一个工作日：一步要么都告诉，要么都不告诉。 */
 async function withinDailyCap(ctx: Context, { sendings }: Run): Promise<{ sendable: Sending[]; heldIds: ReadonlySet<string> }> {
   const people = [...new Set(sendings.flatMap(({ recipients }) => recipients.map(({ openId }) => openId)))];
   const counts = await countAutomaticOn(ctx.tx, ctx.today, people);
-  const full = ({ recipients }: Sending): boolean => recipients.some(({ openId }) => (counts.get(openId ?? '') ?? 0) >= messagesPerDayMax);
+  const personIds = [...new Set(sendings.flatMap(({ recipients }) => recipients.map(({ personId }) => personId)))];
+  const reminded = await findPeopleReminded(ctx.tx, { day: ctx.today, personIds, before: ctx.now });
+  const full = ({ recipients }: Sending): boolean =>
+    recipients.some(({ personId, openId }) => reminded.has(personId) || (counts.get(openId ?? '') ?? 0) >= messagesPerDayMax);
   const heldIds = new Set(sendings.filter(full).map(({ subjectId }) => subjectId));
   return { sendable: sendings.filter(({ subjectId }) => !heldIds.has(subjectId)), heldIds };
 }

@@ -115,6 +115,19 @@ export async function findReminderCard(tx: Tx, id: string): Promise<ReminderCard
   return (await rows(tx).reminderCard.findUnique({ where: { id } })) as unknown as ReminderCardRecord | null;
 }
 
+/** 当天此前已自动收到提醒卡的人 — and when. One merged card a day is all that a person gets (domain B9). @param before cards of this moment do not count */
+export async function findPeopleReminded(
+  tx: Tx,
+  { day, personIds, before }: { day: LocalDate; personIds: readonly string[]; before: Date },
+): Promise<Map<string, Date>> {
+  const found = await rows(tx).reminderCard.findMany({
+    where: { on: day, personId: { in: [...personIds] }, auto: true, at: { lt: before } },
+    select: { personId: true, at: true },
+    orderBy: { at: 'desc' },
+  });
+  return new Map(found.map(({ personId, at }) => [personId, at]));
+}
+
 /** 此人后来又收到过提醒卡 */
 export async function hasNewerCard(tx: Tx, { personId, at }: Pick<ReminderCardRecord, 'personId' | 'at'>): Promise<boolean> {
   return (await rows(tx).reminderCard.findFirst({ where: { personId, at: { gt: at } }, select: { id: true } })) !== null;
