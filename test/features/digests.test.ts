@@ -369,3 +369,20 @@ test('10月10日周六上班，照发；11日周日不发', async () => {
   await it.moveTo('2026-10-11 17:50');
   expect(digestsIn(name)).toHaveLength(before + 1);
 });
+
+test('替王海峰代办的郑国栋：一天只收一份简报，自己分管的和代办的合在一起', async () => {
+  const idOf = async (name: string): Promise<string> =>
+    (await it.app.database.pool.query<{ id: string }>('SELECT id FROM "Person" WHERE name = $1', [name])).rows[0]?.id ?? '';
+  await it.app.database.pool.query(
+    `INSERT INTO "Delegation" (id, "personId", "delegateId", "fromOn", "toOn") VALUES ('for-wang', $1, $2, '2026-10-12', '2026-10-12')`,
+    [await idOf('王海峰'), await idOf('郑国栋')],
+  );
+  const [own, before] = [personalDigests('王海峰').length, personalDigests('郑国栋').length];
+  await it.skipTo('2026-10-12 17:40');
+  await it.moveTo('2026-10-12 17:50');
+  expect(personalDigests('王海峰')).toHaveLength(own + 1);
+  expect(personalDigests('郑国栋')).toHaveLength(before + 1);
+  expect(personalDigests('郑国栋').some((text) => text.includes('郑国栋、王海峰分管领域'))).toBe(true);
+  await it.person('郑国栋').says('简报');
+  expect(textOfCard(it.person('郑国栋').lastCard())).toContain('郑国栋、王海峰分管领域');
+});

@@ -15,7 +15,7 @@ import { minutesLate } from '#domain/digests/spread';
 import { ownUnits, understandFilter } from '#domain/ledger/ask';
 import type { LedgerEntry } from '#domain/ledger/entries';
 import { instantOf, unitsIn } from '#domain/ledger/filter';
-import { type Unit, unitChat } from '#domain/roster/model';
+import { type Holder, type Unit, unitChat } from '#domain/roster/model';
 import { assertMay } from '#domain/roster/policy';
 import { chatsOf, findHolders, listChatBindings, listUnits } from '#domain/roster/store';
 
@@ -58,15 +58,28 @@ export const sendDigests = schedule('digests.daily', '40 17 * * *', async (ctx) 
     leaders.map(({ openId }) => openId),
   );
   const quiet = await findQuiet(ctx.tx, ctx.today);
-  for (const { openId, name, personId } of leaders) {
+  for (const [openId, { personId, fieldsOf }] of fieldsByPerson(leaders)) {
     // 今天已收满的、暂停了的不再打扰，“简报”随时可问。
-    if (openId && !quiet.has(personId) && (received.get(openId) ?? 0) < messagesPerDayMax)
-      await send(ctx, { day, units, scope: fieldScope(name), to: { person: openId } });
+    if (!quiet.has(personId) && (received.get(openId) ?? 0) < messagesPerDayMax)
+      await send(ctx, { day, units, scope: fieldScope(fieldsOf), to: { person: openId } });
   }
   const heads = await findHolders(ctx.tx, { roles: ['leaderInCharge', 'principalLeader'] }, ctx.today);
   for (const purpose of fields) await toChat(purpose, fieldGroupScope(day, purpose.slice(fieldPrefix.length), heads));
   for (const unit of units) await toChat(unitChat(unit.code), unitScope(unit));
 });
+
+/** 各人看谁分管的 — one's own field and those one acts for, in one digest. */
+function fieldsByPerson(leaders: readonly Holder[]): Map<string, { readonly personId: string; readonly fieldsOf: string[] }> {
+  const people = new Map<string, { readonly personId: string; readonly fieldsOf: string[] }>();
+  for (const { openId, personId, name, delegateFor } of leaders) {
+    if (openId === null) continue;
+    const person = people.get(openId) ?? { personId, fieldsOf: [] };
+    if (delegateFor === null) person.fieldsOf.unshift(name);
+    else person.fieldsOf.push(delegateFor);
+    people.set(openId, person);
+  }
+  return people;
+}
 
 async function send(
   ctx: Context,
@@ -103,9 +116,9 @@ function scopeFor(ctx: Context, units: readonly Unit[], asked: readonly string[]
   const own = ownUnits(ctx.actor);
   const wanted = asked ?? own;
   if (wanted === undefined) {
-    const leader = ctx.actor.posts.find(({ role }) => role === 'leaderInCharge');
+    const fieldsOf = ctx.actor.posts.filter(({ role }) => role === 'leaderInCharge').map(({ onBehalfOf }) => onBehalfOf?.name ?? ctx.actor.name);
     const wide = ctx.actor.posts.some(({ role }) => role !== 'leaderInCharge' && ['principalLeader', 'chiefInspector', 'inspector'].includes(role));
-    return leader && !wide ? fieldScope(leader.onBehalfOf?.name ?? ctx.actor.name) : districtScope(ctx);
+    return fieldsOf.length > 0 && !wide ? fieldScope(fieldsOf) : districtScope(ctx);
   }
   const unit = units.find(({ code }) => code === wanted[0]);
   if (!unit || !own?.includes(unit.code)) assertMay(ctx.actor, 'readTotals');
@@ -113,11 +126,11 @@ function scopeFor(ctx: Context, units: readonly Unit[], asked: readonly string[]
 }
 
 const districtScope = (ctx: Context): Scope => ({ key: 'district', name: ctx.settings.districtName, words: '', holds: () => true, byUnit: true });
-const fieldScope = (leader: string): Scope => ({
-  key: `field:${leader}`,
-  name: `${leader}分管领域`,
-  words: leader,
-  holds: ({ leaderInCharge }) => leaderInCharge === leader,
+const fieldScope = (leaders: readonly string[]): Scope => ({
+  key: `field:${leaders.join('、')}`,
+  name: `${leaders.join('、')}分管领域`,
+  words: leaders.join(' '),
+  holds: ({ leaderInCharge }) => leaderInCharge !== null && leaders.includes(leaderInCharge),
   byUnit: true,
 });
 const fieldGroupScope = (day: DayFigures, field: string, holders: Parameters<typeof leadersOfField>[1]): Scope => {
