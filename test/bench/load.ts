@@ -62,12 +62,10 @@ export function paced(lines: readonly Line[], next: () => Buffer | undefined, pe
       resolve({ requests: latencies.length, seconds, notOk, latencies: Float64Array.from(latencies).sort(), sample });
     };
     const send = (): void => {
-      for (let line = free.pop(); line; line = free.pop()) {
-        const first = waiting.shift();
-        if (!first) {
-          free.push(line);
-          return;
-        }
+      // 轮着用：闲了五秒的连接，服务器会关。
+      while (free.length > 0 && waiting.length > 0) {
+        const [line, first] = [free.shift(), waiting.shift()];
+        if (!line || !first) return;
         const { request, since } = first;
         const used = line;
         used.onAnswer = (status, body) => {

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { writeOds, writeXlsx } from 'hucre';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { AppError } from '#core/errors';
 import type { SheetData } from '#core/feature';
 import { workbookLimits } from '#runtime/workbook/limits';
+import { openWorkbook } from '#runtime/workbook/open-workbook';
 import { readWorkbook } from '#runtime/workbook/read-workbook';
 import { harmless, honest, honestRows, hostile, odd } from './corpus/hostile.ts';
 import { entriesWith, sheetXml, text, zip } from './odd-workbooks.ts';
@@ -138,11 +139,32 @@ describe('写法不同而可读的文件：照样读出', () => {
     expect(read.every((cells, row) => cells.length === 50 && cells.every((cell, column) => cell === valueAt(row, column)))).toBe(true);
   }, 60_000);
 
-  test('读表的线程内存用尽时，被拒的是文件，服务还在', async () => {
+  test('读表的进程内存用尽时，被拒的是文件，服务还在', async () => {
     const rows = Array.from({ length: 400 }, (_, row) => Array.from({ length: 20 }, (_, column) => `第${row}行第${column}列`));
     await expect(
       readWorkbook(await writeXlsx({ sheets: [{ name: '党工委', rows }] }), '任务.xlsx', { ...workbookLimits, heapMb: 8 }),
     ).rejects.toThrow(/太大/);
+  });
+
+  test('读表的进程环境里什么也没有，让点击先走；用完就没了', { skip: process.platform !== 'linux' }, async () => {
+    const opened = await openWorkbook(await writeXlsx({ sheets: [{ name: '任务', rows: [['一']] }] }), '任务.xlsx');
+    // 子进程里还有 esbuild：只看读表的，还没有收尸的不算。
+    const isReader = (pid: string): boolean =>
+      existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('compileFunction');
+    const readers = (): string[] =>
+      readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
+        .split(' ')
+        .filter((pid) => pid !== '' && isReader(pid));
+    const [pid = ''] = readers();
+    const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
+      .split('\0')
+      .filter(Boolean)
+      .map((line) => line.split('=')[0]);
+    expect(names.every((name) => name?.startsWith('NODE_CHANNEL_'))).toBe(true);
+    const statOf = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    expect(statOf.slice(statOf.lastIndexOf(')') + 2).split(' ')[16]).toBe('19');
+    opened.close();
+    await vi.waitFor(() => expect(readers()).not.toContain(pid));
   });
 
   test('空表、隐藏表与日期格', async () => {

@@ -45,17 +45,25 @@ export function createUploads({
   };
 }
 
+/** 到这么多段，还整份放在内存里 — some eight megabytes. */
+const partsInMemory = 32;
+
 /** 拿着文件做事 — a long one is laid out on the disk part by part, each read in a short transaction, and removed afterwards. */
 async function withContent<Result>(database: Database, blobId: string, work: (content: FileContent) => Promise<Result>): Promise<Result> {
   const { bytes, parts } = await withStatements(database, (tx) => findBlob(tx, blobId));
   if (parts === 0) return work(bytes);
+  const part = (position: number): Promise<Uint8Array> => withStatements(database, (tx) => readBlobPart(tx, blobId, position));
+  if (parts <= partsInMemory) {
+    const read: Uint8Array[] = [];
+    for (let position = 0; position < parts; position += 1) read.push(await part(position));
+    return work(Uint8Array.from(Buffer.concat(read)));
+  }
   const folder = await mkdtemp(join(tmpdir(), 'shuling-upload-'));
   try {
     const path = join(folder, 'file');
     const target = await open(path, 'wx', 0o600);
     try {
-      for (let position = 0; position < parts; position += 1)
-        await target.write(await withTransaction(database, (tx) => readBlobPart(tx, blobId, position)));
+      for (let position = 0; position < parts; position += 1) await target.write(await part(position));
     } finally {
       await target.close();
     }

@@ -1,4 +1,4 @@
-// 核对与批注：功能自己的代码在读表的线程里运行，主线程只收结果。
+// 核对与批注：功能自己的代码在读表的进程里运行，主进程只收结果。
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { compileFunction } from 'node:vm';
@@ -13,7 +13,7 @@ export async function examineWorkbook({ bytes, sheets }, { code, input }) {
   return { found, bulk: Uint8Array.from(packed), marked: Uint8Array.from(marked) };
 }
 
-/** 装入主线程备好的代码（thread-code.ts）；里面只用得到 Node 自带的模块。 */
+/** 装入主进程备好的代码（reader-code.ts）；里面只用得到 Node 自带的模块。 */
 function load(code) {
   const module = { exports: {} };
   compileFunction(code, ['module', 'exports', 'require'])(module, module.exports, createRequire('/'));

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { InvalidError } from '#core/errors';
 import type { CellValue, SheetData } from '#core/feature';
 import { type WorkbookLimits, workbookLimits } from './limits.ts';
-import { examinerCode, readerCode } from './thread-code.ts';
+import { examinerCode, readerCode } from './reader-code.ts';
 
-/** 打开的表格 — the rows stay in the thread that read them, until they are asked for. */
+/** 打开的表格 — the rows stay in the process that read them, until they are asked for. */
 export interface OpenWorkbook {
   /** the first rows of each sheet */
   readonly heads: readonly SheetData[];
@@ -13,7 +13,7 @@ export interface OpenWorkbook {
   readonly rowCount: number;
   /** @throws InvalidError as `openWorkbook` does */
   rows(): Promise<readonly SheetData[]>;
-  /** 就地核对 — the module's `examine` runs in the thread of the file; see `WorkbookExaminer`. @throws InvalidError */
+  /** 就地核对 — the module's `examine` runs in the process of the file; see `WorkbookExaminer`. @throws InvalidError */
   examine<Found>(module: URL, input: unknown): Promise<Findings<Found>>;
   close(): void;
 }
@@ -27,7 +27,7 @@ interface Findings<Found> {
   readonly marked: Uint8Array;
 }
 
-/** 工作线程的话 — a refusal, the first rows, some rows of a sheet, the end of them, or what was found. */
+/** 读表进程的话 — a refusal, the first rows, some rows of a sheet, the end of them, or what was found. */
 type Message =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'opened'; readonly heads: readonly SheetData[]; readonly rowCount: number }
@@ -39,7 +39,7 @@ const unreadable = '文件已损坏或格式不对，请用表格软件打开、
 const tooBig = '文件展开后太大，请删去多余的行列后再发';
 
 /**
- * 备好读表 — for a program that runs on: the code of the threads is made before the first file comes, which would otherwise wait for it.
+ * 备好读表 — for a program that runs on: the code of the reading process is made before the first file comes, which would otherwise wait for it.
  * @param examiners the modules of `WorkbookImporter.examiner`
  */
 export async function prepareReading(examiners: readonly URL[]): Promise<void> {
@@ -48,7 +48,7 @@ export async function prepareReading(examiners: readonly URL[]): Promise<void> {
 }
 
 /**
- * 打开表格 — in a thread of its own, with a limit on memory and time, so that clicks are answered meanwhile. Reads .xlsx, .xls, .ods
+ * 打开表格 — in a process of its own, with a limit on memory and time, so that clicks are answered meanwhile. Reads .xlsx, .xls, .ods
  * and .csv (UTF-8 or GB18030).
  * @throws InvalidError with a Chinese reason for whatever can't or must not be read
  */
@@ -57,25 +57,24 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string, limits: 
   if (bytes.byteLength > limits.fileBytesMax) {
     throw new InvalidError(`文件有${Math.ceil(bytes.byteLength / 1024 / 1024)}MB，超过${limits.fileBytesMax / 1024 / 1024}MB的上限，请拆分后再发`);
   }
-  // execArgv 置空：工作线程只跑备好的一段代码，不带主进程的装载器，起得快。
-  const workerData = { bytes, fileName, limits };
-  const worker = new Worker(await readerCode(), { eval: true, workerData, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: limits.heapMb } });
-  // 没有人在听的时候线程出了错，也不能带倒整个程序。
-  worker.on('error', () => undefined);
-  const close = (): void => void worker.terminate().catch(() => undefined);
+  const code = await readerCode();
+  const reader = startReader(limits.heapMb);
+  const close = (): void => void reader.kill('SIGKILL');
   try {
-    const opened = await hear(worker, limits.timeoutMs, (message) => message.kind === 'opened' && message).catch(asRefusal);
+    tell(reader, code);
+    tell(reader, { kind: 'open', bytes, fileName, limits });
+    const opened = await hear(reader, limits.timeoutMs, (message) => message.kind === 'opened' && message).catch(asRefusal);
     return {
       heads: opened.heads,
       rowCount: opened.rowCount,
       rows: () => {
-        worker.postMessage({ kind: 'rows' });
-        return hearRows(worker, limits.timeoutMs);
+        tell(reader, { kind: 'rows' });
+        return hearRows(reader, limits.timeoutMs);
       },
       examine: async <Found>(module: URL, input: unknown) => {
-        worker.postMessage({ kind: 'examine', code: await examinerCode(module), input });
+        tell(reader, { kind: 'examine', code: await examinerCode(module), input });
         return hear<Findings<Found>>(
-          worker,
+          reader,
           limits.examineTimeoutMs,
           (message) => message.kind === 'examined' && (message as unknown as Findings<Found>),
         );
@@ -88,16 +87,39 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string, limits: 
   }
 }
 
-function hearRows(worker: Worker, timeoutMs: number): Promise<readonly SheetData[]> {
+/** 起好就等主进程把代码送来 */
+const bootstrap = "process.once('message', (code) => require('node:vm').compileFunction(code, ['require'])(require))";
+const nice = ['/usr/bin/nice', '/bin/nice'].find((path) => existsSync(path));
+
+/**
+ * 起读表进程 — it steps back, clicks come first: what takes seconds of a processor must not take it from them. A thread would share the
+ * program's memory map, and to give back the hundreds of megabytes of a long table stops every other thread for tenths of a second.
+ * It sees nothing of our environment: whoever wrote the file must not find a key there.
+ */
+function startReader(heapMb: number): ChildProcess {
+  const command = [...(nice === undefined ? [] : [nice, '-n', '19']), process.execPath, `--max-old-space-size=${heapMb}`, '-e', bootstrap];
+  const [program = process.execPath, ...args] = command;
+  const reader = spawn(program, args, { env: {}, stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' });
+  // 没有人在听的时候进程出了错，也不能带倒整个程序。
+  reader.on('error', () => undefined);
+  return reader;
+}
+
+/** 说给读表进程 — if it is gone, its end is heard, not this. */
+function tell(reader: ChildProcess, message: string | object): void {
+  if (reader.connected) reader.send(message, () => undefined);
+}
+
+function hearRows(reader: ChildProcess, timeoutMs: number): Promise<readonly SheetData[]> {
   const sheets: { name: string; rows: (readonly CellValue[])[] }[] = [];
-  return hear(worker, timeoutMs, (message) => {
+  return hear(reader, timeoutMs, (message) => {
     if (message.kind === 'end') return sheets;
     if (message.kind !== 'rows') return false;
     const sheet = sheets[message.sheet] ?? { name: message.name, rows: [] };
     sheets[message.sheet] = sheet;
     sheet.rows.push(...message.rows);
     // 一次只收一小份，收完先让别的事走一轮再要下一份：整张大表一次拆开会把点击堵上几秒。
-    setImmediate(() => worker.postMessage({ kind: 'next' }));
+    setImmediate(() => tell(reader, { kind: 'next' }));
     return false;
   });
 }
@@ -107,39 +129,44 @@ function asRefusal(error: unknown): never {
   throw error instanceof InvalidError ? error : new InvalidError(unreadable, String(error));
 }
 
-/** 听到为止 — until `take` gives the answer, the thread refuses, fails or takes too long. */
-function hear<Answer>(worker: Worker, timeoutMs: number, take: (message: Message) => Answer | false): Promise<Answer> {
+/** 听到为止 — until `take` gives the answer, the process refuses, fails or takes too long. */
+function hear<Answer>(reader: ChildProcess, timeoutMs: number, take: (message: Message) => Answer | false): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const done = (end: () => void): void => {
       stop();
-      // 只摘自己挂上的：Node 靠内部的监听开关消息口，一把全摘，下一句就再也听不到。
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      reader.off('message', onMessage).off('error', onError).off('exit', onExit);
       end();
     };
     const fail = (error: unknown): void => done(() => reject(error instanceof Error ? error : new Error(String(error))));
     const refuse = (reason: string): void => fail(new InvalidError(reason));
-    const stop = whenSpent(timeoutMs, () => {
+    const stop = whenSpent(reader, timeoutMs, () => {
       refuse(`文件在${timeoutMs / 1000}秒内没有读完，内容可能异常，请另存为新的 .xlsx 后再发`);
-      void worker.terminate().catch(() => undefined);
+      reader.kill('SIGKILL');
     });
-    const onMessage = (message: Message): void => {
-      if (message.kind === 'refused') {
-        refuse(message.reason);
+    const onMessage = (message: unknown): void => {
+      const said = message as Message;
+      if (said.kind === 'refused') {
+        refuse(said.reason);
         return;
       }
       try {
-        const answer = take(message);
+        const answer = take(said);
         if (answer !== false) done(() => resolve(answer));
       } catch (error) {
         fail(error);
       }
     };
-    const onError = (error: Error & { code?: string }): void => {
-      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') refuse(tooBig);
-      else fail(error);
+    const onError = (error: Error): void => fail(error);
+    // 内存用尽，V8 自己中止。
+    const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
+      if (signal === 'SIGABRT' || code === 134) refuse(tooBig);
+      else fail(new Error(`the process of the workbook has ended (${String(code ?? signal)})`));
     };
-    const onExit = (): void => fail(new Error('the thread of the workbook has ended'));
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    if (reader.exitCode !== null || reader.signalCode !== null) {
+      queueMicrotask(() => onExit(reader.exitCode, reader.signalCode));
+      return;
+    }
+    reader.on('message', onMessage).on('error', onError).on('exit', onExit);
   });
 }
 
@@ -147,17 +174,17 @@ function hear<Answer>(worker: Worker, timeoutMs: number, take: (message: Message
 const crowdedFactor = 6;
 
 /**
- * 时间用完 — counted in processor time of this process without the main thread's, so that neither a crowded machine nor many clicks
- * refuse a genuine file; no longer than six times as long by the clock. Returns how to stop it.
+ * 时间用完 — counted in processor time of the reading process, so that a crowded machine refuses no genuine file; no longer than six
+ * times as long by the clock. Returns how to stop it.
  */
-function whenSpent(limitMs: number, refuse: () => void): () => void {
-  const from = threadsMs();
+function whenSpent({ pid }: ChildProcess, limitMs: number, refuse: () => void): () => void {
+  const from = spentMs(pid);
   let waitedMs = 0;
   let timer: NodeJS.Timeout;
   const wait = (ms: number): void => {
     timer = setTimeout(() => {
       waitedMs += ms;
-      const leftMs = limitMs - (threadsMs() - from);
+      const leftMs = limitMs - (spentMs(pid) - from);
       if (leftMs <= 0 || waitedMs >= crowdedFactor * limitMs) refuse();
       else wait(Math.min(Math.max(leftMs, 100), crowdedFactor * limitMs - waitedMs));
     }, ms);
@@ -166,12 +193,19 @@ function whenSpent(limitMs: number, refuse: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** 主线程之外用掉的处理器毫秒 — only Linux tells the threads apart; elsewhere the clicks count too. */
-function threadsMs(): number {
-  const { user, system } = process.cpuUsage();
+/** 一拍十毫秒：Linux 的 USER_HZ */
+const msPerTick = 10;
+
+/** 进程用掉的处理器毫秒 — only Linux tells it; elsewhere the clock counts. */
+function spentMs(pid: number | undefined): number {
   try {
-    return (user + system) / 1e3 - Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [, , , , , , , , , , , user = 0, system = 0] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+    return (user + system) * msPerTick;
   } catch {
-    return (user + system) / 1e3;
+    return performance.now();
   }
 }

@@ -2,11 +2,9 @@ import { createHash } from 'node:crypto';
 import type { SheetToWrite } from '#core/feature';
 import { newId } from '#core/ids';
 import type { Database } from '#db/client';
-import { withTransaction } from '#db/transaction';
-import { finishBlob, saveBlobPart } from '#domain/blobs/store';
+import { withStatements, withTransaction } from '#db/transaction';
+import { finishBlob, partBytes, saveBlobPart } from '#domain/blobs/store';
 import { writeWorkbook } from './write-workbook.ts';
-
-const partBytes = 1024 * 1024;
 
 /**
  * 写表格入库 — the rows pass through, and so does the file: it is stored part by part, each in a short transaction of its own, so that
@@ -19,7 +17,7 @@ export async function storeWorkbook(database: Database, sheet: SheetToWrite, now
   const store = async (bytes: Uint8Array): Promise<void> => {
     hash.update(bytes);
     sizeBytes += bytes.byteLength;
-    await withTransaction(database, (tx) => saveBlobPart(tx, { blobId: writtenAs, position, bytes, createdAt: now }));
+    await withStatements(database, (tx) => saveBlobPart(tx, { blobId: writtenAs, position, bytes, createdAt: now }));
     position += 1;
   };
   let held: Uint8Array[] = [];

@@ -1,19 +1,19 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const reader = new URL('./read-worker.mjs', import.meta.url);
+const reader = new URL('./read-process.mjs', import.meta.url);
 const annotator = new URL('./annotate/annotate-workbook.ts', import.meta.url);
 const made = new Map<string, Promise<string>>();
 
 /**
- * 读表线程的代码 — one script of everything it needs, made once per process: a thread that had to look for two hundred modules and
+ * 读表进程的代码 — one script of everything it needs, made once per program: a process that had to look for two hundred modules and
  * to compile them itself would take a second to start, with every file.
  */
 export function readerCode(): Promise<string> {
   return once(reader.href, `import ${quoted(reader)};`);
 }
 
-/** 核对的代码 — a feature's examiner and the annotator, as a script that the reading thread runs. */
+/** 核对的代码 — a feature's examiner and the annotator, as a script that the reading process runs. */
 export function examinerCode(module: URL): Promise<string> {
   return once(module.href, `export { examine } from ${quoted(module)};\nexport { annotateWorkbook } from ${quoted(annotator)};`);
 }

@@ -1,8 +1,5 @@
-// 读表格的工作线程：代码由主线程备好（thread-code.ts），主线程只收结果。先查压缩包（inspect-zip.mjs），再交给读表的库。
-// 读完留着，主线程要什么给什么：前几行、全部的行，或者就在这里核对（examine.mjs）。
-import { readlinkSync } from 'node:fs';
-import { setPriority } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
+// 读表格的进程：一份文件一个，代码由主进程备好（reader-code.ts），主进程只收结果。先查压缩包（inspect-zip.mjs），再交给读表的库。
+// 读完留着，主进程要什么给什么：前几行、全部的行，或者就在这里核对（examine.mjs）。
 import { parseCsv, rangeRef, readOds, readXls, readXlsx } from 'hucre';
 import { examineWorkbook } from './examine.mjs';
 import { inspectXls } from './inspect-xls.mjs';
@@ -15,29 +12,30 @@ const byteOrderMarks = [
   { encoding: 'gb18030', mark: Buffer.from('84319533', 'hex') },
 ];
 
-const { fileName, limits } = workerData;
-const bytes = Buffer.from(workerData.bytes.buffer, workerData.bytes.byteOffset, workerData.bytes.byteLength);
+let [bytes, fileName, limits] = [Buffer.alloc(0), '', {}];
 
-/** 一份交给主线程的大小：几毫秒就能拆完。 */
+/** 一份交给主进程的大小：几毫秒就能拆完。 */
 const portion = { cells: 5_000, textLength: 500_000 };
 let textLength = 0;
 
 /** 认表所看的行数：标题、文号、说明之下就是表头。 */
 const headRows = 30;
 
-stepBack();
 let sheets = [];
-void open();
-parentPort.on('message', async (wanted) => {
+// 主进程没了，读给谁听呢。
+process.once('disconnect', () => process.exit());
+process.on('message', async (wanted) => {
   try {
+    if (wanted.kind === 'open') {
+      ({ fileName, limits } = wanted);
+      bytes = Buffer.from(wanted.bytes.buffer, wanted.bytes.byteOffset, wanted.bytes.byteLength);
+      await open();
+    }
     if (wanted.kind === 'rows') {
       await handOver(sheets);
-      parentPort.postMessage({ kind: 'end' });
+      process.send({ kind: 'end' });
     }
-    if (wanted.kind === 'examine') {
-      const examined = await examineWorkbook({ bytes, sheets }, wanted);
-      parentPort.postMessage({ kind: 'examined', ...examined }, [examined.bulk.buffer, examined.marked.buffer]);
-    }
+    if (wanted.kind === 'examine') process.send({ kind: 'examined', ...(await examineWorkbook({ bytes, sheets }, wanted)) });
   } catch (error) {
     refuse(error, (fault) => {
       throw fault;
@@ -49,7 +47,7 @@ async function open() {
   try {
     sheets = await read();
     const heads = sheets.map(({ name, rows }) => ({ name, rows: rows.slice(0, headRows) }));
-    parentPort.postMessage({ kind: 'opened', heads, rowCount: sheets.reduce((sum, { rows }) => sum + rows.length, 0) });
+    process.send({ kind: 'opened', heads, rowCount: sheets.reduce((sum, { rows }) => sum + rows.length, 0) });
   } catch (error) {
     refuse(error, explain);
   }
@@ -57,7 +55,7 @@ async function open() {
 
 function refuse(error, otherwise) {
   const reason = error instanceof Refused || typeof error?.publicMessage === 'string' ? (error.publicMessage ?? error.message) : otherwise(error);
-  parentPort.postMessage({ kind: 'refused', reason });
+  process.send({ kind: 'refused', reason });
 }
 
 /** 分份交出 — 主线程要一份给一份。 */
@@ -65,8 +63,8 @@ async function handOver(all) {
   for (const [index, { name, rows }] of all.entries()) {
     for (let from = 0, to = 0; from < rows.length || to === 0; from = to) {
       to = endOfPortion(rows, from);
-      const asked = new Promise((resolve) => parentPort.once('message', resolve));
-      parentPort.postMessage({ kind: 'rows', sheet: index, name, rows: rows.slice(from, to) });
+      const asked = new Promise((resolve) => process.once('message', resolve));
+      process.send({ kind: 'rows', sheet: index, name, rows: rows.slice(from, to) });
       await asked;
     }
   }
@@ -167,13 +165,4 @@ function fillMerges(rows, merges) {
 function explain(error) {
   if (error?.name === 'EncryptedFileError' || error?.name === 'DecryptionError') return reasons.password;
   return '文件已损坏或格式不对，请用表格软件打开、另存为 .xlsx 后再发';
-}
-
-/** 让一步 — clicks come first where two threads want one processor; elsewhere than on Linux a thread has no priority of its own. */
-function stepBack() {
-  try {
-    setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), 19);
-  } catch {
-    // 让不了就照常读。
-  }
 }
