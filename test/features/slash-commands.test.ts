@@ -76,7 +76,7 @@ test('导入、花名册、设置、撤销：各说清自己的事', async () =>
   expect(await answer(ding, '花名册')).toMatch(/住房和建设局[\s\S]*单位主要负责人：罗志远[\s\S]*联络员：丁一凡/);
   expect(await answer(ding, '花名册 南屿')).toContain('您无权查看这个单位的台账');
   expect(await answer(it.person('江岩'), '花名册')).toMatch(/全区31个单位、\d+人；没有飞书账号的\d+人/);
-  expect(await answer(ding, '设置')).toMatch(/提前7、3、1个工作日和当天，09:05[\s\S]*每人每天至多2条/);
+  expect(await answer(ding, '设置')).toMatch(/提前7、3、1个工作日和当天，09:05[\s\S]*每人每天至多一张提醒卡，连同简报不超过2条/);
   expect(await answer(lin, '撤销')).toContain('10分钟之内您没有确认过导入');
 });
 

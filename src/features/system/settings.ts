@@ -31,7 +31,7 @@ async function rowsOf(ctx: Context): Promise<{ label: string; value: string }[]>
     { label: '延期', value: `时限${leadDays}个工作日以前申请；再次延期须督查室主任同意` },
     { label: '督办令', value: `${orderReceiptWithinDays}个工作日之内签收，${orderReplyWithinDays}个工作日之内回复` },
     { label: '免打扰', value: `每天${quietFrom}至次日${quietUntil}和非工作日，正式公文除外` },
-    { label: '自动消息', value: `每人每天至多一张提醒卡、连简报${messagesPerDayMax}条，同一事项一天只提醒一次` },
+    { label: '自动消息', value: `每人每天至多一张提醒卡，连同简报不超过${messagesPerDayMax}条；同一事项一天只提醒一次` },
     { label: '撤销导入', value: `确认之后${cancelImportWithinMinutes}分钟之内、审定之前` },
   ];
 }

@@ -120,11 +120,9 @@ export async function findPeopleReminded(
   tx: Tx,
   { day, personIds, before }: { day: LocalDate; personIds: readonly string[]; before: Date },
 ): Promise<Map<string, Date>> {
-  const found = await rows(tx).reminderCard.findMany({
-    where: { on: day, personId: { in: [...personIds] }, auto: true, at: { lt: before } },
-    select: { personId: true, at: true },
-    orderBy: { at: 'desc' },
-  });
+  const found = await rows(tx).$queryRaw<{ personId: string; at: Date }[]>`
+    SELECT "personId", min(at) AS at FROM "ReminderCard"
+    WHERE "on" = ${day} AND "personId" = ANY(${[...personIds]}::text[]) AND auto AND at < ${before}::timestamptz GROUP BY "personId"`;
   return new Map(found.map(({ personId, at }) => [personId, at]));
 }
 
