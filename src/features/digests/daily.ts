@@ -126,13 +126,13 @@ function scopeFor(ctx: Context, units: readonly Unit[], asked: readonly string[]
 }
 
 const districtScope = (ctx: Context): Scope => ({ key: 'district', name: ctx.settings.districtName, words: '', holds: () => true, byUnit: true });
-const fieldScope = (leaders: readonly string[]): Scope => ({
-  key: `field:${leaders.join('、')}`,
-  name: `${leaders.join('、')}分管领域`,
-  words: leaders.join(' '),
-  holds: ({ leaderInCharge }) => leaderInCharge !== null && leaders.includes(leaderInCharge),
-  byUnit: true,
-});
+const fieldScope = (leaders: readonly string[]): Scope => {
+  // 一人可以有两个领导岗位。
+  const names = [...new Set(leaders)];
+  const title = names.join('、');
+  const holds = ({ leaderInCharge }: LedgerEntry): boolean => leaderInCharge !== null && names.includes(leaderInCharge);
+  return { key: `field:${title}`, name: `${title}分管领域`, words: names.join(' '), holds, byUnit: true };
+};
 const fieldGroupScope = (day: DayFigures, field: string, holders: Parameters<typeof leadersOfField>[1]): Scope => {
   const leaders = leadersOfField(field, holders).filter((leader) => day.now.some(({ leaderInCharge }) => leaderInCharge === leader));
   const holds = ({ leaderInCharge }: LedgerEntry): boolean => leaderInCharge !== null && leaders.includes(leaderInCharge);
