@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { writeOds, writeXlsx } from 'hucre';
 import { describe, expect, test, vi } from 'vitest';
 import { AppError } from '#core/errors';
@@ -165,6 +168,19 @@ describe('写法不同而可读的文件：照样读出', () => {
     expect(statOf.slice(statOf.lastIndexOf(')') + 2).split(' ')[16]).toBe('19');
     opened.close();
     await vi.waitFor(() => expect(readers()).not.toContain(pid));
+  });
+
+  test('核对的代码自己倒下：说得出倒在哪里，不算文件的毛病', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'shuling-examiner-'));
+    const module = join(folder, 'examiner.ts');
+    writeFileSync(module, `export function examine() { throw new TypeError('核对倒下了'); }`);
+    const opened = await openWorkbook(await writeXlsx({ sheets: [{ name: '任务', rows: [['一']] }] }), '任务.xlsx');
+    try {
+      await expect(opened.examine(pathToFileURL(module), {})).rejects.toThrow(/TypeError: 核对倒下了[\s\S]*at examine/);
+    } finally {
+      opened.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('空表、隐藏表与日期格', async () => {

@@ -27,9 +27,10 @@ interface Findings<Found> {
   readonly marked: Uint8Array;
 }
 
-/** 读表进程的话 — a refusal, the first rows, some rows of a sheet, the end of them, or what was found. */
+/** 读表进程的话 — a refusal, a fault, the first rows, some rows of a sheet, the end of them, or what was found. */
 type Message =
   | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly why: string }
   | { readonly kind: 'opened'; readonly heads: readonly SheetData[]; readonly rowCount: number }
   | { readonly kind: 'rows'; readonly sheet: number; readonly name: string; readonly rows: readonly (readonly CellValue[])[] }
   | { readonly kind: 'end' }
@@ -147,6 +148,10 @@ function hear<Answer>(reader: ChildProcess, timeoutMs: number, take: (message: M
       const said = message as Message;
       if (said.kind === 'refused') {
         refuse(said.reason);
+        return;
+      }
+      if (said.kind === 'failed') {
+        fail(new Error(said.why));
         return;
       }
       try {

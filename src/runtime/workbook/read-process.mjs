@@ -37,9 +37,9 @@ process.on('message', async (wanted) => {
     }
     if (wanted.kind === 'examine') process.send({ kind: 'examined', ...(await examineWorkbook({ bytes, sheets }, wanted)) });
   } catch (error) {
-    refuse(error, (fault) => {
-      throw fault;
-    });
+    // 核对时倒下是程序的毛病：连同倒在哪里，说给主进程。
+    const reason = reasonOf(error);
+    process.send(reason === undefined ? { kind: 'failed', why: String(error?.stack ?? error) } : { kind: 'refused', reason });
   }
 });
 
@@ -49,13 +49,14 @@ async function open() {
     const heads = sheets.map(({ name, rows }) => ({ name, rows: rows.slice(0, headRows) }));
     process.send({ kind: 'opened', heads, rowCount: sheets.reduce((sum, { rows }) => sum + rows.length, 0) });
   } catch (error) {
-    refuse(error, explain);
+    process.send({ kind: 'refused', reason: reasonOf(error) ?? explain(error) });
   }
 }
 
-function refuse(error, otherwise) {
-  const reason = error instanceof Refused || typeof error?.publicMessage === 'string' ? (error.publicMessage ?? error.message) : otherwise(error);
-  process.send({ kind: 'refused', reason });
+/** 说得出的原因 — undefined: a fault, not a refusal. */
+function reasonOf(error) {
+  if (error instanceof Refused || typeof error?.publicMessage === 'string') return error.publicMessage ?? error.message;
+  return undefined;
 }
 
 /** 分份交出 — 主线程要一份给一份。 */
