@@ -107,7 +107,8 @@ export async function startApp(parts: AppParts): Promise<App> {
     notice: systemCards.notice,
   });
   const expectsBulk = (now: Date): boolean => scheduler.expectsBulk(now);
-  const outbox = createOutboxWorker({ ...around, clock, log, deliver, expectsBulk, ...(parts.pace ? { pace: parts.pace } : {}) });
+  const crowded = (): boolean => dispatch.crowded();
+  const outbox = createOutboxWorker({ ...around, clock, log, deliver, expectsBulk, crowded, ...(parts.pace ? { pace: parts.pace } : {}) });
   const scheduler = createScheduler({ ...around, clock, log, schedules: registry.schedules, afterRun: outbox.wake, alarm });
   const pace = {
     clicks: createPace({ max: config.clicksPerTenSeconds, perMs: 10_000 }),

@@ -230,6 +230,8 @@ export interface Account {
 export interface JobDefinition<Payload, Prepared> {
   readonly name: string;
   readonly payload: z.ZodType<Payload>;
+  /** 一阵一阵来的 — `apply` asks for statements only and goes the short way, at half the cost; what is no statement sends it the long way */
+  readonly burst?: boolean;
   readonly prepare: (world: JobWorld, payload: Payload) => Promise<Prepared>;
   readonly apply: (ctx: Context, payload: Payload, prepared: Prepared) => Promise<void>;
   readonly fail?: (ctx: Context, payload: Payload, reason: string) => Promise<void>;

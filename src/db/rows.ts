@@ -47,3 +47,10 @@ export function statement<Row, Result>(
   const definition: Statement<Row, Result> = { name, run };
   return (tx, row) => (tx as TxInside).perform(definition, row);
 }
+
+/** 逐个查 — for a statement whose SQL answers one row at a time: a connection takes one question after the other. */
+export async function oneByOne<Asked, Found>(asked: readonly Asked[], ask: (one: Asked) => Promise<Found>): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const one of asked) found.push(await ask(one));
+  return found;
+}

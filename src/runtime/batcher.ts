@@ -3,6 +3,8 @@ import type { Outcome } from '#db/transaction';
 /** 凑批 — while `inFlightMax` batches are under way, what arrives waits together and becomes the next batch. Nothing waits for a clock. */
 export interface Batcher<Item, Result> {
   add(item: Item): Promise<Result>;
+  /** 有人排队 — all batches that may be under way are, and more has come. */
+  crowded(): boolean;
   /** Resolves when nothing is waiting or under way. */
   idle(): Promise<void>;
 }
@@ -56,6 +58,7 @@ export function createBatcher<Item, Result>(
         // 同一轮事件循环里到的点击一起走。
         if (waiting.length === 1) setImmediate(start);
       }),
+    crowded: () => inFlight >= inFlightMax && waiting.length > 0,
     idle: () => (inFlight === 0 && waiting.length === 0 ? Promise.resolve() : new Promise((resolve) => resting.push(resolve))),
   };
 }

@@ -13,7 +13,7 @@ import type { Log } from './log.ts';
 import type { JobPayload } from './outbox/buffer.ts';
 import { type ClaimedEntry, settle } from './outbox/claims/store.ts';
 import { endOf } from './outbox/retry.ts';
-import { performAlone, type Surroundings } from './unit-of-work.ts';
+import { performAlone, performShort, type Surroundings, type Task } from './unit-of-work.ts';
 import { storeWorkbook } from './workbook/store-workbook.ts';
 
 export interface JobParts extends Surroundings {
@@ -37,7 +37,7 @@ export function createJobRunner(parts: JobParts): (entry: ClaimedEntry) => Promi
     const parsed = job.payload.parse(payload);
     try {
       const prepared = await job.prepare(createWorld(parts, entry), parsed);
-      await inTransaction(parts, entry, (ctx) => job.apply(ctx, parsed, prepared));
+      await inTransaction(parts, entry, (ctx) => job.apply(ctx, parsed, prepared), { dead: false, burst: job.burst === true });
     } catch (error) {
       const reason = reasonToGiveUp(entry, error);
       if (reason === undefined) throw error;
@@ -62,10 +62,10 @@ async function inTransaction(
   parts: JobParts,
   entry: ClaimedEntry,
   work: (ctx: Context) => Promise<void>,
-  end: { dead: boolean; error?: string } = { dead: false },
+  end: { dead: boolean; error?: string; burst?: boolean } = { dead: false },
 ): Promise<void> {
   const now = parts.clock.now();
-  await performAlone(parts, {
+  const task: Task<void> = {
     now,
     eventKey: null,
     cause: (entry.payload as JobPayload).cause ?? null,
@@ -82,7 +82,8 @@ async function inTransaction(
       if (!settled) throw new Error(`job ${entry.id}: the lease was lost`);
       await work(ctx);
     },
-  });
+  };
+  await (end.burst === true ? performShort(parts, task) : performAlone(parts, task));
 }
 
 /** 仍是当时那个人 — with the rights of today, not of the moment when the work was queued. */

@@ -1,6 +1,6 @@
 import type { Actor, ActorPost, Role, Tx } from '#core/context';
 import type { LocalDate } from '#core/dates';
-import { type RawDb, rows, statement } from '#db/rows';
+import { oneByOne, type RawDb, rows, statement } from '#db/rows';
 import { type Holder, personalRoles, type Unit } from './model.ts';
 
 interface Who {
@@ -88,29 +88,33 @@ export interface HolderFilter {
 }
 
 /** 找现任 — who holds the posts today, each followed by the delegates of today. */
-export async function findHolders(tx: Tx, filter: HolderFilter, today: LocalDate): Promise<Holder[]> {
-  const { unitCodes = null, roles = null, postIds = null, backup = null } = filter;
-  return rows(tx).$queryRaw<Holder[]>`
-    WITH held AS (
-      SELECT h."personId", post.* FROM "Post" post
-      JOIN "PostHolding" h ON h."postId" = post.id AND h."fromOn" <= ${today} AND (h."toOn" IS NULL OR h."toOn" >= ${today})
-      WHERE (${unitCodes}::text[] IS NULL OR post."unitCode" = ANY(${unitCodes}::text[]))
-        AND (${roles}::text[] IS NULL OR post.role = ANY(${roles}::text[]))
-        AND (${postIds}::text[] IS NULL OR post.id = ANY(${postIds}::text[]))
-        AND (${backup}::boolean IS NULL OR post.backup = ${backup}::boolean)
-    )
-    SELECT p.id AS "personId", p.name, p."openId", held.id AS "postId", held.role, held.title, held."unitCode", held.field, held.backup,
-           both_.holder AS "delegateFor"
-    FROM held
-    JOIN LATERAL (
-      SELECT held."personId" AS person, NULL::text AS holder
-      UNION ALL
-      SELECT d."delegateId", holder.name FROM "Delegation" d JOIN "Person" holder ON holder.id = d."personId"
-      WHERE d."personId" = held."personId" AND ${today} BETWEEN d."fromOn" AND d."toOn" AND held.role <> ALL(${[...personalRoles]}::text[])
-    ) both_ ON true
-    JOIN "Person" p ON p.id = both_.person AND p.active
-    ORDER BY held."unitCode" NULLS FIRST, held.position, both_.holder NULLS FIRST`;
-}
+export const findHolders = (tx: Tx, filter: HolderFilter, today: LocalDate): Promise<Holder[]> => findHoldersOn(tx, { filter, today });
+
+const findHoldersOn: (tx: Tx, asked: { filter: HolderFilter; today: LocalDate }) => Promise<Holder[]> = statement('roster.findHolders', (db, asked) =>
+  oneByOne(asked, ({ filter, today }) => {
+    const { unitCodes = null, roles = null, postIds = null, backup = null } = filter;
+    return db.$queryRaw<Holder[]>`
+      WITH held AS (
+        SELECT h."personId", post.* FROM "Post" post
+        JOIN "PostHolding" h ON h."postId" = post.id AND h."fromOn" <= ${today} AND (h."toOn" IS NULL OR h."toOn" >= ${today})
+        WHERE (${unitCodes}::text[] IS NULL OR post."unitCode" = ANY(${unitCodes}::text[]))
+          AND (${roles}::text[] IS NULL OR post.role = ANY(${roles}::text[]))
+          AND (${postIds}::text[] IS NULL OR post.id = ANY(${postIds}::text[]))
+          AND (${backup}::boolean IS NULL OR post.backup = ${backup}::boolean)
+      )
+      SELECT p.id AS "personId", p.name, p."openId", held.id AS "postId", held.role, held.title, held."unitCode", held.field, held.backup,
+             both_.holder AS "delegateFor"
+      FROM held
+      JOIN LATERAL (
+        SELECT held."personId" AS person, NULL::text AS holder
+        UNION ALL
+        SELECT d."delegateId", holder.name FROM "Delegation" d JOIN "Person" holder ON holder.id = d."personId"
+        WHERE d."personId" = held."personId" AND ${today} BETWEEN d."fromOn" AND d."toOn" AND held.role <> ALL(${[...personalRoles]}::text[])
+      ) both_ ON true
+      JOIN "Person" p ON p.id = both_.person AND p.active
+      ORDER BY held."unitCode" NULLS FIRST, held.position, both_.holder NULLS FIRST`;
+  }),
+);
 
 /** 全部单位，按名册次序 */
 export async function listUnits(tx: Tx): Promise<Unit[]> {

@@ -150,10 +150,11 @@ export async function findTakenCodes(tx: Tx, year: number, codes: readonly strin
   return found.map(({ code }) => code);
 }
 
-/** 一年里用过的全部编号 — for a check before anything is written. */
+/** 一年里用过的全部编号 — for a check before anything is written; as one text, so that tens of thousands hold no click up. */
 export async function findCodesOfYear(tx: Tx, year: number): Promise<string[]> {
-  const found = await rows(tx).workItem.findMany({ where: { ...ofDistrict, year, parentId: null }, select: { code: true } });
-  return found.map(({ code }) => code);
+  const [row] = await rows(tx).$queryRaw<{ codes: string | null }[]>`
+    SELECT string_agg(code, chr(10)) AS codes FROM "WorkItem" WHERE year = ${year}::int AND "parentId" IS NULL AND kind <> ALL(${[...projectKinds]}::text[])`;
+  return row?.codes?.split('\n') ?? [];
 }
 
 /** 某一字头用到的最大号 — 0: none yet. */

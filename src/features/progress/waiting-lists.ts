@@ -125,6 +125,7 @@ export async function onItemChanged(ctx: Context, itemId: string): Promise<void>
 /** 更新清单 — of everybody who may decide: new work is a new message, at most one while there are others to do; the rest changes the card in place. */
 export const refreshWaitingJob = defineJob<{ list: WaitingList; unitCode: string | null }, null>({
   name: 'progress.refresh-waiting',
+  burst: true,
   payload: z.object({ list: z.enum(['signOff', 'adopt']), unitCode: z.string().nullable() }),
   prepare: () => Promise.resolve(null),
   apply: async (ctx, { list, unitCode }) => {

@@ -56,7 +56,7 @@ export function createClickDispatch(parts: DispatchParts) {
       return refuseStale(parts, event).catch((failed: unknown) => refuse(parts, event, { error: failed, sealed }));
     }
   };
-  return { dispatch, idle: () => batcher.idle() };
+  return { dispatch, idle: () => batcher.idle(), crowded: () => batcher.crowded() };
 }
 
 /** 太快 — an answer, never silence; whoever presses again after a few seconds gets on. */

@@ -12,6 +12,8 @@ import type { DispatchParts } from './parts.ts';
 /** 分派 — one inbound event becomes one transaction; what is returned may be sent only because it is committed. */
 export interface Dispatch {
   (event: InboundEvent): Promise<ClickOutcome>;
+  /** 有人排队 — clicks have come faster than they can be answered. */
+  crowded(): boolean;
   /** Resolves when no click is under way. */
   idle(): Promise<void>;
 }
@@ -38,7 +40,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
         return assertNever(event);
     }
   };
-  return Object.assign(dispatch, { idle: click.idle });
+  return Object.assign(dispatch, { idle: click.idle, crowded: click.crowded });
 }
 
 async function dispatchNotice(parts: DispatchParts, { eventId, operatorOpenId, notice }: InboundNotice): Promise<void> {

@@ -173,35 +173,47 @@ function rebuild(parts: Parts, stored: CardContentOrName): Card {
 async function updateCard(parts: Parts, entry: ClaimedEntry): Promise<void> {
   const card = rebuild(parts, (entry.payload as UpdateCardPayload).card);
   const found = await parts.commit((tx) => findLiveCards(tx, { cardKey: entry.cardKey ?? '', before: entry.seq }));
-  for (const message of found.slice(0, messagesPerUpdate)) {
+  // 收的人多：额度是按这几张记的，余下的下一轮再认领。
+  const end: End = found.length > messagesPerUpdate ? { state: 'pending', retryInMs: 0, refundAttempt: true } : { state: 'sent' };
+  const messages = found.slice(0, messagesPerUpdate);
+  if (messages.length === 0) await settleAs(parts, entry, end);
+  for (const message of messages) {
     const now = parts.clock.now();
     const versions = cardVersions(card, { seal: (value) => parts.seal.seal(value, message.recipient, now), link: undefined });
-    await updateMessage(parts, entry, { message, card, versions });
+    // 改完最后一张，这一行随同一次提交了结。
+    await updateMessage(parts, entry, { message, card, versions, end: message === messages.at(-1) ? end : null });
   }
-  // 收的人多：额度是按这几张记的，余下的下一轮再认领。
-  if (found.length > messagesPerUpdate) await settleAs(parts, entry, { state: 'pending', retryInMs: 0, refundAttempt: true });
-  else await settleAs(parts, entry, { state: 'sent' });
 }
 
 async function updateMessage(
   parts: Parts,
   entry: ClaimedEntry,
-  { message, card, versions }: { message: { messageId: string; recipient: string }; card: Card; versions: ReturnType<typeof cardVersions> },
+  {
+    message,
+    card,
+    versions,
+    end,
+  }: { message: { messageId: string; recipient: string }; card: Card; versions: ReturnType<typeof cardVersions>; end: End | null },
 ): Promise<void> {
   const { messageId, recipient } = message;
+  const record = (write: (tx: Tx) => Promise<unknown>): Promise<void> =>
+    parts.commit(async (tx) => {
+      await write(tx);
+      if (end) await settle(tx, endOfEntry(parts, entry, end));
+    });
   for (const version of versions) {
     const content = version();
     if (!('card' in content)) continue;
     try {
       await parts.writer.update(messageId, content.card);
-      await parts.commit((tx) => saveCardUpdate(tx, { messageId, card: content.card, revision: entry.seq }));
+      await record((tx) => saveCardUpdate(tx, { messageId, card: content.card, revision: entry.seq }));
       return;
     } catch (error) {
       if (!(error instanceof PlatformError)) throw error;
       if (error.kind === 'rejected' && version !== versions.at(-1)) continue;
       if (error.kind !== 'gone') throw error;
       const expired = error.code === expiredCode;
-      await parts.commit(async (tx) => {
+      await record(async (tx) => {
         await retireCardMessage(tx, { messageId, state: expired ? 'expired' : 'recalled' });
         if (expired && entry.cardKey !== replacedKey(messageId))
           await reissue(parts, tx, { messageId, recipient, cardKey: entry.cardKey ?? '', card });
@@ -209,6 +221,7 @@ async function updateMessage(
       return;
     }
   }
+  if (end) await settleAs(parts, entry, end);
 }
 
 /** 换发 — 超过 14 天的卡片不能再更新：换发一张新的，按钮才是活的（contract 2.4）。 */

@@ -1,13 +1,6 @@
 import type { CardJson } from '#cards/kit/card';
 import type { Tx } from '#core/context';
-import { rows, statement } from '#db/rows';
-
-/** 逐个查 — a connection answers one question at a time. */
-export async function oneByOne<Asked, Found>(asked: readonly Asked[], ask: (one: Asked) => Promise<Found>): Promise<Found[]> {
-  const found: Found[] = [];
-  for (const one of asked) found.push(await ask(one));
-  return found;
-}
+import { oneByOne, rows, statement } from '#db/rows';
 
 /** 一次更新至多改几条消息；多的下一轮接着改 */
 export const messagesPerUpdate = 8;

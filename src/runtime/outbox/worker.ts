@@ -25,6 +25,8 @@ export interface WorkerParts extends Surroundings {
   readonly pace?: Pace;
   /** a great many will be sent within the next minute: what is sent now counts in their budget */
   readonly expectsBulk?: (now: Date) => boolean;
+  /** clicks are waiting for their turn: what nobody waits for steps back */
+  readonly crowded?: () => boolean;
 }
 
 /** 步调 — how much goes on at once, and what a pause is; a simulation takes one step at a time and lets its own clock pass. */
@@ -42,6 +44,8 @@ export interface Pace {
 
 const leaseMs = 30_000;
 const jobLeaseMs = 120_000;
+/** while clicks queue up, jobs begin only this often: what they refresh changes with the next click again */
+const crowdedGapMs = 200;
 const candidatesMax = 64;
 const realPace: Pace = {
   deliveriesMax: 24,
@@ -82,6 +86,7 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
   let again = false;
   let stopped = true;
   let tookOverAt = Number.NEGATIVE_INFINITY;
+  let jobsBegunAt = Number.NEGATIVE_INFINITY;
   let resting: (() => void)[] = [];
 
   const later = (ms: number, why: Parameters<Pace['pause']>[1]): void => {
@@ -146,6 +151,8 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
     return { entries: await claim(tx, { ids: picked.map(({ id }) => id), owner, leaseMs, uses, replies }), againMs };
   };
   const claimJobs = async (tx: Tx, now: Date): Promise<ClaimedEntry[]> => {
+    if (parts.crowded?.() === true && performance.now() - jobsBegunAt < crowdedGapMs) return [];
+    jobsBegunAt = performance.now();
     const room = jobsMax - underWay.jobs.size;
     const jobs = room > 0 ? await findDueJobs(tx, { now, limit: room }) : [];
     if (jobs.length === 0) return [];

@@ -1,5 +1,5 @@
 import type { ActorPost, Tx } from '#core/context';
-import { rows } from '#db/rows';
+import { rows, statement } from '#db/rows';
 import type { ProgressReport, WorkItem } from '../records.ts';
 
 /** 反馈的附件 */
@@ -21,12 +21,24 @@ export async function insertAttachment(tx: Tx, attachment: ReportAttachment): Pr
 }
 
 /** 某几次反馈的附件，先附的在前 */
-export async function findAttachments(tx: Tx, reportIds: readonly string[]): Promise<Map<string, ReportAttachment[]>> {
-  const found =
-    reportIds.length === 0 ? [] : await rows(tx).reportAttachment.findMany({ where: { reportId: { in: [...reportIds] } }, orderBy: { at: 'asc' } });
-  const byReport = new Map<string, ReportAttachment[]>();
-  for (const attachment of found) byReport.set(attachment.reportId, [...(byReport.get(attachment.reportId) ?? []), attachment]);
-  return byReport;
+export const findAttachments: (tx: Tx, reportIds: readonly string[]) => Promise<Map<string, ReportAttachment[]>> = statement(
+  'attachments.find',
+  async (db, asked) => {
+    const wanted = [...new Set(asked.flat())];
+    const found =
+      wanted.length === 0
+        ? []
+        : await db.$queryRaw<ReportAttachment[]>`
+          SELECT "reportId", "blobId", "itemId", "fileName", "sizeBytes", "byId", "byName", at
+          FROM "ReportAttachment" WHERE "reportId" = ANY(${wanted}::text[]) ORDER BY at`;
+    return asked.map((reportIds) => byReport(found.filter(({ reportId }) => reportIds.includes(reportId))));
+  },
+);
+
+function byReport(found: readonly ReportAttachment[]): Map<string, ReportAttachment[]> {
+  const groups = new Map<string, ReportAttachment[]>();
+  for (const attachment of found) groups.set(attachment.reportId, [...(groups.get(attachment.reportId) ?? []), attachment]);
+  return groups;
 }
 
 /** 还没有采纳的反馈 — of the person, or of the items of his posts; the newest first. */

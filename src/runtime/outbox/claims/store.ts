@@ -1,7 +1,7 @@
 import type { Actor, Tx } from '#core/context';
-import { statement } from '#db/rows';
+import { oneByOne, statement } from '#db/rows';
 import type { QueuedEffect } from '../buffer.ts';
-import { messagesPerUpdate, oneByOne } from '../store.ts';
+import { messagesPerUpdate } from '../store.ts';
 
 /** 候选 — a due row and what it would cost. */
 export interface Candidate {
