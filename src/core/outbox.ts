@@ -64,7 +64,7 @@ export interface Outbox {
   }): void;
   /**
    * 后台办理 — slow work: it reads outside any transaction, then writes in one of its own, as the same actor.
-   * @param options.collapseKey work of the same key that has not begun is replaced by this one
+   * @param options.collapseKey of jobs that mean the same work: one that waits and has not begun does for this one too
    */
   job<Payload>(
     definition: Pick<JobDefinition<Payload, never>, 'name' | 'payload'>,

@@ -33,7 +33,8 @@ export interface Closing {
  */
 export const writeClosing: (tx: Tx, closing: Closing) => Promise<null> = statement('runtime.writeClosing', async (db, closings) => {
   const inbox = closings.flatMap(({ inbox: row }) => (row ? [{ key: row.key, at: row.receivedAt.toISOString(), reply: row.reply ?? null }] : []));
-  const effects = newestOfEachCard(closings.flatMap((closing) => closing.effects.map((effect) => outboxRow(effect, closing.now))));
+  const queued = newestOfEachCard(closings.flatMap((closing) => closing.effects.map((effect) => outboxRow(effect, closing.now))));
+  const effects = await leaveToWaiting(db, queued);
   await replacePending(db, effects);
   let claimed = effects.length === 0 && inbox.length > 0 ? await writeInbox(db, inbox) : 0;
   let unwritten = inbox;
@@ -84,6 +85,27 @@ async function writeInbox(db: RawDb, inbox: readonly InboxJson[]): Promise<numbe
     INSERT INTO "InboundEvent" (key, "receivedAt", reply)
     SELECT key, at, reply FROM jsonb_to_recordset(${JSON.stringify(inbox)}::jsonb) AS x(key text, at timestamptz, reply jsonb)
     ON CONFLICT (key) DO NOTHING`;
+}
+
+/** 等了这么久还没有开始的，不再搭它的车：不断有人占着，它就总轮不到 */
+const joinedWithinMs = 1_000;
+
+/**
+ * 搭车 — a job of the same key that waits and has not begun does for this one too: a row for every click of a busy morning would be written
+ * only to be replaced by the next. 占到提交为止（FOR SHARE），认领的便绕过它，不会抢在这一次的写入之前开始；正被认领的不搭，另起一行。
+ */
+async function leaveToWaiting(db: RawDb, effects: readonly OutboxJson[]): Promise<readonly OutboxJson[]> {
+  const jobs = effects.filter(({ kind, collapseKey }) => kind === 'job' && collapseKey !== null);
+  const [first] = jobs;
+  if (first === undefined) return effects;
+  const since = new Date(Date.parse(first.createdAt) - joinedWithinMs);
+  const waiting = await db.$queryRaw<{ collapseKey: string }[]>`
+    SELECT "collapseKey" FROM "OutboxEntry"
+    WHERE "collapseKey" = ANY(${jobs.map(({ collapseKey }) => collapseKey)}::text[]) AND state = 'pending' AND kind = 'job' AND attempts = 0
+      AND "createdAt" > ${since}::timestamptz AND "notBefore" <= ${first.createdAt}::timestamptz
+    FOR SHARE SKIP LOCKED`;
+  const keys = new Set<string | null>(waiting.map(({ collapseKey }) => collapseKey));
+  return effects.filter((effect) => !jobs.includes(effect) || !keys.has(effect.collapseKey));
 }
 
 /**

@@ -723,6 +723,27 @@ export const sabotages: readonly Sabotage[] = [
     turns: '闹钟晚响、补办错过的一格',
   },
   {
+    name: 'joined-hold',
+    guard: '搭车的占着那一行到提交',
+    edits: edit('src/runtime/store.ts', '    FOR SHARE SKIP LOCKED`;', '    `;'),
+    test: 'test/runtime/joined-jobs.test.ts',
+    turns: '后来的点击搭它的车',
+  },
+  {
+    name: 'joined-age',
+    guard: '等久了的不再搭',
+    edits: edit('src/runtime/store.ts', 'const joinedWithinMs = 1_000;', 'const joinedWithinMs = 100_000;'),
+    test: 'test/runtime/joined-jobs.test.ts',
+    turns: '等了一秒还没有开始的',
+  },
+  {
+    name: 'without-jit',
+    guard: '不让服务器即时编译',
+    edits: edit('src/db/client.ts', "'SET jit = off'", "'SELECT 1'"),
+    test: 'test/db/client.test.ts',
+    turns: '装了 LLVM 的服务器',
+  },
+  {
     name: 'daily-cap',
     guard: '每人每天至多两张',
     edits: edit('src/domain/burden/store.ts', 'export const messagesPerDayMax = 2;', 'export const messagesPerDayMax = 9;'),

@@ -123,7 +123,7 @@ export const findDue: (tx: Tx, asked: { now: Date; limit: number; exhausted: rea
     ),
 );
 
-/** 到期的后台办理 */
+/** 到期的后台办理 — one that a click is just joining (`leaveToWaiting`) is left for the next look, so that it sees what the click writes. */
 export const findDueJobs: (tx: Tx, asked: { now: Date; limit: number }) => Promise<{ id: string }[]> = statement(
   'outbox.findDueJobs',
   async (db, asked) =>
@@ -134,7 +134,7 @@ export const findDueJobs: (tx: Tx, asked: { now: Date; limit: number }) => Promi
           SELECT e.id FROM "OutboxEntry" e
           WHERE e.state IN ('pending', 'sending') AND e.kind = 'job'
             AND e."notBefore" <= ${now}::timestamptz AND (e."leaseUntil" IS NULL OR e."leaseUntil" < clock_timestamp())
-          ORDER BY e.priority, e.seq LIMIT ${limit}::int`,
+          ORDER BY e.priority, e.seq LIMIT ${limit}::int FOR UPDATE SKIP LOCKED`,
     ),
 );
 
