@@ -62,7 +62,7 @@ async function inTransaction(
   parts: JobParts,
   entry: ClaimedEntry,
   work: (ctx: Context) => Promise<void>,
-  end: { dead: boolean; error?: string; burst?: boolean } = { dead: false },
+  { dead, error, burst = false }: { dead: boolean; error?: string; burst?: boolean },
 ): Promise<void> {
   const now = parts.clock.now();
   const task: Task<void> = {
@@ -74,16 +74,16 @@ async function inTransaction(
       const settled = await settle(ctx.tx, {
         id: entry.id,
         fence: entry.fence,
-        state: end.dead ? 'dead' : 'sent',
+        state: dead ? 'dead' : 'sent',
         now,
-        ...(end.error === undefined ? {} : { error: end.error }),
+        ...(error === undefined ? {} : { error }),
       });
       // 租约被别的进程接走：那边会办，这里一个字也不能写。
       if (!settled) throw new Error(`job ${entry.id}: the lease was lost`);
       await work(ctx);
     },
   };
-  await (end.burst === true ? performShort(parts, task) : performAlone(parts, task));
+  await (burst ? performShort(parts, task) : performAlone(parts, task));
 }
 
 /** 仍是当时那个人 — with the rights of today, not of the moment when the work was queued. */

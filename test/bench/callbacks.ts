@@ -1,5 +1,5 @@
 import { systemClock } from '#core/clock';
-import { burst, closedLoop, closeLines, type LoadResult, openLines, quantile } from './load.ts';
+import { burst, closedLoop, closeLines, type LoadResult, openLines, paced, quantile } from './load.ts';
 import type { BenchOptions } from './main.ts';
 import { cpuOf, cpuOfDatabase, memoryOf, type Subject, startSubject } from './processes.ts';
 import { makeRequests } from './requests.ts';
@@ -7,6 +7,8 @@ import { type BenchWorld, buildWorld } from './world.ts';
 
 const connections = 64;
 const burstSize = 1000;
+/** 匀速每秒这么多次，连着这么多秒 */
+const steady = { perSecond: 400, seconds: 3 };
 
 const names = ['bare', 'sdk', 'ours', 'sdk-prisma'] as const;
 type Name = (typeof names)[number];
@@ -28,12 +30,13 @@ interface Run {
   readonly subjects: Record<Name, Subject>;
   readonly slices: Record<Name, Slice[]>;
   readonly bursts: Record<Name, LoadResult[]>;
+  readonly steady: Record<Name, LoadResult[]>;
   readonly idle: Record<Name, number>;
 }
 
-/** 回调压测 — four servers under the same requests in turn; only ratios inside a round count. quality 5, 6: G1, G2, G4, G13. */
+/** 回调压测 — four servers under the same requests in turn; only ratios inside a round count. quality 5, 6: G1, G2, G4, G6, G13. */
 export async function benchCallbacks({ rounds, seconds, out }: BenchOptions): Promise<void> {
-  const world = await buildWorld(Math.ceil((rounds + 4) * 9_000 * seconds) + burstSize * (rounds + 2) + 20_000);
+  const world = await buildWorld(Math.ceil((rounds + 4) * 9_000 * seconds) + (burstSize + steady.perSecond * steady.seconds) * (rounds + 2) + 20_000);
   const env = { BENCH_DATABASE_URL: world.url, BENCH_DATA_DIR: world.dataDir, BENCH_PEOPLE: world.people.join(',') };
   const ours = await startSubject('ours', env, true);
   const reply = await firstReply(world, ours);
@@ -44,18 +47,19 @@ export async function benchCallbacks({ rounds, seconds, out }: BenchOptions): Pr
     'sdk-prisma': await startSubject('sdk-prisma', { ...env, BENCH_REPLY: reply }, true),
   };
   const idle = byName((name) => memoryOf(subjects[name].pid, 'VmRSS'));
-  const run: Run = { world, seconds, subjects, idle, slices: byName(() => []), bursts: byName(() => []) };
+  const run: Run = { world, seconds, subjects, idle, slices: byName(() => []), bursts: byName(() => []), steady: byName(() => []) };
   // 先热身：长期运行的服务器，代码早已编译好。我们的代码多，两轮还在变快，所以热三轮。
   for (let turn = 0; turn < 3; turn += 1) for (const name of names) await slice(run, subjects[name]);
   for (let round = 0; round < rounds; round += 1) {
     for (const name of shuffled(names)) {
       run.slices[name].push(await slice(run, subjects[name]));
       run.bursts[name].push(await oneBurst(run, subjects[name]));
+      run.steady[name].push(await steadily(run, subjects[name]));
     }
     process.stderr.write(`第 ${round + 1}/${rounds} 轮\n`);
   }
   out(
-    `\n${rounds} 轮，每轮 ${seconds} 秒，${connections} 个连接；齐发 ${burstSize} 个；Node ${process.version}，答复 ${Buffer.byteLength(reply)} 字节\n`,
+    `\n${rounds} 轮，每轮 ${seconds} 秒，${connections} 个连接；齐发 ${burstSize} 个；匀速每秒 ${steady.perSecond} 个 ${steady.seconds} 秒；Node ${process.version}，答复 ${Buffer.byteLength(reply)} 字节\n`,
   );
   report(run, out);
   for (const subject of Object.values(subjects)) subject.stop();
@@ -99,6 +103,17 @@ async function oneBurst({ world }: Run, subject: Subject): Promise<LoadResult> {
   return result;
 }
 
+async function steadily({ world }: Run, subject: Subject): Promise<LoadResult> {
+  const count = steady.perSecond * steady.seconds;
+  const requests = makeRequests(subject.name === 'ours' ? world.take(count) : fake(count), systemClock.now().getTime());
+  const lines = await openLines(subject.port, connections);
+  const result = await paced(lines, once(requests), steady.perSecond);
+  closeLines(lines);
+  check(subject, result);
+  if (subject.name === 'ours') await world.drain();
+  return result;
+}
+
 function check(subject: Subject, { notOk, sample }: LoadResult): void {
   if (notOk > 0) throw new Error(`${subject.name}：${notOk} 个请求没有办成，例如 ${sample.slice(0, 200)}`);
 }
@@ -126,27 +141,37 @@ function median(numbers: readonly number[]): number {
   );
 }
 
-function ratios({ slices }: Run, name: Name, other: Name, of: (slice: Slice) => number): string {
-  const list = slices[name].map((own, index) => of(own) / of(slices[other][index] as Slice)).sort((left, right) => left - right);
+function ratios<Result>(results: Record<Name, Result[]>, name: Name, other: Name, of: (result: Result) => number): string {
+  const list = results[name].map((own, index) => of(own) / of(results[other][index] as Result)).sort((left, right) => left - right);
   return `${quantile(list, 0.5).toFixed(2)} [${quantile(list, 0.25).toFixed(2)}..${quantile(list, 0.75).toFixed(2)}]`;
 }
 
 function report(run: Run, out: (line: string) => void): void {
   const { slices, bursts, subjects, idle } = run;
   const speed = ({ requests, seconds: taken }: LoadResult): number => requests / taken;
-  out('| 服务器 | 次/秒 | p50 / p99 毫秒 | 每次处理器 µs（含数据库） | 内存 闲→峰 MB | 齐发 p50 / p99 / 最大 毫秒 | 就绪 毫秒 |');
-  out('|---|---|---|---|---|---|---|');
+  out(
+    '| 服务器 | 次/秒 | p50 / p99 毫秒 | 每次处理器 µs（含数据库） | 内存 闲→峰 MB | 齐发 p50 / p99 / 最大 毫秒 | 匀速 p50 / p99 毫秒 | 就绪 毫秒 |',
+  );
+  out('|---|---|---|---|---|---|---|---|');
   for (const name of names) {
     const each = (part: number) => median(slices[name].map(({ latencies }) => quantile(latencies, part))).toFixed(1);
     const inBurst = (part: number) => median(bursts[name].map(({ latencies }) => quantile(latencies, part))).toFixed(0);
+    const even = (part: number) => median(run.steady[name].map(({ latencies }) => quantile(latencies, part))).toFixed(1);
     const { pid, readyMs } = subjects[name];
     out(
-      `| ${titles[name]} | ${median(slices[name].map(speed)).toFixed(0)} | ${each(0.5)} / ${each(0.99)} | ${median(slices[name].map(({ cpuUs }) => cpuUs)).toFixed(0)} | ${idle[name]} → ${memoryOf(pid, 'VmHWM')} | ${inBurst(0.5)} / ${inBurst(0.99)} / ${inBurst(1)} | ${readyMs.toFixed(0)} |`,
+      `| ${titles[name]} | ${median(slices[name].map(speed)).toFixed(0)} | ${each(0.5)} / ${each(0.99)} | ${median(slices[name].map(({ cpuUs }) => cpuUs)).toFixed(0)} | ${idle[name]} → ${memoryOf(pid, 'VmHWM')} | ${inBurst(0.5)} / ${inBurst(0.99)} / ${inBurst(1)} | ${even(0.5)} / ${even(0.99)} | ${readyMs.toFixed(0)} |`,
     );
   }
   out('\n| 目标 | 轮内比值：中位数 [四分位] | 要求 |\n|---|---|---|');
-  out(`| G1 次/秒，(c)/(b) | ${ratios(run, 'ours', 'sdk', speed)} | ≥ 1.5 |`);
-  out(`| G1 处理器，(c)/(b) | ${ratios(run, 'ours', 'sdk', ({ cpuUs }) => cpuUs)} | ≤ 0.6 |`);
-  out(`| G2 次/秒，(c)/(d) | ${ratios(run, 'ours', 'sdk-prisma', speed)} | ≥ 5 |`);
-  out(`| G4 次/秒，(c)/(a) | ${ratios(run, 'ours', 'bare', speed)} | ≥ 0.45 |`);
+  out(`| G1 次/秒，(c)/(b) | ${ratios(slices, 'ours', 'sdk', speed)} | ≥ 1.5 |`);
+  out(`| G1 处理器，(c)/(b) | ${ratios(slices, 'ours', 'sdk', ({ cpuUs }) => cpuUs)} | ≤ 0.6 |`);
+  out(`| G2 次/秒，(c)/(d) | ${ratios(slices, 'ours', 'sdk-prisma', speed)} | ≥ 5 |`);
+  const p99 = ({ latencies }: LoadResult): number => quantile(latencies, 0.99);
+  out(`| G6 匀速 p99，(c)/(b) | ${ratios(run.steady, 'ours', 'sdk', p99)} | ≤ 1.3 |`);
+  out(`| G6 匀速 p99，(c)/(d) | ${ratios(run.steady, 'ours', 'sdk-prisma', p99)} | ≤ 0.25 |`);
+  const peak = (name: Name): number => memoryOf(subjects[name].pid, 'VmHWM');
+  out(`| G13 内存 (c)/(b)，闲 | ${(idle.ours / idle.sdk).toFixed(2)} | ≤ 1.0 |`);
+  out(`| G13 内存 (c)/(b)，峰 | ${(peak('ours') / peak('sdk')).toFixed(2)} | ≤ 0.65 |`);
+  out(`| G13 就绪 (c)/(b) | ${(subjects.ours.readyMs / subjects.sdk.readyMs).toFixed(2)} | ≤ 1.0 |`);
+  out(`| G4 次/秒，(c)/(a) | ${ratios(slices, 'ours', 'bare', speed)} | ≥ 0.45 |`);
 }
