@@ -34,7 +34,7 @@ export async function run(config: Config, log: Logger): Promise<Running> {
     const started = config.feishu ? await runOnFeishu(config, databaseUrl, log) : await runOnEmulator(config, databaseUrl, log);
     const examiners = started.app.registry.contributions.imports.flatMap(({ examiner }) => examiner?.module ?? []);
     // 不必等它：没备好，第一份表只是慢一秒。
-    prepareReading(examiners).catch((error: unknown) => log.warn({ err: error }, 'the threads that read tables were not prepared'));
+    prepareReading(examiners).catch((error: unknown) => log.warn({ err: error }, 'the process that reads tables was not prepared'));
     return {
       ...started,
       stop: async () => {

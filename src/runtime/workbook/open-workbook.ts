@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { InvalidError } from '#core/errors';
 import type { CellValue, SheetData } from '#core/feature';
 import { type WorkbookLimits, workbookLimits } from './limits.ts';
-import { examinerCode, readerCode } from './reader-code.ts';
+import { dropReader, keepSpareReader, takeReader, tellReader } from './reader.ts';
+import { examinerCode } from './reader-code.ts';
 
 /** 打开的表格 — the rows stay in the process that read them, until they are asked for. */
 export interface OpenWorkbook {
@@ -40,11 +41,11 @@ const unreadable = '文件已损坏或格式不对，请用表格软件打开、
 const tooBig = '文件展开后太大，请删去多余的行列后再发';
 
 /**
- * 备好读表 — for a program that runs on: the code of the reading process is made before the first file comes, which would otherwise wait for it.
- * @param examiners the modules of `WorkbookImporter.examiner`
+ * 备好读表 — for a program that runs on: a process that reads, and the code of the checks, are made before the first file comes, which would
+ * otherwise wait for them. @param examiners the modules of `WorkbookImporter.examiner`
  */
 export async function prepareReading(examiners: readonly URL[]): Promise<void> {
-  await readerCode();
+  await keepSpareReader();
   for (const module of examiners) await examinerCode(module);
 }
 
@@ -58,22 +59,20 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string, limits: 
   if (bytes.byteLength > limits.fileBytesMax) {
     throw new InvalidError(`文件有${Math.ceil(bytes.byteLength / 1024 / 1024)}MB，超过${limits.fileBytesMax / 1024 / 1024}MB的上限，请拆分后再发`);
   }
-  const code = await readerCode();
-  const reader = startReader(limits.heapMb);
-  const close = (): void => void reader.kill('SIGKILL');
+  const reader = await takeReader(limits.heapMb);
+  const close = (): void => dropReader(reader);
   try {
-    tell(reader, code);
-    tell(reader, { kind: 'open', bytes, fileName, limits });
+    tellReader(reader, { kind: 'open', bytes, fileName, limits });
     const opened = await hear(reader, limits.timeoutMs, (message) => message.kind === 'opened' && message).catch(asRefusal);
     return {
       heads: opened.heads,
       rowCount: opened.rowCount,
       rows: () => {
-        tell(reader, { kind: 'rows' });
+        tellReader(reader, { kind: 'rows' });
         return hearRows(reader, limits.timeoutMs);
       },
       examine: async <Found>(module: URL, input: unknown) => {
-        tell(reader, { kind: 'examine', code: await examinerCode(module), input });
+        tellReader(reader, { kind: 'examine', code: await examinerCode(module), input });
         return hear<Findings<Found>>(
           reader,
           limits.examineTimeoutMs,
@@ -88,29 +87,6 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string, limits: 
   }
 }
 
-/** 起好就等主进程把代码送来 */
-const bootstrap = "process.once('message', (code) => require('node:vm').compileFunction(code, ['require'])(require))";
-const nice = ['/usr/bin/nice', '/bin/nice'].find((path) => existsSync(path));
-
-/**
- * 起读表进程 — it steps back, clicks come first: what takes seconds of a processor must not take it from them. A thread would share the
- * program's memory map, and to give back the hundreds of megabytes of a long table stops every other thread for tenths of a second.
- * It sees nothing of our environment: whoever wrote the file must not find a key there.
- */
-function startReader(heapMb: number): ChildProcess {
-  const command = [...(nice === undefined ? [] : [nice, '-n', '19']), process.execPath, `--max-old-space-size=${heapMb}`, '-e', bootstrap];
-  const [program = process.execPath, ...args] = command;
-  const reader = spawn(program, args, { env: {}, stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' });
-  // 没有人在听的时候进程出了错，也不能带倒整个程序。
-  reader.on('error', () => undefined);
-  return reader;
-}
-
-/** 说给读表进程 — if it is gone, its end is heard, not this. */
-function tell(reader: ChildProcess, message: string | object): void {
-  if (reader.connected) reader.send(message, () => undefined);
-}
-
 function hearRows(reader: ChildProcess, timeoutMs: number): Promise<readonly SheetData[]> {
   const sheets: { name: string; rows: (readonly CellValue[])[] }[] = [];
   return hear(reader, timeoutMs, (message) => {
@@ -120,7 +96,7 @@ function hearRows(reader: ChildProcess, timeoutMs: number): Promise<readonly She
     sheets[message.sheet] = sheet;
     sheet.rows.push(...message.rows);
     // 一次只收一小份，收完先让别的事走一轮再要下一份：整张大表一次拆开会把点击堵上几秒。
-    setImmediate(() => tell(reader, { kind: 'next' }));
+    setImmediate(() => tellReader(reader, { kind: 'next' }));
     return false;
   });
 }
