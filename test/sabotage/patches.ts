@@ -727,7 +727,7 @@ export const sabotages: readonly Sabotage[] = [
     guard: '搭车的占着那一行到提交',
     edits: edit('src/runtime/store.ts', '    FOR SHARE SKIP LOCKED`;', '    `;'),
     test: 'test/runtime/joined-jobs.test.ts',
-    turns: '后来的点击搭它的车',
+    turns: '同一张清单已有一件等着更新',
   },
   {
     name: 'joined-age',
