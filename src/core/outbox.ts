@@ -64,12 +64,13 @@ export interface Outbox {
   }): void;
   /**
    * 后台办理 — slow work: it reads outside any transaction, then writes in one of its own, as the same actor.
-   * @param options.collapseKey of jobs that mean the same work: one that waits and has not begun does for this one too
+   * @param options.collapseKey of jobs that mean the same work: one that waits and has not begun does for this one too. Not together
+   * with `notBefore`: what is meant for later must not be done, or undone, by what is due now.
    */
   job<Payload>(
     definition: Pick<JobDefinition<Payload, never>, 'name' | 'payload'>,
     payload: Payload,
-    options: { dedupeKey: string; notBefore?: Date; priority?: Priority; collapseKey?: string },
+    options: { dedupeKey: string; priority?: Priority } & ({ notBefore?: Date; collapseKey?: never } | { collapseKey: string; notBefore?: never }),
   ): void;
 }
 

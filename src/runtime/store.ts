@@ -92,7 +92,8 @@ const joinedWithinMs = 1_000;
 
 /**
  * 搭车 — a job of the same key that waits and has not begun does for this one too: a row for every click of a busy morning would be written
- * only to be replaced by the next. 占到提交为止（FOR SHARE），认领的便绕过它，不会抢在这一次的写入之前开始；正被认领的不搭，另起一行。
+ * only to be replaced by the next.
+ * 占到提交为止（FOR SHARE），认领的便绕过它，不会抢在这一次的写入之前开始；正被认领的不搭，另起一行。
  */
 async function leaveToWaiting(db: RawDb, effects: readonly OutboxJson[]): Promise<readonly OutboxJson[]> {
   const jobs = effects.filter(({ kind, collapseKey }) => kind === 'job' && collapseKey !== null);

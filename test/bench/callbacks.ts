@@ -1,5 +1,5 @@
 import { systemClock } from '#core/clock';
-import { burst, closedLoop, closeLines, type LoadResult, openLines, paced, quantile } from './load.ts';
+import { burst, closedLoop, closeLines, type LoadResult, openLines, paced, quantile, quartiles } from './load.ts';
 import type { BenchOptions } from './main.ts';
 import { cpuOf, cpuOfDatabase, memoryOf, type Subject, startSubject } from './processes.ts';
 import { makeRequests } from './requests.ts';
@@ -142,8 +142,8 @@ function median(numbers: readonly number[]): number {
 }
 
 function ratios<Result>(results: Record<Name, Result[]>, name: Name, other: Name, of: (result: Result) => number): string {
-  const list = results[name].map((own, index) => of(own) / of(results[other][index] as Result)).sort((left, right) => left - right);
-  return `${quantile(list, 0.5).toFixed(2)} [${quantile(list, 0.25).toFixed(2)}..${quantile(list, 0.75).toFixed(2)}]`;
+  const list = results[name].map((own, index) => of(own) / of(results[other][index] as Result));
+  return quartiles(list);
 }
 
 function report(run: Run, out: (line: string) => void): void {

@@ -6,7 +6,7 @@ import ExcelJS from 'exceljs';
 import { systemClock } from '#core/clock';
 import type { CheckAgainst } from '#domain/workbook-import/check-tasks';
 import { openWorkbook } from '#runtime/workbook/open-workbook';
-import { closeLines, type LoadResult, openLines, paced, quantile } from './load.ts';
+import { closeLines, type LoadResult, openLines, paced, quantile, quartiles } from './load.ts';
 import type { BenchOptions } from './main.ts';
 import { type Subject, startSubject, unpinSelf } from './processes.ts';
 import { makeRequests } from './requests.ts';
@@ -102,8 +102,8 @@ function report(title: string, { taken, loads, pauses, found }: Measured, out: (
   const both = (list: readonly LoadResult[]): string => `${each(list, 0.5)} / ${each(list, 0.99)}`;
   const p99 = (load: LoadResult | undefined): number => quantile(load?.latencies ?? [], 0.99);
   const ratio = (other: readonly LoadResult[]): string => {
-    const list = loads.during.map((load, turn) => p99(load) / p99(other[turn])).sort((left, right) => left - right);
-    return `${quantile(list, 0.5).toFixed(2)} [${quantile(list, 0.25).toFixed(2)}..${quantile(list, 0.75).toFixed(2)}]`;
+    const list = loads.during.map((load, turn) => p99(load) / p99(other[turn]));
+    return quartiles(list);
   };
   out(
     `| ${title} | ${quantile(taken, 0.5).toFixed(1)} ${quantile(taken, 1).toFixed(1)} | ${both(loads.during)} | ${both(loads.beside)} | ${both(loads.quiet)} | ${ratio(loads.beside)} | ${ratio(loads.quiet)} | ${pauses.during.toFixed(0)} / ${pauses.quiet.toFixed(0)} | ${found} |`,

@@ -140,3 +140,10 @@ function receive(line: Line, chunk: Buffer): void {
 export function quantile(sorted: Float64Array | readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 }
+
+/** 中位数 [四分位] — of ratios inside rounds, as it is printed. */
+export function quartiles(numbers: readonly number[]): string {
+  const sorted = [...numbers].sort((left, right) => left - right);
+  const [low, middle, high] = [0.25, 0.5, 0.75].map((part) => quantile(sorted, part).toFixed(2));
+  return `${middle} [${low}..${high}]`;
+}

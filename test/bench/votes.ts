@@ -7,7 +7,7 @@ import { cast } from '#domain/ballots/box/store';
 import { defaultGrades } from '#domain/ballots/model';
 import { createBatcher } from '#runtime/batcher';
 import { addOpenRound, addSlot, seedHall } from '../features/ballots-given.ts';
-import { burst, closeLines, type LoadResult, openLines, quantile } from './load.ts';
+import { burst, closeLines, type LoadResult, openLines, quantile, quartiles } from './load.ts';
 import type { BenchOptions } from './main.ts';
 import { openPlain, plainVote } from './plain-vote.ts';
 import { type Subject, startSubject } from './processes.ts';
@@ -150,7 +150,7 @@ const median = (list: readonly number[]): number => quantile(sorted(list), 0.5);
 
 function ratio(own: readonly number[], other: readonly number[]): string {
   const list = sorted(own.map((value, index) => value / (other[index] ?? Number.NaN)));
-  return `${quantile(list, 0.5).toFixed(2)} [${quantile(list, 0.25).toFixed(2)}..${quantile(list, 0.75).toFixed(2)}]`;
+  return quartiles(list);
 }
 
 function report(

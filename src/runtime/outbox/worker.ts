@@ -152,10 +152,10 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
   };
   const claimJobs = async (tx: Tx, now: Date): Promise<ClaimedEntry[]> => {
     if (parts.crowded?.() === true && performance.now() - jobsBegunAt < crowdedGapMs) return [];
-    jobsBegunAt = performance.now();
     const room = jobsMax - underWay.jobs.size;
     const jobs = room > 0 ? await findDueJobs(tx, { now, limit: room }) : [];
     if (jobs.length === 0) return [];
+    jobsBegunAt = performance.now();
     return claim(tx, { ids: jobs.map(({ id }) => id), owner, leaseMs: jobLeaseMs, uses: [] });
   };
   const follow = (entry: ClaimedEntry): void => {

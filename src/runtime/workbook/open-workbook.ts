@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { InvalidError } from '#core/errors';
 import type { CellValue, SheetData } from '#core/feature';
 import { type WorkbookLimits, workbookLimits } from './limits.ts';
-import { dropReader, keepSpareReader, takeReader, tellReader } from './reader.ts';
 import { examinerCode } from './reader-code.ts';
+import { dropReader, keepSpareReader, takeReader, tellReader } from './reader-process.ts';
 
 /** 打开的表格 — the rows stay in the process that read them, until they are asked for. */
 export interface OpenWorkbook {

@@ -14,8 +14,8 @@ let spare: ChildProcess | undefined;
 let keepsSpare = false;
 
 /**
- * 备一个读表进程 — for a program that runs on. To start one takes a tenth of a second of a program that has grown (its memory map is
- * copied), and as long again until the new process is awake: both while somebody waits, and others click.
+ * 备一个读表进程 — for a program that runs on. To start one copies the memory map of a program that has grown (some twenty milliseconds in
+ * which nothing else happens), and the new process is awake two tenths of a second later: both while somebody waits, and others click.
  */
 export async function keepSpareReader(): Promise<void> {
   keepsSpare = true;
