@@ -149,7 +149,7 @@ const sorted = (list: readonly number[]): number[] => [...list].sort((left, righ
 const median = (list: readonly number[]): number => quantile(sorted(list), 0.5);
 
 function ratio(own: readonly number[], other: readonly number[]): string {
-  const list = sorted(own.map((value, index) => value / (other[index] ?? Number.NaN)));
+  const list = own.map((value, index) => value / (other[index] ?? Number.NaN));
   return quartiles(list);
 }
 
