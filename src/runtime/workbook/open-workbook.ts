@@ -4,7 +4,7 @@ import { InvalidError } from '#core/errors';
 import type { CellValue, SheetData } from '#core/feature';
 import { type WorkbookLimits, workbookLimits } from './limits.ts';
 import { examinerCode } from './reader-code.ts';
-import { dropReader, keepSpareReader, takeReader, tellReader } from './reader-process.ts';
+import { dropReader, keepSpareReader, takeReader, tellBytes, tellReader } from './reader-process.ts';
 
 /** 打开的表格 — the rows stay in the process that read them, until they are asked for. */
 export interface OpenWorkbook {
@@ -62,7 +62,8 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string, limits: 
   const reader = await takeReader(limits.heapMb);
   const close = (): void => dropReader(reader);
   try {
-    tellReader(reader, { kind: 'open', bytes, fileName, limits });
+    await tellBytes(reader, bytes);
+    tellReader(reader, { kind: 'open', fileName, limits });
     const opened = await hear(reader, limits.timeoutMs, (message) => message.kind === 'opened' && message).catch(asRefusal);
     return {
       heads: opened.heads,

@@ -13,6 +13,7 @@ const byteOrderMarks = [
 ];
 
 let [bytes, fileName, limits] = [Buffer.alloc(0), '', {}];
+const parts = [];
 
 /** 一份交给主进程的大小：几毫秒就能拆完。 */
 const portion = { cells: 5_000, textLength: 500_000 };
@@ -26,9 +27,10 @@ let sheets = [];
 process.once('disconnect', () => process.exit());
 process.on('message', async (wanted) => {
   try {
+    if (wanted.kind === 'part') parts.push(wanted.part);
     if (wanted.kind === 'open') {
       ({ fileName, limits } = wanted);
-      bytes = Buffer.from(wanted.bytes.buffer, wanted.bytes.byteOffset, wanted.bytes.byteLength);
+      bytes = Buffer.concat(parts.splice(0));
       await open();
     }
     if (wanted.kind === 'rows') {

@@ -9,8 +9,8 @@ const made = new Map<string, Promise<string>>();
  * 读表进程的代码 — one script of everything it needs, made once per program: a process that had to look for two hundred modules and
  * to compile them itself would take a second to start, with every file.
  */
-export function readerCode(): Promise<string> {
-  return once(reader.href, `import ${quoted(reader)};`);
+export async function readerCode(): Promise<Uint8Array> {
+  return Buffer.from(await once(reader.href, `import ${quoted(reader)};`));
 }
 
 /** 核对的代码 — a feature's examiner and the annotator, as a script that the reading process runs. */
