@@ -3,13 +3,14 @@ import type { Actor, Context, Tx } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { AppError, InvalidError } from '#core/errors';
 import type { JobDefinition, JobWorld } from '#core/feature';
-import { withStatements, withTransaction } from '#db/transaction';
-import { readBlob, saveBlob } from '#domain/blobs/store';
+import { withTransaction } from '#db/transaction';
+import { readBlob } from '#domain/blobs/store';
 import { PlatformError } from '#platform/errors';
 import type { ChatReader } from '#platform/port';
 import type { PdfMaker } from './documents/pdf.ts';
 import type { Typesetter } from './documents/typesetter.ts';
 import type { Log } from './log.ts';
+import { keepFile } from './long-files.ts';
 import type { JobPayload } from './outbox/buffer.ts';
 import { type ClaimedEntry, settle } from './outbox/claims/store.ts';
 import { endOf } from './outbox/retry.ts';
@@ -101,7 +102,7 @@ function createWorld(parts: JobParts, { actor, payload }: ClaimedEntry): JobWorl
     findAccounts: (mobiles) => reader.findAccounts(mobiles),
     listChats: () => reader.listChats(),
     probe,
-    keep: (bytes) => withStatements(database, (tx) => saveBlob(tx, bytes, clock.now())),
+    keep: (bytes) => keepFile(database, bytes, clock.now()),
     readBlob: (blobId) => withTransaction(database, (tx) => readBlob(tx, blobId)),
     briefly: async (work) => {
       const now = clock.now();

@@ -54,17 +54,30 @@ export const saveBlobPart: (tx: Tx, part: BlobPart) => Promise<void> = statement
 const unfinishedMs = 24 * 60 * 60 * 1000;
 
 /** 存完 — the parts become the file of that content; what was never finished goes after a day. */
-export async function finishBlob(
-  tx: Tx,
-  { writtenAs, id, sizeBytes, now }: { writtenAs: string; id: string; sizeBytes: number; now: Date },
-): Promise<void> {
-  const db = rows(tx);
-  const { count } = await db.blob.createMany({ data: [{ id, bytes: new Uint8Array(), sizeBytes, createdAt: now }], skipDuplicates: true });
-  if (count === 1) await db.blobPart.updateMany({ where: { blobId: writtenAs }, data: { blobId: id } });
-  else await db.blobPart.deleteMany({ where: { blobId: writtenAs } });
-  await db.$executeRaw`
-    DELETE FROM "BlobPart" p WHERE p."createdAt" < ${new Date(now.getTime() - unfinishedMs)} AND NOT EXISTS (SELECT 1 FROM "Blob" b WHERE b.id = p."blobId")`;
-}
+export const finishBlob: (tx: Tx, file: { writtenAs: string; id: string; sizeBytes: number; now: Date }) => Promise<void> = statement(
+  'blobs.finish',
+  async (db, files) => {
+    for (const { writtenAs, id, sizeBytes, now } of files) {
+      const isNew = await db.$executeRaw`
+        INSERT INTO "Blob" (id, bytes, "sizeBytes", "createdAt") VALUES (${id}, '', ${sizeBytes}::int, ${now}::timestamptz) ON CONFLICT (id) DO NOTHING`;
+      if (isNew === 1) await db.$executeRaw`UPDATE "BlobPart" SET "blobId" = ${id} WHERE "blobId" = ${writtenAs}`;
+      else await db.$executeRaw`DELETE FROM "BlobPart" WHERE "blobId" = ${writtenAs}`;
+      await db.$executeRaw`
+        DELETE FROM "BlobPart" p
+        WHERE p."createdAt" < ${new Date(now.getTime() - unfinishedMs)}::timestamptz AND NOT EXISTS (SELECT 1 FROM "Blob" b WHERE b.id = p."blobId")`;
+    }
+    return files.map(() => undefined);
+  },
+);
+
+/** 存过没有 — if so, it counts as kept again today, as `saveBlob` would have it. */
+export const touchBlob: (tx: Tx, blob: { id: string; now: Date }) => Promise<boolean> = statement('blobs.touch', async (db, blobs) => {
+  const known: boolean[] = [];
+  for (const { id, now } of blobs) {
+    known.push((await db.$executeRaw`UPDATE "Blob" SET "createdAt" = GREATEST("createdAt", ${now}::timestamptz) WHERE id = ${id}`) === 1);
+  }
+  return known;
+});
 
 /** 取文件 @throws NotFoundError */
 export async function readBlob(tx: Tx, id: string): Promise<Uint8Array> {

@@ -4,7 +4,7 @@ import { assertNever } from '#core/assert';
 import type { Clock } from '#core/clock';
 import { systemActor, type Tx } from '#core/context';
 import type { Follow, Recipient } from '#core/outbox';
-import { type Work, withStatementsTogether, withTransaction } from '#db/transaction';
+import { type Work, withStatementsTogether } from '#db/transaction';
 import { PlatformError } from '#platform/errors';
 import type { ChatWriter, Content, Sent } from '#platform/port';
 import { createBatcher } from '../batcher.ts';

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Clock } from '#core/clock';
 import type { Database } from '#db/client';
 import { withStatements, withTransaction } from '#db/transaction';
-import { findBlob, readBlobPart } from '#domain/blobs/store';
+import { findBlob } from '#domain/blobs/store';
 import type { FileContent } from '#platform/port';
+import { readParts } from '../long-files.ts';
 import { type FileToUpload, findFileKey, forgetFileKey, saveFileKey } from './uploads/store.ts';
 
 /** 上传 — the same content under the same name goes up once, whoever it is sent to; the platform's key is used again. */
@@ -52,10 +53,9 @@ const partsInMemory = 32;
 async function withContent<Result>(database: Database, blobId: string, work: (content: FileContent) => Promise<Result>): Promise<Result> {
   const { bytes, parts } = await withStatements(database, (tx) => findBlob(tx, blobId));
   if (parts === 0) return work(bytes);
-  const part = (position: number): Promise<Uint8Array> => withStatements(database, (tx) => readBlobPart(tx, blobId, position));
   if (parts <= partsInMemory) {
     const read: Uint8Array[] = [];
-    for (let position = 0; position < parts; position += 1) read.push(await part(position));
+    for await (const part of readParts(database, blobId, parts)) read.push(part);
     return work(Uint8Array.from(Buffer.concat(read)));
   }
   const folder = await mkdtemp(join(tmpdir(), 'shuling-upload-'));
@@ -63,7 +63,7 @@ async function withContent<Result>(database: Database, blobId: string, work: (co
     const path = join(folder, 'file');
     const target = await open(path, 'wx', 0o600);
     try {
-      for (let position = 0; position < parts; position += 1) await target.write(await part(position));
+      for await (const part of readParts(database, blobId, parts)) await target.write(part);
     } finally {
       await target.close();
     }

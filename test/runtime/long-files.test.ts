@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CellValue } from '#core/feature';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
-import { readBlob, saveBlobPart } from '#domain/blobs/store';
+import { partBytes, readBlob, saveBlobPart } from '#domain/blobs/store';
+import { keepFile } from '#runtime/long-files';
 import { readWorkbook } from '#runtime/workbook/read-workbook';
 import { storeWorkbook } from '#runtime/workbook/store-workbook';
 import { asSystem } from '../../src/app.ts';
@@ -41,6 +42,20 @@ test('长的表分段存进库里，读回来一行不少；再存一份一样�
   expect(sheet?.rows.slice(1)).toEqual(table);
   expect(await storeWorkbook(database, { name: '台账', columns, rows: stream() }, it.clock.now())).toBe(id);
   expect(await inDatabase((db) => db.blobPart.count())).toBe(parts);
+});
+
+test('人发来的长文件也分段存；同一份再发来，库里还是一份，又算今天存的', async () => {
+  const { database } = it.app;
+  const bytes = randomBytes(partBytes * 2 + 1);
+  const id = await keepFile(database, bytes, new Date('2026-09-20T00:00:00Z'));
+  expect(id).toBe(createHash('sha256').update(bytes).digest('hex'));
+  const parts = (): Promise<{ bytes: Uint8Array }[]> =>
+    inDatabase((db) => db.blobPart.findMany({ where: { blobId: id }, orderBy: { position: 'asc' } }));
+  expect((await parts()).map((part) => part.bytes.byteLength)).toEqual([partBytes, partBytes, 1]);
+  expect(Buffer.from(await withTransaction(database, (tx) => readBlob(tx, id)))).toEqual(bytes);
+  expect(await keepFile(database, bytes, it.clock.now())).toBe(id);
+  expect(await parts()).toHaveLength(3);
+  expect(await inDatabase((db) => db.blob.findUnique({ where: { id } }))).toMatchObject({ sizeBytes: bytes.byteLength, createdAt: it.clock.now() });
 });
 
 test('发出去的就是那一份：上传从磁盘走', async () => {
