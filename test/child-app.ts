@@ -22,6 +22,7 @@ export interface ChildOrders {
 /** 子进程里的程序 — the real program in a process of its own, so that it can really be killed. */
 export interface ChildApp {
   readonly url: string;
+  readonly pid: number;
   /** kill -9 */
   kill(): Promise<void>;
   /** SIGTERM */
@@ -54,6 +55,7 @@ export async function startChildApp(orders: ChildOrders): Promise<ChildApp> {
   };
   return {
     url: `http://127.0.0.1:${port}`,
+    pid: child.pid ?? 0,
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
     freeze: () => void child.kill('SIGSTOP'),

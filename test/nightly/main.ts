@@ -3,6 +3,7 @@ import { nightlyCrashes } from './crashes.ts';
 import { nightlyFullDisk } from './full-disk.ts';
 import { nightlyFuzz } from './fuzz.ts';
 import { nightlyItemLives } from './item-lives.ts';
+import { nightlyMillion } from './million.ts';
 import { nightlySabotage } from './sabotage.ts';
 import { nightlySimulation } from './simulation.ts';
 
@@ -13,6 +14,7 @@ export type Nightly = (say: (line: string) => void) => Promise<string>;
 const runs: Readonly<Record<string, Nightly>> = {
   断电: nightlyCrashes,
   满盘: nightlyFullDisk,
+  百万: nightlyMillion,
   恶意: nightlyFuzz,
   事项: nightlyItemLives,
   拆除: nightlySabotage,
