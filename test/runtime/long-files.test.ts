@@ -42,6 +42,10 @@ test('长的表分段存进库里，读回来一行不少；再存一份一样�
   expect(sheet?.rows.slice(1)).toEqual(table);
   expect(await storeWorkbook(database, { name: '台账', columns, rows: stream() }, it.clock.now())).toBe(id);
   expect(await inDatabase((db) => db.blobPart.count())).toBe(parts);
+  // 再导出的那一天也算，不会被当成旧的清走。
+  const later = new Date(it.clock.now().getTime() + 60_000);
+  await storeWorkbook(database, { name: '台账', columns, rows: stream() }, later);
+  expect(await inDatabase((db) => db.blob.findUnique({ where: { id } }))).toMatchObject({ createdAt: later });
 });
 
 test('人发来的长文件也分段存；同一份再发来，库里还是一份，又算今天存的', async () => {

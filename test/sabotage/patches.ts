@@ -737,6 +737,26 @@ export const sabotages: readonly Sabotage[] = [
     turns: '等了一秒还没有开始的',
   },
   {
+    name: 'reader-idle',
+    guard: '读表的进程让点击先走',
+    edits: edit('src/runtime/workbook/reader-process.ts', 'chrt -i -p 0 $$; ', ''),
+    test: 'test/runtime/workbook-hostile.test.ts',
+    turns: '读表的进程环境里什么也没有，让点击先走',
+  },
+  {
+    name: 'kept-again',
+    guard: '又存一遍的文件算今天的',
+    edits: edit(
+      'src/domain/blobs/store.ts',
+      `ON CONFLICT (id) DO UPDATE SET "createdAt" = GREATEST("Blob"."createdAt", EXCLUDED."createdAt") RETURNING xmax = 0 AS "isNew"\`;
+      if (saved?.isNew) await db`,
+      `ON CONFLICT (id) DO NOTHING RETURNING true AS "isNew"\`;
+      if (saved?.isNew) await db`,
+    ),
+    test: 'test/runtime/long-files.test.ts',
+    turns: '长的表分段存进库里',
+  },
+  {
     name: 'without-jit',
     guard: '不让服务器即时编译',
     edits: edit('src/db/client.ts', "'SET jit = off'", "'SELECT 1'"),

@@ -58,9 +58,10 @@ export const finishBlob: (tx: Tx, file: { writtenAs: string; id: string; sizeByt
   'blobs.finish',
   async (db, files) => {
     for (const { writtenAs, id, sizeBytes, now } of files) {
-      const isNew = await db.$executeRaw`
-        INSERT INTO "Blob" (id, bytes, "sizeBytes", "createdAt") VALUES (${id}, '', ${sizeBytes}::int, ${now}::timestamptz) ON CONFLICT (id) DO NOTHING`;
-      if (isNew === 1) await db.$executeRaw`UPDATE "BlobPart" SET "blobId" = ${id} WHERE "blobId" = ${writtenAs}`;
+      const [saved] = await db.$queryRaw<{ isNew: boolean }[]>`
+        INSERT INTO "Blob" (id, bytes, "sizeBytes", "createdAt") VALUES (${id}, '', ${sizeBytes}::int, ${now}::timestamptz)
+        ON CONFLICT (id) DO UPDATE SET "createdAt" = GREATEST("Blob"."createdAt", EXCLUDED."createdAt") RETURNING xmax = 0 AS "isNew"`;
+      if (saved?.isNew) await db.$executeRaw`UPDATE "BlobPart" SET "blobId" = ${id} WHERE "blobId" = ${writtenAs}`;
       else await db.$executeRaw`DELETE FROM "BlobPart" WHERE "blobId" = ${writtenAs}`;
       await db.$executeRaw`
         DELETE FROM "BlobPart" p
