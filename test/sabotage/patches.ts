@@ -218,6 +218,7 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit('src/domain/orders/void.ts', 'if (sameHand) throw', 'if (sameHand && askedBy === askedById) throw'),
     test: 'test/features/orders.test.ts',
     turns: '作废须两个人',
+    after: ['特急、批示件直接起草'],
   },
 
   // 一件事只办一次
@@ -399,6 +400,7 @@ export const sabotages: readonly Sabotage[] = [
     ),
     test: 'test/cli/export.test.ts',
     turns: '换一个读法，逐格看文件里的记号',
+    after: ['另一个读表的程序打开'],
   },
   {
     name: 'file-size',
@@ -691,7 +693,7 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit('src/domain/deadlines/urge.ts', 'return new Set([...sent, ...owed]);', 'return new Set(owed.filter(() => sent.length < 0));'),
     test: 'test/features/reminders.test.ts',
     turns: '同一事项一天只提醒一次',
-    after: ['先看将发给谁'],
+    after: ['S3：反馈日前三个工作日', 'S4、S5：跨假期的提醒和催办', '先看将发给谁'],
   },
   {
     name: 'late-support',

@@ -191,7 +191,8 @@ export class Model {
         }
         return null;
       case 'reminders.reply':
-        if (item) [item.replied, item.wish] = [words.startsWith('未停表') ? 'incomplete' : 'submitted', text(form, 'promisedOn')];
+        // 退回的那份，表单预填着：只改原因，日期还是上一份的。
+        if (item) [item.replied, item.wish] = [words.startsWith('未停表') ? 'incomplete' : 'submitted', text(form, 'promisedOn') || item.wish];
         return null;
       case 'reminders.accept-reply':
         if (item) [item.promise, item.replied] = [{ on: item.wish, forDue: item.dueOn, at }, 'none'];
