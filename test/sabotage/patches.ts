@@ -750,10 +750,8 @@ export const sabotages: readonly Sabotage[] = [
     guard: '又存一遍的文件算今天的',
     edits: edit(
       'src/domain/blobs/store.ts',
-      `ON CONFLICT (id) DO UPDATE SET "createdAt" = GREATEST("Blob"."createdAt", EXCLUDED."createdAt") RETURNING xmax = 0 AS "isNew"\`;
-      if (saved?.isNew) await db`,
-      `ON CONFLICT (id) DO NOTHING RETURNING true AS "isNew"\`;
-      if (saved?.isNew) await db`,
+      `ON CONFLICT (id) DO UPDATE SET "createdAt" = GREATEST("Blob"."createdAt", EXCLUDED."createdAt") RETURNING xmax = 0 AS "isNew"\``,
+      `ON CONFLICT (id) DO NOTHING RETURNING true AS "isNew"\``,
     ),
     test: 'test/runtime/long-files.test.ts',
     turns: '长的表分段存进库里',

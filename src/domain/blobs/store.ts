@@ -9,21 +9,33 @@ export const partBytes = 256 * 1024;
 /** 存文件 — keeps the bytes under the SHA-256 of their content; the same content is kept once. Returns that id. */
 export const saveBlob = (tx: Tx, bytes: Uint8Array, now: Date): Promise<string> => save(tx, { bytes, now });
 
-// 存过的也记成今天的：清旧的看它，刚存、还没有哪一行写上它的，就不会被清走。
 const save: (tx: Tx, file: { bytes: Uint8Array; now: Date }) => Promise<string> = statement('blobs.save', async (db, files) => {
   const ids: string[] = [];
   for (const { bytes, now } of files) {
     const id = createHash('sha256').update(bytes).digest('hex');
     const long = bytes.byteLength > partBytes;
-    const [saved] = await db.$queryRaw<{ isNew: boolean }[]>`
-      INSERT INTO "Blob" (id, bytes, "sizeBytes", "createdAt")
-      VALUES (${id}, ${Buffer.from(long ? [] : bytes)}, ${bytes.byteLength}::int, ${now}::timestamptz)
-      ON CONFLICT (id) DO UPDATE SET "createdAt" = GREATEST("Blob"."createdAt", EXCLUDED."createdAt") RETURNING xmax = 0 AS "isNew"`;
-    if (long && saved?.isNew) await insertParts(db, { blobId: id, bytes, createdAt: now });
+    const isNew = await insertBlob(db, { id, bytes: long ? new Uint8Array() : bytes, sizeBytes: bytes.byteLength, createdAt: now });
+    if (long && isNew) await insertParts(db, { blobId: id, bytes, createdAt: now });
     ids.push(id);
   }
   return ids;
 });
+
+interface BlobRow {
+  readonly id: string;
+  /** nothing when the file is in parts */
+  readonly bytes: Uint8Array;
+  readonly sizeBytes: number;
+  readonly createdAt: Date;
+}
+
+/** 存一行 — false: it was there already. Then it counts as kept today, so that housekeeping leaves it to whoever is about to name it. */
+async function insertBlob(db: RawDb, { id, bytes, sizeBytes, createdAt }: BlobRow): Promise<boolean> {
+  const [saved] = await db.$queryRaw<{ isNew: boolean }[]>`
+    INSERT INTO "Blob" (id, bytes, "sizeBytes", "createdAt") VALUES (${id}, ${Buffer.from(bytes)}, ${sizeBytes}::int, ${createdAt}::timestamptz)
+    ON CONFLICT (id) DO UPDATE SET "createdAt" = GREATEST("Blob"."createdAt", EXCLUDED."createdAt") RETURNING xmax = 0 AS "isNew"`;
+  return saved?.isNew === true;
+}
 
 /** 长的分段写：一整份一次写，主线程要停几十毫秒。 */
 async function insertParts(db: RawDb, { blobId, bytes, createdAt }: { blobId: string; bytes: Uint8Array; createdAt: Date }): Promise<void> {
@@ -58,10 +70,8 @@ export const finishBlob: (tx: Tx, file: { writtenAs: string; id: string; sizeByt
   'blobs.finish',
   async (db, files) => {
     for (const { writtenAs, id, sizeBytes, now } of files) {
-      const [saved] = await db.$queryRaw<{ isNew: boolean }[]>`
-        INSERT INTO "Blob" (id, bytes, "sizeBytes", "createdAt") VALUES (${id}, '', ${sizeBytes}::int, ${now}::timestamptz)
-        ON CONFLICT (id) DO UPDATE SET "createdAt" = GREATEST("Blob"."createdAt", EXCLUDED."createdAt") RETURNING xmax = 0 AS "isNew"`;
-      if (saved?.isNew) await db.$executeRaw`UPDATE "BlobPart" SET "blobId" = ${id} WHERE "blobId" = ${writtenAs}`;
+      const isNew = await insertBlob(db, { id, bytes: new Uint8Array(), sizeBytes, createdAt: now });
+      if (isNew) await db.$executeRaw`UPDATE "BlobPart" SET "blobId" = ${id} WHERE "blobId" = ${writtenAs}`;
       else await db.$executeRaw`DELETE FROM "BlobPart" WHERE "blobId" = ${writtenAs}`;
       await db.$executeRaw`
         DELETE FROM "BlobPart" p
