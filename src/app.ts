@@ -101,6 +101,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     seal,
     // 自己拨钟的，按自己的钟守限额。
     writer: parts.pace ? platform.writer : throttled(platform.writer),
+    reader: platform.reader,
     runJob,
     findCard: registry.card,
     botLink: connection.botLink,

@@ -30,6 +30,12 @@ export interface ChatWriter {
   uploadFile(fileName: string, content: FileContent): Promise<{ fileKey: string }>;
 }
 
+/** 在哪个会话里 — by its id, or where one of its messages is. */
+export type ChatPlace = { readonly chat: string } | { readonly beside: string };
+
+/** 说过的话 — by which a message is known again: a card by its title. */
+export type Said = { readonly card: CardJson } | { readonly text: string } | { readonly fileName: string };
+
 /** 读 */
 export interface ChatReader {
   /** A file or a picture that a person sent. @throws PlatformError */
@@ -38,6 +44,11 @@ export interface ChatReader {
   findAccounts(mobiles: readonly string[]): Promise<Map<string, Account>>;
   /** The groups that the bot is in. */
   listChats(): Promise<readonly { chatId: string; name: string }[]>;
+  /**
+   * Ids of the messages in which the bot itself said this in a chat between two instants, oldest first; one that can't be read counts.
+   * Groups need the scope `im:message.group_msg`. @throws PlatformError
+   */
+  findSaid(place: ChatPlace, said: Said, from: Date, to: Date): Promise<readonly string[]>;
   /** Who we are on the platform; also the cheapest proof that credentials work. */
   getBot(): Promise<{ openId: string; name: string }>;
 }

@@ -177,6 +177,41 @@ export function describeContract(name: string, make: (scene: Scene) => Promise<P
         expect(chats.some(({ name: chatName }) => chatName === '别人的群')).toBe(false);
       });
 
+      test('自己说过没有：只认自己的、那段时间里的、说的一样的；从会话里的一条消息也找得到会话', async () => {
+        const { messageId: beside } = await platform.writer.send(toZhang(), { card: card() }, uuid());
+        const { fileKey } = await platform.writer.uploadFile('台账.xlsx', Buffer.from('一'));
+        const text = '通报：<at user_id="all"></at>';
+        const { chatId, messageId: said } = await platform.writer.send(toZhang(), { text }, uuid());
+        const { messageId: file } = await platform.writer.send(toZhang(), { fileKey }, uuid());
+        for (let count = 0; count < 60; count += 1)
+          scene.store.post({
+            chatId,
+            sender: { kind: 'person', openId: scene.zhang.openId },
+            msgType: 'text',
+            content: JSON.stringify({ text: '＜at user_id="all"></at>' }),
+          });
+        const { messageId: last } = await platform.writer.reply(said, { text }, uuid());
+        const now = scene.store.nowMs();
+        const find = (what: Parameters<typeof platform.reader.findSaid>[1], from = now - 60_000, to = now + 60_000) =>
+          platform.reader.findSaid({ beside }, what, new Date(from), new Date(to));
+        expect(await find({ text })).toEqual([said, last]);
+        expect(await find({ card: card() })).toEqual([beside]);
+        expect(await find({ card: { ...card(), header: { title: { tag: 'plain_text', content: '另一张' } } } })).toEqual([]);
+        expect(await find({ fileName: '台账.xlsx' })).toEqual([file]);
+        expect(await find({ fileName: '别的.xlsx' })).toEqual([]);
+        expect(await find({ text }, now - 7_200_000, now - 3_600_000)).toEqual([]);
+        expect(await platform.reader.findSaid({ chat: chatId }, { text }, new Date(now - 60_000), new Date(now + 60_000))).toEqual([said, last]);
+      });
+
+      test('群里说过没有：没有读群消息的权限就说没有', async () => {
+        const { messageId } = await platform.writer.send(toGroup(), { text: '一' }, uuid());
+        const find = () => platform.reader.findSaid(toGroup(), { text: '一' }, new Date(0), new Date(scene.store.nowMs() + 1_000));
+        scene.store.changeApp({ scopes: scene.store.app().scopes.filter((scope) => scope !== 'im:message.group_msg') });
+        expect((await failure(find())).kind).toBe('unauthorized');
+        scene.store.changeApp({ scopes: [...scene.store.app().scopes, 'im:message.group_msg'] });
+        expect(await find()).toEqual([messageId]);
+      });
+
       test('知道自己是谁', async () => {
         expect(await platform.reader.getBot()).toEqual({ openId: scene.store.app().botOpenId, name: '督查助手' });
       });

@@ -4,6 +4,8 @@ import { instantAt } from '#core/dates';
 import type { Outbox } from '#core/outbox';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
+import { saveBlob } from '#domain/blobs/store';
+import type { Message } from '#platform/emulator/model';
 import { asSystem } from '../../src/app.ts';
 import { startTestApp, type TestApp, type TestPerson, textOfCard } from '../harness.ts';
 
@@ -106,6 +108,111 @@ describe('发件箱', () => {
     await run();
     expect(received('账没记上')).toBe(1);
     expect((await entries({ cardKey }))[0]).toMatchObject({ state: 'sent' });
+  });
+
+  describe('试过的，程序停了两小时才又起来（平台的防重号只管一小时）', () => {
+    type Kind = (outbox: Outbox, to: { person: string } | { chat: string }, text: string) => void;
+    const kinds: readonly (readonly [string, Kind])[] = [
+      [
+        '卡片',
+        (outbox, to, text) =>
+          outbox.sendCard({ to, cardKey: text, card: noticeCard({ title: text, text, tone: 'info' }), dedupeKey: text, priority: 'task' }),
+      ],
+      ['文字', (outbox, to, text) => outbox.sendText({ to, text: `${text}<at user_id="all"></at>`, dedupeKey: text, priority: 'task' })],
+      ['文件', (outbox, to, text) => outbox.sendFile({ to, fileName: `${text}.txt`, blobId, dedupeKey: text, priority: 'task' })],
+    ];
+    let blobId: string;
+    beforeAll(async () => {
+      await sendCard('手上早有一张');
+      await run();
+      blobId = await withTransaction(it.app.database, (tx) => saveBlob(tx, Buffer.from('正文'), it.clock.now()));
+    });
+    const tryingFor = '2 hours';
+    /** 试过、没记上账的样子 */
+    const forget = async (...keys: string[]): Promise<void> => {
+      const forgotten = { state: 'sending', leaseUntil: new Date(0), settledAt: null, messageId: null, attempts: 1 };
+      await withTransaction(it.app.database, async (tx) => {
+        await rows(tx).cardMessage.deleteMany({ where: { cardKey: { in: keys } } });
+        await rows(tx).outboxEntry.updateMany({ where: { dedupeKey: { in: keys } }, data: forgotten });
+        await rows(tx)
+          .$executeRaw`UPDATE "OutboxEntry" SET "firstTriedAt" = clock_timestamp() - ${tryingFor}::interval WHERE "dedupeKey" = ANY(${keys}::text[])`;
+      });
+      it.clock.set(new Date(it.clock.now().getTime() + 2 * 60 * 60 * 1000));
+    };
+    const inChat = (place: string, name: string): Message[] =>
+      it.world.store.messagesOf(place).filter(({ content }) => content.includes(name) || fileNameOf(content)?.includes(name) === true);
+    const fileNameOf = (content: string): string | undefined =>
+      it.world.store.file((JSON.parse(content) as { file_key?: string }).file_key ?? '')?.name;
+
+    test.each(kinds)('%s送到了没记上账：查会话历史认下那一条，不再发', async (kind, send) => {
+      const name = `认下的${kind}`;
+      await queue((outbox) => send(outbox, to(), name));
+      await run();
+      const [arrived] = inChat(chatId, name);
+      await forget(name);
+      await run();
+      expect(inChat(chatId, name)).toEqual([arrived]);
+      expect((await entries({ dedupeKey: name }))[0]).toMatchObject({ state: 'sent', messageId: arrived?.messageId });
+    });
+
+    test.each(kinds)('%s没送到：历史里没有，补发一条', async (kind, send) => {
+      const name = `补发的${kind}`;
+      it.world.faults.arm('server-error', { rate: 1 });
+      await queue((outbox) => send(outbox, to(), name));
+      await forget(name);
+      it.world.faults.clear();
+      await run();
+      expect(inChat(chatId, name)).toHaveLength(1);
+      expect((await entries({ dedupeKey: name }))[0]).toMatchObject({ state: 'sent' });
+    });
+
+    test('两张同名的都没记上账，只送到一张：认下一张，补发一张', async () => {
+      const twins = ['同名之一', '同名之二'];
+      const twin = (cardKey: string): Promise<void> =>
+        queue((outbox) => outbox.sendCard({ to: to(), cardKey, card: card('同名的两张'), dedupeKey: cardKey, priority: 'task' }));
+      await twin('同名之一');
+      await run();
+      await twin('同名之二');
+      await forget(...twins);
+      await run();
+      expect(received('同名的两张')).toBe(2);
+    });
+
+    test('改过样子的卡片也认得：更新跟着改那一张', async () => {
+      await queue((outbox) => kinds[0]?.[1](outbox, to(), '认下再更新'));
+      await run();
+      await forget('认下再更新');
+      await run();
+      await queue((outbox) => outbox.updateCard({ cardKey: '认下再更新', card: card('更新到了') }));
+      await run();
+      expect(textOfCard(fang.lastCard())).toContain('更新到了');
+    });
+
+    test('查不了的不重发，停下来让人看见：没有过卡片的人；群里没有读的权限，有了就查', async () => {
+      const stranger = it.world.store.people().find(({ openId, mobile }) => mobile !== null && !it.world.store.findDirectChat(openId));
+      const group = it.world.store.addGroup({ name: '查历史的群', members: [fang.person.openId], botIn: true });
+      const [, text] = kinds[1] ?? [];
+      const sendTo = (place: { person: string } | { chat: string }, name: string): Promise<void> => queue((outbox) => text?.(outbox, place, name));
+      const scopes = it.world.store.app().scopes;
+      await sendTo({ person: stranger?.openId ?? '' }, '给没有卡片的人');
+      await sendTo({ chat: group.chatId }, '群里没有权限');
+      await run();
+      await forget('给没有卡片的人', '群里没有权限');
+      await run();
+      for (const dedupeKey of ['给没有卡片的人', '群里没有权限'])
+        expect((await entries({ dedupeKey }))[0]).toMatchObject({ state: 'dead', lastError: expect.stringContaining('发送结果不明') });
+      it.world.store.changeApp({ scopes: [...scopes, 'im:message.group_msg'] });
+      await sendTo({ chat: group.chatId }, '群里有权限');
+      await run();
+      await forget('群里有权限');
+      await run();
+      expect((await entries({ dedupeKey: '群里有权限' }))[0]).toMatchObject({ state: 'sent' });
+      it.world.store.changeApp({ scopes });
+      expect(inChat(group.chatId, '群里')).toHaveLength(2);
+      expect(
+        it.world.store.messagesOf(it.world.store.directChat(stranger?.openId ?? '').chatId).filter(({ content }) => content.includes('没有卡片')),
+      ).toHaveLength(1);
+    });
   });
 
   test('卡片超过14天不能再更新：换发一张新的，按钮才是活的', async () => {

@@ -244,6 +244,20 @@ export const sabotages: readonly Sabotage[] = [
     turns: '同一张卡片：更新跟在发送之后',
   },
   {
+    name: 'history-first',
+    guard: '防重号过期之后，先查会话历史再发',
+    edits: edit('src/runtime/outbox/earlier-send.ts', 'if (entry.tryingMs <= uuidLifeMs) return null;', 'if (entry.tryingMs >= 0) return null;'),
+    test: 'test/runtime/outbox.test.ts',
+    turns: '卡片送到了没记上账',
+  },
+  {
+    name: 'accounted-once',
+    guard: '历史里的一条只认给一行',
+    edits: edit('src/runtime/outbox/earlier-send.ts', 'withStatements(database, (tx) => findUnaccounted(tx, alike))', 'Promise.resolve(alike)'),
+    test: 'test/runtime/outbox.test.ts',
+    turns: '两张同名的都没记上账',
+  },
+  {
     name: 'send-uuid',
     guard: '同一行再发带着同一个防重号',
     edits: edit(

@@ -371,6 +371,7 @@ function gated({ reader, writer, panel }: ChatPlatform, wire: Wire): ChatPlatfor
       downloadFile: gate(reader.downloadFile),
       findAccounts: gate(reader.findAccounts),
       listChats: gate(reader.listChats),
+      findSaid: gate(reader.findSaid),
       getBot: gate(reader.getBot),
     },
     // 登记指令与别的事并行，一次只办一件的世界里先不登记。

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Account } from '#core/feature';
 import { PlatformError } from '../errors.ts';
-import { toMessage, toReceiver } from '../feishu/content.ts';
+import { isSaid, toMessage, toReceiver } from '../feishu/content.ts';
 import { staleTokenCodes, toPlatformError } from '../feishu/error-codes.ts';
 import type { ChatPlatform, ChatReader, ChatWriter, CommandPanel, Sent } from '../port.ts';
 import { type Api, type ApiInput, createApi } from './api.ts';
@@ -15,6 +15,7 @@ type Draft = Omit<ApiInput, 'path' | 'query' | 'body'> & { readonly path: string
 const messages = '/open-apis/im/v1/messages';
 const mobilesPerCall = 50;
 const chatsPerPage = 100;
+const historyPageSize = 50;
 const panelPageSize = 50;
 /** as much as the real adapter reads */
 const downloadMaxBytes = 10 * 1024 * 1024;
@@ -102,11 +103,44 @@ function createReader(call: Call, store: EmulatorStore): ChatReader {
       return accounts;
     },
     listChats: () => listChats(call),
+    async findSaid(place, said, from, to) {
+      const chatId = 'chat' in place ? place.chat : await chatOf(call, place.beside);
+      const found: string[] = [];
+      for (let pageToken = ''; ; ) {
+        const query = { ...historyOf(chatId, from, to), page_token: pageToken };
+        const data = dataIn(await call('findSaid', { method: 'GET', path: messages, query }));
+        for (const { message_id: messageId, msg_type: type, sender, body } of data['items'] as HistoryItem[])
+          if (sender.sender_type === 'app' && isSaid(said, type, body.content)) found.push(messageId);
+        if (data['has_more'] !== true) return found;
+        pageToken = String(data['page_token']);
+      }
+    },
     async getBot() {
       const { open_id: openId, app_name: name } = jsonIn(await call('getBot', { method: 'GET', path: '/open-apis/bot/v3/info' }))['bot'] as Json;
       return { openId: String(openId), name: String(name) };
     },
   };
+}
+
+interface HistoryItem {
+  readonly message_id: string;
+  readonly msg_type: string;
+  readonly sender: { readonly sender_type: string };
+  readonly body: { readonly content: string };
+}
+
+const historyOf = (chatId: string, from: Date, to: Date): Readonly<Record<string, string>> => ({
+  container_id_type: 'chat',
+  container_id: chatId,
+  start_time: String(Math.floor(from.getTime() / 1000)),
+  end_time: String(Math.ceil(to.getTime() / 1000)),
+  page_size: String(historyPageSize),
+  card_msg_content_type: 'user_card_content',
+});
+
+async function chatOf(call: Call, messageId: string): Promise<string> {
+  const [message] = dataIn(await call('getMessage', { method: 'GET', path: pathOf(messageId) }))['items'] as { chat_id: string }[];
+  return String(message?.chat_id);
 }
 
 const panelPath = '/open-apis/application/v7/app_slash_commands';

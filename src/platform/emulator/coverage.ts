@@ -35,7 +35,7 @@ export const coverage: readonly Coverage[] = [
   endpoint('DELETE /open-apis/application/v7/app_slash_commands/:command_id', 'emulated', '立即生效，平台约需 5 分钟'),
   endpoint('PUT /open-apis/im/v1/messages/:message_id', 'not', '编辑文字消息'),
   endpoint('DELETE /open-apis/im/v1/messages/:message_id', 'not', '撤回；页面和测试里由人撤回'),
-  endpoint('GET /open-apis/im/v1/messages', 'not', '会话历史'),
+  endpoint('GET /open-apis/im/v1/messages', 'partly', '会话历史；只认 chat，不含话题；群里的要有 im:message.group_msg'),
   endpoint('GET /open-apis/im/v1/messages/:message_id/read_users', 'not', '已读名单'),
   endpoint('PATCH /open-apis/im/v1/messages/:message_id/urgent_app', 'partly', '应用内加急；只认 open_id，不计每人 200 条未读加急的上限'),
   endpoint('POST /open-apis/im/v1/messages/:message_id/forward', 'not', '转发；由人转发的副本已模拟'),

@@ -2,7 +2,7 @@ import { createSlashCommand, deleteSlashCommand, getBotInfo, listScopes, listSla
 import { listChatMembers, listChats } from './calls/chats.ts';
 import { batchGetId } from './calls/contacts.ts';
 import { createFile, createImage, getResource } from './calls/files.ts';
-import { createMessage, getMessage, patchMessage, replyMessage, urgeMessage } from './calls/messages.ts';
+import { createMessage, getMessage, listMessages, patchMessage, replyMessage, urgeMessage } from './calls/messages.ts';
 import type { Fields, Operation } from './calls/request.ts';
 import { createToken } from './calls/token.ts';
 import { tier4 } from './rate-limits.ts';
@@ -41,6 +41,7 @@ export const routes: readonly Operation[] = [
     run: urgeMessage,
   },
   { name: 'message.get', method: 'GET', path: '/open-apis/im/v1/messages/:message_id', scopes: reading, windows, run: getMessage },
+  { name: 'message.list', method: 'GET', path: '/open-apis/im/v1/messages', scopes: reading, windows, run: listMessages },
   {
     name: 'resource.get',
     method: 'GET',

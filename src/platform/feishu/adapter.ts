@@ -6,6 +6,7 @@ import { findAccounts } from './accounts.ts';
 import { attempt, type Call, createCall } from './call.ts';
 import { toMessage, toReceiver } from './content.ts';
 import { downloadFile } from './download.ts';
+import { findSaid } from './history.ts';
 import { type Credentials, openSdk, type Sdk } from './sdk.ts';
 import { createTokens, type IssuedToken } from './tokens.ts';
 
@@ -91,6 +92,7 @@ function createReader(call: Call): ChatReader {
     downloadFile: (messageId, fileKey, kind = 'file') => downloadFile(call, { messageId, fileKey, kind }),
     findAccounts: (mobiles) => findAccounts(call, mobiles),
     listChats: () => listChats(call),
+    findSaid: (place, said, from, to) => findSaid(call, { place, said, from, to }),
     getBot: async () => {
       const request = { method: 'GET', url: '/open-apis/bot/v3/info' };
       const { bot } = await call('getBot', (client, options) => client.request<{ bot?: { open_id?: string; app_name?: string } }>(request, options));

@@ -1,5 +1,5 @@
 import type { Recipient } from '#core/outbox';
-import type { Content } from '../port.ts';
+import type { Content, Said } from '../port.ts';
 
 /** 收件人 — id and kind of id, as the platform wants them. */
 export function toReceiver(to: Recipient): { readonly id: string; readonly type: 'open_id' | 'chat_id' } {
@@ -17,3 +17,29 @@ export function toMessage(content: Content): { readonly msg_type: 'interactive' 
 function withoutMentions(text: string): string {
   return text.replace(/<(?=\s*\/?\s*at\b)/gi, '＜');
 }
+
+/** 是这句话吗 — whether a message of the history is what was said; a card that the platform does not show whole or by its title may be. */
+export function isSaid(said: Said, type: string | undefined, content: string | undefined): boolean {
+  const body = objectIn(content ?? '');
+  if ('text' in said) return type === 'text' && body['text'] === withoutMentions(said.text);
+  if ('fileName' in said) return type === 'file' && body['file_name'] === said.fileName;
+  if (type !== 'interactive') return false;
+  const title = titleOf(body) ?? body['title'];
+  return typeof title !== 'string' || title === titleOf(said.card);
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const titleOf = (card: object): unknown => objectAt(objectAt(card as Json, 'header'), 'title')['content'];
+
+function objectIn(text: string): Json {
+  try {
+    return asObject(JSON.parse(text));
+  } catch {
+    // 读不出来的，就是没说。
+    return {};
+  }
+}
+
+const objectAt = (object: Json, key: string): Json => asObject(object[key]);
+const asObject = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});

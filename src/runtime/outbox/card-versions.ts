@@ -11,7 +11,7 @@ import type { Content } from '#platform/port';
 export function cardVersions(
   card: Card,
   { seal, link }: { seal: (value: ActionValue) => Record<string, unknown>; link: string | undefined },
-): readonly (() => Content)[] {
+): readonly (() => Exclude<Content, { fileKey: string }>)[] {
   return [
     () => ({ card: render(card, { encode: seal }) }),
     () => ({ card: render(shrink(card), { encode: seal }) }),

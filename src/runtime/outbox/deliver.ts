@@ -6,7 +6,7 @@ import { systemActor, type Tx } from '#core/context';
 import type { Follow, Recipient } from '#core/outbox';
 import { type Work, withStatementsTogether } from '#db/transaction';
 import { PlatformError } from '#platform/errors';
-import type { ChatWriter, Content, Sent } from '#platform/port';
+import type { ChatReader, ChatWriter, Content, Said, Sent } from '#platform/port';
 import { createBatcher } from '../batcher.ts';
 import type { SystemCards } from '../inbound/parts.ts';
 import type { Log } from '../log.ts';
@@ -23,6 +23,7 @@ import {
 } from './buffer.ts';
 import { cardVersions } from './card-versions.ts';
 import { type ClaimedEntry, type Settlement, settle } from './claims/store.ts';
+import { findEarlierSend } from './earlier-send.ts';
 import { endOf } from './retry.ts';
 import {
   findLastMessageTo,
@@ -41,6 +42,7 @@ export interface DeliverParts extends Surroundings {
   readonly log: Log;
   readonly seal: Seal;
   readonly writer: ChatWriter;
+  readonly reader: ChatReader;
   readonly runJob: (entry: ClaimedEntry) => Promise<void>;
   /** a card's definition by its name */
   readonly findCard: (name: string) => ((props: never) => Card) | undefined;
@@ -108,8 +110,14 @@ async function queueFollow(tx: Tx, entry: ClaimedEntry, now: Date): Promise<void
   await writeClosing(tx, { inbox: null, effects: outbox.effects, now });
 }
 
-/** 发送 — a reply to a message that is gone becomes a plain message to the same place. */
-async function transmit(parts: Parts, entry: ClaimedEntry, { content, replyTo }: { content: Content; replyTo: string | undefined }): Promise<Sent> {
+/** 发送 — unless it arrived long ago; a reply to a message that is gone becomes a plain message to the same place. */
+async function transmit(
+  parts: Parts,
+  entry: ClaimedEntry,
+  { content, said, replyTo }: { content: Content; said: Said; replyTo: string | undefined },
+): Promise<Pick<Sent, 'messageId'>> {
+  const earlier = await findEarlierSend(parts, entry, { replyTo, said });
+  if (earlier !== null) return { messageId: earlier };
   const to = asRecipient(entry.recipient ?? '');
   if (replyTo === undefined) return parts.writer.send(to, content, entry.id);
   try {
@@ -130,7 +138,7 @@ async function sendCard(parts: Parts, entry: ClaimedEntry): Promise<void> {
   for (const version of versions) {
     try {
       const content = version();
-      const { messageId } = await transmit(parts, entry, { content, replyTo });
+      const { messageId } = await transmit(parts, entry, { content, said: content, replyTo });
       const { cardKey } = entry;
       await parts.commit(async (tx) => {
         if ('card' in content && cardKey !== null) {
@@ -241,7 +249,7 @@ const expiredCode = 230031;
 
 async function sendText(parts: Parts, entry: ClaimedEntry): Promise<void> {
   const { text, replyTo } = entry.payload as SendTextPayload;
-  const { messageId } = await transmit(parts, entry, { content: { text }, replyTo });
+  const { messageId } = await transmit(parts, entry, { content: { text }, said: { text }, replyTo });
   await settleAs(parts, entry, { state: 'sent', messageId });
 }
 
@@ -262,11 +270,11 @@ async function sendFile(parts: Parts, uploads: Uploads, entry: ClaimedEntry): Pr
   const { fileName, blobId, replyTo } = entry.payload as SendFilePayload;
   const file = { blobId, fileName };
   const fileKey = await uploads.keyOf(file);
-  const { messageId } = await transmit(parts, entry, { content: { fileKey }, replyTo }).catch(async (error: unknown) => {
+  const { messageId } = await transmit(parts, entry, { content: { fileKey }, said: { fileName }, replyTo }).catch(async (error: unknown) => {
     if (!(error instanceof PlatformError) || error.kind !== 'rejected') throw error;
     // 平台不认这把钥匙（换了应用，或文件已被清掉）：重新上传，再试一次。
     await uploads.forget(file, fileKey);
-    return transmit(parts, entry, { content: { fileKey: await uploads.keyOf(file) }, replyTo });
+    return transmit(parts, entry, { content: { fileKey: await uploads.keyOf(file) }, said: { fileName }, replyTo });
   });
   await settleAs(parts, entry, { state: 'sent', messageId });
 }

@@ -2,8 +2,8 @@ import { randomFraction } from '#core/chance';
 import { PlatformError } from '#platform/errors';
 import type { ClaimedEntry } from './claims/store.ts';
 
-/** 平台按 uuid 防重只有一小时（contract 4.2）；结果不明的发送过了这个点就不能再发。 */
-const uuidLifeMs = 55 * 60 * 1000;
+/** 平台按 uuid 防重只有一小时（contract 4.2）；试过的发送过了这个点，先查有没有送到，再发。 */
+export const uuidLifeMs = 55 * 60 * 1000;
 const retryMsMax = 60_000;
 const attemptsMaxOther = 5;
 /** 平台不在时，至多隔这么久看一次：它回来之后一分钟之内都试过 */
@@ -20,10 +20,19 @@ export interface End {
   readonly untried?: boolean;
 }
 
+/** 结果不明 — a send was tried more than an hour ago, and whether it arrived can't be found out: better seen by somebody than sent twice. */
+export class OutcomeUnknown extends Error {
+  constructor(why: string) {
+    super(`发送结果不明，已停止重试：${why}`);
+    this.name = 'OutcomeUnknown';
+  }
+}
+
 /** 这次尝试的结局 — by the kind of the platform's error; anything that is not the platform's is a bug of ours and is tried a few times. */
-export function endOf(entry: Pick<ClaimedEntry, 'attempts' | 'tryingMs' | 'kind'>, error: unknown): End {
+export function endOf(entry: Pick<ClaimedEntry, 'attempts' | 'tryingMs'>, error: unknown): End {
   const message = error instanceof Error ? error.message : String(error);
   const retryInMs = Math.min(retryMsMax, 250 * 2 ** Math.min(entry.attempts, 10)) * (0.75 + randomFraction() / 2);
+  if (error instanceof OutcomeUnknown) return { state: 'dead', error: message };
   if (!(error instanceof PlatformError)) {
     return entry.attempts >= attemptsMaxOther ? { state: 'dead', error: message } : { state: 'pending', error: message, retryInMs };
   }
@@ -36,10 +45,7 @@ export function endOf(entry: Pick<ClaimedEntry, 'attempts' | 'tryingMs' | 'kind'
       // 根本没有到平台的，停多久都可以再发；先前若有结果不明的一次，那一次起算的照旧。
       if (!error.reached)
         return { state: 'pending', error: message, retryInMs: Math.min(retryInMs, absentMsMax), untried: entry.tryingMs < justNowMs };
-      // 更新可以重做多少次都一样；发送只在防重期内重试，过后宁可停下来让人看见，也不重发。
-      return entry.kind !== 'updateCard' && entry.tryingMs > uuidLifeMs
-        ? { state: 'dead', error: `发送结果不明，已停止重试：${message}` }
-        : { state: 'pending', error: message, retryInMs };
+      return { state: 'pending', error: message, retryInMs };
     case 'gone':
     case 'unreachable':
     case 'rejected':

@@ -58,6 +58,28 @@ export const findLastMessageTo: (tx: Tx, asked: { cardKey: string; recipient: st
     }),
 );
 
+/** 发给某人的随便一张卡片 — tells in which chat he is spoken to; null: none went out. */
+export const findAnyMessageTo: (tx: Tx, recipient: string) => Promise<string | null> = statement(
+  'outbox.findAnyMessageTo',
+  async (db, recipients) => {
+    const found = await db.$queryRaw<{ recipient: string; messageId: string }[]>`
+    SELECT DISTINCT ON (recipient) recipient, "messageId" FROM "CardMessage"
+    WHERE recipient = ANY(${[...recipients]}::text[]) AND state <> 'recalled' ORDER BY recipient, "sentAt" DESC`;
+    return recipients.map((wanted) => found.find(({ recipient }) => recipient === wanted)?.messageId ?? null);
+  },
+);
+
+/** 没有着落的 — those of some messages that no row says to have sent, in the order given. */
+export const findUnaccounted: (tx: Tx, messageIds: readonly string[]) => Promise<string[]> = statement('outbox.findUnaccounted', async (db, asked) =>
+  oneByOne(asked, async (messageIds) => {
+    const found = await db.$queryRaw<{ id: string }[]>`
+      SELECT x.id FROM unnest(${[...messageIds]}::text[]) WITH ORDINALITY AS x(id, n)
+      WHERE NOT EXISTS (SELECT 1 FROM "CardMessage" m WHERE m."messageId" = x.id)
+        AND NOT EXISTS (SELECT 1 FROM "OutboxEntry" e WHERE e."messageId" = x.id) ORDER BY x.n`;
+    return found.map(({ id }) => id);
+  }),
+);
+
 /** 记下更新过的卡片 — an older update that arrives late is not written over a newer one. */
 export const saveCardUpdate: (tx: Tx, update: { messageId: string; card: CardJson; revision: bigint }) => Promise<null> = statement(
   'outbox.saveCardUpdate',

@@ -6,7 +6,7 @@ import { type ApiAnswer, ok, Refusal } from './answer.ts';
 import { cardError } from './card-check.ts';
 import { checkContent } from './content.ts';
 import { mayHearBot, recipientChat, takeTarget } from './recipients.ts';
-import { type ApiRequest, type CallContext, objectOf } from './request.ts';
+import { type ApiRequest, type CallContext, objectOf, pageOf } from './request.ts';
 
 const uuidLifeMs = 60 * 60 * 1000;
 const cardLifeMs = 14 * 24 * 60 * 60 * 1000;
@@ -100,6 +100,27 @@ export function getMessage({ store }: CallContext, { params, query }: ApiRequest
   return ok({ items: [described(store, message, { original: query['card_msg_content_type'] === 'user_card_content' })] });
 }
 
+/** 会话历史 `GET /im/v1/messages` — of groups only with the scope to read them. Times are whole seconds. @throws Refusal */
+export function listMessages({ store }: CallContext, { query }: ApiRequest): ApiAnswer {
+  if (query['container_id_type'] !== 'chat') throw new Refusal(230001, 'the emulator knows container_id_type chat only');
+  const chat = store.chat(query['container_id'] ?? '');
+  if (!chat) throw new Refusal(230001, 'container_id is invalid');
+  if (chat.dissolved) throw new Refusal(232009);
+  if (!chat.botIn) throw new Refusal(230002);
+  if (chat.kind === 'group' && !store.app().scopes.includes('im:message.group_msg')) throw new Refusal(230027);
+  const seconds = (name: string, otherwise: number): number => (query[name] === undefined ? otherwise : Number(query[name]));
+  const [from, to] = [seconds('start_time', 0), seconds('end_time', Number.POSITIVE_INFINITY)];
+  if (Number.isNaN(from) || Number.isNaN(to) || from > to) throw new Refusal(230001, 'start_time and end_time are seconds, in this order');
+  const within = store.messagesOf(chat.chatId).filter(({ createdAt }) => createdAt >= from * 1000 && createdAt <= to * 1000);
+  const { items, ...page } = pageOf(query['sort_type'] === 'ByCreateTimeDesc' ? [...within].reverse() : within, query, {
+    sizeMax: 50,
+    sizeDefault: 20,
+    code: 230001,
+  });
+  const original = query['card_msg_content_type'] === 'user_card_content';
+  return ok({ items: items.map((message) => described(store, message, { original })), ...page });
+}
+
 /** @throws Refusal */
 export function messageAt(store: EmulatorStore, messageId: string | undefined): Message {
   const message = messageId === undefined ? undefined : store.message(messageId);
@@ -123,8 +144,15 @@ function described(store: EmulatorStore, message: Message, { original }: { origi
       sender.kind === 'bot'
         ? { id: appId, id_type: 'app_id', sender_type: 'app', tenant_key: tenantKey }
         : { id: sender.openId, id_type: 'open_id', sender_type: 'user', tenant_key: tenantKey },
-    body: { content: original ? message.content : simplified(message) },
+    body: { content: contentOf(store, message, original) },
   };
+}
+
+/** 读回来的内容 — of a file with its name, which we sent without. */
+function contentOf(store: EmulatorStore, message: Message, original: boolean): string {
+  if (message.msgType !== 'file') return original ? message.content : simplified(message);
+  const { file_key: fileKey } = JSON.parse(message.content) as { file_key: string };
+  return JSON.stringify({ file_key: fileKey, file_name: store.file(fileKey)?.name ?? '' });
 }
 
 /** 平台读回卡片时只给标题和各段文字，除非另要原件。 */
