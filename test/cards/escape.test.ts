@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { bind, defineAction } from '#cards/kit/action';
 import type { Card } from '#cards/kit/card';
-import { button, buttons, columns, fields, form, input, note, panel, progress, row, select, submit, table, text } from '#cards/kit/elements';
+import * as kit from '#cards/kit/elements';
 import { at, clip, colored, escape, joinMd, md, plain, plainMessage } from '#cards/kit/markdown';
 import { render } from '#cards/kit/render';
 import { checkCard, checkOurCard } from '#cards/kit/schema';
@@ -187,6 +187,8 @@ describe('只有自家能做的标记', () => {
   });
 });
 
+const { button, buttons, chart, checker, columns, datePicker, divider, fields, form, input, note } = kit;
+const { panel, personPicker, progress, row, select, submit, submits, table, text } = kit;
 const ask = defineAction('test.ask', z.object({ id: z.string() }));
 
 function cardOf(words: string): Card {
@@ -220,11 +222,25 @@ function cardOf(words: string): Card {
       form('f_1', [
         input('opinion', words, { placeholder: words, initial: words, maxLength: 1000 }),
         select('state', words, { options: [{ text: words, value: 'a' }], placeholder: words }),
+        datePicker('due', words),
+        personPicker('who', words, { candidates: [] }),
+        checker('sure', words),
         submit(words, bind(ask, { id: 'x' }), { confirm: { title: words, text: words } }),
+        submits(submit(words, bind(ask, { id: 'y' })), submit(words, bind(ask, { id: 'z' }))),
       ]),
+      divider(),
+      chart({ type: 'bar', title: { text: words }, data: [{ id: 'a', values: [{ name: words, value: 1 }] }], xField: 'name', yField: 'value' }),
       buttons(button(words, { ...press, confirm: { title: words, text: words } }), button(words, { disabled: { tips: words } })),
     ],
   };
+}
+
+/** 用到的元素 — the functions that make them are named like their kinds. */
+function kindsIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(kindsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  const own = 'kind' in value && typeof value.kind === 'string' ? [value.kind] : [];
+  return [...own, ...Object.values(value).flatMap(kindsIn)];
 }
 
 /** 卡片里认作 Markdown 的内容，除了自家的粗体、颜色和换行，还有什么。 */
@@ -239,6 +255,7 @@ function componentsOf(json: ReturnType<typeof render>): Parameters<typeof markup
   });
 }
 
-test('这张试验用的卡片本身合规', () => {
+test('这张试验用的卡片本身合规，做卡片的每一种元素它都有', () => {
   expect(checkOurCard(render(cardOf('督查')))).toEqual([]);
+  expect([...new Set(kindsIn(cardOf('督查').elements))].sort()).toEqual(Object.keys(kit).sort());
 });

@@ -398,6 +398,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '文字消息里也@不了人',
   },
   {
+    name: 'escape-in-pages',
+    guard: '进网页的文字只是文字',
+    edits: edit('src/core/html.ts', "String(text).replace(/[&<>\"']/g, (letter) => `&#${letter.charCodeAt(0)};`)", 'String(text)'),
+    test: 'test/http/pages-markup.test.ts',
+    turns: '人写的每一处文字都是标记',
+  },
+  {
     name: 'invisible',
     guard: '去掉看不见的字符',
     edits: edit('cards/kit/markdown.ts', ".replace(invisible, '')", ''),
