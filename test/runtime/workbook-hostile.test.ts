@@ -69,6 +69,26 @@ function writtenApart(workbook: string): Buffer {
   return execFileSync(process.execPath, ['--input-type=module', '-e', script], { maxBuffer: 32 * 1024 * 1024 });
 }
 
+/** 在读表的进程 — the other children (esbuild) and those that are only not buried yet don't count. */
+function readers(): string[] {
+  const isReader = (pid: string): boolean =>
+    existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('compileFunction');
+  return readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
+    .split(' ')
+    .filter((pid) => pid !== '' && isReader(pid));
+}
+
+async function withExaminer(code: string, work: (module: URL) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'shuling-examiner-'));
+  const module = join(folder, 'examiner.ts');
+  writeFileSync(module, code);
+  try {
+    await work(pathToFileURL(module));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 function cellsOf(outcome: Outcome): readonly (readonly unknown[])[] {
   if ('refused' in outcome) throw new Error(`refused: ${outcome.refused}`);
   return outcome.sheets[0]?.rows ?? [];
@@ -93,6 +113,15 @@ describe('敌意文件：说清原因地拒绝，不拖垮服务', () => {
 
   test.each(harmless)('读得出：%s', async (_, make, rows) => {
     expect(cellsOf(await attempt(await make()))).toEqual(rows);
+  });
+
+  test('上限就是要求里的数；一格正好 32,767 字的读得出', async () => {
+    const megabyte = 1024 * 1024;
+    expect(workbookLimits).toMatchObject({ fileBytesMax: 10 * megabyte, ratioMax: 100, partsMax: 200, rowsMax: 50_000, columnsMax: 100 });
+    expect(workbookLimits).toMatchObject({ cellLengthMax: 32_767, heapMb: 256, timeoutMs: 10_000 });
+    expect(workbookLimits.unpackedBytesMax).toBeLessThanOrEqual(100 * megabyte);
+    const longest = '督'.repeat(32_767);
+    expect(cellsOf(await attempt(zip(entriesWith({ data: sheetXml(`<row r="1">${text('A1', longest)}</row>`) }))))).toEqual([[longest]]);
   });
 
   test('被拒之后，下一份老实文件照常读出', async () => {
@@ -153,13 +182,6 @@ describe('写法不同而可读的文件：照样读出', () => {
 
   test('读表的进程环境里什么也没有，让点击先走；用完就没了', { skip: process.platform !== 'linux' }, async () => {
     const opened = await openWorkbook(await writeXlsx({ sheets: [{ name: '任务', rows: [['一']] }] }), '任务.xlsx');
-    // 子进程里还有 esbuild：只看读表的，还没有收尸的不算。
-    const isReader = (pid: string): boolean =>
-      existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('compileFunction');
-    const readers = (): string[] =>
-      readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
-        .split(' ')
-        .filter((pid) => pid !== '' && isReader(pid));
     const [pid = ''] = readers();
     const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
       .split('\0')
@@ -173,17 +195,22 @@ describe('写法不同而可读的文件：照样读出', () => {
     await vi.waitFor(() => expect(readers()).not.toContain(pid));
   });
 
+  test('到了时间没有读完、没有核对完：被拒的是文件，说得出等了多久，进程不留下', async () => {
+    const bytes = await writeXlsx({ sheets: [{ name: '任务', rows: [['一']] }] });
+    await expect(readWorkbook(bytes, '任务.xlsx', { ...workbookLimits, timeoutMs: 1 })).rejects.toThrow(/在0\.001秒内没有读完/);
+    await withExaminer('export function examine() { for (;;); }', async (module) => {
+      const opened = await openWorkbook(bytes, '任务.xlsx', { ...limits, examineTimeoutMs: 20 });
+      await expect(opened.examine(module, {})).rejects.toThrow(/在0\.02秒内没有读完/);
+    });
+    if (process.platform === 'linux') await vi.waitFor(() => expect(readers()).toEqual([]));
+  });
+
   test('核对的代码自己倒下：说得出倒在哪里，不算文件的毛病', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'shuling-examiner-'));
-    const module = join(folder, 'examiner.ts');
-    writeFileSync(module, `export function examine() { throw new TypeError('核对倒下了'); }`);
-    const opened = await openWorkbook(await writeXlsx({ sheets: [{ name: '任务', rows: [['一']] }] }), '任务.xlsx');
-    try {
-      await expect(opened.examine(pathToFileURL(module), {})).rejects.toThrow(/TypeError: 核对倒下了[\s\S]*at examine/);
-    } finally {
+    await withExaminer(`export function examine() { throw new TypeError('核对倒下了'); }`, async (module) => {
+      const opened = await openWorkbook(await writeXlsx({ sheets: [{ name: '任务', rows: [['一']] }] }), '任务.xlsx');
+      await expect(opened.examine(module, {})).rejects.toThrow(/TypeError: 核对倒下了[\s\S]*at examine/);
       opened.close();
-      rmSync(folder, { recursive: true });
-    }
+    });
   });
 
   test('空表、隐藏表与日期格', async () => {

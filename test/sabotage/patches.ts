@@ -28,6 +28,7 @@ const claims = 'src/runtime/outbox/claims/store.ts';
 const box = 'src/domain/ballots/box/store.ts';
 const comments = 'src/domain/ballots/comments/store.ts';
 const hostileWorkbooks = 'test/runtime/workbook-hostile.test.ts';
+const workbookLimits = 'src/runtime/workbook/limits.ts';
 const instances = 'test/faults/instances.test.ts';
 const attackers = 'test/faults/attackers.test.ts';
 
@@ -426,19 +427,44 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'file-size',
     guard: '表格至多 10 MB',
-    edits: edit('src/runtime/workbook/limits.ts', 'fileBytesMax: 10 * 1024 * 1024,', 'fileBytesMax: 1024 * 1024 * 1024,'),
+    edits: edit(workbookLimits, 'fileBytesMax: 10 * 1024 * 1024,', 'fileBytesMax: 1024 * 1024 * 1024,'),
     test: hostileWorkbooks,
     turns: '拒：超过 10 MB',
   },
   {
     name: 'unpacked-size',
     guard: '展开的字节数',
-    edits: [
-      ...edit('src/runtime/workbook/limits.ts', 'unpackedBytesMax: 64 * 1024 * 1024,', 'unpackedBytesMax: 1024 * 1024 * 1024,'),
-      ...edit('src/runtime/workbook/limits.ts', 'ratioMax: 100,', 'ratioMax: 1_000_000,'),
-    ],
+    edits: edit(workbookLimits, 'unpackedBytesMax: 64 * 1024 * 1024,', 'unpackedBytesMax: 1024 * 1024 * 1024,'),
     test: hostileWorkbooks,
     turns: '拒：炸弹藏在与表无关的部件里',
+  },
+  {
+    name: 'ratio',
+    guard: '压缩比至多 100 倍',
+    edits: edit('src/runtime/workbook/inspect-zip.mjs', 'content.length / Math.max(1, entry.size) > limits.ratioMax', 'content.length < 0'),
+    test: hostileWorkbooks,
+    turns: '拒：展开只有 2 MB',
+  },
+  {
+    name: 'cell-length',
+    guard: '一格至多 32,767 字',
+    edits: edit('src/runtime/workbook/read-process.mjs', 'text.length > limits.cellLengthMax', 'text.length < 0'),
+    test: hostileWorkbooks,
+    turns: '拒：一格 32,768 字',
+  },
+  {
+    name: 'columns',
+    guard: '至多 100 列',
+    edits: edit('src/runtime/workbook/read-process.mjs', 'if (row.length > limits.columnsMax)', 'if (row.length < 0)'),
+    test: hostileWorkbooks,
+    turns: '拒：.csv 里一行有 101 列',
+  },
+  {
+    name: 'reading-time',
+    guard: '读表有时限',
+    edits: edit('src/runtime/workbook/open-workbook.ts', 'if (leftMs <= 0 || waitedMs >= crowdedFactor * limitMs) refuse();', 'if (leftMs < -60_000) refuse();'),
+    test: hostileWorkbooks,
+    turns: '到了时间没有读完',
   },
   {
     name: 'dtd',

@@ -16,6 +16,14 @@ const farAway = (ref: string): Make => {
 };
 const megabytes = (count: number, fill = 0): Buffer => Buffer.alloc(count * 1024 * 1024, fill);
 const whole = around(honest);
+/** 展开很大、压缩比却平常：每五千个零之间夹一百个随机字节 */
+function bulky(count: number): Buffer {
+  const [bytes, noise] = [megabytes(count), randomBytes(100 * 1024)];
+  for (let at = 0, from = 0; at + 5_100 < bytes.length; at += 5_100, from = (from + 7_919) % (noise.length - 100)) noise.copy(bytes, at, from, from + 100);
+  return bytes;
+}
+/** 一行里写满这么多列 */
+const wide = (count: number): string => Array.from({ length: count }, (_, column) => `第${column + 1}列`).join(',');
 
 /** 共享字符串炸弹 — a file of some 50 KB; a reader that copies the text into every cell needs gigabytes. */
 function sharedStringBomb(): Buffer {
@@ -56,7 +64,12 @@ const noise = Buffer.from(Array.from({ length: 4_096 }, (_, index) => (index * 7
 /** 须拒的：名称、文件名、字节，要紧时还有该说的话。 */
 export const hostile: readonly [string, string, Make, RegExp?][] = [
   ['压缩炸弹（展开 150 MB）', '任务.xlsx', () => around({ data: megabytes(150, 0x20) })],
-  ['炸弹藏在与表无关的部件里', '任务.xlsx', () => beside({ name: 'xl/media/image1.bin', data: megabytes(150) })],
+  ['炸弹藏在与表无关的部件里', '任务.xlsx', () => beside({ name: 'xl/media/image1.bin', data: bulky(66) }), /展开后太大/],
+  ['展开只有 2 MB、压缩比却超过 100 倍', '任务.xlsx', () => beside({ name: 'xl/media/image1.bin', data: megabytes(2) }), /压缩比/],
+  ['一格 32,768 字', '任务.xlsx', () => around({ data: sheetXml(`<row r="1">${text('A1', '督'.repeat(32_768))}</row>`) }), /超过32767字/],
+  ['只有一行、写到第 101 列', '任务.xlsx', farAway('CW1'), /CW1/],
+  ['.ods 里一行有 101 列', '任务.ods', () => repeatedOds(1, 101), /101列/],
+  ['.csv 里一行有 101 列', '任务.csv', () => Buffer.from(wide(101)), /101列/],
   ['谎报很小、展开却有 150 MB 的部件', '任务.xlsx', () => around({ data: megabytes(150, 0x20), claimedSize: 2_048 })],
   ['共享字符串炸弹（两万格引用同一条长文字）', '任务.xlsx', sharedStringBomb],
   ['只在 XFD1048576 写了一格', '任务.xlsx', farAway('XFD1048576')],
