@@ -69,9 +69,9 @@ describe('源代码里的规矩', () => {
   });
 
   test('网页的脚本把字只当字写：整段的 HTML 只有大屏的画面，那是服务器逃过了的', () => {
-    expect(filesWith(sources, /\b(inner|outer)HTML\b|insertAdjacentHTML|document\.write|dangerouslySetInnerHTML|srcdoc|createContextualFragment/)).toEqual([
-      'src/http/feature-pages.ts',
-    ]);
+    expect(
+      filesWith(sources, /\b(inner|outer)HTML\b|insertAdjacentHTML|document\.write|dangerouslySetInnerHTML|srcdoc|createContextualFragment/),
+    ).toEqual(['src/http/feature-pages.ts']);
   });
 
   test('留痕只添不改', () => {

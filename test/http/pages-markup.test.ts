@@ -38,8 +38,25 @@ async function giveHall(db: Prisma.TransactionClient): Promise<void> {
     written: [],
     voters: [{ name: `张三${mark}`, voterClass: classes[1]?.name, channel: 'slip', ...voter }],
   };
-  const shown = { total: `88.00${mark}`, excellentRate: `50.0${mark}`, excellent: 1, valid: 9, abstained: 0, invalid: 0, classes: [], renormalised: [] };
-  const results = [1, 2].map((rank) => ({ slotId: `t${rank}`, unitCode: `U0${rank}`, unitName: `单位${mark}`, presenter: '', rank, round: 1, shown }));
+  const shown = {
+    total: `88.00${mark}`,
+    excellentRate: `50.0${mark}`,
+    excellent: 1,
+    valid: 9,
+    abstained: 0,
+    invalid: 0,
+    classes: [],
+    renormalised: [],
+  };
+  const results = [1, 2].map((rank) => ({
+    slotId: `t${rank}`,
+    unitCode: `U0${rank}`,
+    unitName: `单位${mark}`,
+    presenter: '',
+    rank,
+    round: 1,
+    shown,
+  }));
   await db.reviewSession.create({
     data: {
       ...{ id: 'e', number: 'SZ', title: '述职', heldOn: '2026-12-18', startsAt: '15:00', place: '中心', state: 'inSession', trial: false, plan },
@@ -66,7 +83,16 @@ async function giveHall(db: Prisma.TransactionClient): Promise<void> {
   for (const kind of ['screen', 'print'] as const)
     await db.reviewLink.create({ data: { key: keys[kind], sessionId: 'e', kind, validUntil: new Date('2027-01-01T00:00:00Z') } });
   await db.ballotRound.create({
-    data: { id: `r${mark}`, sessionId: 'e', slotId: 't1', number: 1, state: 'open', choices: ['优秀'], closesAt: new Date('2026-12-18T08:00:00Z'), shown },
+    data: {
+      id: `r${mark}`,
+      sessionId: 'e',
+      slotId: 't1',
+      number: 1,
+      state: 'open',
+      choices: ['优秀'],
+      closesAt: new Date('2026-12-18T08:00:00Z'),
+      shown,
+    },
   });
   for (const state of ['committed', 'opened', 'voided'])
     await db.draw.create({
@@ -79,7 +105,15 @@ async function giveHall(db: Prisma.TransactionClient): Promise<void> {
   await db.workItem.create({
     data: {
       ...{ id: 'i', year: 2026, code: '管-001', series: '管', number: 1, kind: 'keyTask', status: 'inProgress', title: '', category: '', goal: '' },
-      ...{ measures: '', leadUnit: 'U01', supportingUnits: [], dueOn: '2026-09-16', originalDueOn: '2026-09-10', feedbackPeriod: 'monthly', metrics: [] },
+      ...{
+        measures: '',
+        leadUnit: 'U01',
+        supportingUnits: [],
+        dueOn: '2026-09-16',
+        originalDueOn: '2026-09-10',
+        feedbackPeriod: 'monthly',
+        metrics: [],
+      },
     },
   });
   const lines = ['send', 'reply', 'due', 'light', 'order'].map((kind) => ({
@@ -114,7 +148,9 @@ async function fillWithMarkup(): Promise<void> {
     const open = columns.filter(({ name }) => !closed.test(name) && !closed.test(`${table}.${name}`));
     expect(open.length, table).toBeGreaterThan(0);
     const sets = open.map(({ name, list }) =>
-      list ? `"${name}" = coalesce((SELECT array_agg(x || $1) FROM unnest("${name}") x), ARRAY['字' || $1])` : `"${name}" = coalesce("${name}", '') || $1`,
+      list
+        ? `"${name}" = coalesce((SELECT array_agg(x || $1) FROM unnest("${name}") x), ARRAY['字' || $1])`
+        : `"${name}" = coalesce("${name}", '') || $1`,
     );
     await query(`UPDATE "${table}" SET ${sets.join(', ')}`, [mark]);
   }
@@ -162,7 +198,10 @@ const byPage: Readonly<Record<string, readonly Visit[]>> = {
   'review.blind-issue': [{ path: `/p/issue/${keys.pass}`, form: { opening: mark, blinded: mark } }],
   'review.blind-cast': [{ path: '/p/cast', form: { opening: mark, class: mark, token: mark, signature: mark, [`choice-${mark}`]: mark } }],
   'review.print': [{ path: `/p/print/${keys.print}` }, { path: `/p/print/${evil}` }],
-  'review.print-sheet': [{ path: `/p/print/${keys.print}`, form: {}, when: session('drawn') }, { path: `/p/print/${evil}`, form: {} }],
+  'review.print-sheet': [
+    { path: `/p/print/${keys.print}`, form: {}, when: session('drawn') },
+    { path: `/p/print/${evil}`, form: {} },
+  ],
   'review.screen': [...onScreen.map((when) => ({ path: `/p/screen/${keys.screen}`, when })), { path: `/p/screen/${evil}` }],
   'review.screen-view': onScreen.map((when) => ({ path: `/p/screen/${keys.screen}/live`, when })),
   'review.draw-page': ['committed', 'opened', 'voided', 'none'].map((state) => ({ path: `/p/draw/${state}${evil}` })),

@@ -66,6 +66,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '一小时前的点击',
   },
   {
+    name: 'replay-memory',
+    guard: '换代之后还记得上一代的签名',
+    edits: edit('src/platform/feishu/replay-guard.ts', 'young.has(mark) || old.has(mark)', 'young.has(mark)'),
+    test: 'test/platform/feishu-replay-guard.test.ts',
+    turns: '同一个签名在它还进得了门的十分钟里',
+  },
+  {
     name: 'token',
     guard: '核对验证令牌',
     edits: edit(door, "if (!isEqual(origin.token, config.verificationToken)) return refused('wrong-token');", ''),
@@ -401,7 +408,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'escape-in-pages',
     guard: '进网页的文字只是文字',
-    edits: edit('src/core/html.ts', "String(text).replace(/[&<>\"']/g, (letter) => `&#${letter.charCodeAt(0)};`)", 'String(text)'),
+    edits: edit('src/core/html.ts', 'String(text).replace(/[&<>"\']/g, (letter) => `&#${letter.charCodeAt(0)};`)', 'String(text)'),
     test: 'test/http/pages-markup.test.ts',
     turns: '人写的每一处文字都是标记',
   },
@@ -462,7 +469,11 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'reading-time',
     guard: '读表有时限',
-    edits: edit('src/runtime/workbook/open-workbook.ts', 'if (leftMs <= 0 || waitedMs >= crowdedFactor * limitMs) refuse();', 'if (leftMs < -60_000) refuse();'),
+    edits: edit(
+      'src/runtime/workbook/open-workbook.ts',
+      'if (leftMs <= 0 || waitedMs >= crowdedFactor * limitMs) refuse();',
+      'if (leftMs < -60_000) refuse();',
+    ),
     test: hostileWorkbooks,
     turns: '到了时间没有读完',
   },

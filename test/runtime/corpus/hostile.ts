@@ -19,7 +19,8 @@ const whole = around(honest);
 /** 展开很大、压缩比却平常：每五千个零之间夹一百个随机字节 */
 function bulky(count: number): Buffer {
   const [bytes, noise] = [megabytes(count), randomBytes(100 * 1024)];
-  for (let at = 0, from = 0; at + 5_100 < bytes.length; at += 5_100, from = (from + 7_919) % (noise.length - 100)) noise.copy(bytes, at, from, from + 100);
+  for (let at = 0, from = 0; at + 5_100 < bytes.length; at += 5_100, from = (from + 7_919) % (noise.length - 100))
+    noise.copy(bytes, at, from, from + 100);
   return bytes;
 }
 /** 一行里写满这么多列 */
