@@ -2,6 +2,23 @@ import { createServer, type Server } from 'node:http';
 import Koa, { type Middleware } from 'koa';
 import type { Log } from '#runtime/log';
 import { handleErrors } from './error-handler.ts';
+import { keepRoom } from './room.ts';
+
+/** 连接的上限（quality S17） */
+export interface ConnectionLimits {
+  readonly headerBytesMax: number;
+  /** for the whole of a request: its headers, its body */
+  readonly requestMs: number;
+  /** how often Node looks whose time is up; its default of half a minute would let a slow request live as long */
+  readonly checkEveryMs: number;
+  readonly connectionsMax: number;
+}
+
+/**
+ * 默认上限 — a full hall presses at one instant, and the platform brings every press on a connection of its own (quality L1: a thousand,
+ * cold): 512 would turn away half of them. What slow clients can hold is bounded by `keepRoom` instead.
+ */
+export const connectionLimits: ConnectionLimits = { headerBytesMax: 16 * 1024, requestMs: 5_000, checkEveryMs: 500, connectionsMax: 2_048 };
 
 /** 建 HTTP 服务 — the webhook comes first: it is the busy path and needs nothing of what follows. */
 export function createHttpServer({
@@ -9,11 +26,13 @@ export function createHttpServer({
   pages,
   featurePages,
   log,
+  limits = connectionLimits,
 }: {
   webhook: Middleware;
   pages: Middleware;
   featurePages?: Middleware;
   log: Log;
+  limits?: ConnectionLimits;
 }): Server {
   const koa = new Koa();
   koa.silent = true;
@@ -27,8 +46,15 @@ export function createHttpServer({
   koa.use(handleErrors(log));
   koa.use(pages);
   if (featurePages) koa.use(featurePages);
-  const server = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 5_000, headersTimeout: 5_000, keepAliveTimeout: 65_000 }, koa.callback());
-  server.maxConnections = 2_048;
+  const { headerBytesMax, requestMs, checkEveryMs, connectionsMax } = limits;
+  const times = { requestTimeout: requestMs, headersTimeout: requestMs, connectionsCheckingInterval: checkEveryMs, keepAliveTimeout: 65_000 };
+  const handle = koa.callback();
+  const server = createServer({ maxHeaderSize: headerBytesMax, ...times }, (request, response) => {
+    room.serves(response);
+    return handle(request, response);
+  });
+  const onDropped = (dropped: number): void => log.warn({ dropped, connectionsMax }, 'http: too many connections, unfinished ones make room');
+  const room = keepRoom(server, { max: connectionsMax, onDropped });
   return server;
 }
 

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { TestClock } from '#core/clock';
-import { close, createHttpServer, listen } from '#http/server';
+import { type ConnectionLimits, close, connectionLimits, createHttpServer, listen } from '#http/server';
 import { createWebhook, type WebhookParts } from '#http/webhook';
 import { createDoor } from '#platform/feishu/door';
 import { normalize } from '#platform/feishu/normalize';
@@ -34,7 +34,9 @@ export interface WebhookBench {
 
 /** 搭试验台 */
 export async function startBench(
-  parts: Partial<Pick<WebhookParts, 'afterReply' | 'dispatch' | 'deadlineMs' | 'bodyTimeoutMs'>> = {},
+  parts: Partial<Pick<WebhookParts, 'afterReply' | 'dispatch' | 'deadlineMs' | 'bodyTimeoutMs'>> & {
+    readonly limits?: Partial<ConnectionLimits>;
+  } = {},
 ): Promise<WebhookBench> {
   const clock = new TestClock(startedAt);
   const metrics = createMetrics();
@@ -43,7 +45,7 @@ export async function startBench(
   const write = (fields: object, message: string): void => void logged.push({ fields, message });
   const log = { debug: write, info: write, warn: write, error: write };
   let wakes = 0;
-  const { dispatch = () => Promise.resolve({ body: '{}' }) } = parts;
+  const { dispatch = () => Promise.resolve({ body: '{}' }), limits } = parts;
   const webhook = createWebhook({
     door: createDoor({ encryptKeys: [encryptKey, previousKey], verificationToken, appId, tenantKey, clock }),
     normalize,
@@ -61,7 +63,7 @@ export async function startBench(
   const pages: Parameters<typeof createHttpServer>[0]['pages'] = (context) => {
     context.status = 404;
   };
-  const server = createHttpServer({ webhook, pages, log });
+  const server = createHttpServer({ webhook, pages, log, limits: { ...connectionLimits, ...limits } });
   const port = await listen(server, { host: '127.0.0.1', port: 0 });
   return {
     server,

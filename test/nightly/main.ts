@@ -6,6 +6,7 @@ import { nightlyItemLives } from './item-lives.ts';
 import { nightlyMillion } from './million.ts';
 import { nightlySabotage } from './sabotage.ts';
 import { nightlySimulation } from './simulation.ts';
+import { nightlySlowClients } from './slow-clients.ts';
 
 /** 一样长跑 — resolves with a line for the report. @throws Error when a promise broke */
 export type Nightly = (say: (line: string) => void) => Promise<string>;
@@ -16,6 +17,7 @@ const runs: Readonly<Record<string, Nightly>> = {
   满盘: nightlyFullDisk,
   百万: nightlyMillion,
   恶意: nightlyFuzz,
+  慢连接: nightlySlowClients,
   事项: nightlyItemLives,
   拆除: nightlySabotage,
   模拟: nightlySimulation,

@@ -126,6 +126,20 @@ export const sabotages: readonly Sabotage[] = [
     turns: '不报长度、没完没了的请求体',
   },
   {
+    name: 'make-room',
+    guard: '占着不说完的连接给后来的让位',
+    edits: edit('src/http/room.ts', 'leaverOf(open, since) ?? socket', 'socket'),
+    test: 'test/http/connections.test.ts',
+    turns: '每秒说一个字节的',
+  },
+  {
+    name: 'slow-headers',
+    guard: '半天说不完的请求到时断开',
+    edits: edit('src/http/server.ts', 'connectionsCheckingInterval: checkEveryMs, ', ''),
+    test: 'test/http/connections.test.ts',
+    turns: '连上来不说话的',
+  },
+  {
     name: 'null-prototype',
     guard: '表单的键只是键',
     edits: edit('src/platform/feishu/card-action.ts', 'Object.create(null) as Record<string, unknown>', '{}'),
