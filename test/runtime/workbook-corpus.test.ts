@@ -1,21 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { writeOds, writeXlsx } from 'hucre';
 import { describe, expect, test } from 'vitest';
-import { AppError } from '#core/errors';
-import type { CellValue, SheetData } from '#core/feature';
-import { workbookLimits } from '#runtime/workbook/limits';
-import { readWorkbook } from '#runtime/workbook/read-workbook';
+import type { CellValue } from '#core/feature';
 import { fc } from '../fast-check.ts';
 import { readable, refused, withExcelJs } from './corpus/office.ts';
 import { writeXls, type XlsCell } from './corpus/xls.ts';
-
-/** 判的是内容，不是机器快慢：测试里给足时间。 */
-const limits = { ...workbookLimits, timeoutMs: 60_000 };
-const outcomeOf = (bytes: Uint8Array, fileName: string): Promise<readonly SheetData[] | string> =>
-  readWorkbook(bytes, fileName, limits).catch((error: unknown) => {
-    if (error instanceof AppError) return error.publicMessage;
-    throw error;
-  });
+import { readApart, readHere } from './read-here.ts';
 
 const fixture = (name: string): Buffer => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
 
@@ -25,20 +15,25 @@ describe('办公室会发来的各种文件，每一份都有说法', () => {
   });
 
   test.each(readable)('读得出：%s', async (_, fileName, make, expected) => {
-    const outcome = await outcomeOf(await make(), fileName);
+    const outcome = await readHere(await make(), fileName);
     expect(typeof outcome === 'string' ? outcome : outcome[0]?.rows).toEqual(expected);
   });
 
   test.each(refused)('不读并说明：%s', async (_, fileName, make, pattern) => {
-    const outcome = await outcomeOf(await make(), fileName);
+    const outcome = await readHere(await make(), fileName);
     expect(outcome).toMatch(pattern);
     expect(outcome).not.toMatch(/error|invalid|undefined|null|heap|worker/i);
   });
 
-  test.each(['xls', 'ods'])('同一份任务表另存为 .%s，每一格都一样', async (extension) => {
+  test.each(['xlsx', 'xls', 'ods'])('同一份任务表另存为 .%s，每一格都一样；经读表的进程也一样', async (extension) => {
     const name = '2026年重点工作任务-修订';
-    const original = await outcomeOf(fixture(`${name}.xlsx`), `${name}.xlsx`);
-    expect(await outcomeOf(fixture(`${name}.${extension}`), `${name}.${extension}`)).toEqual(original);
+    const original = await readHere(fixture(`${name}.xlsx`), `${name}.xlsx`);
+    expect(await readApart(fixture(`${name}.${extension}`), `${name}.${extension}`)).toEqual(original);
+  });
+
+  test('不读的，经读表的进程说的是同一句', async () => {
+    const page = Buffer.from('<html><table><tr><td>序号</td></tr></table></html>');
+    expect(await readApart(page, '任务.csv')).toEqual(await readHere(page, '任务.csv'));
   });
 });
 
@@ -59,9 +54,9 @@ test('写什么格式都一样：任意的格，写出去再读回来，一格�
   };
   await fc.assert(
     fc.asyncProperty(table, fc.constantFrom(...Object.keys(writers)), async (cells, fileName) => {
-      const outcome = await outcomeOf((await writers[fileName]?.(cells)) ?? Buffer.alloc(0), fileName);
+      const outcome = await readHere((await writers[fileName]?.(cells)) ?? Buffer.alloc(0), fileName);
       expect(typeof outcome === 'string' ? outcome : outcome[0]?.rows).toEqual(tidy(cells));
     }),
-    { numRuns: 20 },
+    { numRuns: 40 },
   );
 }, 120_000);

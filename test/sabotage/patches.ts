@@ -469,14 +469,14 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'cell-length',
     guard: '一格至多 32,767 字',
-    edits: edit('src/runtime/workbook/read-process.mjs', 'text.length > limits.cellLengthMax', 'text.length < 0'),
+    edits: edit('src/runtime/workbook/read-file.mjs', 'text.length > limits.cellLengthMax', 'text.length < 0'),
     test: hostileWorkbooks,
     turns: '拒：一格 32,768 字',
   },
   {
     name: 'columns',
     guard: '至多 100 列',
-    edits: edit('src/runtime/workbook/read-process.mjs', 'if (row.length > limits.columnsMax)', 'if (row.length < 0)'),
+    edits: edit('src/runtime/workbook/read-file.mjs', 'if (row.length > limits.columnsMax)', 'if (row.length < 0)'),
     test: hostileWorkbooks,
     turns: '拒：.csv 里一行有 101 列',
   },

@@ -1,23 +1,14 @@
-// 读表格的进程：一份文件一个，代码由主进程备好（reader-code.ts），主进程只收结果。先查压缩包（inspect-zip.mjs），再交给读表的库。
+// 读表格的进程：一份文件一个，代码由主进程备好（reader-code.ts），主进程只收结果。怎么读在 read-file.mjs。
 // 读完留着，主进程要什么给什么：前几行、全部的行，或者就在这里核对（examine.mjs）。
-import { parseCsv, rangeRef, readOds, readXls, readXlsx } from 'hucre';
 import { examineWorkbook } from './examine.mjs';
-import { inspectXls } from './inspect-xls.mjs';
-import { inspectZip } from './inspect-zip.mjs';
-import { Refused, reasons } from './refused.mjs';
+import { readFile } from './read-file.mjs';
+import { Refused } from './refused.mjs';
 
-const byteOrderMarks = [
-  { encoding: 'utf-8', mark: Buffer.from('efbbbf', 'hex') },
-  { encoding: 'utf-16le', mark: Buffer.from('fffe', 'hex') },
-  { encoding: 'gb18030', mark: Buffer.from('84319533', 'hex') },
-];
-
-let [bytes, fileName, limits] = [Buffer.alloc(0), '', {}];
+let bytes = Buffer.alloc(0);
 const parts = [];
 
 /** 一份交给主进程的大小：几毫秒就能拆完。 */
 const portion = { cells: 5_000, textLength: 500_000 };
-let textLength = 0;
 
 /** 认表所看的行数：标题、文号、说明之下就是表头。 */
 const headRows = 30;
@@ -29,9 +20,8 @@ process.on('message', async (wanted) => {
   try {
     if (wanted.kind === 'part') parts.push(wanted.part);
     if (wanted.kind === 'open') {
-      ({ fileName, limits } = wanted);
       bytes = Buffer.concat(parts.splice(0));
-      await open();
+      await open(wanted);
     }
     if (wanted.kind === 'rows') {
       await handOver(sheets);
@@ -45,14 +35,10 @@ process.on('message', async (wanted) => {
   }
 });
 
-async function open() {
-  try {
-    sheets = await read();
-    const heads = sheets.map(({ name, rows }) => ({ name, rows: rows.slice(0, headRows) }));
-    process.send({ kind: 'opened', heads, rowCount: sheets.reduce((sum, { rows }) => sum + rows.length, 0) });
-  } catch (error) {
-    process.send({ kind: 'refused', reason: reasonOf(error) ?? explain(error) });
-  }
+async function open({ fileName, limits }) {
+  sheets = await readFile(bytes, fileName, limits);
+  const heads = sheets.map(({ name, rows }) => ({ name, rows: rows.slice(0, headRows) }));
+  process.send({ kind: 'opened', heads, rowCount: sheets.reduce((sum, { rows }) => sum + rows.length, 0) });
 }
 
 /** 说得出的原因 — undefined: a fault, not a refusal. */
@@ -81,91 +67,4 @@ function endOfPortion(rows, from) {
     to += 1;
   }
   return Math.max(to, 1);
-}
-
-async function read() {
-  if (bytes.subarray(0, 4).equals(Buffer.from([0x50, 0x4b, 3, 4]))) {
-    const names = inspectZip(bytes, limits);
-    if (names.has('xl/workbook.bin')) throw new Refused('二进制的表格（.xlsb）不能读取，请另存为 .xlsx 后再发');
-    if (names.has('word/document.xml')) throw new Refused('这是文字文档，不是表格。请把表格另存为 .xlsx 后再发');
-    // 只读上限之内（多一行一列，好知道超了）：远处的一格不会撑出一张大表。
-    const workbook = names.has('content.xml')
-      ? await readOds(bytes)
-      : await readXlsx(bytes, { range: rangeRef(0, 0, limits.rowsMax, limits.columnsMax) });
-    return toSheets(workbook);
-  }
-  if (bytes.subarray(0, 8).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]))) {
-    inspectXls(bytes, limits);
-    return toSheets(await readXls(bytes));
-  }
-  if (/\.(csv|txt)$/i.test(fileName)) return [checkSheet({ name: fileName.replace(/\.[^.]*$/, ''), rows: parseCsv(decodeText()) })];
-  throw new Refused(reasons.notTable);
-}
-
-/** WPS 导出的 CSV 多是 GB18030，表格软件的“Unicode 文本”是 UTF-16；没有字节序标记时，按 UTF-8 读不通就换 GB18030。 */
-function decodeText() {
-  const marked = byteOrderMarks.find(({ mark }) => bytes.subarray(0, mark.length).equals(mark));
-  for (const encoding of marked ? [marked.encoding] : ['utf-8', 'gb18030']) {
-    const text = decodeAs(encoding);
-    if (text === undefined) continue;
-    if (text.includes('\0') || /^\s*<(?:!doctype|html|table|\?xml)/i.test(text)) throw new Refused(reasons.notTable);
-    return text;
-  }
-  throw new Refused('文件里有认不出的文字，可能没有传完整。请重新发送，或另存为 .xlsx 后再发');
-}
-
-function decodeAs(encoding) {
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-function toSheets(workbook) {
-  return workbook.sheets.map((sheet) => checkSheet({ name: sheet.name, rows: fillMerges(sheet.rows, sheet.merges ?? []) }));
-}
-
-function checkSheet({ name, rows }) {
-  // 老式表格里整行空着的，读表的库留的是洞。
-  const used = Array.from(rows, (row) => trimEnd(Array.from(row ?? [], toValue)));
-  while (used.length > 0 && used.at(-1).length === 0) used.pop();
-  if (used.length > limits.rowsMax) throw new Refused(`工作表“${name}”有${used.length}行，超过${limits.rowsMax}行的上限`);
-  for (const row of used) if (row.length > limits.columnsMax) throw new Refused(`工作表“${name}”有${row.length}列，超过${limits.columnsMax}列的上限`);
-  return { name, rows: used };
-}
-
-function toValue(cell) {
-  if (cell === undefined || cell === null || cell === '') return null;
-  if (cell instanceof Date) return { date: cell.toISOString().slice(0, 10) };
-  if (typeof cell === 'number' || typeof cell === 'boolean') return cell;
-  const text = typeof cell === 'string' ? cell : String(cell.text ?? cell.result ?? cell.value ?? '');
-  if (text.length > limits.cellLengthMax) throw new Refused(`有一格超过${limits.cellLengthMax}字，请缩短后再发`);
-  textLength += text.length;
-  if (textLength > limits.textLengthMax) throw new Refused(`全表文字超过${limits.textLengthMax / 10_000}万字，请拆分后再发`);
-  return text;
-}
-
-function trimEnd(row) {
-  let length = row.length;
-  while (length > 0 && row[length - 1] === null) length -= 1;
-  return row.slice(0, length);
-}
-
-/** 合并单元格：左上角的值填到每一格；只填在用的范围内，整张表的合并不会撑爆内存。 */
-function fillMerges(rows, merges) {
-  const width = rows.reduce((widest, row) => Math.max(widest, row?.length ?? 0), 0);
-  for (const { startRow, startCol, endRow, endCol } of merges) {
-    const value = rows[startRow]?.[startCol] ?? null;
-    for (let row = startRow; row <= Math.min(endRow, rows.length - 1); row += 1) {
-      if (!rows[row]) continue;
-      for (let column = startCol; column <= Math.min(endCol, width - 1); column += 1) rows[row][column] ??= value;
-    }
-  }
-  return rows;
-}
-
-function explain(error) {
-  if (error?.name === 'EncryptedFileError' || error?.name === 'DecryptionError') return reasons.password;
-  return '文件已损坏或格式不对，请用表格软件打开、另存为 .xlsx 后再发';
 }
