@@ -21,18 +21,24 @@ export function haveOffice(): boolean {
   return false;
 }
 
-/**
- * 请 LibreOffice 另存 — each call with a profile of its own, so that test files can run side by side.
- * @param to `pdf`, `fods` …
- */
+/** 请 LibreOffice 另存一份 @param to `pdf`, `fods` … */
 export async function convert(name: string, bytes: Uint8Array, to: string): Promise<Buffer> {
+  const [converted] = await convertAll([{ name, bytes }], to);
+  return converted as Buffer;
+}
+
+/**
+ * 请 LibreOffice 另存几份 — in one run, because to start it costs more than to convert; each call with a profile of its own, so that test
+ * files can run side by side. @param to `pdf`, `fods` …
+ */
+export async function convertAll(files: readonly { readonly name: string; readonly bytes: Uint8Array }[], to: string): Promise<Buffer[]> {
   const folder = mkdtempSync(join(tmpdir(), 'shuling-office-'));
   try {
-    const source = join(folder, name);
-    writeFileSync(source, bytes);
+    for (const { name, bytes } of files) writeFileSync(join(folder, name), bytes);
     const profile = `-env:UserInstallation=${pathToFileURL(join(folder, 'profile')).href}`;
-    await execute(soffice ?? '', [profile, '--headless', '--convert-to', to, '--outdir', folder, source], { timeout: 120_000 });
-    return readFileSync(join(folder, `${basename(name, extname(name))}.${to}`));
+    const sources = files.map(({ name }) => join(folder, name));
+    await execute(soffice ?? '', [profile, '--headless', '--convert-to', to, '--outdir', folder, ...sources], { timeout: 120_000 });
+    return files.map(({ name }) => readFileSync(join(folder, `${basename(name, extname(name))}.${to}`)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

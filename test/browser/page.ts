@@ -91,7 +91,7 @@ export class Visitor {
 
   /** 无障碍检查 — serious and critical findings. */
   async faults(): Promise<string[]> {
-    const { violations } = await new AxeBuilder({ page: this.page }).analyze();
+    const { violations } = await new AxeBuilder({ page: this.page }).options({ resultTypes: ['violations'] }).analyze();
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => `${id}：${nodes.map(({ target }) => target.join(' ')).join('；')}`);

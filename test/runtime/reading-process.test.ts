@@ -10,11 +10,13 @@ import { builtProgram } from '../child/built.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'shuling-reading-'));
 const path = join(folder, '任务.xlsx');
+const small = join(folder, '几行.xlsx');
 
 beforeAll(async () => {
   // 读它要一两秒：杀在中途的，赶得上。
   const rows = Array.from({ length: 20_000 }, (_, row) => Array.from({ length: 12 }, (_, column) => `第${row}行第${column}列`));
   writeFileSync(path, await writeXlsx({ sheets: [{ name: '任务', rows }] }));
+  writeFileSync(small, await writeXlsx({ sheets: [{ name: '任务', rows: rows.slice(0, 5) }] }));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -64,7 +66,7 @@ const said = (program: ChildProcess): Promise<unknown> => once(program.stdout as
 
 async function startProgram(...how: readonly string[]): Promise<ChildProcess> {
   const program = await builtProgram(fileURLToPath(new URL('../child/reading.ts', import.meta.url)));
-  return spawn(process.execPath, [program, path, ...how], { stdio: ['pipe', 'pipe', 'inherit'] });
+  return spawn(process.execPath, [program, how.length > 0 ? small : path, ...how], { stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
 async function readerOf(program: ChildProcess): Promise<number> {

@@ -226,6 +226,16 @@ describe('写法不同而可读的文件：照样读出', () => {
     if (process.platform === 'linux') await vi.waitFor(() => expect(readers()).toEqual([]));
   });
 
+  test('机器太忙，读表的进程轮不上：说机器正忙，不说文件有毛病', { skip: process.platform !== 'linux' }, async () => {
+    await withExaminer('export function examine() { for (;;); }', async (module) => {
+      const bytes = await writeXlsx({ sheets: [{ name: '任务', rows: [['一']] }] });
+      const opened = await openWorkbook(bytes, '任务.xlsx', { ...limits, examineTimeoutMs: 20 });
+      for (const pid of readers()) process.kill(Number(pid), 'SIGSTOP');
+      await expect(opened.examine(module, {})).rejects.toThrow(/机器正忙/);
+    });
+    await vi.waitFor(() => expect(readers()).toEqual([]));
+  });
+
   test('核对的代码自己倒下：说得出倒在哪里，不算文件的毛病', async () => {
     await withExaminer(`export function examine() { throw new TypeError('核对倒下了'); }`, async (module) => {
       const opened = await openWorkbook(await writeXlsx({ sheets: [{ name: '任务', rows: [['一']] }] }), '任务.xlsx');

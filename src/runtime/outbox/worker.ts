@@ -4,7 +4,7 @@ import { withStatements } from '#db/transaction';
 import type { Log } from '../log.ts';
 import type { Surroundings } from '../unit-of-work.ts';
 import { exhaustedTargets, pickWithin, windowsMs } from './budget.ts';
-import { type ClaimedEntry, claim, findDue, findDueJobs, findSpent, hasDue, lockClaims, releaseAbandoned } from './claims/store.ts';
+import { type ClaimedEntry, claim, findDue, findDueJobs, findSpent, lockClaims, lookForDue, releaseAbandoned } from './claims/store.ts';
 
 /** 发件工人 — claims what is due, within every budget, hands it to the sender and settles the end. */
 export interface OutboxWorker {
@@ -124,13 +124,15 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
       later(pollMs, 'time');
     }
   };
+  const mayTakeOver = (): boolean => !oneByOne && performance.now() - tookOverAt > takeOverMs;
   const claimRound = (): Promise<Round> =>
     withStatements(parts.database, async (tx) => {
-      // 多半是看一眼就走：没有到期的，一句就够。
-      if (!(await hasDue(tx, parts.clock.now()))) return { entries: [], due: false, againMs: null };
+      // 多半是看一眼就走：没有到期的，或者都有人在办，一句就够。
+      const due = await lookForDue(tx, parts.clock.now());
+      if (due === 'none' || (due === 'held' && !mayTakeOver())) return { entries: [], due: due !== 'none', againMs: null };
       // 别的进程正在认领：过一会儿再看。
       if (!(await lockClaims(tx, null))) return { entries: [], due: true, againMs: null };
-      if (!oneByOne && performance.now() - tookOverAt > takeOverMs) {
+      if (mayTakeOver()) {
         tookOverAt = performance.now();
         await releaseAbandoned(tx, { owner, held: [...held] });
       }
@@ -139,7 +141,7 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
       const jobs = oneByOne && sends.entries.length > 0 ? [] : await claimJobs(tx, now);
       const entries = [...sends.entries, ...jobs];
       entries.sort((left, right) => left.priority - right.priority || Number(left.seq - right.seq));
-      return { entries, due: entries.length > 0 || (await hasDue(tx, now)), againMs: sends.againMs };
+      return { entries, due: entries.length > 0 || (await lookForDue(tx, now)) !== 'none', againMs: sends.againMs };
     });
   const claimSends = async (tx: Tx, now: Date): Promise<Pick<Round, 'entries' | 'againMs'>> => {
     const room = deliveriesMax - underWay.deliveries.size;

@@ -38,6 +38,8 @@ type Message =
   | ({ readonly kind: 'examined' } & Findings<unknown>);
 
 const unreadable = '文件已损坏或格式不对，请用表格软件打开、另存为 .xlsx 后再发';
+/** 读表的让着点击：点击一直占满机器，它就轮不上，不怪文件。 */
+const tooBusy = '机器正忙，表格还没有读完，请过几分钟再发一次';
 const tooBig = '文件展开后太大，请删去多余的行列后再发';
 
 /**
@@ -117,8 +119,8 @@ function hear<Answer>(reader: ChildProcess, timeoutMs: number, take: (message: M
     };
     const fail = (error: unknown): void => done(() => reject(error instanceof Error ? error : new Error(String(error))));
     const refuse = (reason: string): void => fail(new InvalidError(reason));
-    const stop = whenSpent(reader, timeoutMs, () => {
-      refuse(`文件在${timeoutMs / 1000}秒内没有读完，内容可能异常，请另存为新的 .xlsx 后再发`);
+    const stop = whenSpent(reader, timeoutMs, (crowded) => {
+      refuse(crowded ? tooBusy : `文件在${timeoutMs / 1000}秒内没有读完，内容可能异常，请另存为新的 .xlsx 后再发`);
       reader.kill('SIGKILL');
     });
     const onMessage = (message: unknown): void => {
@@ -157,9 +159,9 @@ const crowdedFactor = 6;
 
 /**
  * 时间用完 — counted in processor time of the reading process, so that a crowded machine refuses no genuine file; no longer than six
- * times as long by the clock. Returns how to stop it.
+ * times as long by the clock. Returns how to stop it. @param refuse told whether the processor was never its turn
  */
-function whenSpent({ pid }: ChildProcess, limitMs: number, refuse: () => void): () => void {
+function whenSpent({ pid }: ChildProcess, limitMs: number, refuse: (crowded: boolean) => void): () => void {
   const from = spentMs(pid);
   let waitedMs = 0;
   let timer: NodeJS.Timeout;
@@ -167,7 +169,7 @@ function whenSpent({ pid }: ChildProcess, limitMs: number, refuse: () => void): 
     timer = setTimeout(() => {
       waitedMs += ms;
       const leftMs = limitMs - (spentMs(pid) - from);
-      if (leftMs <= 0 || waitedMs >= crowdedFactor * limitMs) refuse();
+      if (leftMs <= 0 || waitedMs >= crowdedFactor * limitMs) refuse(leftMs > 0);
       else wait(Math.min(Math.max(leftMs, 100), crowdedFactor * limitMs - waitedMs));
     }, ms);
   };

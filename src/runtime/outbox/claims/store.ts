@@ -218,11 +218,18 @@ export const settle: (tx: Tx, end: Settlement) => Promise<boolean> = statement('
   return ends.map(({ id }) => ids.has(id));
 });
 
-/** 有没有到期未了的 — cheap, however long the queue is. */
-export const hasDue: (tx: Tx, now: Date) => Promise<boolean> = statement('outbox.hasDue', async (db, asked) => {
-  const [row] = await db.$queryRaw<{ due: boolean }[]>`
-    SELECT EXISTS (SELECT 1 FROM "OutboxEntry" WHERE state IN ('pending', 'sending') AND "notBefore" <= ${asked[0]}::timestamptz) AS due`;
-  return asked.map(() => row?.due === true);
+/** 到期未了的 — `free`: some may be claimed; `held`: all are under somebody's lease, or wait for their next attempt. */
+export type Due = 'none' | 'held' | 'free';
+
+/** 看有没有到期未了的 — cheap, however long the queue is. */
+export const lookForDue: (tx: Tx, now: Date) => Promise<Due> = statement('outbox.lookForDue', async (db, asked) => {
+  const [row] = await db.$queryRaw<{ due: Due }[]>`
+    SELECT CASE
+      WHEN EXISTS (SELECT 1 FROM "OutboxEntry" WHERE state IN ('pending', 'sending') AND "notBefore" <= ${asked[0]}::timestamptz
+                     AND ("leaseUntil" IS NULL OR "leaseUntil" < clock_timestamp())) THEN 'free'
+      WHEN EXISTS (SELECT 1 FROM "OutboxEntry" WHERE state IN ('pending', 'sending') AND "notBefore" <= ${asked[0]}::timestamptz) THEN 'held'
+      ELSE 'none' END AS due`;
+  return asked.map(() => row?.due ?? 'none');
 });
 
 /**
