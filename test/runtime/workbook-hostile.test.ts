@@ -217,11 +217,12 @@ describe('写法不同而可读的文件：照样读出', () => {
   });
 
   test('到了时间没有读完、没有核对完：被拒的是文件，说得出等了多久，进程不留下', async () => {
+    // 机器忙的时候，轮不上和没读完分不开：两句都对。
     const bytes = await writeXlsx({ sheets: [{ name: '任务', rows: [['一']] }] });
-    await expect(readWorkbook(bytes, '任务.xlsx', { ...workbookLimits, timeoutMs: 1 })).rejects.toThrow(/在0\.001秒内没有读完/);
+    await expect(readWorkbook(bytes, '任务.xlsx', { ...workbookLimits, timeoutMs: 1 })).rejects.toThrow(/在0\.001秒内没有读完|机器正忙/);
     await withExaminer('export function examine() { for (;;); }', async (module) => {
       const opened = await openWorkbook(bytes, '任务.xlsx', { ...limits, examineTimeoutMs: 20 });
-      await expect(opened.examine(module, {})).rejects.toThrow(/在0\.02秒内没有读完/);
+      await expect(opened.examine(module, {})).rejects.toThrow(/在0\.02秒内没有读完|机器正忙/);
     });
     if (process.platform === 'linux') await vi.waitFor(() => expect(readers()).toEqual([]));
   });
