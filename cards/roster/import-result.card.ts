@@ -8,19 +8,36 @@ export interface RosterImportProps {
   readonly added: { readonly units: number; readonly people: number; readonly posts: number };
   readonly changes: readonly { readonly title: string; readonly from: string; readonly to: string }[];
   readonly withoutAccount: readonly string[];
-  readonly withoutChat: readonly string[];
+  /** bound by their names in this import; `ownerName` null: the roster does not know the owner */
+  readonly boundChats: readonly { readonly chatName: string; readonly ownerName: string | null }[];
+  readonly withoutChat: readonly { readonly chatName: string; readonly reason: keyof typeof unboundNotes }[];
   readonly missing: readonly string[];
   readonly remarks: readonly string[];
 }
 
+/** 没有按群名绑定的缘由 */
+const unboundNotes = {
+  absent: '',
+  sameName: '（同名的群不止一个，分不清）',
+  external: '（有外单位的人在内）',
+  taken: '（叫这个名字的群另有用途）',
+} as const;
+
 /** 要人看的清单 — the same on the card and in the shell. */
-export function rosterImportLists({ changes, withoutAccount, withoutChat, missing, remarks }: RosterImportProps): readonly {
+export function rosterImportLists({ changes, withoutAccount, boundChats, withoutChat, missing, remarks }: RosterImportProps): readonly {
   readonly title: string;
   readonly entries: readonly string[];
 }[] {
   return [
     { title: `没有飞书账号${withoutAccount.length}人`, entries: withoutAccount },
-    { title: `没有绑定的群${withoutChat.length}个`, entries: withoutChat },
+    { title: `没有绑定的群${withoutChat.length}个`, entries: withoutChat.map(({ chatName, reason }) => `${chatName}${unboundNotes[reason]}`) },
+    {
+      title: `按群名绑定的群${boundChats.length}个，请核对`,
+      // 群主认不出的排在前面：最该看一眼的就是它们。
+      entries: [...boundChats]
+        .sort((left, right) => Number(left.ownerName !== null) - Number(right.ownerName !== null))
+        .map(({ chatName, ownerName }) => `${chatName}（${ownerName === null ? '群主不在花名册' : `群主${ownerName}`}）`),
+    },
     { title: `岗位换人${changes.length}处`, entries: changes.map(({ title, from, to }) => `${title}：${from} → ${to}`) },
     { title: `这次表里没有的${missing.length}人（未删除）`, entries: missing },
     { title: `备注提到移交、委托的${remarks.length}条，请办理`, entries: remarks },
@@ -32,7 +49,7 @@ export const rosterImportCard = defineCard<RosterImportProps>(
   'roster.import-result',
   '花名册导入结果',
   (props) => {
-    const { units, people, posts, added, withoutAccount, withoutChat } = props;
+    const { units, people, posts, added, withoutAccount, boundChats, withoutChat } = props;
     const open = withoutAccount.length + withoutChat.length;
     return {
       title: '花名册已导入',
@@ -54,7 +71,8 @@ export const rosterImportCard = defineCard<RosterImportProps>(
               entries.length <= 12,
             ),
           ),
-        open > 0 && note('账号每天早上自动重新匹配；群里发送“绑定本群 U09”可手工绑定。'),
+        open > 0 && note('账号每天早上自动重新匹配；群请督查室或系统管理员在群里@我发送“绑定本群 U09”。'),
+        boundChats.length > 0 && note('群名谁都能取。不是本单位的群，请把我移出那个群，再到对的群里@我发送“绑定本群 U09”。'),
       ],
     };
   },
@@ -68,6 +86,10 @@ export const rosterImportCard = defineCard<RosterImportProps>(
         added: { units: 31, people: 312, posts: 313 },
         changes: [],
         withoutAccount: ['余宏斌'],
+        boundChats: [
+          { chatName: '住建局督办工作群', ownerName: '丁一凡' },
+          { chatName: '述职测评监督员群', ownerName: null },
+        ],
         withoutChat: [],
         missing: [],
         remarks: ['许启航：2026年7月31日调离，工作移交黄诗涵'],
@@ -82,6 +104,7 @@ export const rosterImportCard = defineCard<RosterImportProps>(
         added: { units: 0, people: 0, posts: 0 },
         changes: [],
         withoutAccount: [],
+        boundChats: [],
         withoutChat: [],
         missing: [],
         remarks: [],
@@ -96,7 +119,13 @@ export const rosterImportCard = defineCard<RosterImportProps>(
         added: { units: 0, people: 1, posts: 0 },
         changes: [{ title: 'U12联络员', from: '高子昂', to: '林泽' }],
         withoutAccount: ['林泽'],
-        withoutChat: ['住建局督办工作群'],
+        boundChats: [],
+        withoutChat: [
+          { chatName: '住建局督办工作群', reason: 'absent' },
+          { chatName: '城管局督办工作群', reason: 'sameName' },
+          { chatName: '应急局督办工作群', reason: 'external' },
+          { chatName: '述职测评监督员群', reason: 'taken' },
+        ],
         missing: ['高子昂'],
         remarks: [],
       },

@@ -25,7 +25,7 @@ export const welcomeCard = defineCard<WelcomeProps>(
     elements: [
       text(
         inGroup
-          ? '本单位的任务书和督办事项会发到本群。需要我时请@我。'
+          ? '绑定为工作群之后，任务书和督办事项发到本群。需要我时请@我。'
           : `${personName ? `${personName}，您好。` : '您好。'}任务书、反馈和督办都在这里办，不用另装软件。`,
       ),
       fields([

@@ -36,6 +36,16 @@ export type ChatPlace = { readonly chat: string } | { readonly beside: string };
 /** 说过的话 — by which a message is known again: a card by its title. */
 export type Said = { readonly card: CardJson } | { readonly text: string } | { readonly fileName: string };
 
+/** 机器人所在的一个群 */
+export interface ListedChat {
+  readonly chatId: string;
+  readonly name: string;
+  /** null: the owner is a bot */
+  readonly ownerOpenId: string | null;
+  /** people of other tenants are in it */
+  readonly external: boolean;
+}
+
 /** 读 */
 export interface ChatReader {
   /** A file or a picture that a person sent. @throws PlatformError */
@@ -43,7 +53,7 @@ export interface ChatReader {
   /** Accounts by mobile number (digits only); unknown or invisible numbers are missing. */
   findAccounts(mobiles: readonly string[]): Promise<Map<string, Account>>;
   /** The groups that the bot is in. */
-  listChats(): Promise<readonly { chatId: string; name: string }[]>;
+  listChats(): Promise<readonly ListedChat[]>;
   /**
    * Ids of the messages in which the bot itself said this in a chat between two instants, oldest first; one that can't be read counts.
    * Groups need the scope `im:message.group_msg`. @throws PlatformError

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
-import { chatOf } from '#domain/roster/store';
+import type { RosterResult } from '#domain/roster/apply-roster';
+import type { KnownChat } from '#domain/roster/match-chats';
+import { chatOf, listChatBindings } from '#domain/roster/store';
+import { importRoster } from '#features/roster/import';
+import { asSystem } from '../../src/app.ts';
 import { startTestApp, type TestApp, type TestPerson, textOfCard } from '../harness.ts';
 
 let it: TestApp;
@@ -24,6 +28,12 @@ const trail = () =>
   );
 /** 新建一个群，机器人在里面 */
 const newGroup = (name: string, { botIn = true } = {}): string => it.world.store.addGroup({ name, members: [lin.person.openId], botIn }).chatId;
+/** 有人把机器人拉进这个群，机器人在群里说过的话 */
+const addsBotTo = async (chatId: string, { person }: Pick<TestPerson, 'person'>): Promise<string> => {
+  await it.acts.addsBot(person.openId, chatId);
+  await it.settled();
+  return allIn(chatId);
+};
 const saysIn = async (chatId: string, text: string, person = lin): Promise<string> => {
   await person.says(text, { chatId }, { mentionsBot: true });
   return lastIn(chatId);
@@ -57,10 +67,99 @@ describe('按群名绑定', () => {
 
   test('拉进一个名字不认识的群：不发内容，只说怎么绑定', async () => {
     const chatId = newGroup('住建督办', { botIn: false });
-    await it.acts.addsBot(lin.person.openId, chatId);
-    await it.settled();
-    expect(allIn(chatId)).toContain('绑定本群 U09');
+    expect(await addsBotTo(chatId, lin)).toContain('请系统管理员或督查室在本群@我发送“绑定本群 U09”');
     expect(await chatFor('unit:U09')).not.toBe(chatId);
+  });
+
+  test('没有权的人，群名一字不差也绑不上，答他的话与不认识的群一样；过了一夜还是没有绑', async () => {
+    await it.acts.removesBot(lin.person.openId, it.group('述职测评监督员群').chatId);
+    await it.settled();
+    const before = await trail();
+    const unknown = newGroup('不认识的群', { botIn: false });
+    const saidToUnknown = await addsBotTo(unknown, it.person('丁一凡'));
+    const stranger = it.world.store.addPerson({ name: '来路不明', mobile: '19900009999' });
+    for (const person of [it.person('丁一凡').person, stranger]) {
+      const chatId = newGroup('述职测评监督员群', { botIn: false });
+      expect(await addsBotTo(chatId, { person })).toBe(saidToUnknown);
+    }
+    await it.moveTo('2026-05-29 06:30');
+    expect(await chatFor('observers')).toBeNull();
+    expect(await trail()).toEqual(before);
+  });
+
+  test('还没有绑的，有权的人把机器人拉进来就绑好；绑好之后，再来一个同名的群换不了它', async () => {
+    const right = newGroup(' 述职测评监督员群', { botIn: false });
+    expect(await addsBotTo(right, lin)).toContain('按群名认出这是“述职测评监督员群”');
+    expect(await chatFor('observers')).toBe(right);
+    const before = await trail();
+    const second = newGroup('述职测评监督员群', { botIn: false });
+    expect(await addsBotTo(second, lin)).toContain('已绑定另一个群，没有改动。确要改到本群，请在本群@我发送“绑定本群 监督员群”');
+    expect([await chatFor('observers'), await trail()]).toEqual([right, before]);
+    expect(await saysIn(second, '绑定本群 监督员群')).toContain('已绑定本群');
+    expect(await chatFor('observers')).toBe(second);
+  });
+
+  test('手工绑过的群，有权的人移出再拉回来，还是原来的用途，不看群名', async () => {
+    const chatId = newGroup('没有规矩的名字');
+    await saysIn(chatId, '绑定本群 U13');
+    await it.acts.removesBot(lin.person.openId, chatId);
+    await addsBotTo(chatId, lin);
+    expect(await chatFor('unit:U13')).toBe(chatId);
+  });
+});
+
+describe('再次导入花名册', () => {
+  /** 群还是那些名字；机器人所在的群，就这些。人和单位不在这里的话题之内。 */
+  const imports = (...chats: readonly Partial<KnownChat>[]): Promise<RosterResult> => {
+    const listed = chats.map((chat, nth) => ({ chatId: `oc_${nth}`, name: '', ownerOpenId: null, external: false, ...chat }));
+    return asSystem(it.app, it.clock.now(), async (ctx) => {
+      const parsed = { units: [], posts: [], chats: await listChatBindings(ctx.tx), problems: [] };
+      return importRoster(ctx, { parsed, accounts: new Map(), chats: listed });
+    });
+  };
+  const frees = async (...names: string[]): Promise<void> => {
+    for (const name of names) await it.acts.removesBot(lin.person.openId, it.group(name).chatId);
+    await it.settled();
+  };
+
+  test('绑着的群不动；没有绑的按群名绑上，列出来连同群主，请人核对', async () => {
+    await frees('城管局督办工作群', '应急局督办工作群');
+    const bound = await chatFor('unit:U09');
+    const { boundChats, withoutChat } = await imports(
+      { chatId: 'oc_other', name: '住建局督办工作群', ownerOpenId: lin.person.openId },
+      { chatId: 'oc_u10', name: '城管局督办工作群', ownerOpenId: lin.person.openId },
+      { chatId: 'oc_u11', name: '应急局督办工作群', ownerOpenId: 'ou_stranger' },
+    );
+    expect(await chatFor('unit:U09')).toBe(bound);
+    expect(boundChats).toEqual([
+      { chatName: '城管局督办工作群', ownerName: '林晓' },
+      { chatName: '应急局督办工作群', ownerName: null },
+    ]);
+    expect([await chatFor('unit:U10'), await chatFor('unit:U11'), withoutChat]).toEqual(['oc_u10', 'oc_u11', []]);
+    const [written] = await withTransaction(it.app.database, (tx) =>
+      rows(tx).auditEntry.findMany({ where: { subjectType: 'roster' }, orderBy: { seq: 'desc' }, take: 1 }),
+    );
+    expect(written?.detail).toMatchObject({ boundChats: { 'unit:U10': 'oc_u10', 'unit:U11': 'oc_u11' } });
+  });
+
+  test('分不清的一个不绑，说明缘由：同名的不止一个、有外单位的人、另有用途、没有这样的群', async () => {
+    const purposes = ['unit:U14', 'unit:U15', 'unit:U16', 'unit:U17'];
+    const names = await withTransaction(it.app.database, async (tx) => {
+      await rows(tx).chatBinding.updateMany({ where: { purpose: { in: purposes } }, data: { lostAt: it.clock.now() } });
+      return (await rows(tx).chatBinding.findMany({ where: { purpose: { in: purposes } }, orderBy: { purpose: 'asc' } })).map(
+        ({ chatName }) => chatName,
+      );
+    });
+    const elsewhere = (await chatFor('unit:U09')) ?? '';
+    const { boundChats, withoutChat } = await imports(
+      ...[names[0], names[0]].map((name, nth) => ({ chatId: `oc_same${nth}`, name: name ?? '' })),
+      { name: names[1] ?? '', external: true },
+      { name: names[2] ?? '', chatId: elsewhere },
+    );
+    expect(boundChats).toEqual([]);
+    expect(withoutChat).toEqual(['sameName', 'external', 'taken', 'absent'].map((reason, nth) => ({ chatName: names[nth], reason })));
+    for (const purpose of purposes) expect([purpose, await chatFor(purpose)]).toEqual([purpose, null]);
+    expect(await chatFor('unit:U09')).toBe(elsewhere);
   });
 });
 
@@ -133,15 +232,14 @@ describe('绑定本群', () => {
     expect((await trail()).at(-1)).toEqual({ actorName: '林晓', event: 'bind', before: null, after: 'unit:U31' });
   });
 
-  test('每天清早的重新匹配不动手工绑定的群；失去的群按名字找回', async () => {
+  test('每天清早的重新匹配不绑群：手工绑定的不动，失去的也不按名字去找', async () => {
     const chosen = await chatFor('unit:U31');
-    const { chatId: named } = it.group('南屿办督办工作群');
-    expect(chosen).not.toBe(named);
-    await it.moveTo('2026-05-29 06:30');
+    expect(chosen).not.toBe(it.group('南屿办督办工作群').chatId);
+    await it.moveTo('2026-05-30 06:30');
     expect(await chatFor('unit:U31')).toBe(chosen);
     await it.acts.removesBot(lin.person.openId, chosen ?? '');
     await it.settled();
-    await it.moveTo('2026-05-30 06:30');
-    expect(await chatFor('unit:U31')).toBe(named);
+    await it.moveTo('2026-05-31 06:30');
+    expect(await chatFor('unit:U31')).toBeNull();
   });
 });

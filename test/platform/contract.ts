@@ -173,7 +173,7 @@ export function describeContract(name: string, make: (scene: Scene) => Promise<P
         scene.store.addGroup({ name: '别人的群', members: [] });
         const chats = await platform.reader.listChats();
         expect(chats).toHaveLength(105);
-        expect(chats[0]).toEqual({ chatId: scene.group.chatId, name: '住建局任务群' });
+        expect(chats[0]).toEqual({ chatId: scene.group.chatId, name: '住建局任务群', ownerOpenId: scene.zhang.openId, external: false });
         expect(chats.some(({ name: chatName }) => chatName === '别人的群')).toBe(false);
       });
 

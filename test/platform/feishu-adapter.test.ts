@@ -136,12 +136,15 @@ describe('读', () => {
   test('群逐页读完', async () => {
     routes.set('GET /open-apis/im/v1/chats', ({ query }, response) =>
       query.get('page_token') === 'p2'
-        ? json(response, 200, { code: 0, data: { items: [{ chat_id: 'oc_2', name: '二' }], has_more: false, page_token: '' } })
+        ? json(response, 200, {
+            code: 0,
+            data: { items: [{ chat_id: 'oc_2', name: '二', owner_id: 'ou_2', external: true }], has_more: false, page_token: '' },
+          })
         : json(response, 200, { code: 0, data: { items: [{ chat_id: 'oc_1', name: '一' }], has_more: true, page_token: 'p2' } }),
     );
     expect(await platform.reader.listChats()).toEqual([
-      { chatId: 'oc_1', name: '一' },
-      { chatId: 'oc_2', name: '二' },
+      { chatId: 'oc_1', name: '一', ownerOpenId: null, external: false },
+      { chatId: 'oc_2', name: '二', ownerOpenId: 'ou_2', external: true },
     ]);
   });
 

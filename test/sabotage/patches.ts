@@ -30,6 +30,7 @@ const comments = 'src/domain/ballots/comments/store.ts';
 const hostileWorkbooks = 'test/runtime/workbook-hostile.test.ts';
 const workbookLimits = 'src/runtime/workbook/limits.ts';
 const instances = 'test/faults/instances.test.ts';
+const bindings = 'test/features/bind-chat.test.ts';
 const attackers = 'test/faults/attackers.test.ts';
 
 const edit = (file: string, from: string, to: string): readonly Edit[] => [{ file, from, to }];
@@ -233,6 +234,32 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit('src/domain/roster/policy.ts', 'posts: actor.posts.filter(({ onBehalfOf }) => onBehalfOf === undefined)', 'posts: actor.posts'),
     test: 'test/domain/policy.test.ts',
     turns: '凭别人的岗位才可以办的',
+  },
+  {
+    name: 'bind-right',
+    guard: '拉机器人进群的人要有绑定的权',
+    edits: edit(
+      'src/features/roster/bind-chat.ts',
+      "may(ctx.actor, 'bindChat') ? expected(",
+      "may({ ...ctx.actor, kind: 'system' }, 'bindChat') ? expected(",
+    ),
+    test: bindings,
+    turns: '没有权的人，群名一字不差也绑不上',
+  },
+  {
+    name: 'bind-live',
+    guard: '绑着的群不因群名而换',
+    edits: edit('src/domain/roster/store.ts', 'AND ("chatId" IS NULL OR "lostAt" IS NOT NULL) FOR UPDATE', 'FOR UPDATE'),
+    test: bindings,
+    turns: '还没有绑的，有权的人把机器人拉进来就绑好',
+    after: ['没有权的人，群名一字不差也绑不上'],
+  },
+  {
+    name: 'bind-import',
+    guard: '导入名册不换绑着的群，不猜同名的群',
+    edits: edit('src/domain/roster/match-chats.ts', "else if (!alone) unbound.push({ purpose, chatName, reason: 'sameName' });", ''),
+    test: bindings,
+    turns: '分不清的一个不绑',
   },
   {
     name: 'second-person',

@@ -2,8 +2,10 @@ import type { Context } from '#core/context';
 import { addDays } from '#core/dates';
 import type { Account } from '#core/feature';
 import { newId } from '#core/ids';
+import { type KnownChat, matchChats, type UnboundReason } from './match-chats.ts';
 import type { ParsedRoster, RosterPost } from './read-roster.ts';
 import { type RosterSnapshot, type RosterWrites, readSnapshot, writeRoster } from './roster-tables/store.ts';
+import { listChatBindings } from './store.ts';
 
 /** 导入花名册的结果 */
 export interface RosterResult {
@@ -15,8 +17,10 @@ export interface RosterResult {
   readonly changes: readonly { readonly title: string; readonly from: string; readonly to: string }[];
   /** 没有账号的人 */
   readonly withoutAccount: readonly string[];
-  /** 名册里有、但机器人不在的群 */
-  readonly withoutChat: readonly string[];
+  /** 这一次按群名绑定的群：名字谁都能取，要人核对；群主不在花名册的，名字是 null */
+  readonly boundChats: readonly { readonly chatName: string; readonly ownerName: string | null }[];
+  /** 名册里有、没有绑定的群 */
+  readonly withoutChat: readonly { readonly chatName: string; readonly reason: UnboundReason }[];
   /** 原来在册、这次表里没有的人：只列出，不删 */
   readonly missing: readonly string[];
   /** 备注里提到移交、委托的，请人来办 */
@@ -35,12 +39,13 @@ const singular = (post: RosterPost): boolean => ['unitHead', 'liaison', 'chiefIn
 export async function applyRoster(
   ctx: Context,
   parsed: ParsedRoster,
-  { accounts, chats }: { accounts: ReadonlyMap<string, Account>; chats: readonly { chatId: string; name: string }[] },
+  { accounts, chats }: { accounts: ReadonlyMap<string, Account>; chats: readonly KnownChat[] },
 ): Promise<RosterResult> {
   const before = await readSnapshot(ctx.tx, ctx.today);
   const writes = plan(ctx, { parsed, before, accounts });
-  const chatIds = new Map(chats.map(({ name, chatId }) => [name, chatId]));
-  await writeRoster(ctx.tx, writes, { chats: parsed.chats.map((chat) => ({ ...chat, chatId: chatIds.get(chat.chatName) ?? null })), now: ctx.now });
+  const { bound, unbound } = matchChats(parsed.chats, { bindings: await listChatBindings(ctx.tx), chats });
+  const chatIds = new Map(bound.map(({ purpose, chat }) => [purpose, chat.chatId]));
+  await writeRoster(ctx.tx, writes, { chats: parsed.chats.map((chat) => ({ ...chat, chatId: chatIds.get(chat.purpose) })), now: ctx.now });
   const people = new Map(parsed.posts.map(({ mobile, name }) => [mobile, name]));
   const result: RosterResult = {
     units: parsed.units.length,
@@ -49,16 +54,27 @@ export async function applyRoster(
     added: { units: writes.newUnits, people: writes.people.filter(({ isNew }) => isNew).length, posts: writes.posts.length },
     changes: writes.changes,
     withoutAccount: [...people].filter(([mobile]) => !accounts.has(mobile)).map(([, name]) => name),
-    withoutChat: parsed.chats.filter(({ chatName }) => !chatIds.has(chatName)).map(({ chatName }) => chatName),
+    boundChats: bound.map(({ chatName, chat }) => ({ chatName, ownerName: ownerOf(chat, { before, accounts, people }) })),
+    withoutChat: unbound.map(({ chatName, reason }) => ({ chatName, reason })),
     missing: before.people.filter(({ mobile, isAdministrator }) => !people.has(mobile) && !isAdministrator).map(({ name }) => name),
     remarks: parsed.posts.filter(({ note }) => note !== null && /移交|委托|调离|休假/.test(note)).map(({ name, note }) => `${name}：${note}`),
   };
   ctx.audit.record({
     subject: { type: 'roster', id: 'roster' },
     event: 'import',
-    detail: { ...result.added, units: result.units, people: result.people, changes: result.changes.length },
+    detail: { ...result.added, units: result.units, people: result.people, changes: result.changes.length, boundChats: Object.fromEntries(chatIds) },
   });
   return result;
+}
+
+/** 群主 — by name, so that whoever imports can see at a glance whose group it is. */
+function ownerOf(
+  { ownerOpenId }: KnownChat,
+  { before, accounts, people }: { before: RosterSnapshot; accounts: ReadonlyMap<string, Account>; people: ReadonlyMap<string, string> },
+): string | null {
+  if (ownerOpenId === null) return null;
+  for (const [mobile, { openId }] of accounts) if (openId === ownerOpenId) return people.get(mobile) ?? null;
+  return before.people.find(({ openId }) => openId === ownerOpenId)?.name ?? null;
 }
 
 /** 比对 — what has to be written so that the tables say what the file says. */

@@ -157,6 +157,16 @@ export async function bindChat(tx: Tx, binding: { purpose: string; chatId: strin
   });
 }
 
+/** 绑定空着的用途 — what a name alone may do: a binding that is alive is never replaced. @returns false: it is alive (by now) */
+export async function bindVacantPurpose(tx: Tx, binding: { purpose: string; chatId: string; chatName: string; now: Date }): Promise<boolean> {
+  const { purpose } = binding;
+  const [vacant] = await rows(tx).$queryRaw<{ purpose: string }[]>`
+    SELECT purpose FROM "ChatBinding" WHERE purpose = ${purpose} AND ("chatId" IS NULL OR "lostAt" IS NOT NULL) FOR UPDATE`;
+  if (!vacant) return false;
+  await bindChat(tx, binding);
+  return true;
+}
+
 /** 机器人被移出群 — returns the purposes that lost their chat. */
 export async function loseChat(tx: Tx, chatId: string, now: Date): Promise<string[]> {
   const found = await rows(tx).chatBinding.findMany({ where: { chatId, lostAt: null } });

@@ -4,7 +4,7 @@ import { InvalidError } from '#core/errors';
 import { type Command, command, onNotice } from '#core/feature';
 import { unitNameIndex } from '#domain/roster/model';
 import { assertMay, may } from '#domain/roster/policy';
-import { bindChat, listChatBindings, listUnits, loseChat } from '#domain/roster/store';
+import { bindChat, bindVacantPurpose, type ChatBindingRow, listChatBindings, listUnits, loseChat } from '#domain/roster/store';
 
 const purposes: Readonly<Record<string, string>> = {
   新区总群: 'district',
@@ -22,11 +22,11 @@ export const bindThisChat: Command = command({
   example: '绑定本群 U09',
   visibleTo: (actor) => may(actor, 'bindChat'),
   handle: async (ctx, argument, { chatId, chatType }) => {
-    assertMay(ctx.actor, 'bindChat');
+    const right = assertMay(ctx.actor, 'bindChat');
     if (chatType !== 'group') throw new InvalidError('请在要绑定的群里@我发送，例如“@督查助手 绑定本群 U09”');
     const target = await readTarget(ctx, argument);
     await bindChat(ctx.tx, { ...target, chatId, now: ctx.now });
-    ctx.audit.record({ subject: { type: 'chat', id: chatId }, event: 'bind', after: target.purpose });
+    ctx.audit.record({ subject: { type: 'chat', id: chatId }, event: 'bind', after: target.purpose, ...right });
     return { card: noticeCard({ title: '已绑定本群', text: `本群用途：${target.label}。任务书和相关通知会发到这里。`, tone: 'success' }) };
   },
 });
@@ -48,22 +48,43 @@ async function readTarget(ctx: Context, argument: string): Promise<{ purpose: st
   return { purpose: `unit:${unit.code}`, chatName: unit.chatName ?? unit.name, label: `${unit.name}工作群` };
 }
 
-/** 机器人进群 — a group whose name the roster knows is bound by itself, and says so. */
+/** 不知道用途的群 — said alike to whoever may not bind and about a name that nobody expects: it gives nothing away. */
+const unknownGroup = noticeCard({
+  title: '还不知道这是哪个单位的群',
+  text: '请系统管理员或督查室在本群@我发送“绑定本群 U09”这样的话。绑定之前不会在这里发任何内容。',
+  tone: 'info',
+});
+
+/**
+ * 机器人进群 — a name is no proof, anybody can give it to a group. It binds only when the one who added the bot may bind groups, and
+ * only what is not bound: a binding that is alive gives way to `绑定本群` alone.
+ */
 export const onBotAdded = onNotice('botAdded', async (ctx, { chatId, chatName }) => {
-  const binding = (await listChatBindings(ctx.tx)).find((known) => known.chatName === chatName.trim());
-  if (!binding) {
-    return {
-      card: noticeCard({
-        title: '还不知道这是哪个单位的群',
-        text: '请管理员或督查室在本群@我发送“绑定本群 U09”这样的话。绑定之前不会在这里发任何内容。',
-        tone: 'info',
-      }),
-    };
+  const bindings = await listChatBindings(ctx.tx);
+  if (bindings.some((binding) => binding.chatId === chatId && binding.lostAt === null)) return undefined;
+  const binding = may(ctx.actor, 'bindChat') ? expected(bindings, { chatId, chatName: chatName.trim() }) : undefined;
+  if (!binding) return { card: unknownGroup };
+  const { purpose } = binding;
+  const right = assertMay(ctx.actor, 'bindChat');
+  if (!(await bindVacantPurpose(ctx.tx, { purpose, chatName: binding.chatName, chatId, now: ctx.now }))) {
+    const text = `“${binding.chatName}”已绑定另一个群，没有改动。确要改到本群，请在本群@我发送“绑定本群 ${wordFor(purpose)}”。`;
+    return { card: noticeCard({ title: '本群没有绑定', text, tone: 'warning' }) };
   }
-  await bindChat(ctx.tx, { purpose: binding.purpose, chatName: binding.chatName, chatId, now: ctx.now });
-  ctx.audit.record({ subject: { type: 'chat', id: chatId }, event: 'bind', after: binding.purpose });
+  ctx.audit.record({ subject: { type: 'chat', id: chatId }, event: 'bind', after: purpose, ...right });
   return { card: noticeCard({ title: '已绑定本群', text: `按群名认出这是“${binding.chatName}”，任务书和相关通知会发到这里。`, tone: 'success' }) };
 });
+
+/** 该是哪一个 — the purpose that this very chat had before, else the only one that expects this name. */
+function expected(bindings: readonly ChatBindingRow[], chat: { chatId: string; chatName: string }): ChatBindingRow | undefined {
+  const named = bindings.filter(({ chatName }) => chatName === chat.chatName);
+  return bindings.find(({ chatId }) => chatId === chat.chatId) ?? (named.length === 1 ? named[0] : undefined);
+}
+
+/** 用途 → 绑定本群后面说的那个词 */
+function wordFor(purpose: string): string {
+  const [word] = Object.entries(purposes).find(([, known]) => known === purpose) ?? [];
+  return word ?? purpose.replace(/^(unit|field):/, '');
+}
 
 /** 机器人被移出群 — the binding is marked lost; 诊断 shows it until somebody adds the bot again. */
 export const onBotRemoved = onNotice('botRemoved', async (ctx, { chatId }) => {

@@ -43,7 +43,7 @@ export const rosterChecks: readonly HealthCheck[] = [
           .slice(0, 8)
           .map(({ chatName }) => chatName)
           .join('、')}`,
-        hint: '把机器人拉进群；群名不一致时在群里@机器人发送“绑定本群 U09”',
+        hint: '由督查室或系统管理员把机器人拉进群；群名不一致、或是别人拉的，在群里@机器人发送“绑定本群 U09”',
       };
     },
   },

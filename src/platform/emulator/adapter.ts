@@ -3,7 +3,7 @@ import type { Account } from '#core/feature';
 import { PlatformError } from '../errors.ts';
 import { isSaid, toMessage, toReceiver } from '../feishu/content.ts';
 import { staleTokenCodes, toPlatformError } from '../feishu/error-codes.ts';
-import type { ChatPlatform, ChatReader, ChatWriter, CommandPanel, Sent } from '../port.ts';
+import type { ChatPlatform, ChatReader, ChatWriter, CommandPanel, ListedChat, Sent } from '../port.ts';
 import { type Api, type ApiInput, createApi } from './api.ts';
 import type { ApiAnswer } from './calls/answer.ts';
 import { createFaults } from './faults.ts';
@@ -183,12 +183,13 @@ async function idsBy(call: Call, type: 'open_id' | 'user_id', mobiles: readonly 
   return found;
 }
 
-async function listChats(call: Call): Promise<readonly { chatId: string; name: string }[]> {
-  const chats: { chatId: string; name: string }[] = [];
+async function listChats(call: Call): Promise<readonly ListedChat[]> {
+  const chats: ListedChat[] = [];
   for (let pageToken = ''; ; ) {
     const query = { page_size: String(chatsPerPage), page_token: pageToken };
     const data = dataIn(await call('listChats', { method: 'GET', path: '/open-apis/im/v1/chats', query }));
-    for (const { chat_id: chatId, name } of data['items'] as { chat_id: string; name: string }[]) chats.push({ chatId, name });
+    for (const chat of data['items'] as { chat_id: string; name: string; owner_id?: string; external: boolean }[])
+      chats.push({ chatId: chat.chat_id, name: chat.name, ownerOpenId: chat.owner_id ?? null, external: chat.external });
     if (data['has_more'] !== true) return chats;
     pageToken = String(data['page_token']);
   }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { systemClock } from '#core/clock';
 import { PlatformError } from '../errors.ts';
-import type { ChatPlatform, ChatReader, ChatWriter, CommandPanel, Sent } from '../port.ts';
+import type { ChatPlatform, ChatReader, ChatWriter, CommandPanel, ListedChat, Sent } from '../port.ts';
 import { findAccounts } from './accounts.ts';
 import { attempt, type Call, createCall } from './call.ts';
 import { toMessage, toReceiver } from './content.ts';
@@ -102,13 +102,14 @@ function createReader(call: Call): ChatReader {
   };
 }
 
-async function listChats(call: Call): Promise<readonly { chatId: string; name: string }[]> {
-  const chats: { chatId: string; name: string }[] = [];
+async function listChats(call: Call): Promise<readonly ListedChat[]> {
+  const chats: ListedChat[] = [];
   let pageToken = '';
   for (let page = 0; page < pagesMax; page += 1) {
     const params = { page_size: pageSize, ...(pageToken === '' ? {} : { page_token: pageToken }) };
     const { data } = await call('listChats', (client, options) => client.im.v1.chat.list({ params }, options));
-    for (const { chat_id: chatId, name } of data?.items ?? []) if (chatId) chats.push({ chatId, name: name ?? '' });
+    for (const { chat_id: chatId, name, owner_id: owner, external } of data?.items ?? [])
+      if (chatId) chats.push({ chatId, name: name ?? '', ownerOpenId: owner || null, external: external ?? false });
     pageToken = data?.page_token ?? '';
     if (!data?.has_more || pageToken === '') break;
   }

@@ -2,11 +2,18 @@ import type { Role, Tx } from '#core/context';
 import type { LocalDate } from '#core/dates';
 import { rows } from '#db/rows';
 import type { Unit } from '../model.ts';
+import { bindVacantPurpose } from '../store.ts';
 
 /** 导入前的名册 */
 export interface RosterSnapshot {
   readonly unitCodes: ReadonlySet<string>;
-  readonly people: readonly { readonly id: string; readonly name: string; readonly mobile: string; readonly isAdministrator: boolean }[];
+  readonly people: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly mobile: string;
+    readonly openId: string | null;
+    readonly isAdministrator: boolean;
+  }[];
   readonly posts: readonly {
     readonly id: string;
     readonly unitCode: string | null;
@@ -64,10 +71,11 @@ export async function readSnapshot(tx: Tx, today: LocalDate): Promise<RosterSnap
   });
   return {
     unitCodes: new Set(units.map(({ code }) => code)),
-    people: people.map(({ id, name, mobile, holdings }) => ({
+    people: people.map(({ id, name, mobile, openId, holdings }) => ({
       id,
       name,
       mobile,
+      openId,
       isAdministrator: holdings.some(({ post }) => post.role === 'administrator'),
     })),
     posts: posts.map(({ holdings, ...post }) => {
@@ -77,11 +85,11 @@ export async function readSnapshot(tx: Tx, today: LocalDate): Promise<RosterSnap
   };
 }
 
-/** 写名册 */
+/** 写名册 @param chats the groups that the file names, with the one found by its name where the purpose is vacant */
 export async function writeRoster(
   tx: Tx,
   writes: RosterWrites,
-  { chats, now }: { chats: readonly { purpose: string; chatName: string; chatId: string | null }[]; now: Date },
+  { chats, now }: { chats: readonly { purpose: string; chatName: string; chatId: string | undefined }[]; now: Date },
 ): Promise<void> {
   const db = rows(tx);
   for (const [position, unit] of writes.units.entries()) {
@@ -97,8 +105,16 @@ export async function writeRoster(
   for (const { id, title, field } of writes.titles) await db.post.update({ where: { id }, data: { title, field } });
   for (const { id, toOn } of writes.ended) await db.postHolding.update({ where: { id }, data: { toOn } });
   await db.postHolding.createMany({ data: [...writes.begun] });
+  const known = new Set((await db.chatBinding.findMany({ select: { purpose: true } })).map(({ purpose }) => purpose));
+  // 机器人离开过、原来另有用途的群，名字对上了就腾出来。
+  await db.chatBinding.updateMany({
+    where: { chatId: { in: chats.flatMap(({ chatId }) => chatId ?? []) }, lostAt: { not: null } },
+    data: { chatId: null },
+  });
   for (const { purpose, chatName, chatId } of chats) {
-    const bound = chatId === null ? {} : { chatId, boundAt: now, lostAt: null };
-    await db.chatBinding.upsert({ where: { purpose }, create: { purpose, chatName, ...bound }, update: { chatName, ...bound } });
+    const isNew = !known.has(purpose);
+    const bound = isNew && chatId !== undefined ? { chatId, boundAt: now } : {};
+    await db.chatBinding.upsert({ where: { purpose }, create: { purpose, chatName, ...bound }, update: { chatName } });
+    if (!isNew && chatId !== undefined) await bindVacantPurpose(tx, { purpose, chatName, chatId, now });
   }
 }

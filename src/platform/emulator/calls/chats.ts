@@ -13,7 +13,12 @@ export function listChats({ store }: CallContext, { query }: ApiRequest): ApiAns
     .filter(({ kind, botIn, dissolved }) => kind === 'group' && botIn && !dissolved)
     .sort((left, right) => (sortType === 'ByCreateTimeAsc' ? left.createdAt - right.createdAt : lastAt(right.chatId) - lastAt(left.chatId)));
   const { items, ...page } = pageOf(groups, query, { sizeMax: 100, sizeDefault: 20, code: 230001 });
-  const described = items.map(({ chatId, name }) => ({ chat_id: chatId, name, description: '', external: false, tenant_key: tenantKey }));
+  // 群主就是名单上的头一个人：模拟平台不另记谁建的群。
+  const owner = ([openId]: readonly string[]) => (openId === undefined ? {} : { owner_id: openId, owner_id_type: 'open_id' });
+  const described = items.map(({ chatId, name, members }) => ({
+    ...{ chat_id: chatId, name, description: '', external: false, tenant_key: tenantKey },
+    ...owner(members),
+  }));
   return ok({ items: described, ...page });
 }
 
