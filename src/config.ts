@@ -11,6 +11,10 @@ const optional = z
   .optional()
   .transform((text) => (text === undefined || text.trim() === '' ? undefined : text.trim()));
 
+/** 密钥的最短长度，字符 */
+const encryptKeyMin = 16;
+const sealKeyMin = 32;
+
 /** 每人的限次；0 是不限 */
 const perPerson = z.coerce.number().int().min(0).max(1_000).optional();
 
@@ -129,6 +133,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, re
 
 function arrange(v: z.output<typeof schema>): Config {
   const feishu = feishuConfig(v);
+  checkSealKey(v.SEAL_KEY, feishu);
   if (v.NODE_ENV === 'production' && !feishu) {
     throw new ConfigError(
       '配置有误，未能启动：\n  生产环境（NODE_ENV=production）须填写飞书应用凭证，模拟平台拒绝启动。\n请对照 .env.example 填写 FEISHU_ 开头的变量。',
@@ -176,8 +181,15 @@ function feishuConfig(v: z.output<typeof schema>): FeishuConfig | undefined {
       `配置有误，未能启动：\n  飞书凭证不全，缺少 ${missing.join('、')}。\n四项须同时填写（使用飞书），或全部留空（使用模拟平台）。`,
     );
   }
-  if (encryptKey.length < 16) {
-    throw new ConfigError('配置有误，未能启动：\n  FEISHU_ENCRYPT_KEY：至少 16 个字符；请在开放平台「事件与回调 → 加密策略」重新生成。');
+  if (encryptKey.length < encryptKeyMin) {
+    throw new ConfigError(
+      `配置有误，未能启动：\n  FEISHU_ENCRYPT_KEY：至少 ${encryptKeyMin} 个字符；请在开放平台「事件与回调 → 加密策略」重新生成。`,
+    );
+  }
+  if (v.FEISHU_ENCRYPT_KEY_PREVIOUS !== undefined && v.FEISHU_ENCRYPT_KEY_PREVIOUS.length < encryptKeyMin) {
+    throw new ConfigError(
+      `配置有误，未能启动：\n  FEISHU_ENCRYPT_KEY_PREVIOUS：至少 ${encryptKeyMin} 个字符；旧钥太短就不要再认，请删去这一项，两边直接换成新钥。`,
+    );
   }
   if (v.PUBLIC_URL === undefined) {
     throw new ConfigError('配置有误，未能启动：\n  PUBLIC_URL：使用飞书时必填，例如 https://duban.example.gov.cn（飞书从公网访问的地址）。');
@@ -193,6 +205,19 @@ function feishuConfig(v: z.output<typeof schema>): FeishuConfig | undefined {
     domain: v.FEISHU_DOMAIN.replace(/\/+$/, ''),
     tenantKey: v.FEISHU_TENANT_KEY,
   };
+}
+
+/** 印章的密钥 — long enough, and not the Encrypt Key: whoever learns how the platform's requests are sealed can't seal buttons yet. */
+function checkSealKey(sealKey: string | undefined, feishu: FeishuConfig | undefined): void {
+  const generate = '可用 openssl rand -hex 32 生成；不填则用应用密钥';
+  if (sealKey !== undefined && sealKey.length < sealKeyMin)
+    throw new ConfigError(`配置有误，未能启动：\n  SEAL_KEY：至少 ${sealKeyMin} 个字符，${generate}。`);
+  if (feishu?.encryptKeys.includes(sealKey ?? feishu.appSecret))
+    throw new ConfigError(
+      sealKey === undefined
+        ? '配置有误，未能启动：\n  FEISHU_APP_SECRET：不能与 Encrypt Key 相同，请核对是否抄错了一项。'
+        : `配置有误，未能启动：\n  SEAL_KEY：不能与 Encrypt Key（现在的或旧的）相同，请另用一个，${generate}。`,
+    );
 }
 
 function demoStart(text: string): Date {

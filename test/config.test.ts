@@ -19,6 +19,7 @@ describe('配置', () => {
     expect(config.emulator).toBeDefined();
     expect(config.host).toBe('127.0.0.1');
     expect(config.databaseUrl).toBeUndefined();
+    expect([config.clicksPerTenSeconds, config.uploadsPerMinute]).toEqual([10, 3]);
   });
 
   test('填了飞书凭证：接真平台，模拟平台不启动', () => {
@@ -30,6 +31,16 @@ describe('配置', () => {
     expect(config.feishu).toMatchObject({ appId: 'cli_a1b2c3', domain: 'https://feishu.example.gov.cn' });
     expect(config.feishu?.encryptKeys).toEqual([credentials.FEISHU_ENCRYPT_KEY, 'the-key-before-the-rotation-key']);
     expect(config.host).toBe('0.0.0.0');
+  });
+
+  test('限次可以改，也可以不限；测试里不限', () => {
+    const limits = (env: Record<string, string>): number[] => {
+      const { clicksPerTenSeconds, uploadsPerMinute } = readConfig(env, noFile);
+      return [clicksPerTenSeconds, uploadsPerMinute];
+    };
+    expect(limits({ CLICKS_PER_TEN_SECONDS: '20', UPLOADS_PER_MINUTE: '0' })).toEqual([20, 0]);
+    expect(limits({ ...credentials, NODE_ENV: 'production' })).toEqual([10, 3]);
+    expect(limits({ NODE_ENV: 'test' })).toEqual([0, 0]);
   });
 
   test('密钥可以放在文件里（容器的 secrets）', () => {
@@ -44,6 +55,19 @@ describe('配置', () => {
     ['凭证只填了一部分', { FEISHU_APP_ID: 'cli_a' }, /飞书凭证不全，缺少 FEISHU_APP_SECRET、FEISHU_ENCRYPT_KEY、FEISHU_VERIFICATION_TOKEN/],
     ['生产环境没有凭证', { NODE_ENV: 'production' }, /模拟平台拒绝启动/],
     ['加密键太短', { ...credentials, FEISHU_ENCRYPT_KEY: 'short' }, /FEISHU_ENCRYPT_KEY：至少 16 个字符/],
+    [
+      '旧的加密键太短',
+      { ...credentials, FEISHU_ENCRYPT_KEY_PREVIOUS: 'fifteen-letters' },
+      /FEISHU_ENCRYPT_KEY_PREVIOUS：至少 16 个字符；.*请删去这一项/,
+    ],
+    ['印章的密钥太短', { SEAL_KEY: 'x'.repeat(31) }, /SEAL_KEY：至少 32 个字符，可用 openssl rand -hex 32 生成/],
+    ['印章的密钥就是加密键', { ...credentials, SEAL_KEY: credentials.FEISHU_ENCRYPT_KEY }, /SEAL_KEY：不能与 Encrypt Key/],
+    [
+      '印章的密钥就是旧的加密键',
+      { ...credentials, FEISHU_ENCRYPT_KEY_PREVIOUS: 'p'.repeat(32), SEAL_KEY: 'p'.repeat(32) },
+      /SEAL_KEY：不能与 Encrypt Key/,
+    ],
+    ['应用密钥抄成了加密键', { ...credentials, FEISHU_APP_SECRET: credentials.FEISHU_ENCRYPT_KEY }, /FEISHU_APP_SECRET：不能与 Encrypt Key 相同/],
     ['没有对外网址', { ...credentials, PUBLIC_URL: '' }, /PUBLIC_URL：使用飞书时必填/],
     ['私有部署地址写错', { ...credentials, FEISHU_DOMAIN: 'feishu/api' }, /FEISHU_DOMAIN/],
     ['端口不是数', { PORT: '八千' }, /PORT：/],
