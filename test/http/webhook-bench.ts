@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { TestClock } from '#core/clock';
 import { type ConnectionLimits, close, connectionLimits, createHttpServer, listen } from '#http/server';
 import { createWebhook, type WebhookParts } from '#http/webhook';
-import { createDoor } from '#platform/feishu/door';
+import { createDoor, type DoorConfig } from '#platform/feishu/door';
 import { normalize } from '#platform/feishu/normalize';
 import { encryptBody, signRequest } from '#platform/feishu/webhook-crypto';
 import type { InboundEvent } from '#platform/inbound';
@@ -37,6 +37,7 @@ export async function startBench(
   parts: Partial<Pick<WebhookParts, 'afterReply' | 'dispatch' | 'deadlineMs' | 'bodyTimeoutMs'>> & {
     readonly limits?: Partial<ConnectionLimits>;
   } = {},
+  door: Partial<Pick<DoorConfig, 'tenantKey'>> = {},
 ): Promise<WebhookBench> {
   const clock = new TestClock(startedAt);
   const metrics = createMetrics();
@@ -47,7 +48,7 @@ export async function startBench(
   let wakes = 0;
   const { dispatch = () => Promise.resolve({ body: '{}' }), limits } = parts;
   const webhook = createWebhook({
-    door: createDoor({ encryptKeys: [encryptKey, previousKey], verificationToken, appId, tenantKey, clock }),
+    door: createDoor({ encryptKeys: [encryptKey, previousKey], verificationToken, appId, tenantKey, clock, ...door }),
     normalize,
     metrics,
     log,
@@ -134,10 +135,15 @@ export function clickEvent(change: Readonly<Record<string, unknown>> = {}): Reco
   };
 }
 
+/** 把机器人拉进群、移出群 */
+export function membershipEvent(operatorTenantKey: string): Record<string, unknown> {
+  return { chat_id: 'oc_1', operator_id: { open_id: 'ou_zhang' }, external: true, operator_tenant_key: operatorTenantKey, name: '住建局督办工作群' };
+}
+
 /** 一条文字消息 */
-export function textEvent(text: string): Record<string, unknown> {
+export function textEvent(text: string, senderTenantKey: string = tenantKey): Record<string, unknown> {
   return {
-    sender: { sender_id: { open_id: 'ou_zhang', union_id: 'on_zhang', user_id: 'u_zhang' }, sender_type: 'user', tenant_key: tenantKey },
+    sender: { sender_id: { open_id: 'ou_zhang', union_id: 'on_zhang', user_id: 'u_zhang' }, sender_type: 'user', tenant_key: senderTenantKey },
     message: {
       message_id: 'om_2',
       create_time: String(startedAt.getTime()),

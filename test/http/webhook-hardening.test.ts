@@ -5,11 +5,13 @@ import {
   clickEvent,
   encryptKey,
   envelope,
+  membershipEvent,
   previousKey,
   sealed,
   sign,
   startBench,
   startedAt,
+  tenantKey,
   textEvent,
   verificationToken,
   type WebhookBench,
@@ -75,6 +77,8 @@ const hostile: readonly (readonly [name: string, status: number, reason: string,
     'outsider',
     () => sealed(envelope('card.action.trigger', clickEvent({ operator: { tenant_key: 'foreign', open_id: 'ou_guest' } }))),
   ],
+  ['外部群里的客人说的话', 401, 'outsider', () => sealed(envelope('im.message.receive_v1', textEvent('帮助', 'foreign')))],
+  ['客人把机器人拉进群', 401, 'outsider', () => sealed(envelope('im.chat.member.bot.added_v1', membershipEvent('foreign')))],
   [
     '密文外面另有字段',
     401,
@@ -258,11 +262,35 @@ describe('平台发来的，怎么写都认得', () => {
     expect((await bench.post(tooLate.body, tooLate.headers)).status).toBe(401);
   });
 
+  test('别的租户的人把机器人移出群，是已成的事，照样知道', async () => {
+    const { body, headers } = sealed(envelope('im.chat.member.bot.deleted_v1', membershipEvent('foreign')));
+    expect((await bench.post(body, headers)).status).toBe(200);
+    expect(bench.events).toMatchObject([{ event: { notice: { kind: 'botRemoved', chatId: 'oc_1' } } }]);
+  });
+
   test('用不上的事件应答了事，平台不必重送', async () => {
     const { body, headers } = sealed(envelope('im.chat.updated_v1', { chat_id: 'oc_1' }));
     expect((await bench.post(body, headers)).status).toBe(200);
     expect(bench.events).toMatchObject([{ event: { kind: 'ignored', eventType: 'im.chat.updated_v1' } }]);
   });
+});
+
+test('没有填租户：装了这个应用的租户都收，各租户只收自己的人；点击、说话、拉机器人进群的客人照样不收', async () => {
+  const open = await startBench({}, { tenantKey: undefined });
+  const elsewhere = (tenant: string) => [
+    envelope('card.action.trigger', clickEvent({ operator: { tenant_key: tenant, open_id: 'ou_1' } }), { tenant_key: 'other' }),
+    envelope('im.message.receive_v1', textEvent('帮助', tenant), { tenant_key: 'other' }),
+    envelope('im.chat.member.bot.added_v1', membershipEvent(tenant), { tenant_key: 'other' }),
+  ];
+  try {
+    for (const { body, headers } of elsewhere('other').map((event) => sealed(event))) expect((await open.post(body, headers)).status).toBe(200);
+    expect(open.events).toHaveLength(3);
+    for (const { body, headers } of elsewhere(tenantKey).map((event) => sealed(event))) expect((await open.post(body, headers)).status).toBe(401);
+    expect(open.events).toHaveLength(3);
+    expect(open.logged.map(({ fields }) => fields)).toMatchObject(Array.from({ length: 3 }, () => ({ status: 401, reason: 'outsider' })));
+  } finally {
+    await open.close();
+  }
 });
 
 function dropHeader({ body, headers = {} }: Sent, name: string): Sent {

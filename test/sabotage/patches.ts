@@ -97,9 +97,16 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'outsider',
     guard: '外部群里的客人不算本单位的人',
-    edits: edit(door, "if (origin.operatorTenantKey !== undefined && origin.operatorTenantKey !== origin.tenantKey) return refused('outsider');", ''),
+    edits: edit(door, "if (isOutsider && !factTypes.has(origin.type)) return refused('outsider');", ''),
     test: hardening,
     turns: '外部群里的客人',
+  },
+  {
+    name: 'outsider-chat',
+    guard: '客人拉机器人进的群不算',
+    edits: edit(door, 'ofClick ?? textOf(ofChat) ?? ofMessage', 'ofClick ?? ofMessage'),
+    test: hardening,
+    turns: '客人把机器人拉进群',
   },
   {
     name: 'challenge-token',

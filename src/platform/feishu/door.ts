@@ -15,7 +15,7 @@ export interface DoorConfig {
   readonly encryptKeys: readonly string[];
   readonly verificationToken: string;
   readonly appId: string;
-  /** undefined: any tenant that the app is installed in */
+  /** undefined: any tenant that the app is installed in; whoever acts must still be of the tenant that the envelope names */
   readonly tenantKey: string | undefined;
   readonly clock: Clock;
 }
@@ -29,6 +29,8 @@ const challengesPerMinuteMax = 10;
 const challengeBodyMax = 4_096;
 /** 同步回调从不重送，过了时间窗的只能是重放。 */
 const callbackTypes: ReadonlySet<string> = new Set(['card.action.trigger', 'url.preview.get']);
+/** 已成的事，谁办的都要知道：别的租户的人把机器人移出了群，这个群就不在了。 */
+const factTypes: ReadonlySet<string> = new Set(['im.chat.member.bot.deleted_v1']);
 
 /**
  * 建门 — signature over the raw bytes before anything is parsed or decrypted (quality S1–S5, S16, S17). Requests without any
@@ -103,11 +105,10 @@ function openSigned(config: DoorConfig, { body, encryptKey, late, release }: Sig
   if (!isEqual(origin.token, config.verificationToken)) return refused('wrong-token');
   if (origin.appId !== config.appId) return refused('wrong-app');
   if (config.tenantKey !== undefined && origin.tenantKey !== config.tenantKey) return refused('wrong-tenant');
-  if (callbackTypes.has(origin.type)) {
-    if (late) return refused('outside-window');
-    // 外部群里的客人：他的点击不属于本单位。
-    if (origin.operatorTenantKey !== undefined && origin.operatorTenantKey !== origin.tenantKey) return refused('outsider');
-  }
+  if (late && callbackTypes.has(origin.type)) return refused('outside-window');
+  // 外部群里的客人：他点的、说的、拉机器人进的群，都不属于本单位。
+  const isOutsider = origin.operatorTenantKey !== undefined && origin.operatorTenantKey !== origin.tenantKey;
+  if (isOutsider && !factTypes.has(origin.type)) return refused('outsider');
   return { kind: 'event', raw, late, release };
 }
 
@@ -129,9 +130,13 @@ function readOrigin(raw: Readonly<Record<string, unknown>>): Origin | null {
   const token = isV2 ? header['token'] : raw['token'];
   const { app_id: appId, tenant_key: tenantKey } = isV2 ? header : event;
   if (typeof type !== 'string' || typeof token !== 'string' || typeof appId !== 'string') return null;
-  const { operator } = event;
-  const operatorTenantKey = isRecord(operator) ? operator['tenant_key'] : undefined;
-  return { type, token, appId, tenantKey: textOf(tenantKey), operatorTenantKey: textOf(operatorTenantKey) };
+  return { type, token, appId, tenantKey: textOf(tenantKey), operatorTenantKey: operatorTenantOf(event) };
+}
+
+/** 办的人是哪个租户的 — of a click (`operator`), of a group's coming and going (`operator_tenant_key`), of a message (`sender`). */
+function operatorTenantOf({ operator, sender, operator_tenant_key: ofChat }: Readonly<Record<string, unknown>>): string | undefined {
+  const [ofClick, ofMessage] = [operator, sender].map((who) => (isRecord(who) ? textOf(who['tenant_key']) : undefined));
+  return ofClick ?? textOf(ofChat) ?? ofMessage;
 }
 
 function parse(text: string | null): unknown {
