@@ -240,10 +240,41 @@ describe('出错', () => {
     ['502', (_request: Received, response: ServerResponse) => void response.writeHead(502).end('<html>')],
     ['200 的网页', (_request: Received, response: ServerResponse) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>')],
     ['没有消息编号', (_request: Received, response: ServerResponse) => json(response, 200, { code: 0, data: {} })],
-    ['改道', (_request: Received, response: ServerResponse) => void response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()],
   ])('%s：结果不明', async (_name, respond) => {
     routes.set(route, respond);
     await expect(send()).rejects.toMatchObject({ name: 'PlatformError', kind: 'unknown' });
+  });
+
+  test.each([302, 307])('平台叫我们改道别处（%i）：发送、取令牌、下载都不去，那一头一个连接也没有', async (status) => {
+    let connections = 0;
+    const elsewhere = createServer((request, response) => {
+      if (request.url?.includes('/resources/')) binary(response).end('PK');
+      else json(response, 200, { ...sent, tenant_access_token: 't-9', expire: 7_200 });
+    }).on('connection', () => {
+      connections += 1;
+    });
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    const { port } = elsewhere.address() as AddressInfo;
+    const astray: Respond = (_request, response) => void response.writeHead(status, { location: `http://127.0.0.1:${port}/resources/` }).end();
+    try {
+      routes.set(route, astray);
+      routes.set('GET /open-apis/im/v1/messages/om_1/resources/file_1', astray);
+      await expect(send()).rejects.toMatchObject({ name: 'PlatformError', kind: 'unknown' });
+      await expect(platform.reader.downloadFile('om_1', 'file_1')).rejects.toMatchObject({ name: 'PlatformError' });
+      routes.set('POST /open-apis/auth/v3/tenant_access_token/internal', astray);
+      const { port: own } = server.address() as AddressInfo;
+      const tokenless = createFeishuPlatform({
+        appId: 'cli_a',
+        appSecret: secret,
+        domain: `http://127.0.0.1:${own}`,
+        log: { warn: () => undefined },
+      });
+      await expect(tokenless.reader.getBot()).rejects.toMatchObject({ name: 'PlatformError' });
+      expect(connections).toBe(0);
+    } finally {
+      elsewhere.closeAllConnections();
+      elsewhere.close();
+    }
   });
 
   test('平台根本连不上', async () => {

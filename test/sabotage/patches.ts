@@ -109,6 +109,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '客人把机器人拉进群',
   },
   {
+    name: 'redirects',
+    guard: '不跟着转址走',
+    edits: edit('src/platform/feishu/sdk.ts', 'maxRedirects: 0,', 'maxRedirects: 5,'),
+    test: 'test/platform/feishu-adapter.test.ts',
+    turns: '平台叫我们改道别处',
+  },
+  {
     name: 'challenge-token',
     guard: '地址验证也要对令牌',
     edits: edit(
