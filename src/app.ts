@@ -112,8 +112,9 @@ export async function startApp(parts: AppParts): Promise<App> {
   const outbox = createOutboxWorker({ ...around, clock, log, deliver, expectsBulk, crowded, ...(parts.pace ? { pace: parts.pace } : {}) });
   const scheduler = createScheduler({ ...around, clock, log, schedules: registry.schedules, afterRun: outbox.wake, alarm });
   const pace = {
-    clicks: createPace({ max: config.clicksPerTenSeconds, perMs: 10_000 }),
+    actions: createPace({ max: config.clicksPerTenSeconds, perMs: 10_000 }),
     uploads: createPace({ max: config.uploadsPerMinute, perMs: 60_000 }),
+    told: createPace({ max: 1, perMs: 10_000 }),
   };
   const dispatch = createDispatch({ ...around, registry, seal, clock, log, systemCards, pace });
   const door = createDoor({ ...connection, tenantKey: connection.tenantKey, clock });

@@ -116,7 +116,7 @@ describe('按钮', () => {
 });
 
 describe('太快的人', () => {
-  test('一个人十秒里点第十一下、一分钟里发第四份文件：说一声，不办；别人照办', async () => {
+  test('一个人十秒里点第十一下、一秒里发三十条口令、一分钟里发第四份文件：说一声，不办；别人照办', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'shuling-pace-'));
     const limits = { CLICKS_PER_TEN_SECONDS: '10', UPLOADS_PER_MINUTE: '3' };
     const strict = await startApp({
@@ -132,8 +132,27 @@ describe('太快的人', () => {
     const given = { openId: fang ?? '', action: 'task-books.my-items', payload: { page: 0 } };
     const answers = await Promise.all(Array.from({ length: 13 }, () => press(url, it.world.connection, it.clock.now(), given)));
     expect(answers.filter(({ type, text }) => type === 'warning' && text.includes('操作太快'))).toHaveLength(3);
+    // 伪造的、过期的也算在内：不为他查，不为他重发。
+    for (const odd of [{ value: 'forged' }, { value: null }, { sealedAt: new Date(it.clock.now().getTime() - 15 * 24 * 60 * 60_000) }])
+      expect(await press(url, it.world.connection, it.clock.now(), { ...given, ...odd })).toMatchObject({
+        type: 'warning',
+        text: expect.stringContaining('操作太快'),
+      });
     expect((await press(url, it.world.connection, it.clock.now(), { ...given, openId: zeng ?? '' })).type).not.toBe('warning');
     const acts = it.world.actsFor(url);
+    const heard = async (): Promise<number> => (await query<{ n: number }>('SELECT count(*)::int AS n FROM "InboundEvent"'))[0]?.n ?? 0;
+    const before = await heard();
+    const pours = Array.from({ length: 30 }, () => acts.says(zeng ?? '', 'bot', '我的任务'));
+    await Promise.all([...pours, acts.choosesMenu(zeng ?? '', '我的任务')]);
+    await strict.settled();
+    // 先点过一下，所以还办九件；另有一件答的是太快，其余的不听。
+    expect((await heard()) - before).toBe(10);
+    const hasty = it
+      .person('曾小雨')
+      .cards()
+      .map(textOfCard)
+      .filter((text) => text.includes('太快'));
+    expect(hasty).toEqual([expect.stringMatching(/您[发点]得太快，这一[条下]和紧接着的几[条下]没有办，请过十秒再[发点]/)]);
     for (let index = 1; index <= 4; index += 1)
       await acts.sendsFile(fang ?? '', 'bot', { name: `表${index}.xlsx`, bytes: new Uint8Array([1, 2, 3, index]) });
     await strict.settled();

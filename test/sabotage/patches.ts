@@ -221,6 +221,24 @@ export const sabotages: readonly Sabotage[] = [
     turns: '一个人十秒里点第十一下',
   },
   {
+    name: 'pace-forged',
+    guard: '伪造的、过期的按钮也限次',
+    edits: edit('src/runtime/inbound/click.ts', "if (verdict.kind !== 'valid' && !allowed) throw tooFast();", ''),
+    test: attackers,
+    turns: '一个人十秒里点第十一下',
+  },
+  {
+    name: 'pace-words',
+    guard: '口令也限次，只答一次',
+    edits: edit(
+      'src/runtime/inbound/message.ts',
+      'if (pace.actions.take(who)) return undefined;',
+      'if (pace.actions.take(who) || file === null) return undefined;',
+    ),
+    test: attackers,
+    turns: '一个人十秒里点第十一下',
+  },
+  {
     name: 'policy',
     guard: '查权限',
     edits: edit(

@@ -40,13 +40,15 @@ export function createClickDispatch(parts: DispatchParts) {
   const gate = createGate({ inFlightMax: Math.max(2, poolMax - connectionsKept), waitMaxMs });
   const dispatch = async (event: InboundCardAction): Promise<ClickOutcome> => {
     const now = parts.clock.now();
-    let sealed: string | undefined;
+    const allowed = parts.pace.actions.take(event.operatorOpenId ?? event.operatorUserId ?? '');
+    // 太快了就不再去找按钮的值，也就不知道是不是密封的：当作密封的记。
+    let sealed: string | undefined = !allowed && event.value === null ? 'unknown' : undefined;
     try {
-      const click = await openSeal(parts, event, now);
+      const click = await openSeal(parts, event, { now, allowed });
       const handler = parts.registry.action(click.action);
       if (handler?.action.sealed) sealed = click.action;
       if (!handler) throw new ExpiredError('这个按钮已停用，请发送“帮助”查看现在可以办的事', `unknown action ${click.action}`);
-      if (!parts.pace.clicks.take(event.operatorOpenId ?? event.operatorUserId ?? '')) throw tooFast();
+      if (!allowed) throw tooFast();
       const task = toTask(parts, event, { click, handler, now });
       const done = handler.action.burst ? await batcher.add(task) : await gate.pass(() => performAlone(parts, task));
       return { body: replyBody(parts, done, { audience: click.audience, now }), quiet: done.kind === 'fresh' && !done.queued };
@@ -71,9 +73,13 @@ async function refuseStale(parts: DispatchParts, event: InboundCardAction): Prom
   return { body: JSON.stringify({ toast, ...(card ? { card: { type: 'raw', data: render(card) } } : {}) }) };
 }
 
-/** 验印 — quality S7; when the client dropped the value, the button is found by name in the card that we sent. */
-async function openSeal(parts: DispatchParts, event: InboundCardAction, now: Date): Promise<Unsealed> {
-  const verdict = parts.seal.verify(event.value ?? (await valueByName(parts, event)), now);
+/**
+ * 验印 — quality S7; when the client dropped the value, the button is found by name in the card that we sent. Whoever is too fast gets
+ * no look-up out of it, and no fresh card for an old one.
+ */
+async function openSeal(parts: DispatchParts, event: InboundCardAction, { now, allowed }: { now: Date; allowed: boolean }): Promise<Unsealed> {
+  const verdict = parts.seal.verify(event.value ?? (allowed ? await valueByName(parts, event) : null), now);
+  if (verdict.kind !== 'valid' && !allowed) throw tooFast();
   switch (verdict.kind) {
     case 'valid':
       return verdict.value;

@@ -46,6 +46,8 @@ export function createDispatch(parts: DispatchParts): Dispatch {
 async function dispatchNotice(parts: DispatchParts, { eventId, operatorOpenId, notice }: InboundNotice): Promise<void> {
   const handlers = parts.registry.notices(notice.kind);
   if (handlers.length === 0) return;
+  const hasty = notice.kind === 'menu' && !parts.pace.actions.take(operatorOpenId ?? '');
+  if (hasty && !parts.pace.told.take(operatorOpenId ?? '')) return;
   const now = parts.clock.now();
   try {
     await performAlone(parts, {
@@ -54,6 +56,11 @@ async function dispatchNotice(parts: DispatchParts, { eventId, operatorOpenId, n
       actor: (tx) => parts.engines.resolveActor(tx, { openId: operatorOpenId, userId: null, today: localDateOf(now) }),
       work: async (ctx) => {
         const to = recipientOf(notice, ctx.actor.openId);
+        if (hasty) {
+          const text = '您点得太快，这一下和紧接着的几下没有办，请过十秒再点';
+          if (to) queueAt(ctx, { card: parts.systemCards.notice({ title: '未能办理', text, tone: 'warning' }) }, { to }, eventId);
+          return;
+        }
         for (const [nth, handler] of handlers.entries()) {
           const answer = await handler.handle(ctx, notice as never);
           if (answer && to) queueAt(ctx, answer, { to }, `${eventId}:${nth}`);

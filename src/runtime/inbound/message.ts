@@ -22,9 +22,10 @@ export function createMessageDispatch(parts: DispatchParts): (event: InboundMess
       actor: (tx) => parts.engines.resolveActor(tx, { openId: event.senderOpenId, userId: event.senderUserId, today: localDateOf(now) }),
       work,
     });
-    const tooMany = event.file !== null && !parts.pace.uploads.take(event.senderOpenId ?? event.senderUserId ?? '');
+    const tooFast = refuseHaste(parts, event);
+    if (tooFast === 'silently') return;
     try {
-      if (tooMany) throw new InvalidError('文件来得太快，这一份没有读，请过一分钟再发', 'too many files');
+      if (tooFast) throw tooFast;
       await performAlone(
         parts,
         task((ctx) => answerMessage(parts, ctx, { event, conversation })),
@@ -38,6 +39,14 @@ export function createMessageDispatch(parts: DispatchParts): (event: InboundMess
       );
     }
   };
+}
+
+/** 太快 — each file is answered for, since it was not read; of words that pour in, one answer says that the rest is not heard. */
+function refuseHaste({ pace }: DispatchParts, { file, senderOpenId, senderUserId }: InboundMessage): InvalidError | 'silently' | undefined {
+  const who = senderOpenId ?? senderUserId ?? '';
+  if (file) return pace.uploads.take(who) ? undefined : new InvalidError('文件来得太快，这一份没有读，请过一分钟再发', 'too many files');
+  if (pace.actions.take(who)) return undefined;
+  return pace.told.take(who) ? new InvalidError('您发得太快，这一条和紧接着的几条没有办，请过十秒再发', 'too many words') : 'silently';
 }
 
 async function answerMessage(

@@ -14,7 +14,8 @@ export interface DispatchParts extends Surroundings {
   readonly clock: Clock;
   readonly log: Log;
   readonly systemCards: SystemCards;
-  readonly pace: { readonly clicks: Pace; readonly uploads: Pace };
+  /** `actions`: clicks, words and the menu together; `told`: how often a person is told that words came too fast */
+  readonly pace: { readonly actions: Pace; readonly uploads: Pace; readonly told: Pace };
 }
 
 /** 系统卡片 — the few cards that the engine room itself shows; the composition root hands them in. */
