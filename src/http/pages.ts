@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import Router from '@koa/router';
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import type { Metrics } from '#runtime/metrics';
 import type { ReadinessState } from '#runtime/readiness';
 
@@ -23,7 +23,7 @@ export function createPages({ metrics, metricsToken, refreshMetrics, readiness }
     context.body = { status: ready ? 'ready' : 'not ready', checks };
   });
   router.get('/metrics', async (context) => {
-    if (!mayRead(context.ip, context.get('authorization'), metricsToken)) {
+    if (!mayRead(context, metricsToken)) {
       context.status = 403;
       return;
     }
@@ -34,10 +34,14 @@ export function createPages({ metrics, metricsToken, refreshMetrics, readiness }
   return router.routes() as unknown as Middleware;
 }
 
-/** 指标给谁看 — with a token: whoever has it; without: this machine only. */
-function mayRead(ip: string, authorization: string, token: string | undefined): boolean {
-  if (token === undefined) return ip === '127.0.0.1' || ip === '::1' || ip === '::ffff:127.0.0.1';
-  const given = Buffer.from(authorization.replace(/^Bearer\s+/i, ''));
+const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+/** 本机的反向代理替外面的人来问，也是从本机来的。 */
+const forwarding = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'];
+
+/** 指标给谁看 — with a token: whoever has it; without: this machine only, and nobody whom a proxy on it lets in. */
+function mayRead(context: Context, token: string | undefined): boolean {
+  if (token === undefined) return loopback.has(context.ip) && forwarding.every((name) => context.get(name) === '');
+  const given = Buffer.from(context.get('authorization').replace(/^Bearer\s+/i, ''));
   const expected = Buffer.from(token);
   return given.length === expected.length && timingSafeEqual(given, expected);
 }

@@ -109,6 +109,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '客人把机器人拉进群',
   },
   {
+    name: 'metrics',
+    guard: '指标要令牌，没有令牌只给本机',
+    edits: edit('src/http/pages.ts', 'if (!mayRead(context, metricsToken)) {', 'if (!mayRead(context, metricsToken) && context.ip.length === 0) {'),
+    test: 'test/http/pages.test.ts',
+    turns: '设了令牌：带错了一位',
+  },
+  {
     name: 'redirects',
     guard: '不跟着转址走',
     edits: edit('src/platform/feishu/sdk.ts', 'maxRedirects: 0,', 'maxRedirects: 5,'),
