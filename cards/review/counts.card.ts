@@ -20,7 +20,7 @@ export interface CountsProps {
     /** 各类：领导9/9/9/9/0 …，依次是应到、实到、发出、收回、弃权 */
     readonly classes: string;
   }[];
-  /** 哪些类别票数少到不能公布票面：群众代表不足5票；没有为空 */
+  /** 票面文件为什么不发：群众代表有效票不足5张，或有的类别投得完全一样；照发为空 */
   readonly sealed: string;
   readonly confirmedBy: readonly string[];
   readonly wanted: number;
@@ -101,7 +101,7 @@ function samples() {
   };
   return [
     { name: 'asks', props: base },
-    { name: 'sealed', props: { ...base, sealed: '群众代表不足5票' } },
+    { name: 'sealed', props: { ...base, sealed: '群众代表有效票不足5张' } },
     { name: 'waiting', props: { ...base, asks: false, confirmedBy: ['罗静'] } },
     { name: 'confirmed', props: { ...base, asks: false, confirmedBy: ['罗静', '白露', '石磊'] } },
   ];

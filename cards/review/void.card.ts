@@ -20,7 +20,15 @@ export interface VoidProps {
 
 const words = { write: '作废重测', asked: '待监督员同意', agreed: '已作废', counts: '票数异常' } as const;
 
-/** 作废重测 — two people: the secretary asks, an observer agrees; too many ballots void a round by themselves. */
+const sealedAway = '旧的一轮封存，写进会议记录；重测后以新的一轮为准。';
+const notes = {
+  write: '须另有一位监督员同意才作废。旧的一轮封存，写进会议记录。',
+  asked: sealedAway,
+  agreed: sealedAway,
+  counts: `请系统管理员查明票箱，再重测。${sealedAway}`,
+} as const;
+
+/** 作废重测 — two people: the secretary asks, an observer agrees; ballots that don't add up void a round by themselves. */
 export const voidCard = defineCard<VoidProps>('review.void', '作废重测', build, samples());
 
 function build({ sessionId, roundId, number, unitName, round, stage, reason, askedBy, agreedBy, asks }: VoidProps) {
@@ -63,7 +71,7 @@ function build({ sessionId, roundId, number, unitName, round, stage, reason, ask
             confirm: { title: '同意作废', text: '这一轮的票封存，不计入结果；随后重新测评。' },
           }),
         ),
-      note(stage === 'write' ? '须另有一位监督员同意才作废。旧的一轮封存，写进会议记录。' : '旧的一轮封存，写进会议记录；重测后以新的一轮为准。'),
+      note(notes[stage]),
     ],
   };
 }

@@ -165,5 +165,11 @@ describe.runIf(chromiumPath !== undefined)('大屏和来宾的手机', () => {
        SELECT gen_random_uuid()::text, r.id, c.name, (ARRAY['优秀','优秀','良好','一般','优秀','良好'])[n]
        FROM "BallotRound" r, unnest(ARRAY['领导','两代表一委员','群众代表']) AS c(name), generate_series(1, 6) n WHERE r.state = 'open'`,
     );
+    await it.app.database.pool.query(
+      `INSERT INTO "BallotMark" ("roundId", holder) SELECT id, voter FROM (
+         SELECT r.id, v.id AS voter, row_number() OVER (PARTITION BY r.id, v."voterClass") AS n
+         FROM "BallotRound" r JOIN "ReviewVoter" v ON v."sessionId" = r."sessionId" WHERE r.state = 'open'
+       ) numbered WHERE n <= 6`,
+    );
   }
 });

@@ -8,6 +8,8 @@ import { disclose } from '#domain/ballots/disclose';
 import { compare, fraction, readDecimal, twoDecimals } from '#domain/ballots/fraction';
 import { type Ballot, defaultGrades, type TallyRules } from '#domain/ballots/model';
 import { excellentRate, rank, type SlotTally, tally } from '#domain/ballots/tally';
+import { whySealed } from '#domain/review/counting';
+import type { SessionPlan, SlotResult } from '#domain/review/model';
 import { fc } from '../fast-check.ts';
 
 const rules: TallyRules = {
@@ -192,9 +194,12 @@ describe('计票的规则', () => {
     expect(quorumOf([{ voterClass: '领导', entitled: 0, present: 0 }], 'twoThirds').reached).toBe(false);
   });
 
-  test('收回多于发出：说出是哪一类', () => {
+  test('收回多于发出，箱里的不等于投过的：说出是哪一类', () => {
     expect(countFaults([{ voterClass: '群众代表', entitled: 20, present: 18, issued: 18, used: 19 }])).toEqual(['群众代表发出18收回19']);
     expect(countFaults([{ voterClass: '群众代表', entitled: 20, present: 18, issued: 18, used: 18 }])).toEqual([]);
+    expect(countFaults([{ voterClass: '群众代表', entitled: 20, present: 18, issued: 18, used: 17, marked: 18 }])).toEqual([
+      '群众代表记着投过18票，箱里17票',
+    ]);
   });
 });
 
@@ -258,15 +263,20 @@ describe('任何选民、任何票', () => {
     );
   });
 
-  test('票数：收回不多于发出、发出不多于实到、实到不多于应到，四个数全对才不作声，哪里不对说哪里', () => {
+  test('票数：箱里的等于投过的，收回不多于发出、发出不多于实到、实到不多于应到，全对才不作声，哪里不对说哪里', () => {
     const count = fc.nat({ max: 30 });
     fc.assert(
-      fc.property(fc.array(fc.record({ entitled: count, present: count, issued: count, used: count }), { maxLength: 5 }), (list) => {
+      fc.property(fc.array(fc.record({ entitled: count, present: count, issued: count, used: count, marked: count }), { maxLength: 5 }), (list) => {
         const classes = list.map((each, index) => ({ voterClass: `类${index}`, ...each }));
         const faults = countFaults(classes);
-        const good = classes.every(({ entitled, present, issued, used }) => used <= issued && issued <= present && present <= entitled);
+        const good = classes.every(
+          ({ entitled, present, issued, used, marked }) => used === marked && used <= issued && issued <= present && present <= entitled,
+        );
         expect(faults.length === 0).toBe(good);
-        for (const { voterClass, issued, used } of classes) expect(faults.includes(`${voterClass}发出${issued}收回${used}`)).toBe(used > issued);
+        for (const { voterClass, issued, used, marked } of classes) {
+          expect(faults.includes(`${voterClass}发出${issued}收回${used}`)).toBe(used > issued);
+          expect(faults.includes(`${voterClass}记着投过${marked}票，箱里${used}票`)).toBe(used <= issued && used !== marked);
+        }
       }),
     );
   });
@@ -332,6 +342,58 @@ describe('任何选民、任何票', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test('卡片上遮住的，票面文件里也没有：照发的文件，每一家每一类的票都与公布的分布一样多；封存的，把各种投法全试一遍也对不上指纹', () => {
+    const of: TallyRules = { ...rules, classes: ['类0', '类1', '类2'].map((name) => ({ name, weight: '30' })) };
+    const usual = fc.record({ seat: fc.nat({ max: 6 }), choice: fc.constantFrom('优秀', '良好', null) });
+    const box = fc.array(fc.oneof({ weight: 3, arbitrary: usual }, anyBallot), { maxLength: 60 });
+    let [open, sealed] = [0, 0];
+    fc.assert(
+      fc.property(fc.array(box, { minLength: 1, maxLength: 2 }), (boxes) => {
+        const lines = boxes.flatMap((cards, unit) =>
+          cards.map(({ seat, choice }) => ({ unitCode: `U${unit}`, unitName: `单位${unit}`, voterClass: `类${seat % 3}`, choice })),
+        );
+        const tallies = boxes.map((_, unit) =>
+          tally(
+            of,
+            lines.filter(({ unitCode }) => unitCode === `U${unit}`),
+          ),
+        );
+        const results = tallies.map((slot) => ({ shown: disclose(slot, of.smallClass) }) as SlotResult);
+        const why = whySealed({ results, plan: { rules: of } as SessionPlan });
+        if (why) {
+          sealed += 1;
+          for (const { valid, voterClass } of tallies.flatMap(({ classes }) => classes))
+            if (valid > 0 && valid < of.smallClass) expect(why.small).toContain(voterClass);
+          return;
+        }
+        open += 1;
+        const [, ...read] = readCsv(ballotsFile('场', lines).bytes.toString());
+        for (const [unit, { shown: card }] of results.entries())
+          for (const { voterClass, distribution } of card.classes) {
+            const own = read.filter(
+              (cells) => cells[1] === `U${unit}` && cells[3] === voterClass && defaultGrades.some(({ name }) => name === cells[4]),
+            );
+            const counted = defaultGrades.map(({ name }) => ({ name, votes: own.filter((cells) => cells[4] === name).length }));
+            if (own.length > 0) expect(counted).toEqual(distribution);
+          }
+      }),
+      { numRuns: 300 },
+    );
+    // 两种都试到了，不然说明不了什么。
+    expect(Math.min(open, sealed)).toBeGreaterThan(10);
+    const three = cast('群众代表', ['优秀', 2], ['一般', 1]).map((ballot) => ({ unitCode: 'U', unitName: '局', ...ballot }));
+    const tried = ['优秀', '良好', '一般', '较差'].flatMap((a, _, all) => all.flatMap((b) => all.map((c) => [a, b, c])));
+    const guesses = tried.map(
+      (votes) =>
+        ballotsFile(
+          '场',
+          votes.map((choice) => ({ unitCode: 'U', unitName: '局', voterClass: '群众代表', choice })),
+        ).sha256,
+    );
+    expect(guesses).toContain(ballotsFile('场', three).sha256);
+    expect(guesses).not.toContain(ballotsFile('场', three, '7d3f').sha256);
   });
 
   test('三位群众代表的试测：这一类只有票数；一致的一类只有分数段', () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bind } from '#cards/kit/action';
 import { writeComment } from '#cards/review/actions';
+import { ballotsFile } from '#domain/ballots/ballots-file';
 import { createSeal } from '#runtime/seal';
 import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
 import { openHall, sendPlan } from './review-hall.ts';
@@ -43,6 +44,14 @@ const counts = async (): Promise<string[]> => {
 const secretary = () => it.person('沈澄');
 const present = async (): Promise<{ name: string; voterClass: string }[]> =>
   query(`SELECT name, "voterClass" FROM "ReviewVoter" WHERE present AND channel = 'card' ORDER BY position`);
+
+/** 群里的文件，按名字 */
+const filesIn = (group: string): string[] =>
+  it
+    .group(group)
+    .messages()
+    .filter(({ msgType }) => msgType === 'file')
+    .map(({ content }) => it.world.store.file((JSON.parse(content) as { file_key: string }).file_key)?.name ?? '');
 
 /** 说一句，看答复 */
 const said = async (name: string, words: string): Promise<string> => {
@@ -95,7 +104,7 @@ test('试测：三位群众代表，那一类不单列分数和分布；清空�
   await secretary().clicks('关闭测评');
   await secretary().clicks('计票');
   // 票面文件里三张票一张一张看得出：封存不发，只公布指纹。
-  expect(textOfCard(it.person('罗静').lastCard())).toContain('群众代表不足5票');
+  expect(textOfCard(it.person('罗静').lastCard())).toContain('群众代表有效票不足5张');
   const sent = it.group('述职测评监督员群').messages();
   expect(sent.filter(({ content }) => content.includes('测评票面'))).toEqual([]);
   expect(sent.filter(({ msgType }) => msgType === 'file')).toHaveLength(1); // 只有抽签证明
@@ -189,7 +198,37 @@ test('没有投票的人写不了评语；换发的票接着旧票，这一轮�
   await it.person('白露').clicks('同意换领');
   expect(await votes(spare, '优秀')).toContain('此票已使用');
   expect(await query(`SELECT choice FROM "Ballot" WHERE "voterClass" = '群众代表' AND "roundId" = '${round?.id}'`)).toEqual([{ choice: '良好' }]);
+  // 群众代表收回五张，四张弃权：有效的一张，卡片上遮住，票面文件里也不能有。
+  for (const slip of slips.slice(1, 5)) expect(await votes(slip, 'abstain')).toContain('已投票，谢谢');
+  const others = (await present()).filter(({ name, voterClass }) => voterClass === '领导' && name !== '王海峰');
+  const leaders = [...new Set(others.map(({ name }) => name))].slice(0, 5);
+  for (const [index, name] of leaders.entries()) await it.person(name).clicks(index % 2 ? '良好' : '优秀');
   await secretary().clicks('关闭测评');
+  // 关闭之后有人动过票箱：数对不上，不计票，说找谁；放回去才计。
+  const [touched] = await query<{ id: string }>(
+    `SELECT id FROM "Ballot" WHERE "roundId" = '${round?.id}' AND choice = '良好' AND "voterClass" = '领导'`,
+  );
+  const touch = (choice: string | null) => query(`UPDATE "Ballot" SET choice = $1 WHERE id = $2`, [choice, touched?.id]);
+  await touch(null);
+  const refused = JSON.stringify(await secretary().clicks('计票'));
+  for (const words of ['领导关闭时6票、弃权0票，现在6票、弃权1票，不能计票', '请系统管理员查明']) expect(refused).toContain(words);
+  await touch('良好');
+  await secretary().clicks('计票');
+  const counted = textOfCard(it.person('罗静').lastCard());
+  for (const words of ['群众代表20/20/20/5/4', '群众代表有效票不足5张，票面文件里会看出谁投了什么，所以封存不发']) expect(counted).toContain(words);
+  expect(filesIn('述职测评监督员群').filter((name) => name.startsWith('测评票面-SZ-评语'))).toEqual([]);
+  const [tallied] = await query<{ hash: string; file: string; shown: unknown }>(
+    `SELECT "ballotsHash" AS hash, encode(sha256(b.bytes), 'hex') AS file, results->0->'shown'->'classes'->2->'distribution' AS shown
+     FROM "ReviewSession" e JOIN "Blob" b ON b.id = e."ballotsBlobId" WHERE number = 'SZ-评语'`,
+  );
+  expect([tallied?.file, tallied?.shown]).toEqual([tallied?.hash, null]);
+  // 公布的指纹不是光从票算得出的：各种投法全试一遍，也认不出箱里是哪一种。
+  const lines = await query<Parameters<typeof ballotsFile>[1][number]>(
+    `SELECT s."unitCode", s."unitName", b."voterClass", b.choice FROM "Ballot" b JOIN "BallotRound" r ON r.id = b."roundId" JOIN "ReviewSlot" s ON s.id = r."slotId"
+     WHERE r.id = '${round?.id}'`,
+  );
+  expect(lines).toHaveLength(11);
+  expect(ballotsFile('SZ-评语', lines).sha256).not.toBe(tallied?.hash);
 });
 
 test('在聊天里新建一场：单位、监督员、群众代表、等次、权重、法定人数都在一张单子上；先看方案，可以再改，确认才建立', async () => {
@@ -294,7 +333,7 @@ test('两类来宾都用纸质票：一类一种颜色、各有备用，号码�
   }
 });
 
-test('投票期间不能登记离会：人数一减，收回的就多于发出的', async () => {
+test('投票期间不能登记离会：人数一减，收回的就多于发出的；箱里少一张，关闭时当即作废', async () => {
   await it.moveTo('2026-12-18 18:00');
   await sendPlan(it, { units: 1, settings: { 场次编号: 'SZ-2' } });
   await secretary().clicks('确认方案');
@@ -307,4 +346,16 @@ test('投票期间不能登记离会：人数一减，收回的就多于发出�
   expect(JSON.stringify(it.world.store.messagesOf(it.world.store.directChat(secretary().person.openId).chatId))).toContain(
     '正在测评，这时减少到会的人会使票数对不上',
   );
+  // 记着王海峰投过，箱里却没有他的票：少一张与多一张一样，关闭时当即作废，说找谁。
+  await query(`UPDATE "ReviewSlot" SET state = 'voting' WHERE id = (SELECT "slotId" FROM "BallotRound" WHERE id = 'r-2')`);
+  await query(
+    `INSERT INTO "BallotMark" ("roundId", holder) SELECT r.id, v.id FROM "BallotRound" r JOIN "ReviewVoter" v ON v."sessionId" = r."sessionId" WHERE r.id = 'r-2' AND v.name = '王海峰'`,
+  );
+  await secretary().says('述职');
+  expect(await secretary().clicks('关闭测评')).toMatchObject({ toast: { content: '票数异常，本轮作废' } });
+  for (const words of ['领导记着投过1票，箱里0票，本轮作废', '请系统管理员查明票箱'])
+    expect(textOfCard(it.person('罗静').lastCard())).toContain(words);
+  expect(await query(`SELECT state, "voidReason" FROM "BallotRound" WHERE id = 'r-2'`)).toEqual([
+    { state: 'voided', voidReason: '票数异常：领导记着投过1票，箱里0票' },
+  ]);
 });

@@ -289,6 +289,7 @@ describe('述职“赶考”：2026年12月18日', () => {
       await secretary.clicks('关闭测评');
     }
     await secretary.clicks('计票');
+    await everyRoundAddsUp();
     expect(textOf(await (await http(screen)).text())).toContain('计票完成');
     expect(textOfCard(it.person('罗静').lastCard())).toMatch(/领导9\/9\/9\/9\/0 两代表一委员15\/1[45]\/1[45]\/14\/0 群众代表20\/18\/18\/18\/1/);
     const leader = it.person('陈建业');
@@ -465,6 +466,23 @@ describe('述职“赶考”：2026年12月18日', () => {
     expect(textOfCard(secretary.lastCard())).toContain('台上单位有0家，应为1到40家');
   });
 });
+
+/** 每一轮的票，等于投过的人，等于各类有效、弃权、无效之和 — counted in the box, in the marks and on what is published. */
+async function everyRoundAddsUp(): Promise<void> {
+  const rounds = await query<{ slotId: string; box: number; marks: number; used: number }>(
+    `SELECT "slotId", (SELECT count(*)::int FROM "Ballot" b WHERE b."roundId" = r.id) AS box, (SELECT count(*)::int FROM "BallotMark" m WHERE m."roundId" = r.id) AS marks,
+       (SELECT sum((each->>'used')::int)::int FROM jsonb_array_elements(r.counts) each) AS used FROM "BallotRound" r WHERE state = 'closed'`,
+  );
+  const [session] = await query<{ results: { slotId: string; shown: { classes: { valid: number; abstained: number; invalid: number }[] } }[] }>(
+    `SELECT results FROM "ReviewSession" WHERE state = 'tallied'`,
+  );
+  expect(rounds).toHaveLength(8);
+  for (const { slotId, box, marks, used } of rounds) {
+    const classes = session?.results.find((each) => each.slotId === slotId)?.shown.classes ?? [];
+    const shown = classes.reduce((all, { valid, abstained, invalid }) => all + valid + abstained + invalid, 0);
+    expect([box, marks, used, shown]).toEqual([41, 41, 41, 41]);
+  }
+}
 
 /** 归档 */
 async function secretaryArchives(): Promise<void> {

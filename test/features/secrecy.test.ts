@@ -308,6 +308,17 @@ describe('可证明匿名模式：拿着服务器的全部往来记录来猜', (
     expect(await hall.query(`SELECT 1 FROM "BallotMark"`)).toEqual([]);
     expect(await hall.query(`SELECT 1 FROM "Ballot" WHERE handle IS NOT NULL`)).toEqual([]);
   });
+
+  test('不是凭匿名票投进箱里的：领票的人数够也认得出，关闭时当即作废', async () => {
+    const roundId = await hall.open('slot-stuffed');
+    await hall.query(
+      `INSERT INTO "BallotIssue" ("openingId", holder, "voterClass") SELECT "openingId", 'v1', '领导' FROM "BallotRound" WHERE id = $1`,
+      [roundId],
+    );
+    await hall.query(`INSERT INTO "Ballot" (id, "roundId", "voterClass", choice) VALUES ('stuffed', $1, '领导', '优秀')`, [roundId]);
+    const { faults, round } = await asSystem(hall.it.app, hall.it.clock.now(), (ctx) => closeVote(ctx, { sessionId: 's', roundId }));
+    expect([faults, round.state]).toEqual([['领导记着投过0票，箱里1票'], 'voided']);
+  });
 });
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

@@ -29,12 +29,13 @@ export function quorumOf(counts: readonly Pick<BallotCounts, 'voterClass' | 'ent
 }
 
 /**
- * 核票数 — used ≤ issued ≤ present ≤ entitled in every class; what breaks it voids the round. Empty: all is well.
- * The words are read out in the hall.
+ * 核票数 — used ≤ issued ≤ present ≤ entitled in every class, and as many in the box as are known to have been cast: a ballot too few
+ * is as bad as one too many. What breaks it voids the round. Empty: all is well. The words are read out in the hall.
  */
 export function countFaults(counts: readonly BallotCounts[]): string[] {
-  return counts.flatMap(({ voterClass, entitled, present, issued, used }) => [
+  return counts.flatMap(({ voterClass, entitled, present, issued, used, marked = used }) => [
     ...(used > issued ? [`${voterClass}发出${issued}收回${used}`] : []),
+    ...(used <= issued && used !== marked ? [`${voterClass}记着投过${marked}票，箱里${used}票`] : []),
     ...(issued > present ? [`${voterClass}实到${present}发出${issued}`] : []),
     ...(present > entitled ? [`${voterClass}应到${entitled}实到${present}`] : []),
   ]);

@@ -49,6 +49,11 @@ export function disclose(slot: SlotTally, smallClass: number): ShownTally {
   };
 }
 
+/** 遮住的类别 — those with ballots of which neither score nor distribution is shown; no other output may show them either. */
+export function coveredClasses({ classes }: ShownTally): ShownClass[] {
+  return classes.filter(({ valid, distribution }) => valid > 0 && distribution === null);
+}
+
 function coversOf({ classes }: SlotTally, smallClass: number): Map<string, Cover> {
   const covers = new Map<string, Cover>();
   for (const each of classes) {

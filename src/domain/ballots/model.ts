@@ -58,4 +58,6 @@ export interface BallotCounts {
   readonly issued: number;
   /** 收回 */
   readonly used: number;
+  /** 记着投过的：简易模式数投过的记号，匿名票数票上的指纹；早先关闭的轮次没有记下 */
+  readonly marked?: number;
 }

@@ -1,11 +1,11 @@
-import { invariant } from '#core/assert';
+import { randomBytes } from 'node:crypto';
 import type { Context } from '#core/context';
 import { ConflictError, InvalidError } from '#core/errors';
 import { type BallotLine, ballotsFile } from '../ballots/ballots-file.ts';
 import { openBox } from '../ballots/box/store.ts';
 import { compositeOf } from '../ballots/composite.ts';
 import { countFaults } from '../ballots/counts.ts';
-import { disclose, type ShownTally } from '../ballots/disclose.ts';
+import { coveredClasses, disclose, type ShownTally } from '../ballots/disclose.ts';
 import type { Ballot, TallyRules } from '../ballots/model.ts';
 import { rank, type SlotTally, tally } from '../ballots/tally.ts';
 import { saveBlob } from '../blobs/store.ts';
@@ -21,14 +21,16 @@ export function validRound(rounds: readonly BallotRound[], slotId: string): Ball
 }
 
 /**
- * 票面要不要封存 — the classes in which fewer ballots than may be shown were cast: the file would show them one by one. Then nobody gets
- * it; its fingerprint is published all the same.
+ * 票面为什么封存 — what is covered on the cards would stand in the file ballot by ballot. Then nobody gets it; its fingerprint is
+ * published all the same. Null: nothing is covered, the file is for everybody.
+ * @returns small: the classes with too few valid ballots; none: somewhere a whole class voted alike, and it isn't said which
  */
-export function tooFewToShow({ plan }: ReviewSession, rounds: readonly BallotRound[]): string[] {
-  const small = (each: { used: number }): boolean => each.used > 0 && each.used < plan.rules.smallClass;
-  const closed = rounds.filter(({ state }) => state === 'closed');
-  const names = closed.flatMap(({ counts }) => (counts ?? []).filter(small).map(({ voterClass }) => voterClass));
-  return plan.rules.classes.map(({ name }) => name).filter((name) => names.includes(name));
+export function whySealed({ results, plan }: Pick<ReviewSession, 'results' | 'plan'>): { readonly small: readonly string[] } | null {
+  const { classes, smallClass } = plan.rules;
+  const covered = (results ?? []).flatMap(({ shown }) => coveredClasses(shown));
+  if (covered.length === 0) return null;
+  const small = covered.filter(({ valid }) => valid < smallClass).map(({ voterClass }) => voterClass);
+  return { small: classes.map(({ name }) => name).filter((name) => small.includes(name)) };
 }
 
 /** 计票 — opens every box once: what may be shown is kept, and the ballots as a file with its fingerprint. */
@@ -49,10 +51,10 @@ export async function tallySession(
     const faults = countFaults(round.counts ?? []);
     if (faults.length > 0) throw new ConflictError(`${slot.unitName}票数异常：${faults.join('；')}，不能计票`);
     const ballots = await openBox(ctx.tx, round.id);
-    const pieces = (round.counts ?? []).reduce((all, { used }) => all + used, 0);
-    invariant(pieces === ballots.length, 'the box holds what was counted when it was sealed');
+    const own = tallySlot(rules, slot, ballots);
+    assertAsSealed(slot, round, own.vote);
     lines.push(...ballots.map((ballot) => ({ unitCode: slot.unitCode, unitName: slot.unitName, ...ballot })));
-    counted.push({ slot, round, ...tallySlot(rules, slot, ballots) });
+    counted.push({ slot, round, ...own });
   }
   const results = rank(counted).map(
     ({ slot, round, vote, tally: own, rank: place }): SlotResult => ({
@@ -62,11 +64,24 @@ export async function tallySession(
       ...taskPartOf(rules.taskWeight, slot, disclose(vote, rules.smallClass).total),
     }),
   );
-  const { bytes, sha256 } = ballotsFile(session.number, lines);
+  const salt = whySealed({ results, plan: session.plan }) === null ? null : randomBytes(16).toString('hex');
+  const { bytes, sha256 } = ballotsFile(session.number, lines, salt);
   const blobId = await saveBlob(ctx.tx, bytes, ctx.now);
   const patch = { results, ballotsHash: sha256, ballotsBlobId: blobId };
   const tallied = await advanceSession(ctx, session, { event: 'tally', patch, right, detail: { ballots: lines.length, sha256 } });
   return { session: tallied, file: { blobId, sha256 } };
+}
+
+/** 核票箱 — class by class it holds what was counted when it was sealed; if not, somebody was at it, and nothing is published of it. */
+function assertAsSealed({ unitName }: ReviewSlot, { counts }: BallotRound, { classes }: SlotTally): void {
+  for (const { voterClass, used, abstained } of counts ?? []) {
+    const found = classes.find((each) => each.voterClass === voterClass) ?? { valid: 0, abstained: 0, invalid: 0 };
+    const now = found.valid + found.abstained + found.invalid;
+    if (now !== used || found.abstained !== abstained)
+      throw new ConflictError(
+        `${unitName}的票箱变了：${voterClass}关闭时${used}票、弃权${abstained}票，现在${now}票、弃权${found.abstained}票，不能计票。请系统管理员查明，再作废重测。`,
+      );
+  }
 }
 
 /** 一家的票 — by themselves, and with its task results where these count. */

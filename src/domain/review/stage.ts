@@ -82,7 +82,7 @@ async function prepareTickets(ctx: Context, { plan }: ReviewSession): Promise<{ 
   return { id, keyCode: keyCode(keys) };
 }
 
-/** 关闭的结果 — `faults`: the box holds more than was issued; the round is void. */
+/** 关闭的结果 — `faults`: the box doesn't hold what was cast; the round is void. */
 export interface Closing {
   readonly session: ReviewSession;
   readonly slot: ReviewSlot;
@@ -91,8 +91,8 @@ export interface Closing {
 }
 
 /**
- * 关闭测评 — waits for the ballots that are on their way, seals the box and counts pieces, not votes. When a class has more pieces
- * than were issued the round is void at once, and kept.
+ * 关闭测评 — waits for the ballots that are on their way, counts pieces, not votes, and seals the box. When a class has more pieces
+ * than were issued, or others than are known to have been cast, the round is void at once, and kept.
  */
 export async function closeVote(ctx: Context, { sessionId, roundId }: { sessionId: string; roundId: string }): Promise<Closing> {
   const right = assertMay(ctx.actor, 'runReview');
@@ -102,8 +102,9 @@ export async function closeVote(ctx: Context, { sessionId, roundId }: { sessionI
   if (!round || !slot) throw new ConflictError();
   if (round.state !== 'open') throw new ConflictError('测评已经关闭');
   const closed = await advanceRound(ctx, round, { event: 'close', right });
-  await seal(ctx, round);
   const counts = await countsOf(ctx, round);
+  const pieces = await seal(ctx, round);
+  invariant(pieces === counts.reduce((all, { used }) => all + used, 0), 'every ballot that was counted is in the sealed box');
   const faults = countFaults(counts);
   const shown = session.plan.show === 'immediate' && faults.length === 0 ? await showAtOnce(ctx, session, slot, roundId) : null;
   await saveCounts(ctx, closed, { counts, shown });
@@ -118,21 +119,25 @@ export async function closeVote(ctx: Context, { sessionId, roundId }: { sessionI
   return { session, slot: await advanceSlot(ctx, done, { event: 'revote', right }), round: { ...voided, counts }, faults };
 }
 
-/** 封箱 — with the last round of an opening its keys go too. */
-async function seal(ctx: Context, { id, sessionId, openingId }: BallotRound): Promise<void> {
-  await sealBox(ctx.tx, id);
+/** 封箱 — with the last round of an opening its keys go too. @returns how many ballots are in the box */
+async function seal(ctx: Context, { id, sessionId, openingId }: BallotRound): Promise<number> {
+  const pieces = await sealBox(ctx.tx, id);
   await sealComments(ctx.tx, id);
-  if (openingId === null) return;
+  if (openingId === null) return pieces;
   const open = (await findRounds(ctx.tx, sessionId)).some((round) => round.openingId === openingId && round.state === 'open');
   if (!open) await destroyKeys(ctx.tx, openingId);
+  return pieces;
 }
 
-async function countsOf(ctx: Context, { id, sessionId, openingId }: BallotRound): Promise<RoundCounts[]> {
-  const box = new Map((await countBallots(ctx.tx, id)).map((each) => [each.voterClass, each]));
-  const tickets = openingId === null ? null : await countIssued(ctx.tx, openingId);
-  return (await countRoll(ctx.tx, sessionId)).map((each) => {
-    const { used = 0, abstained = 0 } = box.get(each.voterClass) ?? {};
-    return { ...each, issued: tickets ? (tickets.get(each.voterClass) ?? 0) : each.issued, used, abstained };
+/** 数票 — by class; a class of which nobody is on the roll comes too, and is a fault. */
+async function countsOf(ctx: Context, round: BallotRound): Promise<RoundCounts[]> {
+  const box = new Map((await countBallots(ctx.tx, round)).map((each) => [each.voterClass, each]));
+  const tickets = round.openingId === null ? null : await countIssued(ctx.tx, round.openingId);
+  const roll = await countRoll(ctx.tx, round.sessionId);
+  const strange = [...box.keys()].filter((name) => !roll.some(({ voterClass }) => voterClass === name));
+  return [...roll, ...strange.map((voterClass) => ({ voterClass, entitled: 0, present: 0, issued: 0 }))].map((each) => {
+    const { used = 0, abstained = 0, marked = 0 } = box.get(each.voterClass) ?? {};
+    return { ...each, issued: tickets ? (tickets.get(each.voterClass) ?? 0) : each.issued, used, abstained, marked };
   });
 }
 

@@ -11,8 +11,8 @@ import {
   tallySession as count,
   nextLevel,
   releaseResults as release,
-  tooFewToShow,
   validRound,
+  whySealed,
 } from '#domain/review/counting';
 import type { BallotRound, ReviewSession } from '#domain/review/model';
 import { archiveSession as archive } from '#domain/review/setup';
@@ -36,7 +36,7 @@ export const onTally = on(tallySession, async (ctx, { sessionId }) => {
     const dedupeKey = `review-ballots:${sessionId}`;
     ctx.outbox.sendCard({ to: { chat }, cardKey, card: await countsView(ctx, session, false), dedupeKey, priority: 'order' });
     const fileName = `测评票面-${session.number}.csv`;
-    if (tooFewToShow(session, await findRounds(ctx.tx, sessionId)).length === 0)
+    if (whySealed(session) === null)
       ctx.outbox.sendFile({ to: { chat }, fileName, blobId: file.blobId, dedupeKey: `${dedupeKey}:file`, priority: 'order', withCard: cardKey });
   }
   return { toast: '已计票，等监督员确认票数', card: await refreshedConsole(ctx, session) };
@@ -91,8 +91,12 @@ export const onArchive = on(archiveSession, async (ctx, { sessionId }) => {
   return { toast: '已归档', card: await refreshedConsole(ctx, session) };
 });
 
-const sealedWords = ({ plan }: ReviewSession, classes: readonly string[]): string =>
-  classes.length === 0 ? '' : `${classes.join('、')}不足${plan.rules.smallClass}票`;
+/** 为什么封存 — empty: it isn't. Which class was of one mind is not said: that alone would tell what each of them chose. */
+function sealedWords(session: ReviewSession): string {
+  const why = whySealed(session);
+  if (!why) return '';
+  return why.small.length > 0 ? `${why.small.join('、')}有效票不足${session.plan.rules.smallClass}张` : '有的类别投得完全一样';
+}
 
 /** 票数核对卡 */
 export async function countsView(ctx: Context, session: ReviewSession, asks: boolean): Promise<Card> {
@@ -115,7 +119,7 @@ export async function countsView(ctx: Context, session: ReviewSession, asks: boo
         },
       ];
     }),
-    sealed: sealedWords(session, tooFewToShow(session, rounds)),
+    sealed: sealedWords(session),
     confirmedBy: [...session.confirmedBy],
     wanted: session.plan.observers.length,
   });

@@ -172,11 +172,25 @@ export async function countCast(tx: Tx, { id, openingId }: { readonly id: string
   return openingId === null ? rows(tx).ballotMark.count({ where }) : rows(tx).ballot.count({ where });
 }
 
-/** 箱里各类几票、几张弃权 */
-export async function countBallots(tx: Tx, roundId: string): Promise<{ voterClass: string; used: number; abstained: number }[]> {
+/**
+ * 箱里各类几票、几张弃权，记着投过的几票 — before the box is sealed. A mark stands for a ballot; anonymous ballots leave none, there a
+ * ballot stands for itself by the fingerprint of its token: one without came in some other way. That one is missing can't be seen there.
+ */
+export async function countBallots(
+  tx: Tx,
+  { id, openingId }: { readonly id: string; readonly openingId: string | null },
+): Promise<{ voterClass: string; used: number; abstained: number; marked: number }[]> {
   return rows(tx).$queryRaw`
-    SELECT "voterClass", count(*)::int AS used, count(*) FILTER (WHERE choice IS NULL)::int AS abstained
-    FROM "Ballot" WHERE "roundId" = ${roundId} GROUP BY "voterClass"`;
+    WITH box AS (
+      SELECT "voterClass", count(*)::int AS used, count(*) FILTER (WHERE choice IS NULL)::int AS abstained, count(handle)::int AS handles
+      FROM "Ballot" WHERE "roundId" = ${id} GROUP BY 1
+    ), roll AS (
+      SELECT COALESCE(v."voterClass", p."voterClass", '') AS "voterClass", count(*)::int AS marks
+      FROM "BallotMark" m LEFT JOIN "ReviewVoter" v ON v.id = m.holder LEFT JOIN "BallotSlip" p ON p.id = m.holder WHERE m."roundId" = ${id} GROUP BY 1
+    )
+    SELECT COALESCE(b."voterClass", r."voterClass") AS "voterClass", COALESCE(used, 0) AS used, COALESCE(abstained, 0) AS abstained,
+           CASE WHEN ${openingId === null} THEN COALESCE(marks, 0) ELSE COALESCE(handles, 0) END AS marked
+    FROM box b FULL JOIN roll r ON r."voterClass" = b."voterClass"`;
 }
 
 /** 没投的人 — from the roll alone. */
@@ -194,14 +208,16 @@ export async function findUnmarked(
 /**
  * 封箱 — the ballots are taken out and put back shuffled, under new random numbers and by one writer; the marks are written anew
  * too. What stood beside what, and which transaction wrote both, is gone; so are the handles.
+ * @returns how many were put back
  */
-export async function sealBox(tx: Tx, roundId: string): Promise<void> {
+export async function sealBox(tx: Tx, roundId: string): Promise<number> {
   const db = rows(tx);
-  await db.$executeRaw`
+  const pieces = await db.$executeRaw`
     WITH gone AS (DELETE FROM "Ballot" WHERE "roundId" = ${roundId} RETURNING "roundId", "voterClass", choice)
     INSERT INTO "Ballot" (id, "roundId", "voterClass", choice) SELECT gen_random_uuid()::text, "roundId", "voterClass", choice FROM gone ORDER BY random()`;
   await db.$executeRaw`UPDATE "BallotMark" SET holder = holder WHERE "roundId" = ${roundId}`;
   await db.$executeRaw`UPDATE "BallotRound" SET "roundKey" = NULL WHERE id = ${roundId}`;
+  return pieces;
 }
 
 /** 开箱 — the ballots of a round, for the tally. */
