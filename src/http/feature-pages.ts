@@ -110,8 +110,10 @@ export function createFeaturePages({ pages, liveViews, scripts, open, look, log 
         void look(view, params)
           .catch(() => shown)
           .then((html) => {
+            // 地址过期了，画面就断开：留着的是旧的，看的人却以为是现在的。
+            if (html === null) return res.end();
             quiet += 1;
-            if (html !== null && html !== shown) {
+            if (html !== shown) {
               shown = html;
               quiet = 0;
               send(html);

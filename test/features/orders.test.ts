@@ -377,6 +377,9 @@ describe('登记簿和在督', () => {
     expect(cardWith('梁海生', '6号')).toContain('此前的令\n湾督〔2026〕5号');
     const html = await (await fetch(`http://127.0.0.1:${it.app.port}/p/order/${second.accessKey}`)).text();
     expect(html).toContain('此前已就该事项印发督办令（湾督〔2026〕5号）');
+    // 猜的钥匙、改一个字的钥匙，都没有这一页。
+    for (const key of ['none', `${second.accessKey?.slice(0, -1)}~`])
+      expect((await fetch(`http://127.0.0.1:${it.app.port}/p/order/${key}`)).status).toBe(404);
   });
 
   test('提请过约谈的，再印发的令也抄送纪检', async () => {

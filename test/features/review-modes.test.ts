@@ -1,8 +1,13 @@
+import ExcelJS from 'exceljs';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bind } from '#cards/kit/action';
 import { writeComment } from '#cards/review/actions';
 import { ballotsFile } from '#domain/ballots/ballots-file';
+import { cast } from '#domain/ballots/box/store';
+import { slipHash } from '#domain/review/slips';
 import { createSeal } from '#runtime/seal';
+import { asSystem } from '../../src/app.ts';
 import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
 import { openHall, sendPlan } from './review-hall.ts';
 
@@ -45,13 +50,56 @@ const secretary = () => it.person('沈澄');
 const present = async (): Promise<{ name: string; voterClass: string }[]> =>
   query(`SELECT name, "voterClass" FROM "ReviewVoter" WHERE present AND channel = 'card' ORDER BY position`);
 
-/** 群里的文件，按名字 */
-const filesIn = (group: string): string[] =>
-  it
-    .group(group)
-    .messages()
+/** 会话里的文件 */
+const filesOf = (chatId: string): { name: string; bytes: Uint8Array }[] =>
+  it.world.store
+    .messagesOf(chatId)
     .filter(({ msgType }) => msgType === 'file')
-    .map(({ content }) => it.world.store.file((JSON.parse(content) as { file_key: string }).file_key)?.name ?? '');
+    .map(({ content }) => (JSON.parse(content) as { file_key: string }).file_key)
+    .map((key) => ({ name: it.world.store.file(key)?.name ?? '', bytes: it.world.store.fileBytes(key) ?? new Uint8Array() }));
+const filesIn = (group: string): string[] => filesOf(it.group(group).chatId).map(({ name }) => name);
+
+/** 大屏的画面，连上去看到的第一眼 */
+async function firstSight(path: string): Promise<string> {
+  const aborter = new AbortController();
+  const stream = await fetch(`http://127.0.0.1:${it.app.port}${path}`, { signal: aborter.signal });
+  const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let seen = '';
+  while (!/data: .*\n\n/.test(seen)) seen += (await reader?.read())?.value ?? '';
+  aborter.abort();
+  return seen;
+}
+
+/** 说了其中哪几样 */
+const wordsIn = (text: string, words: readonly string[]): string[] => words.filter((word) => text.includes(word));
+
+/** 说出去的一切 — every message, every file with what is packed in it, the big screen as page and as live view. */
+async function everythingSaid(screen: string): Promise<string> {
+  const chats = it.world.store.chats().map(({ chatId }) => chatId);
+  const messages = chats.flatMap((chatId) => it.world.store.messagesOf(chatId)).map(({ content }) => content);
+  const files = chats.flatMap(filesOf).map(({ name, bytes }) => {
+    const parts = /\.(docx|xlsx)$/.test(name) ? Object.values(unzipSync(bytes)) : [bytes];
+    return `${name}${parts.map((part) => strFromU8(part).replace(/<[^>]+>/g, '')).join('')}`;
+  });
+  return [...messages, ...files, textOf(await (await http(screen)).text()), await firstSight(`${screen}/live`)].join('\n');
+}
+
+/** 遮住的几类实际得多少分 — from the box itself; none of them is the score of a class that is shown, or the total. */
+async function scoresOfCovered(sql: string): Promise<{ voterClass: string; score: string }[]> {
+  const [{ shown } = { shown: null }] = await query<{
+    shown: { total: string; classes: { voterClass: string; score: string | null; distribution: unknown }[] } | null;
+  }>(sql);
+  const points = await query<{ voterClass: string; score: string }>(
+    `SELECT "voterClass", round(avg(CASE choice WHEN '优秀' THEN 100 WHEN '良好' THEN 80 ELSE 60 END), 2)::text AS score FROM "Ballot" GROUP BY 1 ORDER BY 1 DESC`,
+  );
+  const covered = (shown?.classes ?? []).filter(({ distribution }) => distribution === null).map(({ voterClass }) => voterClass);
+  const open = [shown?.total, ...(shown?.classes ?? []).map(({ score }) => score)];
+  const own = points
+    .filter(({ voterClass }) => covered.includes(voterClass))
+    .sort((left, right) => covered.indexOf(left.voterClass) - covered.indexOf(right.voterClass));
+  expect(own.filter(({ score }) => open.includes(score))).toEqual([]);
+  return own;
+}
 
 /** 说一句，看答复 */
 const said = async (name: string, words: string): Promise<string> => {
@@ -69,7 +117,7 @@ test('看不懂的结果显示、投票方式、法定人数：预检就说清�
 });
 
 test('试测：三位群众代表，那一类不单列分数和分布；清空之后什么都不剩，同一编号可以正式再来', { timeout: 120_000 }, async () => {
-  const slips = await openHall(it, { settings: { 试测: '是' }, units: 1, guests: 3 });
+  const slips = await openHall(it, { settings: { 试测: '是', 结果显示: '即时公布' }, units: 1, guests: 3 });
   // 试测在每一处都看得出是试测。
   expect(textOfCard(it.person('陈建业').lastCard())).toContain('【试测】');
   const before = (await present()).length;
@@ -95,13 +143,20 @@ test('试测：三位群众代表，那一类不单列分数和分布；清空�
   expect(it.person('陈建业').texts().at(-1)).toContain('您还没有投票');
   expect(it.person('冯立').texts().at(-1) ?? '').not.toContain('您还没有投票');
   const grades = ['优秀', '良好', '一般'];
-  for (const [index, { name }] of (await present()).entries()) await it.person(name).clicks(grades[index % 2] ?? '');
+  for (const [index, { name }] of (await present()).entries()) await it.person(name).clicks(grades[index % 3] ?? '');
   const [round] = await query<{ id: string }>(`SELECT id FROM "BallotRound"`);
   for (const [index, slip] of slips.slice(0, 3).entries())
-    expect(textOf(await (await http(slip, { round: round?.id ?? '', [`choice-${round?.id}`]: grades[index] ?? '' })).text())).toContain(
+    expect(textOf(await (await http(slip, { round: round?.id ?? '', [`choice-${round?.id}`]: grades[index === 2 ? 2 : 0] ?? '' })).text())).toContain(
       '已投票，谢谢',
     );
   await secretary().clicks('关闭测评');
+  const [screen = ''] = /\/p\/screen\/[\w-]+/.exec(await said('沈澄', '述职 大屏')) ?? [];
+  const covered = await scoresOfCovered(`SELECT shown FROM "BallotRound"`);
+  expect(covered.map(({ voterClass }) => voterClass)).toEqual(['领导', '群众代表']);
+  // 即时公布的也遮住：主持台、大屏都有总分，没有这两类的。
+  const atOnce = await everythingSaid(screen);
+  const [{ total } = { total: '没有' }] = await query<{ total: string }>(`SELECT shown->>'total' AS total FROM "BallotRound"`);
+  expect(wordsIn(atOnce, [total, ...covered.map(({ score }) => score)])).toEqual([total]);
   await secretary().clicks('计票');
   // 票面文件里三张票一张一张看得出：封存不发，只公布指纹。
   expect(textOfCard(it.person('罗静').lastCard())).toContain('群众代表有效票不足5张');
@@ -118,6 +173,21 @@ test('试测：三位群众代表，那一类不单列分数和分布；清空�
   expect(people).toMatchObject({ score: null, distribution: null, instead: '票数少，不单列' });
   expect(JSON.stringify(leader.lastCard())).toContain('群众代表票数少，不单列');
   expect(await counts()).not.toEqual([]);
+  // 公布到底，每一条消息、每一份文件、大屏的页面和画面里，都没有这两类的得分；计票表里这两行没有各等次的票数。
+  for (const level of ['参会者', '各单位', '公开']) await leader.clicks(`放行：${level}`);
+  const told = await everythingSaid(screen);
+  const shownToAll = ['群众代表票数少，不单列', '述职测评成绩单', '述职测评纪要', '名次', total];
+  const hidden = await scoresOfCovered(`SELECT results->0->'shown' AS shown FROM "ReviewSession" WHERE results IS NOT NULL`);
+  expect(hidden).toEqual(covered);
+  expect(wordsIn(told, [...shownToAll, ...hidden.map(({ score }) => score)])).toEqual(shownToAll);
+  const book = new ExcelJS.Workbook();
+  const sheets = [...it.world.store.chats()].flatMap(({ chatId }) => filesOf(chatId)).filter(({ name }) => name.startsWith('计票表'));
+  await book.xlsx.load(Buffer.from(sheets[0]?.bytes ?? []) as unknown as ArrayBuffer);
+  const rows = (book.getWorksheet('计票表')?.getSheetValues() ?? []).slice(2) as unknown[][];
+  const cellsOf = (voterClass: string) => rows.find((row) => row[5] === voterClass)?.slice(11);
+  expect(cellsOf('群众代表')).toEqual([3, 0, 0, ...Array.from(grades, () => undefined), undefined, '票数少，不单列']);
+  expect(cellsOf('领导')).toEqual([8, 0, 0, ...Array.from(grades, () => undefined), undefined, '70—90分']);
+  expect(cellsOf('两代表一委员')?.slice(3, 6)).toEqual([5, 4, 5]);
   await secretary().clicks('清空试测');
   expect(await counts()).toEqual([]);
   expect(textOfCard(it.person('王海峰').cards())).toContain('这次试测的签到和票都已删除');
@@ -305,7 +375,7 @@ test('锁定之后监督员到不了：场务秘书提出、监督员同意，�
   expect(await said('沈澄', '述职 重新抽签 太晚了')).toContain('开始签到之前，才能作废抽签');
 });
 
-test('两类来宾都用纸质票：一类一种颜色、各有备用，号码接着排；换票换同一类的备用票；先后两批只有后一批算数', async () => {
+test('两类来宾都用纸质票：一类一种颜色、各有备用，号码接着排；换票换同一类的备用票；先后两批只有后一批算数，打印地址一刻钟过期', async () => {
   await it.moveTo('2026-12-18 17:45');
   await sendPlan(it, { units: 1, bySlip: '两代表一委员', settings: { 场次编号: 'SZ-两色' } });
   await secretary().clicks('确认方案');
@@ -331,10 +401,17 @@ test('两类来宾都用纸质票：一类一种颜色、各有备用，号码�
     await it.person('白露').clicks('同意换领', { card: `${serial}号票` });
     expect(secretary().texts().at(-1)).toContain(`${serial}号票已作废，请收回，换发${spare}`);
   }
+  // 打印的地址过了一刻钟就不认，没有用过也一样。
+  const [late = ''] = /\/p\/print\/[\w-]+/.exec(await said('沈澄', '述职 打印票')) ?? [];
+  const printed = await query(`SELECT id FROM "BallotSlip" ORDER BY id`);
+  await it.skipTo('2026-12-18 18:00:01');
+  const answer = await http(late, {});
+  expect([answer.status, textOf(await answer.text())]).toEqual([404, expect.stringContaining('已用过或已过期')]);
+  expect(await query(`SELECT id FROM "BallotSlip" ORDER BY id`)).toEqual(printed);
 });
 
 test('投票期间不能登记离会：人数一减，收回的就多于发出的；箱里少一张，关闭时当即作废', async () => {
-  await it.moveTo('2026-12-18 18:00');
+  await it.moveTo('2026-12-18 18:01');
   await sendPlan(it, { units: 1, settings: { 场次编号: 'SZ-2' } });
   await secretary().clicks('确认方案');
   await query(`UPDATE "ReviewVoter" SET present = true WHERE "sessionId" = (SELECT id FROM "ReviewSession" WHERE number = 'SZ-2')`);
@@ -346,6 +423,7 @@ test('投票期间不能登记离会：人数一减，收回的就多于发出�
   expect(JSON.stringify(it.world.store.messagesOf(it.world.store.directChat(secretary().person.openId).chatId))).toContain(
     '正在测评，这时减少到会的人会使票数对不上',
   );
+  await otherSession('SZ-2');
   // 记着王海峰投过，箱里却没有他的票：少一张与多一张一样，关闭时当即作废，说找谁。
   await query(`UPDATE "ReviewSlot" SET state = 'voting' WHERE id = (SELECT "slotId" FROM "BallotRound" WHERE id = 'r-2')`);
   await query(
@@ -358,4 +436,43 @@ test('投票期间不能登记离会：人数一减，收回的就多于发出�
   expect(await query(`SELECT state, "voidReason" FROM "BallotRound" WHERE id = 'r-2'`)).toEqual([
     { state: 'voided', voidReason: '票数异常：领导记着投过1票，箱里0票' },
   ]);
+});
+
+/** 别的一场的票 — a slip of the session is no vote in a round of another, on the page or past it; 0 rows. */
+async function otherSession(number: string): Promise<void> {
+  const token = 'o'.repeat(22);
+  const tokenHash = slipHash(token);
+  await query(
+    `INSERT INTO "BallotSlip" (id, "sessionId", "voterClass", serial, "tokenHash", state) SELECT 'slip-o', id, '群众代表', 900, $2, 'valid' FROM "ReviewSession" WHERE number = $1`,
+    [number, tokenHash],
+  );
+  const copied = (table: string, change: object, where: string) =>
+    query(`INSERT INTO "${table}" SELECT (jsonb_populate_record(one, $1)).* FROM "${table}" one WHERE ${where}`, [JSON.stringify(change)]);
+  await copied('ReviewSession', { id: 'other', number: 'SZ-别场', createdAt: '2026-01-01' }, `number = '${number}'`);
+  await copied('ReviewSlot', { id: 'other-slot', sessionId: 'other', state: 'voting' }, `id = (SELECT "slotId" FROM "BallotRound" WHERE id = 'r-2')`);
+  await copied('BallotRound', { id: 'other-round', sessionId: 'other', slotId: 'other-slot' }, `id = 'r-2'`);
+  const html = textOf(await (await http(`/p/ballot/${token}`, { round: 'other-round', 'choice-other-round': '优秀' })).text());
+  expect(html).toContain('没有计入');
+  const given = { roundId: 'other-round', personId: null, tokenHash, ballotId: 'stolen', choice: '优秀', now: it.clock.now() };
+  expect(await asSystem(it.app, it.clock.now(), (ctx) => cast(ctx.tx, given))).toBe('stranger');
+  expect(await query(`SELECT 1 FROM "Ballot" WHERE "roundId" IN ('r-2', 'other-round')`)).toEqual([]);
+  expect(await query(`SELECT 1 FROM "BallotMark" WHERE "roundId" IN ('r-2', 'other-round')`)).toEqual([]);
+  // 对照：自己那一场的，收下了。
+  expect(await asSystem(it.app, it.clock.now(), (ctx) => cast(ctx.tx, { ...given, roundId: 'r-2' }))).toBe('cast');
+  await query(`DELETE FROM "Ballot" WHERE "roundId" = 'r-2'`);
+  await query(`DELETE FROM "BallotMark" WHERE "roundId" = 'r-2'`);
+}
+
+test('大屏的地址过了四十八小时：页面说过期，画面断开，不再接上', async () => {
+  await it.moveTo('2026-12-18 18:10');
+  const [screen = ''] = /\/p\/screen\/[\w-]+/.exec(await said('沈澄', '述职 大屏')) ?? [];
+  const stream = await fetch(`http://127.0.0.1:${it.app.port}${screen}/live`);
+  const words = stream.text();
+  expect(await firstSight(`${screen}/live`)).toContain('data:');
+  await it.skipTo('2026-12-20 18:10:01');
+  const page = await http(screen);
+  expect([page.status, textOf(await page.text())]).toEqual([404, expect.stringContaining('地址已过期，请在主持台重新取一个')]);
+  expect((await http(`${screen}/live`)).status).toBe(404);
+  // 一直连着的那一个也断了：读得到头。
+  expect(await words).toContain('data:');
 });

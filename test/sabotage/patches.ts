@@ -687,6 +687,20 @@ export const sabotages: readonly Sabotage[] = [
     turns: '没有投票的人写不了评语',
   },
   {
+    name: 'slip-session',
+    guard: '一场的票投不进另一场',
+    edits: edit(box, `p ON p."sessionId" = r."sessionId" AND p."tokenHash"`, `p ON p."tokenHash"`),
+    test: 'test/features/review-modes.test.ts',
+    turns: '投票期间不能登记离会',
+  },
+  {
+    name: 'link-expiry',
+    guard: '打印、大屏的地址到时不认',
+    edits: edit('src/domain/ballots/slips/store.ts', 'validUntil: { gt: now }', 'validUntil: { not: now }'),
+    test: 'test/features/review-modes.test.ts',
+    turns: '大屏的地址过了四十八小时',
+  },
+  {
     name: 'small-file',
     guard: '卡片上遮住的，票面文件不发',
     edits: edit('src/features/review/results.ts', 'if (whySealed(session) === null)', 'if (session.results)'),

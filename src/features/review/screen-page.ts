@@ -37,8 +37,10 @@ export const screenPage: WebPage = {
   path: '/p/screen/:key',
   handle: async (ctx, { params }) => {
     const key = params['key'] ?? '';
-    const inner = (await lookAt(ctx, key)) ?? '<div class="now"><div class="who">地址已过期，请在主持台重新取一个</div></div>';
+    const seen = await lookAt(ctx, key);
+    const inner = seen ?? '<div class="now"><div class="who">地址已过期，请在主持台重新取一个</div></div>';
     return {
+      status: seen === null ? 404 : 200,
       html: page('述职测评', `<main id="live" data-live="/p/screen/${safe(key)}/live" aria-live="off">${inner}</main>`, {
         style,
         scripts: ['/p/vchart.js', '/p/live.js'],
