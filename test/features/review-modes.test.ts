@@ -101,6 +101,17 @@ async function scoresOfCovered(sql: string): Promise<{ voterClass: string; score
   return own;
 }
 
+const notAlone = { toast: { content: '提出的人不能自己同意，须另一位监督员同意' } };
+/** 一个人任两个岗位：监督员，又是场务秘书 */
+const holdsSecretaryToo = (name: string) =>
+  query(
+    `INSERT INTO "PostHolding" (id, "postId", "personId", "fromOn") SELECT 'both', post.id, p.id, '2026-01-01' FROM "Post" post, "Person" p
+     WHERE post.role = 'sessionSecretary' AND p.name = $1 LIMIT 1`,
+    [name],
+  );
+const onlyObserver = (name: string) =>
+  query(`DELETE FROM "PostHolding" WHERE id = 'both' AND "personId" = (SELECT id FROM "Person" WHERE name = $1)`, [name]);
+
 /** 说一句，看答复 */
 const said = async (name: string, words: string): Promise<string> => {
   await it.person(name).says(words);
@@ -244,7 +255,7 @@ test('集中测评、打分、末次有效：一张单子投各家，关闭前�
   expect(session?.results.map(({ shown }) => shown.valid)).toEqual([voters.length + 18, voters.length + 18]);
 });
 
-test('没有投票的人写不了评语；换发的票接着旧票，这一轮不多投一张', async () => {
+test('没有投票的人写不了评语；换票、作废须另一个人同意；换发的票接着旧票，这一轮不多投一张', async () => {
   await it.moveTo('2026-12-18 17:00');
   const slips = await openHall(it, { units: 1, settings: { 场次编号: 'SZ-评语' } });
   for (const step of ['开始述职', '开始问答', '开放测评']) await secretary().clicks(step);
@@ -264,8 +275,21 @@ test('没有投票的人写不了评语；换发的票接着旧票，这一轮�
   const [lost = '', spare = ''] = [slips[0], slips[20]];
   expect(await votes(lost, '良好')).toContain('已投票，谢谢');
   expect(await votes(spare, '优秀')).toContain('没有计入');
-  await secretary().says('述职 换票 1');
+  // 罗静又是监督员，又代理场务秘书：自己提出的，自己同意不了；换票、作废一轮都是。
+  await holdsSecretaryToo('罗静');
+  const both = it.person('罗静');
+  await both.says('述职 换票 1');
+  expect(both.texts().at(-1)).toContain('已请监督员同意作废1号票');
+  expect(await both.clicks('同意换领')).toMatchObject(notAlone);
+  await both.says('述职');
+  await both.clicks('作废重测');
+  await both.clicks('提出作废', { form: { reason: '自己提出' } });
+  expect(textOfCard(it.person('白露').lastCard())).toContain('罗静提出作废');
+  expect(await both.clicks('同意作废')).toMatchObject(notAlone);
+  expect(await query(`SELECT state FROM "BallotRound" WHERE id = $1`, [round?.id])).toEqual([{ state: 'open' }]);
+  expect(await votes(spare, '优秀')).toContain('没有计入');
   await it.person('白露').clicks('同意换领');
+  await onlyObserver('罗静');
   expect(await votes(spare, '优秀')).toContain('此票已使用');
   expect(await query(`SELECT choice FROM "Ballot" WHERE "voterClass" = '群众代表' AND "roundId" = '${round?.id}'`)).toEqual([{ choice: '良好' }]);
   // 群众代表收回五张，四张弃权：有效的一张，卡片上遮住，票面文件里也不能有。
@@ -354,11 +378,21 @@ test('锁定之后监督员到不了：场务秘书提出、监督员同意，�
   const [first] = await query<{ id: string; commitment: string }>(`SELECT id, commitment FROM "Draw" WHERE id LIKE 'SZ-2027%'`);
   await it.person('罗静').clicks('提交取数', { form: { number: '371920' } });
   expect(await said('沈澄', '述职 重新抽签')).toContain('请写明原因');
-  expect(await said('沈澄', '述职 重新抽签 白露临时不能到场')).toContain('已请监督员同意作废');
+  await holdsSecretaryToo('罗静');
+  await it.person('罗静').says('述职 重新抽签 白露临时不能到场');
+  expect(it.person('罗静').texts().at(-1)).toContain('已请监督员同意作废');
   expect(await said('沈澄', '述职 重新抽签 再来一次')).toContain('已有人提出作废');
-  expect(await it.person('罗静').clicks('同意作废')).toMatchObject({ toast: { content: '已作废，等重新锁定名册' } });
+  expect(await it.person('罗静').clicks('同意作废')).toMatchObject(notAlone);
+  await onlyObserver('罗静');
+  // 认的是人，不是姓名：白露和石磊都改名叫罗静，白露还是这一场的监督员、还是另一个人，石磊还是不在这一场。
+  const renamed = (name: string, to: string) => query(`UPDATE "Person" SET name = $2 WHERE "openId" = $1`, [it.person(name).person.openId, to]);
+  for (const name of ['白露', '石磊']) await renamed(name, '罗静');
+  expect(await it.person('石磊').clicks('同意作废')).toMatchObject({ toast: { content: '您不是这一场的监督员' } });
+  expect(await it.person('白露').clicks('同意作废')).toMatchObject({ toast: { content: '已作废，等重新锁定名册' } });
+  expect(JSON.stringify(await secretary().clicks('锁定名册'))).toContain('花名册里没有叫白露的监督员，没有人取数');
+  for (const name of ['白露', '石磊']) await renamed(name, name);
   expect(textOf(await (await http(`/p/draw/${first?.commitment}`)).text())).toContain('白露临时不能到场');
-  expect(textOfCard(it.person('白露').lastCard())).toContain('抽签已作废');
+  expect(textOfCard(it.person('白露').cards())).toContain('抽签已作废');
   await secretary().clicks('锁定名册');
   const draws = await query<{ id: string; state: string; commitment: string }>(
     `SELECT id, state, commitment FROM "Draw" WHERE id LIKE 'SZ-2027%' ORDER BY id`,
@@ -465,14 +499,21 @@ async function otherSession(number: string): Promise<void> {
 
 test('大屏的地址过了四十八小时：页面说过期，画面断开，不再接上', async () => {
   await it.moveTo('2026-12-18 18:10');
+  await sendPlan(it, { units: 1, settings: { 场次编号: 'SZ-大屏' } });
+  await secretary().clicks('确认方案');
   const [screen = ''] = /\/p\/screen\/[\w-]+/.exec(await said('沈澄', '述职 大屏')) ?? [];
-  const stream = await fetch(`http://127.0.0.1:${it.app.port}${screen}/live`);
-  const words = stream.text();
-  expect(await firstSight(`${screen}/live`)).toContain('data:');
+  const aborter = new AbortController();
+  const stream = await fetch(`http://127.0.0.1:${it.app.port}${screen}/live`, { signal: aborter.signal });
+  const words = stream.text().catch(() => '没有断');
   await it.skipTo('2026-12-20 18:10:01');
   const page = await http(screen);
-  expect([page.status, textOf(await page.text())]).toEqual([404, expect.stringContaining('地址已过期，请在主持台重新取一个')]);
-  expect((await http(`${screen}/live`)).status).toBe(404);
-  // 一直连着的那一个也断了：读得到头。
-  expect(await words).toContain('data:');
+  const live = await fetch(`http://127.0.0.1:${it.app.port}${screen}/live`, { signal: aborter.signal });
+  // 一直连着的那一个也断了：读得到头，头上是过期之前的画面。
+  const wait = setTimeout(() => aborter.abort(), 5_000);
+  const seen = await words;
+  clearTimeout(wait);
+  aborter.abort();
+  expect([page.status, live.status]).toEqual([404, 404]);
+  expect(textOf(await page.text())).toContain('地址已过期，请在主持台重新取一个');
+  expect(seen).toContain('data:');
 });

@@ -701,6 +701,25 @@ export const sabotages: readonly Sabotage[] = [
     turns: '大屏的地址过了四十八小时',
   },
   {
+    name: 'review-second-person',
+    guard: '换票、作废一轮、作废抽签，提出的人自己同意不了',
+    edits: edit('src/domain/review/observers.ts', 'if (askedBy === personId)', "if (askedBy === '' && personId)"),
+    test: 'test/features/review-modes.test.ts',
+    turns: '没有投票的人写不了评语',
+  },
+  {
+    name: 'review-namesake',
+    guard: '监督员认人，不认姓名',
+    edits: edit(
+      'src/domain/review/observers.ts',
+      'observerIds ? observerIds.findIndex((id) => id === personId) : observers.indexOf(name)',
+      'observers.indexOf(name)',
+    ),
+    test: 'test/features/review-modes.test.ts',
+    turns: '锁定之后监督员到不了',
+    after: ['在聊天里新建一场'],
+  },
+  {
     name: 'small-file',
     guard: '卡片上遮住的，票面文件不发',
     edits: edit('src/features/review/results.ts', 'if (whySealed(session) === null)', 'if (session.results)'),

@@ -36,6 +36,7 @@ import {
   setPresent,
   voidDrawRow,
 } from './moves/store.ts';
+import { askerOf } from './observers.ts';
 import type { DrawRow } from './store.ts';
 
 type SessionEvent = (typeof reviewSessionMachine.events)[number];
@@ -113,7 +114,7 @@ export async function settleDraw(
 
 /** 提出抽签作废 */
 export async function requestDrawVoid(ctx: Context, draw: DrawRow, { reason, right }: { reason: string; right: Right }): Promise<void> {
-  if (!(await askDrawVoid(ctx.tx, { id: draw.id, askedBy: ctx.actor.name, reason })))
+  if (!(await askDrawVoid(ctx.tx, { id: draw.id, askedBy: askerOf(ctx.actor), reason })))
     throw new ConflictError('已有人提出作废这次抽签，请等监督员答复');
   ctx.audit.record({ subject: { type: 'draw', id: draw.id }, event: 'askVoid', before: draw.state, detail: { reason }, ...right });
 }
@@ -222,7 +223,8 @@ export async function saveCounts(
 
 /** 提出作废 */
 export async function requestVoid(ctx: Context, round: BallotRound, { reason, right }: { reason: string; right: Right }): Promise<void> {
-  if (!(await askVoid(ctx.tx, { id: round.id, askedBy: ctx.actor.name, reason }))) throw new ConflictError('这一轮已有人提出作废，请等监督员答复');
+  if (!(await askVoid(ctx.tx, { id: round.id, askedBy: askerOf(ctx.actor), reason })))
+    throw new ConflictError('这一轮已有人提出作废，请等监督员答复');
   ctx.audit.record({ subject: roundSubject(round.id), event: 'askVoid', before: round.state, detail: { reason }, ...right });
 }
 
@@ -235,10 +237,10 @@ export function recordJudgement(
 }
 
 /** 确认票数 */
-export async function confirmCounts(ctx: Context, session: ReviewSession, right: Right): Promise<ReviewSession> {
-  if (!(await addConfirmation(ctx.tx, { id: session.id, name: ctx.actor.name }))) throw new ConflictError('您已确认，无需重复确认');
-  ctx.audit.record({ subject: sessionSubject(session.id), event: 'confirmCounts', detail: { by: ctx.actor.name }, ...right });
-  return { ...session, confirmedBy: [...session.confirmedBy, ctx.actor.name] };
+export async function confirmCounts(ctx: Context, session: ReviewSession, { name, right }: { name: string; right: Right }): Promise<ReviewSession> {
+  if (!(await addConfirmation(ctx.tx, { id: session.id, name }))) throw new ConflictError('您已确认，无需重复确认');
+  ctx.audit.record({ subject: sessionSubject(session.id), event: 'confirmCounts', detail: { by: name }, ...right });
+  return { ...session, confirmedBy: [...session.confirmedBy, name] };
 }
 
 /** 试测清空 */

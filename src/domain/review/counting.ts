@@ -12,6 +12,7 @@ import { saveBlob } from '../blobs/store.ts';
 import { assertMay } from '../roster/policy.ts';
 import { advanceSession, confirmCounts as confirm } from './advance.ts';
 import { type BallotRound, type ReleaseLevel, type ReviewSession, type ReviewSlot, releaseLevels, type SlotResult } from './model.ts';
+import { assertObserver } from './observers.ts';
 import { takeSession } from './setup.ts';
 import { findRounds, findSlots } from './store.ts';
 
@@ -110,9 +111,9 @@ function taskPartOf(weight: string | undefined, { yearResult }: ReviewSlot, vote
 export async function confirmCounts(ctx: Context, sessionId: string): Promise<ReviewSession> {
   const right = assertMay(ctx.actor, 'observeReview');
   const session = await takeSession(ctx, sessionId);
-  if (!session.plan.observers.includes(ctx.actor.name)) throw new InvalidError('您不是这一场的监督员');
+  const name = assertObserver(session.plan, ctx.actor);
   if (session.state !== 'tallied') throw new ConflictError(session.results ? '结果已经放行' : '还没有计票');
-  return confirm(ctx, session, right);
+  return confirm(ctx, session, { name, right });
 }
 
 /** 全部监督员都确认了 */

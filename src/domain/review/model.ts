@@ -116,6 +116,8 @@ export interface SessionPlan {
   readonly quorum?: QuorumRule;
   readonly rules: TallyRules;
   readonly observers: readonly string[];
+  /** 监督员是哪几位，与 observers 一一对应；在聊天里选的新建时就有，表格里写的锁定名册时认出 */
+  readonly observerIds?: readonly string[];
   readonly onStage: readonly PlannedSlot[];
   readonly written: readonly PlannedSlot[];
   readonly voters: readonly PlannedVoter[];

@@ -1,10 +1,11 @@
 import { invariant } from '#core/assert';
 import type { Context } from '#core/context';
-import { ConflictError, InvalidError } from '#core/errors';
+import { ConflictError } from '#core/errors';
 import { type DrawProof, openDraw, readObserverNumber } from '../draws/draw.ts';
 import { assertMay } from '../roster/policy.ts';
 import { advanceSession, giveNumber, settleDraw } from './advance.ts';
 import type { ReviewSession } from './model.ts';
+import { assertObserver } from './observers.ts';
 import { takeSession } from './setup.ts';
 import { type DrawRow, findDraw } from './store.ts';
 
@@ -16,12 +17,12 @@ export async function giveDrawNumber(
   const right = assertMay(ctx.actor, 'observeReview');
   const session = await takeSession(ctx, sessionId);
   const { observers } = session.plan;
-  if (!observers.includes(ctx.actor.name)) throw new InvalidError('您不是这一场的监督员');
+  const observer = assertObserver(session.plan, ctx.actor);
   const digits = readObserverNumber(number);
   const before = await findDraw(ctx.tx, sessionId);
   if (!before || before.state !== 'committed') throw new ConflictError('已经开签，请以公布的结果为准');
   const drawId = before.id;
-  await giveNumber(ctx, { drawId, sessionId, observer: ctx.actor.name, digits }, right);
+  await giveNumber(ctx, { drawId, sessionId, observer, digits }, right);
   const draw = await findDraw(ctx.tx, sessionId);
   invariant(draw, 'the draw is there');
   const inputs = observers.flatMap((name) => draw.inputs[name] ?? []);

@@ -67,10 +67,13 @@ const leaders = ['principalLeader', 'leaderInCharge'];
 const guestsMax = 300;
 
 /** 方案的底子 — the people; everything else is what the settings say. @throws InvalidError curable in the form */
-export function planOfPeople({ unitCodes, observerIds, guests }: PlanPeople, source: readonly RollSource[]): SessionPlan {
-  const chosen = source.filter(({ role, personId }) => role === 'observer' && observerIds.includes(personId));
-  const observers = [...new Set(chosen.map(({ name }) => name))];
+export function planOfPeople({ unitCodes, guests, ...people }: PlanPeople, source: readonly RollSource[]): SessionPlan {
+  const chosen = source.filter(({ role, personId }) => role === 'observer' && people.observerIds.includes(personId));
+  const observerIds = [...new Set(chosen.map(({ personId }) => personId))];
+  const observers = observerIds.map((id) => chosen.find(({ personId }) => personId === id)?.name ?? '');
   if (observers.length === 0) throw new InvalidError('请选择监督员');
+  const twice = observers.find((name, index) => observers.indexOf(name) !== index);
+  if (twice !== undefined) throw new InvalidError(`选了两位${twice}做监督员，票数核对上分不清，请只选一位`);
   const heads = source.filter(({ role, unitCode }) => role === 'unitHead' && unitCode !== null);
   const slots = heads
     .filter(({ unitCode }, index) => heads.findIndex((other) => other.unitCode === unitCode) === index)
@@ -79,8 +82,8 @@ export function planOfPeople({ unitCodes, observerIds, guests }: PlanPeople, sou
   const headless = unitCodes.length - onStage.length;
   if (headless > 0) throw new InvalidError(`所选的单位里有${headless}家没有主要负责人，请先补花名册`);
   const voters = [
-    ...cardVoters(source, { roles: leaders, voterClass: classNames[0], observers }),
-    ...cardVoters(source, { roles: ['voter'], voterClass: classNames[1], observers }),
+    ...cardVoters(source, { roles: leaders, voterClass: classNames[0], observerIds }),
+    ...cardVoters(source, { roles: ['voter'], voterClass: classNames[1], observerIds }),
     ...guestsOf(guests),
   ];
   if (voters.length === 0) throw new InvalidError('没有测评人：花名册里没有领导、两代表一委员，也没有写群众代表');
@@ -90,15 +93,15 @@ export function planOfPeople({ unitCodes, observerIds, guests }: PlanPeople, sou
     ...{ method: 'each', reportMinutes: 8, questionMinutes: 6, voteSeconds: 90, press: 'first', quorum: 'half' },
     ...{ secrecy: 'simple', comments: true, show: 'delayed' },
     rules: { method: 'grades', grades: defaultGrades, classes, trimFrom: 6, emptyClass: 'renormalise', smallClass: 5 },
-    ...{ observers, onStage, written: slots.filter(({ unitCode }) => !unitCodes.includes(unitCode)), voters },
+    ...{ observers, observerIds, onStage, written: slots.filter(({ unitCode }) => !unitCodes.includes(unitCode)), voters },
   };
 }
 
 function cardVoters(
   source: readonly RollSource[],
-  { roles, voterClass, observers }: { roles: readonly string[]; voterClass: string; observers: readonly string[] },
+  { roles, voterClass, observerIds }: { roles: readonly string[]; voterClass: string; observerIds: readonly string[] },
 ): PlannedVoter[] {
-  const own = source.filter(({ role, name }) => roles.includes(role) && !observers.includes(name));
+  const own = source.filter(({ role, personId }) => roles.includes(role) && !observerIds.includes(personId));
   return own
     .filter(({ mobile }, index) => own.findIndex((other) => other.mobile === mobile) === index)
     .map(({ name, title, unitName, mobile }) => ({

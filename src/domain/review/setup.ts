@@ -5,6 +5,7 @@ import { canonicalList, commitmentOf } from '../draws/draw.ts';
 import { assertMay } from '../roster/policy.ts';
 import { advanceSession, commitDraw, registerRoll, requestDrawVoid, voidDraw, wipeTrial } from './advance.ts';
 import type { ReviewSession, SessionPlan } from './model.ts';
+import { askerOf, assertAnother, assertObserver, pinObservers } from './observers.ts';
 import { type DrawRow, findDraw, findDrawIds, findPeopleByMobile, findSession, findSessionsByNumber, lockSession } from './store.ts';
 
 /** 取场次 — locked until the commit: what is pressed on the console happens one after the other. @throws NotFoundError */
@@ -47,9 +48,9 @@ export async function replaceChecked(ctx: Context, sessionId: string): Promise<R
 export async function lockRoll(ctx: Context, sessionId: string): Promise<{ session: ReviewSession; commitment: string }> {
   const right = assertMay(ctx.actor, 'runReview');
   const session = await takeSession(ctx, sessionId);
-  const { plan } = session;
-  if (plan.observers.length === 0) throw new InvalidError('方案里没有监督员，抽签没有人取数');
-  const locked = await advanceSession(ctx, session, { event: 'lock', patch: { rollHash: rollHash(plan) }, right });
+  if (session.plan.observers.length === 0) throw new InvalidError('方案里没有监督员，抽签没有人取数');
+  const plan = { ...session.plan, observerIds: await pinObservers(ctx, session.plan) };
+  const locked = await advanceSession(ctx, session, { event: 'lock', patch: { plan, rollHash: rollHash(plan) }, right });
   const list = {
     drawId: await nextDrawId(ctx, plan.drawId),
     secret: randomBytes(32).toString('hex'),
@@ -79,7 +80,7 @@ export async function proposeRedraw(
   const draw = await findDraw(ctx.tx, sessionId);
   if (!draw || (session.state !== 'locked' && session.state !== 'drawn')) throw new ConflictError('锁定名册之后、开始签到之前，才能作废抽签');
   await requestDrawVoid(ctx, draw, { reason, right });
-  return { session, draw: { ...draw, voidAskedBy: ctx.actor.name, voidReason: reason } };
+  return { session, draw: { ...draw, voidAskedBy: askerOf(ctx.actor), voidReason: reason } };
 }
 
 /** 同意抽签作废 — by an observer, never by the one who asked. The plan may be changed again; locking it makes a new commitment. */
@@ -88,8 +89,8 @@ export async function agreeRedraw(ctx: Context, sessionId: string): Promise<{ se
   const session = await takeSession(ctx, sessionId);
   const draw = await findDraw(ctx.tx, sessionId);
   if (!draw || draw.voidAskedBy === null) throw new ConflictError('这次抽签已经作废');
-  if (!session.plan.observers.includes(ctx.actor.name)) throw new InvalidError('您不是这一场的监督员');
-  if (draw.voidAskedBy === ctx.actor.name) throw new InvalidError('提出的人不能自己同意，须另一位监督员同意');
+  assertObserver(session.plan, ctx.actor);
+  assertAnother(draw.voidAskedBy, ctx.actor);
   await voidDraw(ctx, draw, right);
   return { session: await advanceSession(ctx, session, { event: 'unlock', right }), draw: { ...draw, state: 'voided' } };
 }

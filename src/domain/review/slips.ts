@@ -18,6 +18,7 @@ import {
 } from '../ballots/slips/store.ts';
 import { assertMay } from '../roster/policy.ts';
 import type { ReviewSession } from './model.ts';
+import { askerOf, assertAnother, assertObserver } from './observers.ts';
 import { getSession, takeSession } from './setup.ts';
 
 const printMinutes = 15;
@@ -100,7 +101,7 @@ export async function askSlipReplacement(
   if (slip.state === 'void') throw new InvalidError(`${serial}号票已经作废`);
   if (slip.state === 'spare') throw new InvalidError(`${serial}号是备用票，还没有发出。请写明要换下的那一张的票号`);
   if (!(await findSpare(ctx.tx, slip))) throw new InvalidError(`${slip.voterClass}的备用票已经用完，不能再换`);
-  if (!(await askSlipVoid(ctx.tx, { id: slip.id, askedBy: ctx.actor.name }))) throw new InvalidError(`${serial}号票已提出作废，等监督员同意`);
+  if (!(await askSlipVoid(ctx.tx, { id: slip.id, askedBy: askerOf(ctx.actor) }))) throw new InvalidError(`${serial}号票已提出作废，等监督员同意`);
   ctx.audit.record({ subject: { type: 'ballotSlip', id: slip.id }, event: 'askVoid', before: 'valid', detail: { serial }, ...right });
   return { session, slip };
 }
@@ -114,8 +115,8 @@ export async function agreeSlipReplacement(
   const session = await takeSession(ctx, sessionId);
   const slip = await findSlipBySerial(ctx.tx, { sessionId, serial });
   if (!slip?.voidAskedBy) throw new ConflictError();
-  if (!session.plan.observers.includes(ctx.actor.name)) throw new InvalidError('您不是这一场的监督员');
-  if (slip.voidAskedBy === ctx.actor.name) throw new InvalidError('提出的人不能自己同意，须另一位监督员同意');
+  assertObserver(session.plan, ctx.actor);
+  assertAnother(slip.voidAskedBy, ctx.actor);
   if (slip.state === 'void') throw new ConflictError('这张票已经作废');
   const spare = await findSpare(ctx.tx, slip);
   if (!spare) throw new ConflictError(`${slip.voterClass}的备用票已经用完，不能再换`);

@@ -12,6 +12,7 @@ import { assertMay, type Right } from '../roster/policy.ts';
 import { advanceRound, advanceSession, advanceSlot, requestVoid, saveCounts, startRound } from './advance.ts';
 import { showAtOnce } from './counting.ts';
 import { type BallotRound, choicesOf, type ReviewSession, type ReviewSlot, type RoundCounts } from './model.ts';
+import { askerOf, assertAnother, assertObserver } from './observers.ts';
 import { takeSession } from './setup.ts';
 import { countRoll, findRound, findRounds, findSlots } from './store.ts';
 import { yearResultOf } from './year-result.ts';
@@ -157,7 +158,7 @@ export async function proposeVoid(
   if (!round || round.state === 'voided') throw new ConflictError('这一轮已经作废');
   if (session.state !== 'inSession' && session.state !== 'voted') throw new ConflictError('已经计票，不能再作废');
   await requestVoid(ctx, round, { reason, right });
-  return { session, round: { ...round, voidAskedBy: ctx.actor.name, voidReason: reason } };
+  return { session, round: { ...round, voidAskedBy: askerOf(ctx.actor), voidReason: reason } };
 }
 
 /** 同意作废 — by an observer, never by the one who asked. The round is kept sealed, the slot waits for the next. */
@@ -171,8 +172,8 @@ export async function agreeVoid(
   const slot = (await findSlots(ctx.tx, sessionId)).find(({ id }) => id === round?.slotId);
   if (!round || !slot || round.voidAskedBy === null) throw new ConflictError();
   if (round.state === 'voided') throw new ConflictError('这一轮已经作废');
-  if (!session.plan.observers.includes(ctx.actor.name)) throw new InvalidError('您不是这一场的监督员');
-  if (round.voidAskedBy === ctx.actor.name) throw new InvalidError('提出的人不能自己同意，须另一位监督员同意');
+  assertObserver(session.plan, ctx.actor);
+  assertAnother(round.voidAskedBy, ctx.actor);
   if (session.state === 'voted') await advanceSession(ctx, session, { event: 'resume', right });
   const wasOpen = round.state === 'open';
   const voided = await advanceRound(ctx, round, { event: 'void', right });

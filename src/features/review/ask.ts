@@ -4,6 +4,7 @@ import { type Answer, type Command, command } from '#core/feature';
 import { openDraw } from '#domain/draws/draw';
 import { allConfirmed } from '#domain/review/counting';
 import type { ReviewSession } from '#domain/review/model';
+import { observerName } from '#domain/review/observers';
 import { findDraw, findLiveSessions, findVoter } from '#domain/review/store';
 import { assertMay, may } from '#domain/roster/policy';
 import { askComments } from './comments.ts';
@@ -63,7 +64,7 @@ async function minutesAgain(ctx: Context): Promise<Answer> {
 async function partOf(ctx: Context, session: ReviewSession): Promise<Answer | null> {
   const { id, state } = session;
   if (may(ctx.actor, 'runReview')) return { card: await consoleView(ctx, session), cardKey: consoleKey(id) };
-  if (may(ctx.actor, 'observeReview') && session.plan.observers.includes(ctx.actor.name)) return observing(ctx, session);
+  if (may(ctx.actor, 'observeReview') && observerName(session.plan, ctx.actor) !== null) return observing(ctx, session);
   if (may(ctx.actor, 'releaseResults') && session.results && allConfirmed(session))
     return { card: await resultsView(ctx, session, true), cardKey: releaseKey(id) };
   const voter = await findVoter(ctx.tx, { sessionId: id, personId: ctx.actor.personId });
@@ -73,14 +74,15 @@ async function partOf(ctx: Context, session: ReviewSession): Promise<Answer | nu
 }
 
 async function observing(ctx: Context, session: ReviewSession): Promise<Answer | null> {
+  const own = observerName(session.plan, ctx.actor) ?? '';
   if (session.results) {
-    const asks = session.state === 'tallied' && !session.confirmedBy.includes(ctx.actor.name);
+    const asks = session.state === 'tallied' && !session.confirmedBy.includes(own);
     return { card: await countsView(ctx, session, asks), cardKey: `${countsKey(session.id)}:asked` };
   }
   const draw = await findDraw(ctx.tx, session.id);
   if (!draw) return null;
   const inputs = session.plan.observers.flatMap((name) => draw.inputs[name] ?? []);
   const proof = draw.state === 'opened' ? openDraw({ drawId: draw.id, secret: draw.secret, items: draw.items }, inputs) : null;
-  const asks = proof === null && draw.inputs[ctx.actor.name] === undefined;
+  const asks = proof === null && draw.inputs[own] === undefined;
   return { card: drawView(ctx, session, draw, { asks, proof }), ...(asks ? {} : { cardKey: drawKey(draw.commitment) }) };
 }

@@ -2,6 +2,7 @@ import type { Card } from '#cards/kit/card';
 import { type VoidProps, voidCard } from '#cards/review/void.card';
 import type { Context } from '#core/context';
 import type { BallotRound, ReviewSession } from '#domain/review/model';
+import { askerName } from '#domain/review/observers';
 import type { Closing } from '#domain/review/stage';
 import { findSlots } from '#domain/review/store';
 import { chatOf, findHolders } from '#domain/roster/store';
@@ -21,7 +22,7 @@ export async function afterClosing(ctx: Context, { session, slot, round, faults 
 /** 作废卡的内容 */
 export async function voidPropsOf(ctx: Context, session: ReviewSession, round: BallotRound): Promise<VoidProps> {
   const slot = (await findSlots(ctx.tx, session.id)).find(({ id }) => id === round.slotId);
-  return voidProps(session, round, slot?.unitName ?? '');
+  return { ...voidProps(session, round, slot?.unitName ?? ''), askedBy: await askerName(ctx, round.voidAskedBy) };
 }
 
 function voidProps(session: ReviewSession, round: BallotRound, unitName: string): VoidProps {
@@ -33,7 +34,7 @@ function voidProps(session: ReviewSession, round: BallotRound, unitName: string)
     round: round.number,
     stage: 'asked',
     reason: round.voidReason ?? '',
-    askedBy: round.voidAskedBy ?? '',
+    askedBy: '',
     agreedBy: '',
     asks: false,
   };

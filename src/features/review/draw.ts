@@ -9,6 +9,7 @@ import { saveBlob } from '#domain/blobs/store';
 import type { DrawProof } from '#domain/draws/draw';
 import type { ReviewSession } from '#domain/review/model';
 import { giveDrawNumber } from '#domain/review/observe';
+import { askerName, observerName } from '#domain/review/observers';
 import { agreeRedraw as agree, lockRoll as lock, proposeRedraw } from '#domain/review/setup';
 import { type DrawRow, findDraw, findLiveSessions } from '#domain/review/store';
 import { assertMay } from '#domain/roster/policy';
@@ -34,7 +35,7 @@ export const onLockRoll = on(lockRoll, async (ctx, { sessionId }) => {
 /** 取数 */
 export const onGiveNumber = on(giveNumber, async (ctx, { sessionId }, { number }) => {
   const { session, draw, proof } = await giveDrawNumber(ctx, { sessionId, number });
-  const { name } = ctx.actor;
+  const name = observerName(session.plan, ctx.actor);
   for (const observer of session.plan.observers) {
     const asks = observer !== name && draw.inputs[observer] === undefined;
     // 还在填的人，不在手底下换掉他的卡片。
@@ -54,7 +55,7 @@ export async function askRedraw(ctx: Context, reason: string): Promise<Answer> {
   const locked = live.find(({ state }) => state === 'locked' || state === 'drawn') ?? live[0];
   if (!locked) throw new NotFoundError('现在没有述职场次。');
   const { session, draw } = await proposeRedraw(ctx, { sessionId: locked.id, reason: reason.slice(0, 200) });
-  const card = redrawCard(redrawProps(session, draw, ''));
+  const card = redrawCard(await redrawProps(ctx, session, draw));
   await tellObservers(ctx, { card, cardKey: redrawKey(draw.commitment), occasion: redrawKey(draw.commitment) });
   return { text: `已请监督员同意作废${draw.id}抽签。同意之后可以重发方案，再锁定名册，另开一次。`, privately: true };
 }
@@ -62,7 +63,7 @@ export async function askRedraw(ctx: Context, reason: string): Promise<Answer> {
 /** 同意抽签作废 */
 export const onAgreeRedraw = on(agreeRedraw, async (ctx, { sessionId }) => {
   const { session, draw } = await agree(ctx, sessionId);
-  const card = redrawCard(redrawProps(session, draw, ctx.actor.name));
+  const card = redrawCard({ ...(await redrawProps(ctx, session, draw)), agreedBy: ctx.actor.name });
   // 取数的卡片、群里的承诺都换成作废的：没有人再照着它取数。
   for (const cardKey of [
     redrawKey(draw.commitment),
@@ -74,8 +75,8 @@ export const onAgreeRedraw = on(agreeRedraw, async (ctx, { sessionId }) => {
   return { toast: '已作废，等重新锁定名册', card };
 });
 
-const redrawProps = ({ id, title }: ReviewSession, { id: drawId, voidReason, voidAskedBy }: DrawRow, agreedBy: string) => ({
-  ...{ sessionId: id, drawId, title, reason: voidReason ?? '', askedBy: voidAskedBy ?? '', agreedBy },
+const redrawProps = async (ctx: Context, { id, title }: ReviewSession, { id: drawId, voidReason, voidAskedBy }: DrawRow) => ({
+  ...{ sessionId: id, drawId, title, reason: voidReason ?? '', askedBy: await askerName(ctx, voidAskedBy), agreedBy: '' },
 });
 
 async function askForNumbers(ctx: Context, session: ReviewSession, draw: DrawRow): Promise<void> {
@@ -88,8 +89,9 @@ async function askForNumbers(ctx: Context, session: ReviewSession, draw: DrawRow
       dedupeKey: drawKey(draw.commitment),
       priority: 'order',
     });
-  for (const { name, openId } of await findHolders(ctx.tx, { roles: ['observer'] }, ctx.today)) {
-    if (openId === null || !session.plan.observers.includes(name)) continue;
+  for (const holder of await findHolders(ctx.tx, { roles: ['observer'] }, ctx.today)) {
+    const [name, { openId }] = [observerName(session.plan, holder), holder];
+    if (openId === null || name === null) continue;
     ctx.outbox.sendCard({
       to: { person: openId },
       cardKey: numberKey(draw.commitment, name),

@@ -5,6 +5,7 @@ import { InvalidError, NotFoundError } from '#core/errors';
 import { type Answer, on } from '#core/feature';
 import type { Slip } from '#domain/ballots/slips/store';
 import type { ReviewSession } from '#domain/review/model';
+import { askerName } from '#domain/review/observers';
 import { agreeSlipReplacement, askSlipReplacement, grantPrinting, grantScreen } from '#domain/review/slips';
 import { findLiveSessions } from '#domain/review/store';
 import { assertMay } from '#domain/roster/policy';
@@ -43,7 +44,7 @@ export async function askSlip(ctx: Context, typed: string): Promise<Answer> {
 export const onAgreeSlip = on(agreeSlip, async (ctx, { sessionId, serial }) => {
   const { session, slip, spare } = await agreeSlipReplacement(ctx, { sessionId, serial });
   const words = `${spare.serial}号备用票（${spare.voterClass}，${slipColors(session).get(spare.voterClass)?.name ?? ''}）`;
-  const card = slipCard({ ...slipProps(session, slip), askedBy: slip.voidAskedBy ?? '', agreedBy: ctx.actor.name, spare: words });
+  const card = slipCard({ ...slipProps(session, slip), askedBy: await askerName(ctx, slip.voidAskedBy), agreedBy: ctx.actor.name, spare: words });
   const cardKey = slipKey(sessionId, serial);
   ctx.outbox.updateCard({ cardKey, card });
   for (const { openId } of await findHolders(ctx.tx, { roles: ['sessionSecretary'] }, ctx.today))
