@@ -50,11 +50,14 @@ export async function addSlot(db: Database, id: string): Promise<void> {
 }
 
 /** 开一轮，只有行，不经主持台 */
-export async function addOpenRound(db: Database, { id, slotId, closesAt }: { id: string; slotId: string; closesAt: string }): Promise<void> {
+export async function addOpenRound(
+  db: Database,
+  { id, slotId, closesAt, press = 'first' }: { id: string; slotId: string; closesAt: string; press?: 'first' | 'last' },
+): Promise<void> {
   await db.query(`UPDATE "ReviewSlot" SET state = 'voting' WHERE id = $1`, [slotId]);
   await db.query(
-    `INSERT INTO "BallotRound" (id, "sessionId", "slotId", number, state, choices, "closesAt", "commentKey") VALUES ($1, 's', $2, 1, 'open', $3, $4, 'k')`,
-    [id, slotId, defaultGrades.map(({ name }) => name), closesAt],
+    `INSERT INTO "BallotRound" (id, "sessionId", "slotId", number, state, choices, "closesAt", "commentKey", "roundKey") VALUES ($1, 's', $2, 1, 'open', $3, $4, 'k', $5)`,
+    [id, slotId, defaultGrades.map(({ name }) => name), closesAt, press === 'last' ? 'the key of this round' : null],
   );
 }
 

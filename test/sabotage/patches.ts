@@ -624,6 +624,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '关闭与最后一刻的票赛跑',
   },
   {
+    name: 'last-press',
+    guard: '末次有效，算后来的那一次',
+    edits: edit(box, 'DO UPDATE SET choice = EXCLUDED.choice\n      RETURNING 1', 'DO UPDATE SET choice = "Ballot".choice\n      RETURNING 1'),
+    test: 'test/features/review-burst.test.ts',
+    turns: '末次有效：二百人一起投',
+  },
+  {
     name: 'ballot-order',
     guard: '票在箱里的先后不按投票的先后',
     edits: edit(box, 'FROM fit WHERE place = 1 ORDER BY "ballotId"', 'FROM fit WHERE place = 1 ORDER BY n'),
