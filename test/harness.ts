@@ -16,6 +16,7 @@ import { connectEmulator, type EmulatorWorld } from '../src/connect-emulator.ts'
 import { connectFeishu } from '../src/connect-feishu.ts';
 import { demoAdministrator, importDemoRoster, populateEmulator, readDemoRoster } from '../src/demo.ts';
 import { createLog } from '../src/log.ts';
+import { watchBreaches } from './breaches.ts';
 import { createTestDatabase } from './database.ts';
 import { copyPlatform, type Stage } from './stage.ts';
 
@@ -38,6 +39,8 @@ export interface TestApp {
   readonly acts: Acts;
   readonly clock: TestClock;
   readonly logLines: readonly string[];
+  /** what the platform turned away for being too many (I9), a line each; a story that leaves one can't close */
+  readonly breaches: readonly string[];
   person(name: string): TestPerson;
   group(name: string): { readonly chatId: string; messages(): readonly Message[] };
   settled(): Promise<void>;
@@ -92,6 +95,7 @@ export async function startTestApp(options: TestOptions = {}): Promise<TestApp> 
     () => '',
   );
   const world = connectEmulator({ clock, ...(platformDir === undefined ? {} : { journal: join(platformDir, 'emulator.jsonl') }) });
+  const breaches = watchBreaches(world.store);
   const sheets = await readDemoRoster();
   populateEmulator(world.store, sheets);
   const http = overHttp ? await listenOnLoopback(createOpenApi(world.api)) : undefined;
@@ -115,6 +119,7 @@ export async function startTestApp(options: TestOptions = {}): Promise<TestApp> 
     acts,
     clock,
     logLines,
+    breaches,
     person: (name) => testPerson({ app, world, acts }, name),
     group: (name) => {
       const chat = world.store.chats().find((candidate) => candidate.name === name);
@@ -135,6 +140,7 @@ export async function startTestApp(options: TestOptions = {}): Promise<TestApp> 
       await http?.close();
       await database.close();
       rmSync(dataDir, { recursive: true, force: true });
+      if (breaches.length > 0) throw new Error(`平台嫌多，退回了${breaches.length}次：\n${breaches.join('\n')}`);
     },
   };
 }

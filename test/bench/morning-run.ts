@@ -4,6 +4,7 @@ import { instantAt } from '#core/dates';
 import { listenOnLoopback } from '#platform/emulator/loopback';
 import { createOpenApi } from '#platform/emulator/open-api';
 import { connectEmulator, type EmulatorWorld } from '../../src/connect-emulator.ts';
+import { isBreach } from '../breaches.ts';
 import { type ChildApp, startChildApp } from '../child-app.ts';
 import type { BenchOptions } from './main.ts';
 import { unpinSelf } from './processes.ts';
@@ -152,7 +153,7 @@ async function run(world: EmulatorWorld, start: () => Promise<ChildApp>, { cadre
     restartedAt = systemClock.monotonicMs();
   };
   const forget = store.onChange((change) => {
-    if (change.kind === 'apiCall' && (change.call.status === 429 || change.call.code === 230020)) refused += 1;
+    if (change.kind === 'apiCall' && isBreach(change.call)) refused += 1;
     if (change.kind !== 'message' || change.message.sender.kind !== 'bot') return;
     const { chatId, content } = change.message;
     const now = systemClock.monotonicMs();

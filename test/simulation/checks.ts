@@ -255,36 +255,4 @@ async function checkBurden(world: World, day: string): Promise<string[]> {
 }
 
 /** I9：除了设的故障，没有一次超限 */
-function checkPlatform(world: World): string[] {
-  const limited = world.emulator.store.apiCalls().filter(({ code }) => code === 99991400).length;
-  return limited > world.limitsArmed() ? [`I9 the platform answered ${limited} times that it was too much, ${world.limitsArmed()} were ordered`] : [];
-}
-
-/** B11-12、13：17:40的简报与模型的数 */
-export function checkDigest(world: World, model: Model, { at, districtChatId }: { at: Date; districtChatId: string }): string[] {
-  const message = world.emulator.store
-    .messagesOf(districtChatId)
-    .findLast(({ createdAt, content }) => createdAt >= at.getTime() && content.includes('每日简报'));
-  if (!message) return [];
-  const words = message.content.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code))).replace(/<[^>]+>/g, '');
-  const line = /(\d+)项｜已办结(\d+)｜办理中(\d+)\(绿(\d+) 黄(\d+) 红(\d+)\)｜中止(\d+)｜退件待裁(\d+)｜未启动(\d+)/.exec(words.replaceAll('\\', ''));
-  const rates = /应办结(\d+)｜办结(\d+)[^｜]*｜按时(\d+)[^｜]*｜逾期(\d+)/.exec(words.replaceAll('\\', ''));
-  if (!line || !rates) return [`B11-13 the digest of ${dayOf(at)} can't be read`];
-  const names = ['total', 'completed', 'inProgress', 'green', 'yellow', 'red', 'suspended', 'declinePending', 'notStarted'];
-  const told = new Map([
-    ...names.map((name, index) => [name, Number(line[index + 1])] as const),
-    ...['due', 'dueCompleted', 'onTime', 'overdue'].map((name, index) => [name, Number(rates[index + 1])] as const),
-  ]);
-  const expected = model.totals(at);
-  const wrong = [...told].filter(([name, value]) => expected[name] !== value).map(([name, value]) => `${name} ${value}, the model ${expected[name]}`);
-  const sum =
-    (told.get('inProgress') ?? 0) +
-    (told.get('completed') ?? 0) +
-    (told.get('suspended') ?? 0) +
-    (told.get('declinePending') ?? 0) +
-    (told.get('notStarted') ?? 0);
-  return [
-    ...wrong.map((words) => `B11-13 digest: ${words}`),
-    ...(sum === told.get('total') ? [] : [`B11-12 digest: ${sum} of ${told.get('total')}`]),
-  ];
-}
+const checkPlatform = (world: World): string[] => world.breaches.map((breach) => `I9 ${breach}`);

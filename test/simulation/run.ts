@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { type Cadre, Company } from './actors.ts';
 import { plusDays } from './calendar.ts';
 import { type Seeded, seeded } from './chance.ts';
-import { checkChain, checkDay, checkDigest, checkReminders } from './checks.ts';
+import { checkChain, checkDay, checkReminders } from './checks.ts';
+import { checkDigest, type DueDigest, dayBefore, dueDigest } from './digest.ts';
 import { type Item, instant, Model } from './model.ts';
 import { type Counts, openWorld, type World } from './world.ts';
 
@@ -53,6 +54,8 @@ const apiFaults = [
   'lost-answer',
   'token-expired',
 ] as const;
+/** 简报的那一格 */
+const digestMinute = 17 * 60 + 40;
 /** 找到这么多不对就停：后面的多半是它们的后果。 */
 const problemsMax = 20;
 
@@ -160,7 +163,10 @@ async function liveDay({ world, model, company, weather, day, slots, districtCha
   const problems: string[] = [];
   const downAt = weather.happens(0.06) ? weather.int(0, 22 * 60) : null;
   const upAt = downAt === null ? null : Math.min(23 * 60 + 50, downAt + weather.int(2, 300));
+  const before = dayBefore(model, day);
+  let digest: DueDigest | null = null;
   const moments = [
+    { minute: digestMinute + 10, order: 3, run: () => lookForDigest() },
     ...slots.map((minute) => ({ minute, order: 0, run: () => slot(minute) })),
     ...company.planDay(day).map(({ minute, what, run }) => ({ minute, order: 1, run: () => act(what, run) })),
     ...(downAt === null || upAt === null
@@ -188,10 +194,20 @@ async function liveDay({ world, model, company, weather, day, slots, districtCha
     storm();
     const at = world.now();
     await remind(() => world.tick());
-    if (minute === 17 * 60 + 40) problems.push(...checkDigest(world, model, { at, districtChatId }));
+    if (minute === digestMinute) digest ??= dueDigest(model, { at, before });
   };
   // 起来的时候，错过的一格由程序自己补。
-  const up = (): Promise<void> => remind(() => world.comeUp());
+  const up = async (): Promise<void> => {
+    const at = world.now();
+    await remind(() => world.comeUp());
+    if (downAt !== null && downAt < digestMinute) digest ??= dueDigest(model, { at, before });
+  };
+  // 各份简报错开几分钟，到这时都该出门了；那时停着机的，看一天过完。
+  const lookForDigest = async (): Promise<void> => {
+    if (!world.isUp()) return;
+    await world.settle();
+    problems.push(...checkDigest(world, { day, due: digest, districtChatId }).filter((problem) => !problems.includes(problem)));
+  };
   const act = async (what: string, run: () => Promise<void>): Promise<void> => {
     if (!world.isUp()) return;
     storm();
@@ -204,7 +220,7 @@ async function liveDay({ world, model, company, weather, day, slots, districtCha
   }
   world.crashAt(Number.POSITIVE_INFINITY, 'before');
   await world.setClock(instant(day, '23:59'));
-  await world.settle();
+  await lookForDigest();
   return problems;
 }
 

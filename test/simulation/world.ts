@@ -18,6 +18,7 @@ import { drawFrom } from '../../src/core/chance.ts';
 import { demoAdministrator, importDemoRoster, populateEmulator, readDemoRoster } from '../../src/demo.ts';
 import { createLog } from '../../src/log.ts';
 import type { Pace } from '../../src/runtime/outbox/worker.ts';
+import { watchBreaches } from '../breaches.ts';
 import { seeded } from './chance.ts';
 import { layWire, takeUpWire, type Wire } from './wire.ts';
 
@@ -63,6 +64,8 @@ export interface World {
   readonly wire: Wire;
   readonly app: () => App;
   readonly logLines: readonly string[];
+  /** what the platform turned away for being too many */
+  readonly breaches: readonly string[];
   readonly sql: <Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
   now(): Date;
   /** Only forward. */
@@ -77,8 +80,6 @@ export interface World {
   comeUp(): Promise<void>;
   isUp(): boolean;
   fault(kind: ApiFault): void;
-  /** how many calls the platform was told to turn away for being too many */
-  limitsArmed(): number;
   says(openId: string, text: string): Promise<void>;
   find(openId: string, action: string, fits?: (payload: Found['payload']) => boolean): Found | null;
   click(openId: string, found: Found, form?: Readonly<Record<string, unknown>>): Promise<Answer>;
@@ -127,6 +128,7 @@ export async function openWorld({ seed, databaseUrl, at, journal, onTrace }: Wor
     monotonicMs: () => clock.now().getTime(),
     ...(journal === undefined ? {} : { journal }),
   });
+  const breaches = watchBreaches(emulator.store);
   const sheets = await readDemoRoster();
   populateEmulator(emulator.store, sheets);
   const dataDir = mkdtempSync(join(tmpdir(), 'shuling-simulation-'));
@@ -142,7 +144,6 @@ export async function openWorld({ seed, databaseUrl, at, journal, onTrace }: Wor
     onTrace?.(line);
   };
   let slowestMs = 0;
-  let limits = 0;
   let app: App | undefined;
   const pace = createPace(clock, setClock);
   const start = async (): Promise<void> => {
@@ -235,6 +236,7 @@ export async function openWorld({ seed, databaseUrl, at, journal, onTrace }: Wor
     wire,
     app: current,
     logLines,
+    breaches,
     sql,
     now: () => clock.now(),
     setClock,
@@ -263,10 +265,8 @@ export async function openWorld({ seed, databaseUrl, at, journal, onTrace }: Wor
     isUp: () => app !== undefined,
     fault: (kind) => {
       counts.faults += 1;
-      if (kind === 'rate-limited' || kind === 'rate-limited-400') limits += 1;
       emulator.faults.arm(kind, { times: 1 });
     },
-    limitsArmed: () => limits,
     says: async (openId, text) => {
       counts.said += 1;
       if (taps.happens(0.04)) {
