@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#core/clock';
 import type { FeishuConfig } from '../src/config.ts';
@@ -23,9 +22,9 @@ export interface ChildOrders {
 export interface ChildApp {
   readonly url: string;
   readonly pid: number;
-  /** kill -9 */
+  /** kill -9 @throws Error with what it printed when it had ended by itself */
   kill(): Promise<void>;
-  /** SIGTERM */
+  /** SIGTERM @throws Error with what it printed when it had ended by itself, or did not end in good order */
   stop(): Promise<void>;
   /** SIGSTOP: it stands still, its sockets and connections stay open */
   freeze(): void;
@@ -46,12 +45,19 @@ export async function startChildApp(orders: ChildOrders): Promise<ChildApp> {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const port = await portOf(child);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const said = keepWords(child);
+  const port = await portOf(child, said);
+  let ours = false;
+  /** 自己倒下的不算我们停的：那正是要看见的（I10）。 */
   const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
+    const again = ours;
+    ours = true;
     child.kill(signal);
     await ended;
+    const asked = signal === 'SIGKILL' ? child.signalCode === signal : child.exitCode === 0;
+    if (!again && !asked) throw new Error(`the child ended by itself, ${child.signalCode ?? child.exitCode}\n${said.text()}`);
+    if (/unhandled|uncaught/i.test(said.text())) throw new Error(`the child left something unhandled\n${said.text()}`);
   };
   return {
     url: `http://127.0.0.1:${port}`,
@@ -63,17 +69,28 @@ export async function startChildApp(orders: ChildOrders): Promise<ChildApp> {
   };
 }
 
-function portOf(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    const fail = (why: string): void => reject(new Error(`${why}\n${said}`));
-    const timer = setTimeout(() => fail('the child did not get ready'), startMaxMs);
-    child.stderr?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
+/** 说过的话 — the last of what it printed; a flood of lines is not kept whole. */
+interface Words {
+  text(): string;
+}
+
+const wordsMax = 20_000;
+
+function keepWords(child: ChildProcess): Words {
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-wordsMax);
     });
-    child.stdout?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const port = /^port (\d+)$/m.exec(said)?.[1];
+  return { text: () => said };
+}
+
+function portOf(child: ChildProcess, said: Words): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string): void => reject(new Error(`${why}\n${said.text()}`));
+    const timer = setTimeout(() => fail('the child did not get ready'), startMaxMs);
+    child.stdout?.on('data', () => {
+      const port = /^port (\d+)$/m.exec(said.text())?.[1];
       if (port === undefined) return;
       clearTimeout(timer);
       resolve(Number(port));

@@ -90,6 +90,8 @@ export interface CrashAccount {
   readonly acknowledged: number;
   /** acknowledged, and not in the database */
   readonly lost: number;
+  /** in the database with other words than those that were acknowledged */
+  readonly changed: number;
   /** more than one report on the same round */
   readonly doubled: number;
   /** messages that the platform has and the outbox does not account for */
@@ -122,7 +124,8 @@ const doneBeforeKill = 3;
 /** 断电循环 — clicks from many people at once; at a random moment kill -9; who got no answer clicks again, with a new event. */
 export async function crashLoop(site: CrashSite, options: LoopOptions): Promise<CrashAccount> {
   const { kills, ackFirst = false, databaseEvery = 0, lines = 16, random = Math.random, progress = () => undefined } = options;
-  const acknowledged = new Set<string>();
+  const acknowledged = new Map<string, Reported>();
+  let presses = 0;
   const again: ClickOn[] = [];
   const ready: number[] = [];
   let [databaseKills, broken] = [0, 0];
@@ -142,10 +145,13 @@ export async function crashLoop(site: CrashSite, options: LoopOptions): Promise<
         clicks.given += 1;
         const next = again.pop() ?? site.world.take(1)[0];
         if (next === undefined) return;
+        // 每一次按下说的都不一样：库里留着的，必是得到答复的那一次。
+        presses += 1;
+        const reported = { percent: presses % 100, content: `本周走访${presses}户，新签三户。` };
         try {
-          const { type } = await press(target, site.platform.connection, at, { openId: next.openId, ...reportOn(next.itemId) });
+          const { type } = await press(target, site.platform.connection, at, { openId: next.openId, ...reportOn(next.itemId, reported) });
           if (type !== 'success') continue;
-          acknowledged.add(next.itemId);
+          acknowledged.set(next.itemId, reported);
           clicks.done += 1;
           if (clicks.done >= doneBeforeKill) enough();
         } catch {
@@ -174,9 +180,18 @@ export async function crashLoop(site: CrashSite, options: LoopOptions): Promise<
   return { ...(await account(site, acknowledged)), kills, databaseKills, brokenConnections: broken, readyMs: spread(ready) };
 }
 
+/** 报了什么 */
+export interface Reported {
+  readonly percent: number;
+  readonly content: string;
+}
+
 /** 一次反馈 */
-export function reportOn(itemId: string): { action: string; payload: Record<string, unknown>; form: Record<string, unknown> } {
-  return { action: 'progress.report', payload: { itemId, round: 1 }, form: { percent: '40', content: '本周走访二十户，新签三户。' } };
+export function reportOn(
+  itemId: string,
+  { percent, content }: Reported,
+): { action: string; payload: Record<string, unknown>; form: Record<string, unknown> } {
+  return { action: 'progress.report', payload: { itemId, round: 1 }, form: { percent: String(percent), content } };
 }
 
 /** 清空 — the rest goes out at the platform's limit. @param leaving so many may stay behind */
@@ -194,9 +209,15 @@ export async function drained(site: CrashSite, withinMs = 120_000, leaving = 0):
 }
 
 /** 算账 — what was acknowledged against what is there, at the platform and in the trail. */
-export async function account(site: CrashSite, acknowledged: ReadonlySet<string>) {
-  const reports = await site.query<{ itemId: string; n: number }>(`SELECT "itemId", count(*)::int AS n FROM "ProgressReport" GROUP BY "itemId"`);
-  const kept = new Set(reports.map(({ itemId }) => itemId));
+export async function account(site: CrashSite, acknowledged: ReadonlyMap<string, Reported>) {
+  const reports = await site.query<{ itemId: string; n: number; noted: number; percent: number; content: string }>(`
+    SELECT r."itemId", count(*)::int AS n, min(r.percent) AS percent, min(r.content) AS content,
+      (SELECT count(*)::int FROM "AuditEntry" a WHERE a."subjectType" = 'workItem' AND a."subjectId" = r."itemId" AND a.event = 'report') AS noted
+    FROM "ProgressReport" r GROUP BY r."itemId"`);
+  const [noted] = await site.query<{ items: number }>(
+    `SELECT count(DISTINCT "subjectId")::int AS items FROM "AuditEntry" WHERE "subjectType" = 'workItem' AND event = 'report'`,
+  );
+  const kept = new Map(reports.map((report) => [report.itemId, report]));
   const sent = await site.query<{ messageId: string }>(`SELECT DISTINCT "messageId" FROM "OutboxEntry" WHERE kind LIKE 'send%' AND state = 'sent'`);
   const [dead] = await site.query<{ n: number }>(`SELECT count(*)::int AS n FROM "OutboxEntry" WHERE state = 'dead'`);
   const known = new Set(sent.map(({ messageId }) => messageId));
@@ -205,12 +226,23 @@ export async function account(site: CrashSite, acknowledged: ReadonlySet<string>
     .flatMap(({ chatId }) => site.platform.store.messagesOf(chatId))
     .filter(({ sender }) => sender.kind === 'bot');
   const database = openDatabase(await site.url(), { poolMax: 2 });
-  const { fault, checked } = await verifyAudit((work) => withTransaction(database, work));
+  const { fault } = await verifyAudit((work) => withTransaction(database, work));
   await database.close();
-  const missing = reports.length > checked ? `反馈${reports.length}份，留痕只有${checked}条` : null;
+  // I7：一份反馈恰有一行留痕，没有反馈的也没有留痕
+  const uneven = reports.find(({ n, noted }) => n !== noted);
+  const missing = uneven
+    ? `${uneven.itemId}：反馈${uneven.n}份，留痕${uneven.noted}行`
+    : noted?.items === reports.length
+      ? null
+      : `${reports.length}项有反馈，${noted?.items}项有留痕`;
+  const differs = ([itemId, said]: [string, Reported]): boolean => {
+    const stored = kept.get(itemId);
+    return stored !== undefined && (stored.percent !== said.percent || stored.content !== said.content);
+  };
   return {
     acknowledged: acknowledged.size,
-    lost: [...acknowledged].filter((itemId) => !kept.has(itemId)).length,
+    lost: [...acknowledged.keys()].filter((itemId) => !kept.has(itemId)).length,
+    changed: [...acknowledged].filter(differs).length,
     doubled: reports.filter(({ n }) => n > 1).length,
     sentTwice: messages.filter(({ messageId }) => !known.has(messageId)).length,
     dead: dead?.n ?? -1,

@@ -15,6 +15,7 @@ import { totalsOf } from '#domain/ledger/totals';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
 import { fc } from '../fast-check.ts';
 import { startTestApp, type TestApp } from '../harness.ts';
+import { trailGaps } from '../trail.ts';
 import { issuedStage } from './given-books.ts';
 
 /** 夜里多走几段：`npm run nightly -- 事项` */
@@ -367,6 +368,8 @@ const steps: Readonly<Record<string, (number: number) => Pick<Step, 'predict' | 
 /** B11 里适用的各条 */
 async function assertInvariants({ it, item, owedUntil, world: { calendar } }: Life): Promise<void> {
   const now = it.clock.now();
+  // I7：每一次改状态恰有一行留痕，接得上
+  expect(await trailGaps(async (sql, values = []) => (await it.app.database.pool.query(sql, [...values])).rows, [item.id])).toEqual([]);
   await withTransaction(it.app.database, async (tx) => {
     const db = rows(tx);
     const stored = await db.workItem.findUniqueOrThrow({ where: { id: item.id } });

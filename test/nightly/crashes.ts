@@ -12,8 +12,8 @@ export const nightlyCrashes: Nightly = async (say) => {
     const site = await buildCrashSite(kills * 320);
     try {
       const account = await crashLoop(site, { kills, databaseEvery: 5, lines: 32, progress: say });
-      const { lost, doubled, sentTwice, dead, fault } = account;
-      if (lost + doubled + sentTwice + dead > 0 || fault !== null) throw new Error(`账不平：${JSON.stringify(account)}`);
+      const { lost, changed, doubled, sentTwice, dead, fault } = account;
+      if (lost + changed + doubled + sentTwice + dead > 0 || fault !== null) throw new Error(`账不平：${JSON.stringify(account)}`);
       sum.kills += account.kills;
       sum.databaseKills += account.databaseKills;
       sum.acknowledged += account.acknowledged;

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { instantAt } from '#core/dates';
-import { account, buildCrashSite, type CrashSite, drained, reportOn } from '../faults/crash-loop.ts';
+import { account, buildCrashSite, type CrashSite, drained, type Reported, reportOn } from '../faults/crash-loop.ts';
 import { press } from '../faults/press.ts';
 import type { Nightly } from './main.ts';
 
@@ -39,7 +39,8 @@ export const nightlyFullDisk: Nightly = async (say) => {
 };
 
 async function fill(site: CrashSite, ballast: string, say: (line: string) => void): Promise<string> {
-  const acknowledged = new Set<string>();
+  const acknowledged = new Map<string, Reported>();
+  let presses = 0;
   const seen = { refused: 0, broken: 0 };
   const child = await site.start();
   let stop = false;
@@ -47,13 +48,15 @@ async function fill(site: CrashSite, ballast: string, say: (line: string) => voi
     while (!stop) {
       const [next] = site.world.take(1);
       if (next === undefined) return;
+      presses += 1;
+      const reported = { percent: presses % 100, content: `本周走访${presses}户。` };
       try {
         const answer = await press(child.url, site.platform.connection, instantAt('2026-09-15', '10:00'), {
           openId: next.openId,
-          ...reportOn(next.itemId),
+          ...reportOn(next.itemId, reported),
         });
         if (answer.status !== 200) throw new Error(`答了${answer.status}`);
-        if (answer.type === 'success') acknowledged.add(next.itemId);
+        if (answer.type === 'success') acknowledged.set(next.itemId, reported);
         else {
           seen.refused += 1;
           await new Promise((resolve) => setTimeout(resolve, 50));
@@ -79,9 +82,9 @@ async function fill(site: CrashSite, ballast: string, say: (line: string) => voi
   const again = await site.start();
   await drained(site);
   await again.stop();
-  const { lost, doubled, sentTwice, dead, fault } = await account(site, acknowledged);
-  if (lost + doubled + sentTwice + dead > 0 || fault !== null)
-    throw new Error(`账不平：${JSON.stringify({ lost, doubled, sentTwice, dead, fault })}`);
+  const { lost, changed, doubled, sentTwice, dead, fault } = await account(site, acknowledged);
+  if (lost + changed + doubled + sentTwice + dead > 0 || fault !== null)
+    throw new Error(`账不平：${JSON.stringify({ lost, changed, doubled, sentTwice, dead, fault })}`);
   return `写满${diskMb} MB 的盘：满之前后共答应${acknowledged.size}件（满时${answered}件），拒${seen.refused}件、断${seen.broken}件；丢0件、重0件，腾出地方之后照常，留痕完好`;
 }
 

@@ -1,5 +1,6 @@
 import { withTransaction } from '#db/transaction';
 import { verifyAudit } from '#domain/audit/verify';
+import { trailGaps } from '../trail.ts';
 import { works } from './calendar.ts';
 import { dayOf, type Item, type Model, type Owed, timeOf } from './model.ts';
 import type { World } from './world.ts';
@@ -79,7 +80,7 @@ export async function checkDay(world: World, model: Model, day: string): Promise
     ...(await checkItems(world, model)),
     ...(await checkOrders(world, model)),
     ...(await checkLedgerOfSends(world, day)),
-    ...(await checkTrail(world, model)),
+    ...(await trailGaps(world.sql)),
     ...(await checkNumbers(world)),
     ...(await checkBurden(world, day)),
     ...checkPlatform(world),
@@ -198,37 +199,6 @@ async function checkLedgerOfSends(world: World, day: string): Promise<string[]> 
   }
   return problems;
 }
-
-/** I7：留痕接得上，事项每一次改状态都有一行 */
-async function checkTrail(world: World, model: Model): Promise<string[]> {
-  const problems: string[] = [];
-  const rows = await world.sql<{ subjectId: string; before: string; after: string }>(
-    `SELECT "subjectId", before, after FROM "AuditEntry" WHERE "subjectType" = 'workItem' AND before = ANY($1) AND after = ANY($1) ORDER BY seq`,
-    [statuses],
-  );
-  const at = new Map<string, string>();
-  for (const { subjectId, before, after } of rows) {
-    const last = at.get(subjectId) ?? 'draft';
-    if (before !== last) problems.push(`I7 ${model.items.get(subjectId)?.code}: the trail jumps from ${last} to ${before}`);
-    at.set(subjectId, after);
-  }
-  for (const { id, code, status } of model.items.values())
-    if (at.get(id) !== status) problems.push(`I7 ${code}: the trail ends at ${at.get(id)}, it is ${status}`);
-  return problems;
-}
-
-const statuses = [
-  'draft',
-  'issued',
-  'declinePending',
-  'inProgress',
-  'underVerification',
-  'onSiteVerification',
-  'completed',
-  'suspended',
-  'cancelled',
-  'archived',
-];
 
 /** I7：整条链重算一遍 */
 export async function checkChain(world: World): Promise<string[]> {
