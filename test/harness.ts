@@ -71,11 +71,22 @@ export interface TestOptions {
   readonly hasty?: boolean;
   /** true: papers are converted to PDF where there is LibreOffice; slow, so only on request */
   readonly pdf?: boolean;
+  /** true: the scheduler and the readiness look by themselves each real minute, as they do in service */
+  readonly alarm?: boolean;
 }
 
 /** 起一个真的程序 — the real app, the real webhook, the emulator and a database of its own; the clock stands still until it is moved. */
 export async function startTestApp(options: TestOptions = {}): Promise<TestApp> {
-  const { at = '2026-05-28 15:10', stage, roster = stage === undefined, databaseUrl, overHttp = false, pdf = false, hasty = false } = options;
+  const {
+    at = '2026-05-28 15:10',
+    stage,
+    roster = stage === undefined,
+    databaseUrl,
+    overHttp = false,
+    pdf = false,
+    hasty = false,
+    alarm = false,
+  } = options;
   const database = databaseUrl === undefined ? await createTestDatabase(stage?.template) : { url: databaseUrl, close: () => Promise.resolve() };
   const dataDir = mkdtempSync(join(tmpdir(), 'shuling-app-'));
   if (stage) copyPlatform(stage, dataDir);
@@ -108,7 +119,7 @@ export async function startTestApp(options: TestOptions = {}): Promise<TestApp> 
     clock,
     log,
     connection,
-    alarm: false,
+    alarm,
     ...(hasty ? {} : { answerWithinMs: patienceMs }),
   });
   if (roster) await importDemoRoster(app, clock.now(), sheets);

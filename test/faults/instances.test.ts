@@ -131,6 +131,22 @@ describe('几个程序，一个数据库', () => {
     }
   });
 
+  test('几个程序都有话给同一个人、同一个群，各走各的车道：合着算每秒不过五条，平台一次也没有嫌多', { timeout: 60_000 }, async () => {
+    const group = it.world.store.chats().find(({ kind }) => kind === 'group')?.chatId;
+    const targets = [`person:${people[0]?.head}`, `chat:${group}`];
+    const each = 12;
+    const refusedBefore = it.breaches.length;
+    await query(
+      `INSERT INTO "OutboxEntry" (id, kind, priority, lane, recipient, "dedupeKey", payload, "notBefore", "createdAt")
+       SELECT 'same' || n || r.nth, 'sendText', 2, 'same' || n || r.nth, r.target, 'same' || n || r.nth, jsonb_build_object('text', '同一处第' || n || '条'),
+              '2026-09-15', '2026-09-15' FROM generate_series(1, ${each}) n, unnest($1::text[]) WITH ORDINALITY AS r(target, nth)`,
+      [targets],
+    );
+    await settled();
+    expect(await query(`SELECT 1 FROM "OutboxEntry" WHERE id LIKE 'same%' AND state = 'sent' AND attempts = 1`)).toHaveLength(2 * each);
+    expect(it.breaches.slice(refusedBefore)).toEqual([]);
+  });
+
   test('冻住的进程醒来，写不进结果：租约被接手之后，以接手的为准', async () => {
     await query(
       `INSERT INTO "OutboxEntry" (id, kind, priority, lane, recipient, "dedupeKey", payload, "notBefore", "createdAt")

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PlatformError } from '#platform/errors';
-import { pickWithin } from '#runtime/outbox/budget';
+import { exhaustedTargets, pickWithin } from '#runtime/outbox/budget';
 import type { Candidate } from '#runtime/outbox/claims/store';
 import { endOf, OutcomeUnknown } from '#runtime/outbox/retry';
 import { fc } from '../fast-check.ts';
@@ -49,6 +49,21 @@ describe('限额', () => {
     expect(pickWithin(many(1, { priority: 0 }), spent(0, false), 24, true)).toMatchObject({ replies: [], uses: [{ api: 'create' }] });
     // 成批的刚发完，“发送”还满着：等着的人不等满一分钟。
     expect(pickWithin(many(1, { priority: 0, lastMessageId: 'om_last' }), full(0), 24).replies).toHaveLength(1);
+  });
+
+  test('同一个人、同一个群、同一条消息：先前认领的也算，成批的用到每秒4次，有人等着的用到5次；满了的不再去找，别人的照发', () => {
+    const used = (target: string, count: number) => ({ apis: [], targets: [{ target, count }] });
+    for (const recipient of ['person:ou_a', 'chat:oc_a']) {
+      const picked = (count: number, priority: number): number =>
+        pickWithin(many(8, { recipient, priority }), used(recipient, count), 24).picked.length;
+      expect([0, 3, 4, 5].map((count) => picked(count, 3))).toEqual([4, 1, 0, 0]);
+      expect([0, 3, 4, 5].map((count) => picked(count, 0))).toEqual([5, 2, 1, 0]);
+      expect(pickWithin(many(8, { recipient }), used(recipient, 4), 24).againMs).toBeLessThan(1_000);
+      expect(pickWithin(many(8), used(recipient, 5), 24).picked).toHaveLength(8);
+      expect([4, 5].map((count) => exhaustedTargets(used(recipient, count)))).toEqual([[], [recipient]]);
+    }
+    const update = many(1, { kind: 'updateCard', recipient: null, messageIds: ['om_a'] });
+    expect([3, 4].map((count) => pickWithin(update, used('message:om_a', count), 24).picked.length)).toEqual([1, 0]);
   });
 
   test('任何积压：一次认领的从不超过五分之一秒12次、每个对象每秒5次，次序不乱', () => {

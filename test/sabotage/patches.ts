@@ -407,6 +407,20 @@ export const sabotages: readonly Sabotage[] = [
     turns: '任何积压',
   },
   {
+    name: 'target-budget',
+    guard: '同一个人、群、消息，先前认领的也算',
+    edits: edit('src/runtime/outbox/budget.ts', 'new Map(spent.targets.map(({ target, count }) => [target, count]))', 'new Map<string, number>()'),
+    test: 'test/runtime/budget.test.ts',
+    turns: '同一个人、同一个群、同一条消息',
+  },
+  {
+    name: 'target-ledger',
+    guard: '别的进程发给同一个人、同一个群的也算',
+    edits: edit(claims, "AND target <> '' GROUP BY target", 'AND target IS NULL GROUP BY target'),
+    test: instances,
+    turns: '几个程序都有话给同一个人',
+  },
+  {
     name: 'throttle',
     guard: '出门时再数一遍，机器忙也挤不出超限',
     edits: edit('src/runtime/outbox/throttle.ts', 'ended.push(nowMs());', ''),
@@ -440,6 +454,20 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit('src/runtime/outbox/worker.ts', 'const takeOverMs = 5_000;', 'const takeOverMs = 5_000_000;'),
     test: 'test/faults/crash.test.ts',
     turns: '两个进程杀掉一个',
+  },
+  {
+    name: 'alarm',
+    guard: '闹钟每分钟自己响',
+    edits: edit('src/runtime/schedule/scheduler.ts', 'if (!parts.alarm) return;', 'if (!parts.alarm || alarm === undefined) return;'),
+    test: 'test/runtime/alarm.test.ts',
+    turns: '到了时刻没有人叫',
+  },
+  {
+    name: 'auditor-timer',
+    guard: '核对每分钟自己看，不等人问',
+    edits: edit('src/app.ts', 'if (alarm) readiness.start();', ''),
+    test: 'test/runtime/alarm.test.ts',
+    turns: '到了时刻没有人叫',
   },
   {
     name: 'schedule-slot',

@@ -70,6 +70,7 @@ test('核对真的看得出：库里悄悄改了一项，就不符', async () =>
     const model = await modelOf(world);
     await world.sql(`UPDATE "WorkItem" SET percent = 99 WHERE code = '管-063'`);
     await world.sql(`UPDATE "WorkItem" SET "dueOn" = '2027-01-01' WHERE code = '党-031'`);
+    await world.sql(`UPDATE "TaskBook" SET status = 'acknowledged' WHERE "unitCode" = 'U09'`);
     const found = await checkDay(world, model, from);
     await world.close();
     return found;
@@ -78,5 +79,6 @@ test('核对真的看得出：库里悄悄改了一项，就不符', async () =>
     expect.stringContaining('I1 党-031 dueOn'),
     'B11-3 党-031 has another limit and nobody approved it',
     'I1 管-063 percent: 99, the model 0',
+    expect.stringMatching(/^I7 taskBook .*: the trail ends at issued, it is acknowledged$/),
   ]);
 });
