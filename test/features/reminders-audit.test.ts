@@ -177,4 +177,28 @@ describe('定时旁边的核对：定时不转了，五分钟之内看得出来'
     it.clock.set(instant('2026-09-30 12:20'));
     expect((await readyz()).checks['提醒与催办']).toBe('ok');
   });
+
+  test('计划丢了一行：提醒不会再找到它，核对认得出，说出是哪一项', async () => {
+    await asSystem(it.app, instant('2026-09-30 15:05'), remindDaily.sweep);
+    it.clock.set(instant('2026-09-30 15:10'));
+    expect((await readyz()).checks['提醒与催办']).toBe('ok');
+    const { id } = await itemOf(it, '管-088');
+    await inDatabase(it, (db) => db.reminderPlan.delete({ where: { itemId: id } }));
+    it.clock.set(instant('2026-09-30 15:11'));
+    expect(await readyz()).toMatchObject({ status: 503, checks: { 提醒与催办: '1项该发的提醒没有发出：管-088' } });
+  });
+
+  test('提醒在发件箱里卡住：认领它的一直占着不放，诊断说出积压多久', async () => {
+    const dueAt = instant('2026-09-30 15:05');
+    await it.app.database.pool.query(
+      `INSERT INTO "OutboxEntry" (id, kind, state, priority, lane, recipient, "dedupeKey", payload, "notBefore", "createdAt", "leaseUntil")
+       VALUES ('stuck', 'sendText', 'sending', 2, 'stuck', 'person:ou_nobody', 'stuck', '{"text":"x"}', $1, $1, clock_timestamp() + interval '1 day')`,
+      [dueAt],
+    );
+    const check = it.app.registry.contributions.checks.find(({ name }) => name === '发件箱');
+    const found = (at: string) => withTransaction(it.app.database, async (tx) => check?.run(tx, instant(at)));
+    expect(await found('2026-09-30 15:09')).toMatchObject({ status: 'pass' });
+    expect(await found('2026-09-30 15:11')).toMatchObject({ status: 'fail', finding: '1件到期未发，最久的等了360秒' });
+    await it.app.database.pool.query(`DELETE FROM "OutboxEntry" WHERE id = 'stuck'`);
+  });
 });

@@ -203,9 +203,20 @@ describe('S4、S5：跨假期的提醒和催办', () => {
     expect(textOfCard(ma.lastCard())).toContain('申请延期 管-088');
   });
 
-  test('马骁的五项：9月22日、29日各一张卡，假期里一张也没有', async () => {
+  test('马骁的五项：9月22日、29日各一张卡，假期里一张也没有；时钟往回拨，发过的不再发', async () => {
     const ma = it.person('马骁');
     await it.moveTo('2026-09-29 09:05');
+    // F9：正在运行的程序，钟往回拨一小时、一天、三天，再拨回来：一条提醒、一条消息也不多。
+    const sent = (): Promise<number> => inDatabase((tx) => rows(tx).reminderSend.count());
+    const messages = (): number => it.world.store.chats().flatMap(({ chatId }) => it.world.store.messagesOf(chatId)).length;
+    const before = [await sent(), messages()];
+    for (const back of ['2026-09-29 08:05', '2026-09-28 09:05', '2026-09-26 09:05', '2026-09-29 09:06']) {
+      it.clock.set(instant(back));
+      await it.app.scheduler.tick();
+      it.app.outbox.wake();
+      await it.settled();
+      expect([back, await sent(), messages()]).toEqual([back, ...before]);
+    }
     const text = textOfCard(ma.lastCard());
     for (const code of ['管-062', '管-076', '管-088', '管-090', '管-137']) expect(text).toContain(code);
     expect(text).toContain('时限10月9日(周五)｜剩余3个工作日(含国庆假期)');
