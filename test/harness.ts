@@ -17,6 +17,7 @@ import { connectFeishu } from '../src/connect-feishu.ts';
 import { demoAdministrator, importDemoRoster, populateEmulator, readDemoRoster } from '../src/demo.ts';
 import { createLog } from '../src/log.ts';
 import { watchBreaches } from './breaches.ts';
+import { expectNoSecrets } from './canaries.ts';
 import { createTestDatabase } from './database.ts';
 import { copyPlatform, type Stage } from './stage.ts';
 
@@ -48,11 +49,14 @@ export interface TestApp {
   moveTo(at: string): Promise<void>;
   /** As if the program had been off until then: of each schedule only the newest missed slot runs. */
   skipTo(at: string): Promise<void>;
+  /** Ends everything; @throws when the log of the story holds a secret, see `canaries.ts`. */
   close(): Promise<void>;
 }
 
 /** 判的是办得对不对；三秒之内答不答得上，由说三秒的测试去看。 */
 const patienceMs = 25_000;
+/** 看指标的口令 */
+export const metricsToken = 'canary-metrics-token-000';
 const busy = new BusyError().publicMessage;
 const instant = (text: string): Date => instantAt(text.slice(0, 10), text.slice(11) || '00:00');
 
@@ -101,6 +105,7 @@ export async function startTestApp(options: TestOptions = {}): Promise<TestApp> 
       PORT: '0',
       DATA_DIR: dataDir,
       ADMIN_MOBILES: demoAdministrator.mobile,
+      METRICS_TOKEN: metricsToken,
       ...(pdf ? {} : { SOFFICE_PATH: 'none' }),
     },
     () => '',
@@ -152,6 +157,7 @@ export async function startTestApp(options: TestOptions = {}): Promise<TestApp> 
       await database.close();
       rmSync(dataDir, { recursive: true, force: true });
       if (breaches.length > 0) throw new Error(`平台嫌多，退回了${breaches.length}次：\n${breaches.join('\n')}`);
+      expectNoSecrets(logLines.join('\n'), world, [metricsToken]);
     },
   };
 }

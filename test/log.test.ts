@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLog } from '../src/log.ts';
+import { expectNoSecrets } from './canaries.ts';
 
 function logged(write: (log: ReturnType<typeof createLog>) => void): string {
   const lines: string[] = [];
@@ -29,4 +30,26 @@ test('连接串里的密码遮住，主机还看得见', () => {
   const text = logged((log) => log.warn({ err: new Error('cannot reach postgresql://shuling:p4ss@db:5432/shuling') }, '数据库'));
   expect(text).not.toContain('p4ss');
   expect(text).toContain('postgresql://shuling:***@db:5432');
+});
+
+test('每个故事收场时看的日志：秘密换成哪种写法、前后连着什么字，都认得出来', () => {
+  const secret = 'canary+secret/00000000';
+  const connection = { appSecret: secret, encryptKeys: ['canary-encrypt-key'], verificationToken: 'canary-verification' };
+  const store = { tokens: () => [{ token: 't-g1aaaaaaaaaaaaaaaa' }], people: () => [{ mobile: '13812345678' }] };
+  const look = (log: string) => () =>
+    expectNoSecrets(log, { connection, store } as unknown as Parameters<typeof expectNoSecrets>[1], ['metrics-token']);
+  const base64 = (before: string): string => Buffer.from(`${before}${secret}"}`).toString('base64');
+  const leaks = [
+    `"${secret}"`,
+    encodeURIComponent(secret),
+    base64(''),
+    base64('{'),
+    base64('{"'),
+    base64('{"a'),
+    'canary-encrypt-key',
+    'canary-verification',
+  ];
+  const more = ['metrics-token', 't-g1aaaaaaaaaaaaaaaa', `c-${'0f'.repeat(16)}`, '/p/vote/AbCdEfGhIjKlMnOpQrStUv', '138 1234 5678', '13812345678'];
+  for (const leak of [...leaks, ...more]) expect(look(`{"msg":"${leak}"}`), leak).toThrow('日志里的秘密');
+  expect(look('{"page":"/p/live.js","mobile":"138****5678","eventId":"oc-00000000000000000000","at":1748329200000}')).not.toThrow();
 });

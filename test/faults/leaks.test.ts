@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import net from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encryptBody, signRequest } from '#platform/feishu/webhook-crypto';
+import { formsOf } from '../canaries.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
-import { startTestApp, type TestApp } from '../harness.ts';
+import { metricsToken, startTestApp, type TestApp } from '../harness.ts';
 import { furnishUnits } from './district.ts';
 import { press } from './press.ts';
 
@@ -137,7 +138,8 @@ test('密钥、令牌、手机号和姓名：日志、库、网页里一处也�
   const url = `http://127.0.0.1:${it.app.port}`;
   const said: string[] = [];
   for (const path of ['/metrics', '/readyz', '/livez', '/p/order/x', '/p/none', '/webhook/event'])
-    said.push(await (await fetch(url + path, { headers: { authorization: 'Bearer x' } })).text());
+    for (const token of [metricsToken, 'x']) said.push(await (await fetch(url + path, { headers: { authorization: `Bearer ${token}` } })).text());
+  expect(said.some((text) => text.includes('shuling_') || text.includes('# HELP'))).toBe(true);
   for (const body of ['{', '{"encrypt":"x"}', JSON.stringify({ encrypt: verificationToken })])
     said.push(await (await fetch(`${url}/webhook/event`, { method: 'POST', body })).text());
   const tables = await query<{ name: string }>(
@@ -147,11 +149,11 @@ test('密钥、令牌、手机号和姓名：日志、库、网页里一处也�
     said.push((await query<{ all: string | null }>(`SELECT string_agg(t::text, ' ') AS all FROM "${name}" t`))[0]?.all ?? '');
   expect(tables.length).toBeGreaterThan(40);
   const password = new URL(database.url).password;
-  const secrets = [appSecret, verificationToken, password, ...encryptKeys];
+  const secrets = [appSecret, verificationToken, password, metricsToken, ...encryptKeys, ...it.world.store.tokens().map(({ token }) => token)];
+  expect(secrets.length).toBeGreaterThanOrEqual(6);
   for (const secret of secrets) {
     expect(secret.length).toBeGreaterThanOrEqual(12);
-    for (const form of [secret, Buffer.from(secret).toString('base64').replace(/=+$/, ''), encodeURIComponent(secret)])
-      for (const text of [...said, ...it.logLines]) expect(text).not.toContain(form);
+    for (const form of formsOf(secret)) for (const text of [...said, ...it.logLines]) expect(text).not.toContain(form);
   }
   expect(it.logLines.length).toBeGreaterThan(5);
   const people = it.world.store.people();
