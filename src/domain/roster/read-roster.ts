@@ -1,5 +1,6 @@
 import type { Role } from '#core/context';
 import type { CellValue, SheetData } from '#core/feature';
+import { quote } from '../workbook-import/quote.ts';
 import type { Unit } from './model.ts';
 
 /** 花名册里的一个任职 */
@@ -76,7 +77,7 @@ export function looksLikeRoster(sheets: readonly SheetData[]): boolean {
 /** 读花名册 — the key of a person is the telephone number; the same name twice is two people. */
 export function readRoster(sheets: readonly SheetData[]): ParsedRoster {
   const problems: string[] = [];
-  const units = readRows(find(sheets, '单位'), ['unitCode', 'unitName'], problems).map((row): Unit => {
+  const units = readRows(find(sheets, '单位'), ['unitCode', 'unitName'], problems).map(({ of: row }): Unit => {
     const aliases = row('aliases')
       .split(/[、,，;；]/)
       .map((alias) => alias.trim())
@@ -94,14 +95,14 @@ export function readRoster(sheets: readonly SheetData[]): ParsedRoster {
   });
   const codes = new Set(units.map(({ code }) => code));
   const posts: RosterPost[] = [];
-  readRows(find(sheets, '人员'), ['name', 'mobile', 'role'], problems).forEach((row, index) => {
-    const post = readPost(row, codes);
-    if (typeof post === 'string') problems.push(`人员表第${index + 2}行：${post}`);
+  readRows(find(sheets, '人员'), ['name', 'mobile', 'role'], problems).forEach(({ number, of }) => {
+    const post = readPost(of, codes);
+    if (typeof post === 'string') problems.push(`人员表第${number}行：${post}`);
     else posts.push(post);
   });
   const chats = [
     ...units.flatMap(({ code, chatName }) => (chatName ? [{ purpose: `unit:${code}`, chatName }] : [])),
-    ...readRows(find(sheets, '群聊'), ['chatName', 'chatKind'], problems).map((row) => ({
+    ...readRows(find(sheets, '群聊'), ['chatName', 'chatKind'], problems).map(({ of: row }) => ({
       purpose: chatPurpose(row('chatKind'), row('chatName')),
       chatName: row('chatName'),
     })),
@@ -109,16 +110,21 @@ export function readRoster(sheets: readonly SheetData[]): ParsedRoster {
   return { units, posts, chats, problems };
 }
 
-type Row = (column: keyof typeof headers) => string;
+/** 一行 @property number as the spreadsheet counts it: empty rows count too */
+interface Row {
+  readonly number: number;
+  readonly of: Cells;
+}
+type Cells = (column: keyof typeof headers) => string;
 
-function readPost(row: Row, codes: ReadonlySet<string>): RosterPost | string {
+function readPost(row: Cells, codes: ReadonlySet<string>): RosterPost | string {
   const mobile = digitsOf(row('mobile'));
-  if (mobile.length < 7) return `${row('name') || '（无姓名）'}没有可用的手机号`;
+  if (mobile.length < 7) return `${quote(row('name')) || '（无姓名）'}没有可用的手机号`;
   const word = row('role').replace(/\s+/g, '');
   const known = roleWords[word];
-  if (!known) return `认不出角色“${word}”，可写：${Object.keys(roleWords).join('、')}`;
+  if (!known) return `认不出角色“${quote(word)}”，可写：${Object.keys(roleWords).join('、')}`;
   const unitCode = row('unitCode').normalize('NFKC').toUpperCase() || null;
-  if (unitCode !== null && !codes.has(unitCode)) return `单位代码${unitCode}不在单位表里`;
+  if (unitCode !== null && !codes.has(unitCode)) return `单位代码${quote(unitCode)}不在单位表里`;
   const title = row('title') || word;
   const principal = word === '新区领导' && isPrincipal(title);
   return {
@@ -166,7 +172,9 @@ function readRows(sheet: SheetData | undefined, required: readonly (keyof typeof
   const titles = header.map((cell) => textOf(cell).replace(/\s+/g, ''));
   const columnOf = (column: keyof typeof headers): number => titles.findIndex((title) => (headers[column] as readonly string[]).includes(title));
   for (const column of required) if (columnOf(column) < 0) problems.push(`工作表“${sheet.name}”缺少“${headers[column][0]}”一列`);
-  return body.filter((cells) => cells.some((cell) => textOf(cell) !== '')).map((cells) => (column) => textOf(cells[columnOf(column)] ?? null));
+  return body.flatMap((cells, index): Row[] =>
+    cells.some((cell) => textOf(cell) !== '') ? [{ number: index + 2, of: (column) => textOf(cells[columnOf(column)] ?? null) }] : [],
+  );
 }
 
 function textOf(cell: CellValue | undefined): string {

@@ -1,5 +1,6 @@
 // 读一份表格：先查压缩包（inspect-zip.mjs），再交给读表的库，逐格查过上限。不认识进程，也不认识主进程。
 import { parseCsv, rangeRef, readOds, readXls, readXlsx } from 'hucre';
+import { storableText } from '#core/storable-text';
 import { inspectXls } from './inspect-xls.mjs';
 import { inspectZip } from './inspect-zip.mjs';
 import { Refused, reasons } from './refused.mjs';
@@ -66,7 +67,7 @@ function decodeAs(bytes, encoding) {
 /** 逐格查过 — the text of all sheets together has a limit too. */
 function toSheets(workbook, limits) {
   const counted = { textLength: 0 };
-  return workbook.sheets.map(({ name, rows, merges = [] }) => checkSheet({ name, rows: fillMerges(rows, merges) }, limits, counted));
+  return workbook.sheets.map(({ name, rows, merges = [] }) => checkSheet({ name: storableText(name), rows: fillMerges(rows, merges) }, limits, counted));
 }
 
 function checkSheet({ name, rows }, limits, counted) {
@@ -82,7 +83,9 @@ function toValue(cell, limits, counted) {
   if (cell === undefined || cell === null || cell === '') return null;
   if (cell instanceof Date) return { date: cell.toISOString().slice(0, 10) };
   if (typeof cell === 'number' || typeof cell === 'boolean') return cell;
-  const text = typeof cell === 'string' ? cell : String(cell.text ?? cell.result ?? cell.value ?? '');
+  // 表里写得出 NUL 和半个字（&#0;、_xD800_），库里存不下：在读进来的这一处去掉。
+  const text = storableText(typeof cell === 'string' ? cell : String(cell.text ?? cell.result ?? cell.value ?? ''));
+  if (text === '') return null;
   if (text.length > limits.cellLengthMax) throw new Refused(`有一格超过${limits.cellLengthMax}字，请缩短后再发`);
   counted.textLength += text.length;
   if (counted.textLength > limits.textLengthMax) throw new Refused(`全表文字超过${limits.textLengthMax / 10_000}万字，请拆分后再发`);

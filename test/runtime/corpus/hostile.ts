@@ -173,6 +173,14 @@ export const harmless: readonly [string, Make, readonly (readonly string[])[]][]
     honestRows,
   ],
   [
+    'NUL 和半个字，库里存不下的，写成各种样子',
+    () => {
+      const cells = ['甲&#0;乙', '甲_x0000_乙', '甲&#xD800;乙', '甲_xD800_乙', '&#0;'].map((words, index) => text(`${'ABCDE'[index]}1`, words));
+      return around({ data: sheetXml(`<row r="1">${cells.join('')}</row>`) });
+    },
+    [['甲乙', '甲乙', '甲\ufffd乙', '甲\ufffd乙']],
+  ],
+  [
     '正文以等号开头的文字，和存着结果的公式',
     () => around({ data: sheetXml(`<row r="1">${text('A1', '=cmd|calc')}<c r="B1" t="str"><f>1+1</f><v>2项</v></c></row>`) }),
     [['=cmd|calc', '2项']],
