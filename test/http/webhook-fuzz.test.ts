@@ -27,6 +27,20 @@ afterAll(() => bench.close());
 // 夜里 FUZZ_RUNS=20000。
 const runs = Number(process.env.FUZZ_RUNS ?? 2_000);
 
+/** 各得了什么答复、因何被拒，印成一行；合起来一个不少 */
+function report(name: string, counts: ReadonlyMap<number, number>, total: number): Record<string, number> {
+  const reasons: Record<string, number> = {};
+  for (const { fields } of bench.logged) {
+    const { reason } = fields as { reason?: string };
+    if (reason !== undefined) reasons[reason] = (reasons[reason] ?? 0) + 1;
+  }
+  process.stdout.write(`${name}：${total}个，${JSON.stringify(Object.fromEntries(counts))}，${JSON.stringify(reasons)}\n`);
+  const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
+  expect(sum([...counts.values()])).toBe(total);
+  expect(sum(Object.values(reasons))).toBe(total - (counts.get(200) ?? 0));
+  return reasons;
+}
+
 const anyBody = fc.oneof(
   fc.uint8Array({ maxLength: 600 }).map((bytes) => Buffer.from(bytes)),
   fc.json().map((json) => Buffer.from(json)),
@@ -47,14 +61,19 @@ const anyHeaders = fc.oneof(
 );
 
 test('两千个没有我们的键的请求：没有一个 5xx，没有一个办理', { timeout: 600_000 }, async () => {
+  bench.logged.length = 0;
+  const counts = new Map<number, number>();
   await fc.assert(
     fc.asyncProperty(anyBody, anyHeaders, async (body, headers) => {
       const { status } = await bench.post(body, headers);
+      counts.set(status, (counts.get(status) ?? 0) + 1);
       expect(status).toBeGreaterThanOrEqual(400);
       expect(status).toBeLessThan(500);
     }),
     { numRuns: runs },
   );
+  const reasons = report('没有我们的键的请求', counts, runs);
+  for (const reason of ['unsigned', 'bad-signature']) expect(reasons[reason]).toBeGreaterThan(50);
   expect(bench.events).toEqual([]);
 });
 
@@ -76,14 +95,20 @@ const genuine = fc.constantFrom(
 
 test('两千个改坏了的真事件：没有一个 5xx，交出去的都成样子', { timeout: 600_000 }, async () => {
   bench.events.length = 0;
+  bench.logged.length = 0;
+  const counts = new Map<number, number>();
   await fc.assert(
     fc.asyncProperty(genuine, fc.array(mutation, { minLength: 1, maxLength: 4 }), async (make, mutations) => {
       const { body, headers } = sealed(mutations.reduce(mutate, make()));
       const { status } = await bench.post(body, headers);
       expect([200, 400, 401]).toContain(status);
+      counts.set(status, (counts.get(status) ?? 0) + 1);
     }),
     { numRuns: runs },
   );
+  const reasons = report('改坏了的真事件', counts, runs);
+  for (const reason of ['malformed', 'wrong-token', 'wrong-app', 'wrong-tenant']) expect(reasons[reason]).toBeGreaterThan(5);
+  expect(counts.get(200) ?? 0).toBeGreaterThan(50);
   for (const { event } of bench.events) {
     expect(event.eventId).toMatch(/^[\x21-\x7e]{1,200}$/);
     expect(Number.isNaN(event.at.getTime())).toBe(false);
