@@ -61,6 +61,38 @@ describe('工作日', () => {
     expect(remarkBetween(calendar, '2026-06-01', '2026-06-05')).toBe('');
   });
 
+  test('任意的放假安排：逐日照着日历数，与后推、相隔、前后最近的工作日都一样', () => {
+    const base = Date.UTC(2026, 0, 1);
+    const dayOf = (index: number): string => new Date(base + index * 86_400_000).toISOString().slice(0, 10);
+    const exception = fc.record({ index: fc.integer({ min: -200, max: 200 }), kind: fc.constantFrom('off' as const, 'work' as const) });
+    fc.assert(
+      fc.property(
+        fc.array(exception, { maxLength: 40 }),
+        fc.integer({ min: -60, max: 60 }),
+        fc.integer({ min: -60, max: 60 }),
+        fc.integer({ min: -25, max: 25 }),
+        (days, from, to, n) => {
+          const given = new Map(days.map(({ index, kind }) => [index, kind]));
+          const exceptions = new Map([...given].map(([index, kind]) => [dayOf(index), { kind, name: '节' }]));
+          const any: Calendar = { exceptions, knownYears: new Set([2026]) };
+          // 2026年1月1日是周四；不用产品的历法。
+          const works = (index: number): boolean => (given.get(index) ?? ((((index + 3) % 7) + 7) % 7 < 5 ? 'work' : 'off')) === 'work';
+          // 改过的日子都在两百天之内：往外一年，总数得够。
+          const all = Array.from({ length: 801 }, (_, at) => at - 400);
+          const count = all.filter((index) => index > Math.min(from, to) && index <= Math.max(from, to) && works(index)).length;
+          expect(workingDaysBetween(any, dayOf(from), dayOf(to))).toBe(from <= to ? count : 0 - count);
+          const ahead = all.filter((index) => index > from && works(index));
+          const behind = all.filter((index) => index < from && works(index)).reverse();
+          const nth = n === 0 ? from : n > 0 ? ahead[n - 1] : behind[-n - 1];
+          expect(addWorkingDays(any, dayOf(from), n)).toBe(dayOf(nth ?? Number.NaN));
+          expect(workingDayOnOrAfter(any, dayOf(from))).toBe(dayOf((works(from) ? from : ahead[0]) ?? Number.NaN));
+          expect(workingDayOnOrBefore(any, dayOf(from))).toBe(dayOf((works(from) ? from : behind[0]) ?? Number.NaN));
+        },
+      ),
+      { numRuns: Number(process.env.FUZZ_RUNS ?? 500) },
+    );
+  });
+
   test('后推与相隔互为逆运算', () => {
     const days = fc.integer({ min: 0, max: 700 }).map((n) => addDays('2026-01-01', n));
     fc.assert(
