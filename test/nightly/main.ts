@@ -1,5 +1,6 @@
 // 夜里的长跑，不是测试：`npm run nightly` 全做，`npm run nightly -- 断电 拆除` 只做这几样。每样报用时和结果，有一样不成就以非零退出。
 import { nightlyCrashes } from './crashes.ts';
+import { nightlyDoorTiming } from './door-timing.ts';
 import { nightlyFullDisk } from './full-disk.ts';
 import { nightlyFuzz } from './fuzz.ts';
 import { nightlyItemLives } from './item-lives.ts';
@@ -7,6 +8,7 @@ import { nightlyMillion } from './million.ts';
 import { nightlySabotage } from './sabotage.ts';
 import { nightlySimulation } from './simulation.ts';
 import { nightlySlowClients } from './slow-clients.ts';
+import { nightlyTrail } from './trail.ts';
 
 /** 一样长跑 — resolves with a line for the report. @throws Error when a promise broke */
 export type Nightly = (say: (line: string) => void) => Promise<string>;
@@ -18,6 +20,8 @@ const runs: Readonly<Record<string, Nightly>> = {
   百万: nightlyMillion,
   恶意: nightlyFuzz,
   慢连接: nightlySlowClients,
+  快慢: nightlyDoorTiming,
+  留痕: nightlyTrail,
   事项: nightlyItemLives,
   拆除: nightlySabotage,
   模拟: nightlySimulation,

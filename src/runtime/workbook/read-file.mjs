@@ -5,6 +5,8 @@ import { inspectXls } from './inspect-xls.mjs';
 import { inspectZip } from './inspect-zip.mjs';
 import { Refused, reasons } from './refused.mjs';
 
+const sheetNameMax = 100;
+
 const byteOrderMarks = [
   { encoding: 'utf-8', mark: Buffer.from('efbbbf', 'hex') },
   { encoding: 'utf-16le', mark: Buffer.from('fffe', 'hex') },
@@ -67,7 +69,15 @@ function decodeAs(bytes, encoding) {
 /** 逐格查过 — the text of all sheets together has a limit too. */
 function toSheets(workbook, limits) {
   const counted = { textLength: 0 };
-  return workbook.sheets.map(({ name, rows, merges = [] }) => checkSheet({ name: storableText(name), rows: fillMerges(rows, merges) }, limits, counted));
+  return workbook.sheets.map(({ name, rows, merges = [] }) =>
+    checkSheet({ name: checkName(name), rows: fillMerges(rows, merges) }, limits, counted),
+  );
+}
+
+/** 表格软件里至多31字；批注按名称找回这张表，所以不改它，不成样子的不收。 */
+function checkName(name) {
+  if (name.length > sheetNameMax || storableText(name) !== name) throw new Refused('工作表的名称太长或有认不出的字，请改短后再发');
+  return name;
 }
 
 function checkSheet({ name, rows }, limits, counted) {

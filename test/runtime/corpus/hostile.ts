@@ -68,6 +68,12 @@ export const hostile: readonly [string, string, Make, RegExp?][] = [
   ['炸弹藏在与表无关的部件里', '任务.xlsx', () => beside({ name: 'xl/media/image1.bin', data: bulky(66) }), /展开后太大/],
   ['展开只有 2 MB、压缩比却超过 100 倍', '任务.xlsx', () => beside({ name: 'xl/media/image1.bin', data: megabytes(2) }), /压缩比/],
   ['一格 32,768 字', '任务.xlsx', () => around({ data: sheetXml(`<row r="1">${text('A1', '督'.repeat(32_768))}</row>`) }), /超过32767字/],
+  ...['名'.repeat(101), '表&#0;', '表&#xD800;'].map((name): (typeof hostile)[number] => [
+    `工作表的名称是“${name.slice(0, 9)}”`,
+    '任务.xlsx',
+    () => zip(entriesWith(honest).map((entry) => ({ ...entry, data: String(entry.data).replace('name="党工委"', `name="${name}"`) }))),
+    /名称/,
+  ]),
   ['只有一行、写到第 101 列', '任务.xlsx', farAway('CW1'), /CW1/],
   ['.ods 里一行有 101 列', '任务.ods', () => repeatedOds(1, 101), /101列/],
   ['.csv 里一行有 101 列', '任务.csv', () => Buffer.from(wide(101)), /101列/],
