@@ -41,7 +41,9 @@ async function read(bytes, fileName, limits) {
     return toSheets(await readXls(bytes), limits);
   }
   if (/\.(csv|txt)$/i.test(fileName)) {
-    return toSheets({ sheets: [{ name: fileName.replace(/\.[^.]*$/, ''), rows: parseCsv(decodeText(bytes)) }] }, limits);
+    // 文件名多长都可以：截到工作表名称的长度。
+    const name = storableText(fileName.replace(/\.[^.]*$/, '').slice(0, sheetNameMax));
+    return toSheets({ sheets: [{ name, rows: parseCsv(decodeText(bytes)) }] }, limits);
   }
   throw new Refused(reasons.notTable);
 }
@@ -69,9 +71,7 @@ function decodeAs(bytes, encoding) {
 /** 逐格查过 — the text of all sheets together has a limit too. */
 function toSheets(workbook, limits) {
   const counted = { textLength: 0 };
-  return workbook.sheets.map(({ name, rows, merges = [] }) =>
-    checkSheet({ name: checkName(name), rows: fillMerges(rows, merges) }, limits, counted),
-  );
+  return workbook.sheets.map(({ name, rows, merges = [] }) => checkSheet({ name: checkName(name), rows: fillMerges(rows, merges) }, limits, counted));
 }
 
 /** 表格软件里至多31字；批注按名称找回这张表，所以不改它，不成样子的不收。 */
