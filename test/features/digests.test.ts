@@ -386,3 +386,18 @@ test('替王海峰代办的郑国栋：一天只收一份简报，自己分管�
   await it.person('郑国栋').says('简报');
   expect(textOfCard(it.person('郑国栋').lastCard())).toContain('郑国栋、王海峰分管领域');
 });
+
+test('停机错过了17:40：当晚18:20起来就补一份，只一份；21:30才起来的不补，第二天也不补', async () => {
+  const district = await groupOf('district');
+  const before = digestsIn(district).length;
+  await it.skipTo('2026-10-13 18:20');
+  await it.moveTo('2026-10-13 18:40');
+  const late = digestsIn(district);
+  expect(late).toHaveLength(before + 1);
+  await it.skipTo('2026-10-14 21:30');
+  await it.moveTo('2026-10-15 09:00');
+  expect(digestsIn(district)).toEqual(late);
+  // 不是没有什么可说：照常的那一天就有。
+  await it.moveTo('2026-10-15 17:50');
+  expect(digestsIn(district)).toHaveLength(before + 2);
+});

@@ -949,6 +949,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '全区的一份不在17:40发',
   },
   {
+    name: 'digest-too-late',
+    guard: '夜里才起来的，不补当天的简报',
+    edits: edit('src/features/digests/daily.ts', "|| time >= '21:00' ||", '||'),
+    test: 'test/features/digests.test.ts',
+    turns: '停机错过了17:40',
+  },
+  {
     name: 'bulk-expected',
     guard: '全区的一批之前，有人等着的让出“发送”的额度',
     edits: edit('src/runtime/outbox/budget.ts', 'expectsBulk ||', 'false ||'),
