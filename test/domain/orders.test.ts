@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { systemActor } from '#core/context';
 import { ConflictError } from '#core/errors';
 import type { Database } from '#db/client';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
 import { signOrder } from '#domain/orders/sign';
-import { findOrder } from '#domain/orders/store';
+import { findOrder, findOrdersOfItems } from '#domain/orders/store';
 import { askToVoid, confirmVoid } from '#domain/orders/void';
+import { remindDaily } from '#features/reminders/sweep';
 import { builtProgram } from '../child/built.ts';
 import { createTestDatabase, onServer, type TestDatabase } from '../database.ts';
 import { chief, giveCheckedOrders, inspector, now, openOffice } from './orders-given.ts';
@@ -123,5 +125,37 @@ describe('登记簿：号不断、不重、不收回', () => {
     const nextYear = await as(chief, (ctx) => signOrder(ctx, 'o037'), new Date('2027-01-04T02:00:00Z'));
     expect(nextYear.order.number).toBe('湾督〔2027〕1号');
     expect(await withTransaction(database, (tx) => findOrder(tx, 'o003'))).toMatchObject({ signedAt: now, signedBy: '周启明' });
+  });
+});
+
+describe('到点拟稿', () => {
+  test('正拟的时候才提交的申请办结、采纳的回复：一道也不拟；没有人答复的照拟', async () => {
+    const [finishing, promising, silent] = ['i-finishing', 'i-promising', 'i-silent'];
+    await withTransaction(database, (tx) =>
+      rows(tx).workItem.createMany({
+        data: [finishing, promising, silent].map((id, index) => ({
+          ...{ id, year: 2026, code: `党-00${index + 1}`, series: '党', number: index + 1, kind: 'keyTask', status: 'inProgress', title: '某项工作' },
+          ...{ category: '其他', goal: '', measures: '', leadUnit: 'U09', supportingUnits: [], feedbackPeriod: 'quarterly', metrics: [] },
+          ...{ dueOn: '2026-09-15', originalDueOn: '2026-09-15', issuedAt: new Date('2026-05-29T01:05:00Z') },
+        })),
+      }),
+    );
+    const meanwhile = await database.pool.connect();
+    await meanwhile.query('BEGIN');
+    await meanwhile.query('SELECT 1 FROM "WorkItem" WHERE id = ANY($1) FOR UPDATE', [[finishing, promising]]);
+    const swept = as(systemActor, (ctx) => remindDaily.sweep(ctx), new Date('2026-09-22T01:05:00Z'));
+    // 事务里看到的活动停在头一眼，所以用另一条连接看。
+    await vi.waitFor(async () => {
+      const waiting = `SELECT query FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      expect((await database.pool.query<{ query: string }>(waiting)).rows[0]?.query).toMatch(/"WorkItem".*FOR UPDATE/);
+    }, 10_000);
+    await meanwhile.query(`UPDATE "WorkItem" SET status = 'underVerification' WHERE id = $1`, [finishing]);
+    const promise = `"promisedOn" = '2026-12-18', "promisedFor" = '2026-09-15', "promisedAt" = '2026-09-22T01:05:00Z'`;
+    await meanwhile.query(`UPDATE "ReminderPlan" SET ${promise} WHERE "itemId" = $1`, [promising]);
+    await meanwhile.query('COMMIT');
+    meanwhile.release();
+    await swept;
+    const drafted = await withTransaction(database, (tx) => findOrdersOfItems(tx, [finishing, promising, silent]));
+    expect(drafted.map(({ itemId, status }) => `${itemId} ${status}`)).toEqual([`${silent} draft`]);
   });
 });

@@ -66,7 +66,8 @@ beforeAll(async () => {
     // 只留用得到的事项在办：全区的提醒要发很久。另几项改成与党-031同一天到期，各走一种变化。
     await db.workItem.updateMany({ where: { code: { notIn: [...Object.values(kept), '党-031', '管-063'] } }, data: { status: 'suspended' } });
     const sameDay = { dueOn: '2026-09-16', originalDueOn: '2026-09-16' };
-    await db.workItem.updateMany({ where: { code: { in: [kept.replied, kept.refused, kept.late, '管-063'] } }, data: sameDay });
+    const overdue = [kept.replied, kept.refused, kept.late, '管-063'];
+    await db.workItem.updateMany({ where: { code: { in: overdue } }, data: sameDay });
     return kept;
   });
   for (const name of ['丁一凡', '曾小雨']) await person(name).clicks('签收');
@@ -189,7 +190,7 @@ describe('S5：从催办到督办令', () => {
     ).toBe('没有这个按钮');
   });
 
-  test('退回的、不予印发的拟稿不占号：下一道还是3号；同一秒签发两道，3号、4号，不断不重', async () => {
+  test('没有逾期的拟稿签不了；退回的、不予印发的拟稿不占号：下一道还是3号；同一秒签发两道，3号、4号，不断不重', async () => {
     const [lin, zhou] = [person('林晓'), person('周启明')];
     await jumpTo('2026-09-22 11:30');
     const form = { requirement: '查明原因，限期完成', evidence: '完成情况说明' };
@@ -200,6 +201,13 @@ describe('S5：从催办到督办令', () => {
       await lin.clicks('报签发', { card: `督办令拟稿 ${code}`, form });
     }
     await jumpTo('2026-09-22 16:20');
+    // 报签发之后延期批下来了：没有逾期的，机器拟的签不了，号也不取。
+    const refused = { where: { year_code: { year: 2026, code: codes.refused } } };
+    await inDatabase(it, (db) => db.workItem.update({ ...refused, data: { dueOn: '2026-12-18' } }));
+    expect(await zhou.clicks('签发', { card: `督办令拟稿 ${codes.refused}` })).toMatchObject({
+      toast: { content: `${codes.refused}现在的时限是2026-12-18，没有逾期，督办令不能签发；请退回修改，写明依据，或不予印发` },
+    });
+    await inDatabase(it, (db) => db.workItem.update({ ...refused, data: { dueOn: '2026-09-16' } }));
     expect(await zhou.clicks('退回修改', { card: codes.refused })).toMatchObject({ toast: { content: '请写明退回原因，再点退回修改' } });
     expect(await zhou.clicks('退回修改', { card: codes.refused, form: { reason: '先核实' } })).toMatchObject({
       toast: { content: '已退回修改，不占文号' },

@@ -308,6 +308,17 @@ export const sabotages: readonly Sabotage[] = [
     turns: '作废须两个人',
     after: ['特急、批示件直接起草'],
   },
+  {
+    name: 'draft-recheck',
+    guard: '拟督办令之前，锁住事项再看一遍该不该拟',
+    edits: edit(
+      'src/domain/orders/draft.ts',
+      'const item = step !== null && isDraftOnly(step.level) ? await findItem(ctx.tx, itemId) : null;',
+      'const item = step === null || isDraftOnly(step.level) ? await findItem(ctx.tx, itemId) : null;',
+    ),
+    test: 'test/domain/orders.test.ts',
+    turns: '正拟的时候才提交的申请办结',
+  },
 
   // 一件事只办一次
   {

@@ -55,14 +55,20 @@ function stepsOf({ rules, orderHeld }: LadderFacts): readonly LadderStep[] {
   return orderHeld ? rules.steps.filter(({ level }) => !isDraftOnly(level)) : rules.steps;
 }
 
-/** 该走的一步 — the highest that is due; what was missed below it is not made up for. null: nothing, or it was sent already. */
-export function dueStep(calendar: Calendar, facts: LadderFacts, now: Date): LadderStep | null {
+/** 走到的一步 — the highest that is due, whether it was sent or not; what was missed below it is not made up for. */
+export function reachedStep(calendar: Calendar, facts: LadderFacts, now: Date): LadderStep | null {
   if (!isChased(facts.status)) return null;
   const highest = stepsOf(facts).findLast((step) => stepAt(calendar, facts.baseOn, step) <= now);
-  if (!highest || (facts.sentOffset !== null && highest.offset <= facts.sentOffset)) return null;
-  // 预告有几次，其余各级至多一次；规则改过，也不再发一回。
-  if (highest.level !== 'L0' && facts.sentLevels.includes(highest.level)) return null;
+  if (!highest) return null;
   return facts.since !== null && stepAt(calendar, facts.baseOn, highest) <= facts.since ? null : highest;
+}
+
+/** 该走的一步 — the one that is reached. null: nothing, or it was sent already. */
+export function dueStep(calendar: Calendar, facts: LadderFacts, now: Date): LadderStep | null {
+  const reached = reachedStep(calendar, facts, now);
+  if (!reached || (facts.sentOffset !== null && reached.offset <= facts.sentOffset)) return null;
+  // 预告有几次，其余各级至多一次；规则改过，也不再发一回。
+  return reached.level !== 'L0' && facts.sentLevels.includes(reached.level) ? null : reached;
 }
 
 /** 该提醒的反馈日 — its window is open, nobody has reported in it, and it has not passed. */

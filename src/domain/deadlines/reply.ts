@@ -6,7 +6,7 @@ import { assertMay, signatureOf } from '../roster/policy.ts';
 import { matterOf } from '../work-items/item-view.ts';
 import type { WorkItem } from '../work-items/records.ts';
 import { standingWords } from '../work-items/standing.ts';
-import { findItem } from '../work-items/store.ts';
+import { findItem, lockItem } from '../work-items/store.ts';
 import { isChased } from './ladder.ts';
 import { needsReply } from './ladder-policy.ts';
 import { findPlanned, savePromise } from './plan/store.ts';
@@ -75,6 +75,8 @@ export async function replyInWords(ctx: Context, text: string): Promise<string[]
 /** 采纳回复 — the clock stops; from now on the reminders follow the promised date. The limit does not move. */
 export async function acceptReply(ctx: Context, replyId: string): Promise<{ item: WorkItem; reply: UrgeReply }> {
   const { item, reply, right } = await deciding(ctx, replyId);
+  // 督办令正在拟、正在签的，等它提交：拟了的随后撤回，没拟的看见已停表。
+  await lockItem(ctx.tx, item.id);
   const status = urgeReplyMachine.next(reply.status, 'accept');
   const decidedBy = signatureOf(ctx.actor, right);
   const patch = { status, decidedBy, decidedAt: ctx.now };

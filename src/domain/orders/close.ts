@@ -1,10 +1,10 @@
 import type { Context } from '#core/context';
 import { findLastReply } from '../deadlines/replies/store.ts';
 import type { WorkItem } from '../work-items/records.ts';
-import { findItem } from '../work-items/store.ts';
+import { findItem, lockItem } from '../work-items/store.ts';
 import { advanceOrder } from './advance.ts';
 import { orderMachine, type SupervisionOrder } from './model.ts';
-import { findOrdersOfItems, findPendingOrder, lockItem } from './store.ts';
+import { findOrdersOfItems, findPendingOrder } from './store.ts';
 
 const ended: ReadonlySet<string> = new Set(['completed', 'cancelled', 'archived']);
 const endedWords: Readonly<Record<string, string>> = { completed: '事项已办结', cancelled: '事项已撤销', archived: '事项已归档' };

@@ -2,16 +2,19 @@ import { randomBytes } from 'node:crypto';
 import type { Context } from '#core/context';
 import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
 import { newId } from '#core/ids';
-import { isChased } from '../deadlines/ladder.ts';
+import { loadCalendar } from '../calendar/store.ts';
+import { isChased, reachedStep } from '../deadlines/ladder.ts';
+import { isDraftOnly } from '../deadlines/ladder-policy.ts';
+import { findPlanned } from '../deadlines/plan/store.ts';
 import { assertMay, signatureOf } from '../roster/policy.ts';
 import { projectKinds } from '../work-items/model.ts';
 import type { WorkItem } from '../work-items/records.ts';
 import { standingWords } from '../work-items/standing.ts';
-import { findItem } from '../work-items/store.ts';
+import { findItem, lockItem } from '../work-items/store.ts';
 import { advanceOrder, registerOrder } from './advance.ts';
 import { collectFacts } from './facts.ts';
 import { orderMachine, type SupervisionOrder } from './model.ts';
-import { findOrder, findOrdersOfItems, findPendingOrder, lockItem } from './store.ts';
+import { findOrder, findOrdersOfItems, findPendingOrder } from './store.ts';
 
 /** 令与事项 */
 export interface OrderOfItem {
@@ -22,12 +25,18 @@ export interface OrderOfItem {
 const ordinaryRequirement = '查明逾期原因，明确赶上进度的措施、责任人和每一步的时间，由主要负责人亲自部署，按新的完成日期办结。';
 const ordinaryEvidence = '完成情况说明，以及能够证明完成的材料。';
 
-/** 到了督办令的一步 — drafts one for each item; an item that has one under way is left alone. The machine only drafts. */
+/**
+ * 到了督办令的一步 — drafts one for each item; an item that has one under way is left alone. The machine only drafts. Whoever found them
+ * due read them without a lock: an item that was answered, finished or extended meanwhile is no longer at that step.
+ */
 export async function draftDueOrders(ctx: Context, itemIds: readonly string[]): Promise<OrderOfItem[]> {
+  const calendar = await loadCalendar(ctx.tx);
   const drafted: OrderOfItem[] = [];
   for (const itemId of itemIds) {
     await lockItem(ctx.tx, itemId);
-    const item = await findItem(ctx.tx, itemId);
+    const [planned] = await findPlanned(ctx.tx, [itemId]);
+    const step = planned ? reachedStep(calendar, planned.facts, ctx.now) : null;
+    const item = step !== null && isDraftOnly(step.level) ? await findItem(ctx.tx, itemId) : null;
     if (!item || (await findPendingOrder(ctx.tx, itemId))) continue;
     drafted.push(await register(ctx, item, { origin: 'ladder', basis: null, replaces: null }));
   }

@@ -4,7 +4,9 @@ import { ConflictError } from '#core/errors';
 import { loadCalendar } from '../calendar/store.ts';
 import { addWorkingDays } from '../calendar/working-days.ts';
 import { isChased } from '../deadlines/ladder.ts';
+import { findPlanned } from '../deadlines/plan/store.ts';
 import { assertMay, signatureOf } from '../roster/policy.ts';
+import type { WorkItem } from '../work-items/records.ts';
 import { advanceOrder, noteOnOrder } from './advance.ts';
 import { lockedOrder, type OrderOfItem } from './draft.ts';
 import { orderMachine, type SupervisionOrder } from './model.ts';
@@ -20,6 +22,7 @@ export async function signOrder(ctx: Context, orderId: string): Promise<OrderOfI
   if (order.number !== null) throw new ConflictError(`已签发（${order.number}），无需重复签发`);
   orderMachine.next(order.status, 'sign');
   if (!isChased(item.status)) throw new ConflictError(`${item.code}现在不在办理中，督办令不能签发`);
+  await assertStillLate(ctx, order, item);
   const signedBy = signatureOf(ctx.actor, right);
   const number = await takeNumber(ctx.tx, {
     series: 'supervisionOrder',
@@ -31,6 +34,14 @@ export async function signOrder(ctx: Context, orderId: string): Promise<OrderOfI
   });
   const patch = { number, signedBy, signedAt: ctx.now, issueRound: 1 };
   return { order: await advanceOrder(ctx, order, { event: 'sign', patch, right, detail: { number } }), item };
+}
+
+/** 机器拟的，签发时还得是逾期的 — its only reason is that the day has passed; a new limit or a promise that was accepted takes that reason away. */
+async function assertStillLate({ tx, today }: Context, { origin, basis }: SupervisionOrder, { id, code }: WorkItem): Promise<void> {
+  if (origin !== 'ladder' || basis !== null) return;
+  const [planned] = await findPlanned(tx, [id]);
+  if (planned && planned.facts.baseOn >= today)
+    throw new ConflictError(`${code}现在的时限是${planned.facts.baseOn}，没有逾期，督办令不能签发；请退回修改，写明依据，或不予印发`);
 }
 
 /** 签收和回复的时限 — counted from the day on which it is issued. */

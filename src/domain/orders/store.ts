@@ -36,11 +36,6 @@ export async function findPendingOrder(tx: Tx, itemId: string): Promise<Supervis
   return asOrder(await rows(tx).supervisionOrder.findFirst({ where: { itemId, status } }));
 }
 
-/** 锁事项 — all that happens to the orders of one item follows one another. The item comes first in the order of locks. */
-export async function lockItem(tx: Tx, itemId: string): Promise<void> {
-  await rows(tx).$queryRaw`SELECT 1 FROM "WorkItem" WHERE id = ${itemId} FOR UPDATE`;
-}
-
 /** 按号查登记簿要列的 — by series order, newest first. */
 export async function pageOfOrders(
   tx: Tx,

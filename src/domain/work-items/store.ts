@@ -92,6 +92,11 @@ export async function findItem(tx: Tx, id: string): Promise<WorkItem | null> {
   return (await rows(tx).workItem.findUnique({ where: { id }, select: itemFields })) as unknown as WorkItem | null;
 }
 
+/** 锁事项 — whatever decides over its orders, and the acceptance of a reply that stops the clock, follow one another. The item comes first in the order of locks. */
+export async function lockItem(tx: Tx, itemId: string): Promise<void> {
+  await rows(tx).$queryRaw`SELECT 1 FROM "WorkItem" WHERE id = ${itemId} FOR UPDATE`;
+}
+
 /** 下级事项，按次序 */
 export async function findChildren(tx: Tx, parentId: string): Promise<WorkItem[]> {
   return asItems(await rows(tx).workItem.findMany({ where: { parentId }, select: itemFields, orderBy: [{ position: 'asc' }, { code: 'asc' }] }));

@@ -11,6 +11,7 @@ import { isDraftOnly, needsReply } from '#domain/deadlines/ladder-policy';
 import { saveNextLooks, wakePlans } from '#domain/deadlines/plan/store';
 import { collectRun, looksAfter, type Run, type Sending } from '#domain/deadlines/run';
 import { findPeopleReminded, findReminderCard, insertSends } from '#domain/deadlines/sends/store';
+import { lockItem } from '#domain/work-items/store';
 import { sendReminders } from './send.ts';
 import { readAround, reminderProps } from './views.ts';
 
@@ -27,6 +28,8 @@ export const remindDaily = schedule(
     if (!isSendingTime(calendar, ctx.now) || late < 0 || late > 9) return;
     const run = await collectRun(ctx.tx, calendar, ctx.now);
     const { sendable, heldIds } = await withinDailyCap(ctx, run);
+    // 事项先锁，提醒计划后锁：改事项的也是先事项、后（由触发器）计划，次序反了就互等。
+    for (const itemId of toDraft(sendable)) await lockItem(ctx.tx, itemId);
     const sent = await insertSends(ctx.tx, sendable);
     recordUrges(ctx, sent);
     await sendReminders(ctx, sent, { urgedBy: null });
@@ -79,9 +82,13 @@ export async function onCalendarChanged(ctx: Context): Promise<string | null> {
   return '提醒和反馈日按新的安排重算，已发过的不重发';
 }
 
+function toDraft(sendings: readonly Sending[]): string[] {
+  return sendings.filter(({ level }) => level !== null && isDraftOnly(level)).map(({ subjectId }) => subjectId);
+}
+
 /** 拟督办令 — the step is recorded like the others, with what was known; the draft belongs to the feature of orders. */
 async function draftOrders(ctx: Context, sent: readonly Sending[]): Promise<void> {
-  const itemIds = sent.filter(({ level }) => level !== null && isDraftOnly(level)).map(({ subjectId }) => subjectId);
+  const itemIds = toDraft(sent);
   if (itemIds.length === 0) return;
   for (const { orderDue } of ctx.contributions.features) await orderDue?.(ctx, itemIds);
 }
