@@ -186,6 +186,6 @@ test('被拒绝的人知道为什么、该找谁；日志里有人和操作', ()
   expect(refusals.map(({ publicMessage }) => publicMessage)).toEqual(
     operations.map((operation) => `您无权${policy[operation].label}，请联系${policy[operation].who}`),
   );
-  expect(refusals[0]?.message).toBe('未登记人员 (ou_x) may not importTasks');
+  expect(refusals[0]?.message).toBe('ou_x may not importTasks');
   expect(() => assertMay(actorIn('inspector', '其他单位'), 'importTasks')).not.toThrow();
 });

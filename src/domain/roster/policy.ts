@@ -187,10 +187,7 @@ export function assertMay(actor: Actor, operation: OperationName, matter: Matter
   if (may({ ...actor, posts: actor.posts.filter(({ onBehalfOf }) => onBehalfOf === undefined) }, operation, matter)) return {};
   const lent = actor.posts.find((post) => post.onBehalfOf !== undefined && may({ ...actor, posts: [post] }, operation, matter));
   if (lent?.onBehalfOf) return { onBehalfOf: lent.onBehalfOf.name };
-  throw new ForbiddenError(
-    refusalOf(actor, policy[operation]),
-    `${actor.name} (${actor.personId ?? actor.openId ?? 'unknown'}) may not ${operation}`,
-  );
+  throw new ForbiddenError(refusalOf(actor, policy[operation]), `${actor.personId ?? actor.openId ?? 'unknown'} may not ${operation}`);
 }
 
 /** 拒绝的话 — a delegate is told as well that what was lent does not reach so far. */

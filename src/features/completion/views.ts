@@ -4,9 +4,11 @@ import { formatInstant, formatNumber } from '#cards/kit/format';
 import type { Actor, Context } from '#core/context';
 import type { CardRenewal } from '#core/feature';
 import { type Desk, findDesk, headDesk, inspectorsDesk } from '#domain/roster/desk';
+import { may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { type Completion, getCompletion } from '#domain/work-items/complete';
 import { findOpenRequests } from '#domain/work-items/completions/store';
+import { matterOf } from '#domain/work-items/item-view';
 import { completionCriteria } from '#domain/work-items/model';
 
 export type Audience = CompletionProps['audience'];
@@ -59,8 +61,11 @@ export const renewCompletion: CardRenewal = {
     const [, requestId = '', audience] = cardKey.split(':');
     const completion = await getCompletion(ctx, requestId);
     const { status } = completion.request;
-    if (audience === 'head' && status === 'submitted') return completionView(ctx, 'head', completion);
-    return audience === 'inspector' && status === 'signedOff' ? completionView(ctx, 'inspector', completion) : null;
+    const matter = matterOf(completion.item);
+    if (audience === 'head' && status === 'submitted')
+      return { card: await completionView(ctx, 'head', completion), isFor: (reader) => may(reader, 'signOffCompletion', matter) };
+    if (audience !== 'inspector' || status !== 'signedOff') return null;
+    return { card: await completionView(ctx, 'inspector', completion), isFor: (reader) => may(reader, 'verifyCompletion', matter) };
   },
 };
 

@@ -53,7 +53,9 @@ export const renewExtension: CardRenewal = {
     const item = request && (await findItem(ctx.tx, request.itemId));
     if (!request || !item || !pendingStatuses.includes(request.status)) return null;
     const next = await nextOf(ctx, { request, item });
-    return audience === next.audience ? extensionView(ctx, next.audience, { request, item }) : null;
+    const step = deskOf(request);
+    if (step === null || audience !== next.audience) return null;
+    return { card: await extensionView(ctx, next.audience, { request, item }), isFor: (reader) => may(reader, step, matterOf(item)) };
   },
 };
 

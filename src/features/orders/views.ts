@@ -11,7 +11,9 @@ import { type Calendar, provisionalRemark } from '#domain/calendar/working-days'
 import { getOrder, type OrderOfItem } from '#domain/orders/draft';
 import type { OrderReply, OrderStatus, SupervisionOrder } from '#domain/orders/model';
 import { findRepliesTo, pageOfOrders } from '#domain/orders/store';
+import { may, type OperationName } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
+import { matterOf } from '#domain/work-items/item-view';
 import { orderAddress } from './document.ts';
 import { dueLineOf, factWords } from './words.ts';
 
@@ -141,7 +143,9 @@ export const renewOrder: CardRenewal = {
     const [, orderId = '', name] = cardKey.split(':');
     const audience = audiences.find((each) => each === name);
     const current = await getOrder(ctx, orderId);
-    return audience !== undefined && waitsFor[current.order.status]?.includes(audience) ? orderView(ctx, current, audience) : null;
+    if (audience === undefined || !waitsFor[current.order.status]?.includes(audience)) return null;
+    const [right, matter] = [rightOf[audience], matterOf(current.item)];
+    return { card: await orderView(ctx, current, audience), isFor: (reader) => right !== null && may(reader, right, matter) };
   },
 };
 
@@ -162,6 +166,15 @@ function isAmong(posts: Actor['posts'], audience: Audience, unitCode: string): b
   const own = audience === 'inspector' || audience === 'chief';
   return posts.some((post) => post.role === roleOf[audience] && (own || post.unitCode === unitCode));
 }
+
+/** 凭什么办 — a group looks on. */
+const rightOf: Readonly<Record<Audience, OperationName | null>> = {
+  inspector: 'checkOrder',
+  chief: 'signOrder',
+  head: 'replyToOrder',
+  unit: 'acknowledgeOrder',
+  group: null,
+};
 
 /** 轮到谁 */
 const waitsFor: Partial<Record<OrderStatus, readonly Audience[]>> = {

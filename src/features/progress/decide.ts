@@ -13,6 +13,7 @@ import { findDesk, inspectorsDesk } from '#domain/roster/desk';
 import { may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { findAttachments } from '#domain/work-items/attachments/store';
+import { matterOf } from '#domain/work-items/item-view';
 import {
   adoptReport,
   adoptTogether,
@@ -124,7 +125,8 @@ export const renewReturned: CardRenewal = {
     const found = await findReportOf(ctx, cardKey.slice('report-result:'.length));
     const last = (await findLastReports(ctx.tx, [found.item.id])).get(found.item.id);
     const open = found.report.status === 'returned' && last?.id === found.report.id && found.item.status === 'inProgress';
-    return open ? resultCard(ctx, found) : null;
+    if (!open) return null;
+    return { card: await resultCard(ctx, found), isFor: (reader) => may(reader, 'reportProgress', matterOf(found.item)) };
   },
 };
 

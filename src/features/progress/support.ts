@@ -100,7 +100,9 @@ export const renewSupportAsk: CardRenewal = {
     const found = await findAsk(ctx.tx, cardKey.slice('support-ask:'.length));
     if (!found || found.answeredAt !== null) return null;
     const { item } = await viewItem(ctx, found.itemId);
-    return isAskable(item) ? drawAsk(ctx, item, { ask: found, by: null }) : null;
+    if (!isAskable(item)) return null;
+    const matter = { supportingUnits: [found.unitCode] };
+    return { card: await drawAsk(ctx, item, { ask: found, by: null }), isFor: (reader) => may(reader, 'giveSupportNote', matter) };
   },
 };
 

@@ -82,7 +82,7 @@ export const renewWaiting: CardRenewal = {
     const { card, waiting } = await draw(ctx, { list, actor, page: 0 });
     if (waiting.length === 0) return null;
     await saveWaitingList(ctx.tx, { list, personId, sentAt: ctx.now, newestAt: ctx.now, open: waiting.length, page: 0, readingUntil: null });
-    return card;
+    return { card, isFor: (reader) => reader.personId === personId };
   },
 };
 

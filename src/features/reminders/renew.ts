@@ -3,12 +3,13 @@ import { ask } from '#cards/system/actions';
 import type { CardRenewal } from '#core/feature';
 import { findReply } from '#domain/deadlines/replies/store';
 import { findReminderCard, hasNewerCard } from '#domain/deadlines/sends/store';
+import { may } from '#domain/roster/policy';
 import { resolveActor } from '#domain/roster/store';
 import { findItem } from '#domain/work-items/store';
 import { drawReply } from './reply.ts';
-import { readAround, reminderProps } from './views.ts';
+import { readAround, readableLines, reminderProps } from './views.ts';
 
-/** 换发提醒 — only the newest of a person, with the lines that he can still answer. */
+/** 换发提醒 — only the newest of a person, with the lines that are still his and that he can still answer. */
 export const renewReminder: CardRenewal = {
   prefix: 'reminder:',
   redraw: async (ctx, { cardKey, to }) => {
@@ -20,10 +21,11 @@ export const renewReminder: CardRenewal = {
       ctx,
       stored.lines.map(({ subjectId }) => subjectId),
     );
+    const his = readableLines(around, actor, stored.lines);
     const drawn = (entries: typeof stored.lines) =>
       reminderProps(around, { cardId, personName: actor.name, urgedBy: auto ? null : byName, page: 0, entries });
-    const open = stored.lines.filter((line) => drawn([line]).lines.some(({ actions }) => actions.some(({ action }) => action.action !== ask.name)));
-    return open.length === 0 ? null : reminderCard(drawn(open));
+    const open = his.filter((line) => drawn([line]).lines.some(({ actions }) => actions.some(({ action }) => action.action !== ask.name)));
+    return open.length === 0 ? null : { card: reminderCard(drawn(open)), isFor: ({ personId }) => personId === stored.personId };
   },
 };
 
@@ -33,6 +35,7 @@ export const renewReply: CardRenewal = {
   redraw: async (ctx, { cardKey }) => {
     const reply = await findReply(ctx.tx, cardKey.split(':')[1] ?? '');
     const item = reply?.status === 'submitted' ? await findItem(ctx.tx, reply.itemId) : null;
-    return reply && item ? drawReply(ctx, 'inspector', { item, reply }) : null;
+    if (!reply || !item) return null;
+    return { card: await drawReply(ctx, 'inspector', { item, reply }), isFor: (reader) => may(reader, 'decideUrgeReply') };
   },
 };

@@ -2,7 +2,7 @@ import { openReminder } from '#cards/reminders/actions';
 import { reminderCard } from '#cards/reminders/reminder.card';
 import type { Context } from '#core/context';
 import { localTimeOf } from '#core/dates';
-import { NotFoundError } from '#core/errors';
+import { ForbiddenError, NotFoundError } from '#core/errors';
 import { on, schedule } from '#core/feature';
 import { countAutomaticOn, messagesPerDayMax } from '#domain/burden/store';
 import { isSendingTime, nextSendingInstant } from '#domain/calendar/sending-hours';
@@ -13,7 +13,7 @@ import { collectRun, looksAfter, type Run, type Sending } from '#domain/deadline
 import { findPeopleReminded, findReminderCard, insertSends } from '#domain/deadlines/sends/store';
 import { lockItem } from '#domain/work-items/store';
 import { sendReminders } from './send.ts';
-import { readAround, reminderProps } from './views.ts';
+import { readAround, readableLines, reminderProps } from './views.ts';
 
 /**
  * 提醒 — 09:05 on working days; the later slots make up for a 09:05 at which the service was down. A slot is run at its own time
@@ -43,7 +43,7 @@ export const remindDaily = schedule(
   { bulk: true },
 );
 
-/** 翻页 — drawn anew, so that what was answered meanwhile shows. */
+/** 翻页 — drawn anew, so that what was answered meanwhile shows; what has gone to somebody else meanwhile does not. */
 export const onOpenReminder = on(openReminder, async (ctx, { cardId, page }) => {
   const stored = await findReminderCard(ctx.tx, cardId);
   if (!stored) throw new NotFoundError('这张提醒已经清理，请发送“我的任务”查看');
@@ -52,7 +52,9 @@ export const onOpenReminder = on(openReminder, async (ctx, { cardId, page }) => 
     stored.lines.map(({ subjectId }) => subjectId),
   );
   const urgedBy = stored.auto ? null : stored.byName;
-  return { card: reminderCard(reminderProps(around, { cardId, personName: ctx.actor.name, urgedBy, page, entries: stored.lines })) };
+  const entries = readableLines(around, ctx.actor, stored.lines);
+  if (entries.length === 0) throw new ForbiddenError('这张提醒上的事现在不由您办，请发送“我的任务”查看', `reminder ${cardId} is another's now`);
+  return { card: reminderCard(reminderProps(around, { cardId, personName: ctx.actor.name, urgedBy, page, entries })) };
 });
 
 /** 当天已有一张提醒卡、或超过每日上限的，整项留到下一个工作日：一步要么都告诉，要么都不告诉。 */

@@ -8,7 +8,7 @@ import { askNotice, openReply } from '#cards/reminders/actions';
 import { linesPerPage, type ReminderLine, type ReminderProps } from '#cards/reminders/reminder.card';
 import { ask } from '#cards/system/actions';
 import { acknowledge } from '#cards/task-books/actions';
-import type { Context } from '#core/context';
+import type { Actor, Context } from '#core/context';
 import { type LocalDate, localDateOf, localTimeOf } from '#core/dates';
 import { loadCalendar } from '#domain/calendar/store';
 import { type Calendar, dueSpan, provisionalRemark } from '#domain/calendar/working-days';
@@ -16,6 +16,7 @@ import { findPlanned, type PlannedItem } from '#domain/deadlines/plan/store';
 import type { Sending } from '#domain/deadlines/run';
 import { findBooks, type ReminderEntry } from '#domain/deadlines/sends/store';
 import { lastApplicationDay } from '#domain/extensions/request';
+import { may } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
 
 export const reminderKey = (cardId: string): string => `reminder:${cardId}`;
@@ -65,6 +66,16 @@ export async function aroundOf(ctx: Context, sendings: readonly Sending[]): Prom
     books: new Map(sendings.flatMap(({ book }) => (book ? [[book.id, { ...book, status: 'issued' }] as const] : []))),
     unitName: (code) => names.get(code) ?? code,
   };
+}
+
+/** 还看得了的各行 — what he may read by the posts he holds today; the items of a post that he has left are no longer shown to him. */
+export function readableLines(around: Around, reader: Actor, entries: readonly ReminderEntry[]): readonly ReminderEntry[] {
+  return entries.filter(({ subjectId }) => {
+    const book = around.books.get(subjectId);
+    if (book) return may(reader, 'readBook', { unitCode: book.unitCode });
+    const item = around.items.get(subjectId);
+    return item !== undefined && may(reader, 'readItem', { ...item, unitCode: item.leadUnit });
+  });
 }
 
 /** 提醒 → 卡片 — as things stand now, whenever it is drawn. */

@@ -4,6 +4,7 @@ import { takeOverCard } from '#cards/roster/take-over.card';
 import type { Actor, ActorPost, Context } from '#core/context';
 import { instantAt, type LocalDate } from '#core/dates';
 import { defineJob } from '#core/feature';
+import { renewedFor } from '#core/renewal';
 import { isQuiet, nextSendingInstant } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';
 import { findPerson } from '#domain/roster/handovers/store';
@@ -39,7 +40,7 @@ export const takeOverJob = defineJob<TakeOver, null>({
     const actor = await resolveActor(ctx.tx, { openId: person.openId, userId: null, today: ctx.today });
     const taken = (post: ActorPost): boolean =>
       principalId === null ? post.onBehalfOf === undefined && (postId === null || post.postId === postId) : post.onBehalfOf?.personId === principalId;
-    const waiting = await whatWaits(ctx, { ...actor, posts: actor.posts.filter(taken) }, to);
+    const waiting = await whatWaits(ctx, { reader: actor, taken: { ...actor, posts: actor.posts.filter(taken) }, to });
     if (waiting.length === 0) return;
     const key = `take-over:${personId}:${ctx.now.getTime()}`;
     if (waiting.length <= sentByThemselves) {
@@ -61,7 +62,10 @@ export async function queueTakeOver(ctx: Context, on: LocalDate, { key, ...given
 }
 
 /** 等他办的，还没有在他手里的，照现在的样子 */
-async function whatWaits(ctx: Context, person: Actor, to: { person: string }): Promise<{ cardKey: string; card: Card }[]> {
+async function whatWaits(
+  ctx: Context,
+  { reader, taken: person, to }: { reader: Actor; taken: Actor; to: { person: string } },
+): Promise<{ cardKey: string; card: Card }[]> {
   const { features } = ctx.contributions;
   const keys: string[] = [];
   for (const { waitingFor } of person.posts.length === 0 ? [] : features) keys.push(...((await waitingFor?.(ctx, person)) ?? []));
@@ -69,8 +73,9 @@ async function whatWaits(ctx: Context, person: Actor, to: { person: string }): P
   const renewals = features.flatMap((feature) => feature.renewals ?? []);
   const waiting: { cardKey: string; card: Card }[] = [];
   for (const cardKey of new Set(keys.filter((each) => !held.has(each)))) {
-    const card = await renewals.find(({ prefix }) => cardKey.startsWith(prefix))?.redraw(ctx, { cardKey, to });
-    if (card) waiting.push({ cardKey, card });
+    const renewal = renewals.find(({ prefix }) => cardKey.startsWith(prefix));
+    const found = await renewedFor(ctx, renewal, { cardKey, to, reader });
+    if (found.kind === 'card') waiting.push({ cardKey, card: found.card });
   }
   return waiting;
 }

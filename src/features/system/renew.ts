@@ -1,12 +1,16 @@
+import type { Card } from '#cards/kit/card';
 import { reopen as reopenAction } from '#cards/system/actions';
 import { renewalCard } from '#cards/system/renewal.card';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
+import { ForbiddenError } from '#core/errors';
 import { type CardRenewal, on, schedule } from '#core/feature';
 import type { Recipient } from '#core/outbox';
+import { renewedFor } from '#core/renewal';
 import { countAutomaticOn, messagesPerDayMax } from '#domain/burden/store';
 import { isQuiet, nextSendingInstant } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';
+import { resolveActor } from '#domain/roster/store';
 import { type FadingCard, findFading } from './store.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -17,7 +21,7 @@ const renewAfterMs = 13 * dayMs;
 const entriesMax = 12;
 
 /**
- * 换发 — on working days: what would be older than 13 days before the next time is sent anew, while somebody still has to answer it.
+ * 换发 — on working days: what would be older than 13 days before the next time is sent anew, while whoever has it still has to answer it.
  * One fading card is simply replaced; several of one person become one message.
  */
 export const renewDaily = schedule('system.renew-cards', '40 9 * * *', async (ctx) => {
@@ -44,18 +48,21 @@ export const renewDaily = schedule('system.renew-cards', '40 9 * * *', async (ct
 export const onReopen = on(reopenAction, async (ctx, { cardKey }) => {
   if (ctx.actor.openId === null) return { toast: { type: 'info', text: '请先请系统管理员把您登记进花名册' } };
   const to: Recipient = { person: ctx.actor.openId };
-  const card = await renewalFor(ctx, cardKey)?.redraw(ctx, { cardKey, to });
-  if (!card) return { toast: { type: 'info', text: '这件事已经办完，不用再办' } };
+  const renewed = await renewedFor(ctx, renewalFor(ctx, cardKey), { cardKey, to, reader: ctx.actor });
+  if (renewed.kind === 'done') return { toast: { type: 'info', text: '这件事已经办完，不用再办' } };
+  if (renewed.kind === 'notYours') throw new ForbiddenError('这件事现在不由您办，请发送“我的任务”查看现在要办的事', `${cardKey} is another's now`);
+  const { card } = renewed;
   ctx.outbox.sendCard({ to, cardKey, card, dedupeKey: `reopen:${cardKey}:${ctx.now.getTime()}`, priority: 'interactive', replaces: [cardKey] });
   return { toast: '已发在下面' };
 });
 
 async function renewAll(ctx: Context, cards: readonly FadingCard[]): Promise<void> {
-  const renewed: { readonly card: NonNullable<Awaited<ReturnType<CardRenewal['redraw']>>>; readonly cardKey: string; readonly to: Recipient }[] = [];
+  const renewed: { readonly card: Card; readonly cardKey: string; readonly to: Recipient }[] = [];
   for (const { cardKey, recipient } of cards) {
     const to = recipientOf(recipient);
-    const card = await renewalFor(ctx, cardKey)?.redraw(ctx, { cardKey, to });
-    if (card) renewed.push({ card, cardKey, to });
+    const reader = 'person' in to ? await resolveActor(ctx.tx, { openId: to.person, userId: null, today: ctx.today }) : null;
+    const found = await renewedFor(ctx, renewalFor(ctx, cardKey), { cardKey, to, reader });
+    if (found.kind === 'card') renewed.push({ card: found.card, cardKey, to });
   }
   const listed = renewed.slice(0, entriesMax);
   const [first, ...more] = listed;

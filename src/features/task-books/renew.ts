@@ -12,6 +12,7 @@ import { approvalProps } from './approve.ts';
 import { declineProps } from './decline-views.ts';
 import { bookProps } from './issue.ts';
 import { myItemsFor } from './my-items.ts';
+import { recipientsOf } from './recipients.ts';
 import { approvalKey, bookKey, declineKey, myItemsKey } from './views.ts';
 
 /** 换发 — what of the task books still waits for somebody: a receipt, an approval, a decision, a report. */
@@ -20,14 +21,18 @@ export const taskBookRenewals: readonly CardRenewal[] = [
     prefix: 'task-book:',
     redraw: async (ctx, { cardKey }) => {
       const book = await findBook(ctx.tx, idIn(cardKey));
-      return book?.status === 'issued' ? bookCard(await bookProps(ctx, book)) : null;
+      if (book?.status !== 'issued') return null;
+      const { unitCode } = book;
+      const chatId = (await recipientsOf(ctx, [unitCode])).get(unitCode)?.chat ?? null;
+      return { card: bookCard(await bookProps(ctx, book)), isFor: (reader) => may(reader, 'acknowledgeBook', { unitCode }), chatId };
     },
   },
   {
     prefix: 'task-approval:',
     redraw: async (ctx, { cardKey }) => {
       const props = await approvalProps(ctx, idIn(cardKey), true);
-      return props.units.length > 0 && props.state !== 'issued' ? approvalCard(props) : null;
+      const open = props.units.length > 0 && props.state !== 'issued';
+      return open ? { card: approvalCard(props), isFor: (reader) => may(reader, 'approveBooks') } : null;
     },
   },
   {
@@ -38,16 +43,18 @@ export const taskBookRenewals: readonly CardRenewal[] = [
       const item = decline && (await findItem(ctx.tx, decline.itemId));
       const turn = audience === 'inspector' ? 'filed' : audience === 'chief' ? 'proposed' : null;
       if (!decline || !item || decline.status !== turn) return null;
-      return declineCard(await declineProps(ctx, audience === 'chief' ? 'chief' : 'inspector', { item, decline }));
+      const card = declineCard(await declineProps(ctx, audience === 'chief' ? 'chief' : 'inspector', { item, decline }));
+      return { card, isFor: (reader) => may(reader, audience === 'chief' ? 'decideDecline' : 'proposeDecline') };
     },
   },
   {
     prefix: 'my-items:',
-    redraw: async (ctx, { to }) => {
+    redraw: async (ctx, { cardKey, to }) => {
       if (!('person' in to)) return null;
       const card = await myItemsFor(ctx, await resolveActor(ctx.tx, { openId: to.person, userId: null, today: ctx.today }), 0);
       // 没有一项等他反馈的，不必再发。
-      return JSON.stringify(card.elements).includes(openForm.name) ? card : null;
+      if (!JSON.stringify(card.elements).includes(openForm.name)) return null;
+      return { card, isFor: ({ personId }) => personId === idIn(cardKey) };
     },
   },
 ];

@@ -51,6 +51,7 @@ export function createClickDispatch(parts: DispatchParts) {
       if (!allowed) throw tooFast();
       const task = toTask(parts, event, { click, handler, now });
       const done = handler.action.burst ? await batcher.add(task) : await gate.pass(() => performAlone(parts, task));
+      if (done.kind === 'seen') noteRepeated(parts, event, sealed);
       return { body: replyBody(parts, done, { audience: click.audience, now }), quiet: done.kind === 'fresh' && !done.queued };
     } catch (thrown) {
       const error = isOutOfConnections(thrown) ? new BusyError(String(thrown)) : thrown;
@@ -68,10 +69,22 @@ const tooFast = (): InvalidError => new InvalidError('操作太快，刚才这�
 class StaleCard extends ExpiredError {}
 
 async function refuseStale(parts: DispatchParts, event: InboundCardAction): Promise<ClickOutcome> {
-  const { text, card } = await answerStale(parts, event);
+  const { text, card, reason } = await answerStale(parts, event);
+  parts.log.info({ ...placeOf(event), refusal: `expired button: ${reason}`, kind: 'StaleCard' }, 'click refused');
   const toast = { type: 'info', content: text };
   return { body: JSON.stringify({ toast, ...(card ? { card: { type: 'raw', data: render(card) } } : {}) }) };
 }
+
+/** 又来一次的 — nothing is done twice; that it came is in the log like every other click that did nothing. */
+function noteRepeated(parts: DispatchParts, event: InboundCardAction, sealed: string | undefined): void {
+  const where = sealed === undefined ? placeOf(event) : { action: sealed };
+  parts.log.info(
+    { ...where, refusal: 'the event was handled before', kind: 'RepeatedEvent' },
+    sealed === undefined ? 'click refused' : 'sealed click refused',
+  );
+}
+
+const placeOf = ({ eventId, messageId, operatorOpenId }: InboundCardAction) => ({ eventId, messageId, operator: operatorOpenId });
 
 /**
  * 验印 — quality S7; when the client dropped the value, the button is found by name in the card that we sent. Whoever is too fast gets
@@ -146,7 +159,7 @@ async function refuse(
   { error, sealed }: { error: unknown; sealed: string | undefined },
 ): Promise<ClickOutcome> {
   if (sealed !== undefined) return refuseSealed(parts, sealed, error);
-  const where = { eventId: event.eventId, messageId: event.messageId, operator: event.operatorOpenId };
+  const where = placeOf(event);
   if (error instanceof AppError) {
     parts.log.info({ ...where, refusal: error.message, kind: error.name }, 'click refused');
     const type = error instanceof InvalidError || error instanceof BusyError ? 'warning' : error instanceof RepeatedError ? 'info' : 'error';

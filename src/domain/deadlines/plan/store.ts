@@ -14,6 +14,7 @@ export interface PlannedItem {
   readonly title: string;
   readonly status: WorkItemStatus;
   readonly leadUnit: string;
+  readonly supportingUnits: readonly string[];
   readonly responsiblePostId: string | null;
   readonly liaisonPostId: string | null;
   readonly leaderInCharge: string | null;
@@ -34,6 +35,7 @@ interface PlannedRow {
   readonly title: string;
   readonly status: WorkItemStatus;
   readonly leadUnit: string;
+  readonly supportingUnits: readonly string[];
   readonly responsiblePostId: string | null;
   readonly liaisonPostId: string | null;
   readonly leaderInCharge: string | null;
@@ -79,7 +81,7 @@ export async function findPlanned(tx: Tx, itemIds: readonly string[]): Promise<P
 
 async function readPlanned(tx: Tx, itemIds: readonly string[]): Promise<PlannedItem[]> {
   const found = await rows(tx).$queryRaw<PlannedRow[]>`
-    SELECT i.id, i.code, i.title, i.status, i."leadUnit", i."responsiblePostId", i."liaisonPostId", i."leaderInCharge", i."dueOn", i."originalDueOn", i.percent,
+    SELECT i.id, i.code, i.title, i.status, i."leadUnit", i."supportingUnits", i."responsiblePostId", i."liaisonPostId", i."leaderInCharge", i."dueOn", i."originalDueOn", i.percent,
       i."issuedAt", COALESCE(i."startOn", i."issueOn") AS "startOn", i."feedbackPeriod", policy.rules,
       promise."on" AS "promisedOn", CASE WHEN promise."on" IS NOT NULL THEN p."promisedAt" END AS "promisedAt",
       (SELECT max(s."offset") FROM "ReminderSend" s
@@ -113,11 +115,13 @@ function rulesOf(stored: unknown, parsed: Map<unknown, LadderRules>): LadderRule
 }
 
 function toPlanned(row: PlannedRow, rules: LadderRules): PlannedItem {
-  const { id, code, title, status, leadUnit, responsiblePostId, liaisonPostId, leaderInCharge, dueOn, originalDueOn, percent, promisedOn } = row;
+  const { id, code, title, status, leadUnit, supportingUnits, responsiblePostId, liaisonPostId, leaderInCharge } = row;
+  const { dueOn, originalDueOn, percent, promisedOn } = row;
   const extensionPending = row.extensionStatus !== null && pendingStatuses.includes(row.extensionStatus);
   const reportedOn = row.reportedAt === null ? null : localDateOf(row.reportedAt);
   return {
-    ...{ id, code, title, status, leadUnit, responsiblePostId, liaisonPostId, leaderInCharge, dueOn, originalDueOn, percent, promisedOn },
+    ...{ id, code, title, status, leadUnit, supportingUnits, responsiblePostId, liaisonPostId, leaderInCharge },
+    ...{ dueOn, originalDueOn, percent, promisedOn },
     extensionPending,
     lastReport: row.reportStatus === null || reportedOn === null ? null : { status: row.reportStatus, on: reportedOn, round: row.reportRound ?? 0 },
     facts: {
