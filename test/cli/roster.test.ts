@@ -46,7 +46,7 @@ describe('命令行导入花名册', () => {
     expect(code).toBe(0);
     expect(out).toContain('试导入，没有写入：31个单位、312人');
     expect(out).toMatch(/没有飞书账号\d+人：\n {2}\S+/);
-    expect(out).toMatch(/按群名绑定的群39个，请核对：\n {2}\S+督办群（群主不在花名册）[^]*\n {2}述职测评监督员群（群主\S+）/);
+    expect(out).toMatch(/按群名绑定的群39个，请核对：\n {2}\S+督办群（群主不在花名册）[\s\S]*\n {2}述职测评监督员群（群主\S+）/);
     expect([await count('Unit'), await count('Person'), await count('AuditEntry')]).toEqual([0, 0, 0]);
   });
 

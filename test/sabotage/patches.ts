@@ -62,7 +62,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'time-window',
     guard: '过了时间窗的点击不收',
-    edits: edit(door, "if (late) return refused('outside-window');", ''),
+    edits: edit(door, "if (late && callbackTypes.has(origin.type)) return refused('outside-window');", ''),
     test: hardening,
     turns: '一小时前的点击',
   },
