@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { encrypt } from '#platform/feishu/webhook-crypto';
 import { clickEvent, encryptKey, envelope, sealed, sign, startBench } from '../http/webhook-bench.ts';
 import type { Nightly } from './main.ts';
@@ -28,6 +29,13 @@ const kinds: Readonly<Record<string, () => Try>> = {
   },
 };
 
+function shuffled(names: readonly string[]): string[] {
+  return names
+    .map((name) => ({ name, lot: randomInt(2 ** 32) }))
+    .sort((left, right) => left.lot - right.lot)
+    .map(({ name }) => name);
+}
+
 /** 拒绝的快慢 — what takes longer to refuse tells at which step it was refused. Interleaved, so that the machine's moods fall on all alike. */
 export const nightlyDoorTiming: Nightly = async (say) => {
   const tries = Number(process.env.DOOR_TRIES ?? 10_000);
@@ -37,9 +45,8 @@ export const nightlyDoorTiming: Nightly = async (say) => {
   try {
     const warm = Math.ceil(tries / 20);
     for (let nth = -warm; nth < tries; nth += 1) {
-      for (let at = 0; at < names.length; at += 1) {
-        // 谁先谁后轮着来。
-        const name = names[(at + nth + warm) % names.length] ?? '';
+      // 谁先谁后抽签：跟在谁后面，也会快一点慢一点。
+      for (const name of shuffled(names)) {
         const { body, headers } = (kinds[name] as () => Try)();
         const startedMs = performance.now();
         const { status, text } = await bench.post(body, headers);
