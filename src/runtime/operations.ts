@@ -14,7 +14,12 @@ const outboxCheck: HealthCheck = {
     const waited = Math.round(oldestDueMs / 1000);
     if (oldestDueMs > 5 * minuteMs)
       return { status: 'fail', finding: `${due}件到期未发，最久的等了${waited}秒`, hint: '请查看日志里 outbox 开头的行；多半是平台不通或凭证失效' };
-    if (dead > 0) return { status: 'warn', finding: `${dead}件已放弃`, hint: '收件人可能没有账号、停用了机器人、已不在群里，或停机太久、送没送到查不出；详情见日志' };
+    if (dead > 0)
+      return {
+        status: 'warn',
+        finding: `${dead}件已放弃`,
+        hint: '收件人可能没有账号、停用了机器人、已不在群里，或停机太久、送没送到查不出；详情见日志',
+      };
     return { status: 'pass', finding: due === 0 ? '没有积压' : `${due}件正在发送` };
   },
 };
