@@ -1,5 +1,5 @@
 import { features } from '#features/index';
-import { fc } from '../fast-check.ts';
+import { fc, seed } from '../fast-check.ts';
 import type { Press } from './press.ts';
 
 /** 登记处的每个动作 */
@@ -19,6 +19,8 @@ const hostileTexts = [
   '0000-00-00',
   '__proto__',
   'constructor',
+  'prototype',
+  'headers',
   'null',
   '\'; DROP TABLE "WorkItem"; --',
   '<at id=all></at>',
@@ -54,19 +56,59 @@ function recordOf(keys: readonly string[], known: fc.Arbitrary<unknown>): fc.Arb
     Object.fromEntries(keys.map((key) => [key, fc.oneof({ weight: 3, arbitrary: known }, { weight: 2, arbitrary: hostileValue })])),
     { requiredKeys: [] },
   );
-  const strange = fc.dictionary(fc.constantFrom('__proto__', 'constructor', 'toString', 'percent', 'x', '内容', ''), hostileValue, { maxKeys: 3 });
+  const strange = fc.dictionary(
+    fc.constantFrom('__proto__', 'constructor', 'prototype', 'headers', 'toString', 'percent', 'x', '内容', ''),
+    hostileValue,
+    { maxKeys: 3 },
+  );
   return fc.tuple(named, strange).map(([own, other]) => ({ ...other, ...own }));
 }
 
-/** 恶意的一次按下 — any action of the registry, with ids that exist and with rubbish. @param ids ids of real things, that a button might carry */
-export function hostilePress(people: readonly string[], ids: readonly string[]): fc.Arbitrary<Press> {
+/** 恶意的按下 — every action of the registry, each as often as the others, with ids that exist and with rubbish. @param ids ids of real things, that a button might carry */
+export function hostilePresses(people: readonly string[], ids: readonly string[], atLeast: number): Press[] {
   const known = fc.oneof(fc.constantFrom(...ids), fc.integer({ min: -2, max: 12 }), hostileText);
-  return fc.constantFrom(...actions).chain((action) =>
-    fc.record({
-      openId: fc.constantFrom(...people),
-      action: fc.constant(action.name),
-      payload: recordOf(keysOf(action.payload), known),
-      form: recordOf(keysOf(action.form), known),
+  return actions.flatMap((action, index) =>
+    fc.sample(
+      fc.record({
+        openId: fc.constantFrom(...people),
+        action: fc.constant(action.name),
+        payload: recordOf(keysOf(action.payload), known),
+        form: recordOf(keysOf(action.form), known),
+      }),
+      { numRuns: Math.ceil(atLeast / actions.length), seed: seed + index },
+    ),
+  );
+}
+
+/** 真有的按钮 — as a card carried it. */
+export interface RealButton {
+  readonly action: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** whose card it was on */
+  readonly openId: string;
+}
+
+/** 卡片上的按钮 — all that stand in a text of cards, sealed. */
+export function buttonsIn(text: string): RealButton[] {
+  return [...text.matchAll(/\{"a":"[^"]+","p":\{[^{}]*\},"t":"person:[^"]+","e":\d+,"m":"[^"]+"\}/g)].map(([found]) => {
+    const { a, p, t } = JSON.parse(found) as { a: string; p: Record<string, unknown>; t: string };
+    return { action: a, payload: p, openId: t.slice('person:'.length) };
+  });
+}
+
+const plausible: readonly unknown[] = ['核查属实', '2026-12-18', '50', '1', 'inspector', 'all', 'adopt', 'uphold', 'yes', true, ['核查属实'], 1];
+
+interface Field {
+  safeParse(value: unknown): { readonly success: boolean };
+}
+
+/** 填得过去的表单 — a value that its own field takes, or none: the right is to be what refuses, not the form. */
+export function formFor(name: string): Record<string, unknown> {
+  const form = actions.find((action) => action.name === name)?.form as { shape?: Record<string, Field> } | undefined;
+  return Object.fromEntries(
+    Object.entries(form?.shape ?? {}).flatMap(([key, field]) => {
+      const value = plausible.find((each) => field.safeParse(each).success);
+      return value === undefined ? [] : [[key, value]];
     }),
   );
 }

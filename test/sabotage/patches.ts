@@ -301,6 +301,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '分不清的一个不绑',
   },
   {
+    name: 'waiting-list-right',
+    guard: '待审签、待采纳的清单只给今天还办它的人看',
+    edits: edit('src/features/progress/waiting-lists.ts', '  assertMayList(ctx.actor, list);\n  const drawn', '  const drawn'),
+    test: 'test/faults/attackers.test.ts',
+    turns: '真有的按钮落到外人',
+  },
+  {
     name: 'renewal-reader',
     guard: '换发的卡片只给今天还归他的人',
     edits: edit('src/core/renewal.ts', 'reader?.openId === to.person && isFor(reader)', 'reader?.openId === to.person && isFor !== undefined'),

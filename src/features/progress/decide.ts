@@ -10,7 +10,7 @@ import { reportCard } from '#cards/progress/report.card';
 import type { Context } from '#core/context';
 import { type ActionReply, type CardRenewal, on } from '#core/feature';
 import { findDesk, inspectorsDesk } from '#domain/roster/desk';
-import { may } from '#domain/roster/policy';
+import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { findAttachments } from '#domain/work-items/attachments/store';
 import { matterOf } from '#domain/work-items/item-view';
@@ -71,7 +71,11 @@ export const onAdoptTogether = on(adoptTogetherAction, async (ctx, { until }) =>
 
 /** 迟了 — somebody was faster, or the item stands still: the click says so and shows the list as it is now. */
 async function tooLate(ctx: Context, { reportId, page, list }: { reportId: string; page: number; list: WaitingList }): Promise<ActionReply | null> {
-  const why = whyNotWaiting(await findReportOf(ctx, reportId), list === 'signOff' ? 'submitted' : 'signedOff');
+  const found = await findReportOf(ctx, reportId);
+  // 先看有没有权：怎样了，只告诉办它的人。
+  if (list === 'signOff') assertMay(ctx.actor, 'signOffReport', { unitCode: found.item.leadUnit });
+  else assertMay(ctx.actor, 'adoptReport');
+  const why = whyNotWaiting(found, list === 'signOff' ? 'submitted' : 'signedOff');
   return why === null ? null : { toast: { type: 'info', text: why }, card: await showWaiting(ctx, list, page) };
 }
 

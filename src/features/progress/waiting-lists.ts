@@ -35,7 +35,7 @@ export const toSignOff: Command = command({
   example: '待审签',
   visibleTo: (actor) => unitsOf(actor).length > 0,
   handle: async (ctx) => {
-    if (unitsOf(ctx.actor).length === 0) assertMay(ctx.actor, 'signOffReport');
+    assertMayList(ctx.actor, 'signOff');
     return answerWith(ctx, 'signOff');
   },
 });
@@ -47,7 +47,7 @@ export const toAdopt: Command = command({
   example: '待采纳',
   visibleTo: (actor) => may(actor, 'adoptReport'),
   handle: async (ctx) => {
-    assertMay(ctx.actor, 'adoptReport');
+    assertMayList(ctx.actor, 'adopt');
     return answerWith(ctx, 'adopt');
   },
 });
@@ -98,6 +98,7 @@ export function waitingListsFor(_ctx: Context, person: Actor): Promise<string[]>
 
 /** 某人的清单 — for whoever has just clicked; what others did meanwhile comes with the next refresh. */
 export async function showWaiting(ctx: Context, list: WaitingList, page: number): Promise<Card> {
+  assertMayList(ctx.actor, list);
   const drawn = await draw(ctx, { list, actor: ctx.actor, page });
   await saveWaitingList(ctx.tx, { list, personId: ctx.actor.personId ?? '', page: drawn.page, open: drawn.waiting.length, readingUntil: null });
   return drawn.card;
@@ -231,6 +232,12 @@ async function draw(
     done: await findDecidedReports(ctx.tx, { list, leadUnits, since: instantAt(ctx.today), limit: doneShown }),
   });
   return { card, waiting, page };
+}
+
+/** 看得了这张清单的 — whoever decides what is on it, by the posts held today: a card of former times shows nothing any more. */
+function assertMayList(actor: Actor, list: WaitingList): void {
+  if (list === 'adopt') assertMay(actor, 'adoptReport');
+  else if (unitsOf(actor).length === 0) assertMay(actor, 'signOffReport');
 }
 
 /** 可以审签的单位 — by the posts held today, those of others included for whom one acts. */
