@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestApp, textOfCard } from '../harness.ts';
 import { inDatabase, itemOf, startWithBooks, trailOf } from './given-books.ts';
+import { expectPowerless, keepButton } from './old-button.ts';
 
 let it: TestApp;
 beforeAll(async () => {
@@ -80,8 +81,10 @@ describe('S2：许蓉把管-003分解为三个子任务', () => {
 });
 
 describe('责任人调整', () => {
-  test('联络员在本单位内换责任人：新的收卡片，原来的得一句话，写进经过', async () => {
+  test('联络员在本单位内换责任人：新的收卡片，原来的得一句话，旧按钮、打字、发文件都不收；写进经过', async () => {
     const xu = it.person('许蓉');
+    await it.person('梁月明').says('管-003-1');
+    const old = keepButton(it, '梁月明', 'progress.open-form');
     await xu.says('管-003-1');
     await xu.clicks('调整责任人');
     expect(await xu.clicks('提交调整', { form: { responsible: '余锐　预算科科长' } })).toMatchObject({ toast: { content: '已调整责任人' } });
@@ -89,6 +92,8 @@ describe('责任人调整', () => {
     expect(it.person('梁月明').texts().at(-1)).toBe('管-003-1的责任人已调整为余锐。');
     await xu.says('管-003-1');
     expect(textOfCard(xu.lastCard())).toContain('调整责任人：梁月明 → 余锐');
+    await expectPowerless(it, old, '管-003-1');
+    expect((await itemOf(it, '管-003-1')).percent).toBe(50);
   });
 });
 

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestApp, textOfCard } from '../harness.ts';
 import { inDatabase, itemOf, startWithBooks, trailOf } from './given-books.ts';
+import { expectPowerless, keepButton, type OldButton } from './old-button.ts';
 
 let it: TestApp;
+/** 原单位联络员手上的旧按钮 */
+let old: OldButton;
 beforeAll(async () => {
   it = await startWithBooks();
 }, 120_000);
@@ -20,6 +23,8 @@ describe('S2：土地整备事务中心退件党-058，改派给规划和自然�
     await it.moveTo('2026-06-02 10:20');
     const head = it.person('曾宏斌');
     await head.clicks('签收');
+    await it.person('梁天佑').says('党-058');
+    old = keepButton(it, '梁天佑', 'progress.open-form');
     expect(textOfCard(head.lastCard())).toContain('可在6月2日（周二）前退件');
     expect(await head.clicks('退件')).toMatchObject({ toast: { content: '退件单已发到与您的单聊' } });
     const form = { item: '党-058 青螺山废弃采石场修复用地整备', unit: '规划和自然资源管理局', reason };
@@ -66,7 +71,7 @@ describe('S2：土地整备事务中心退件党-058，改派给规划和自然�
     expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBe(103);
   });
 
-  test('原单位两人得到一句话，任务书卡片上少了这一项；各处的退件卡都写着裁定', async () => {
+  test('原单位两人得到一句话，任务书卡片上少了这一项；各处的退件卡都写着裁定；原联络员的旧按钮、打字、发文件都不收', async () => {
     const [head, liaison] = [it.person('曾宏斌'), it.person('梁天佑')];
     for (const person of [head, liaison]) {
       expect(person.texts()).toContain('党-058的退件已裁定：改由规划和自然资源管理局牵头，贵单位改为配合单位。');
@@ -75,6 +80,7 @@ describe('S2：土地整备事务中心退件党-058，改派给规划和自然�
     }
     expect(textOfCard(it.person('何俊').lastCard())).toContain('已裁定改派');
     expect(JSON.stringify(it.person('何俊').lastCard())).not.toContain('提出意见');
+    await expectPowerless(it, old, '党-058');
   });
 
   test('新牵头单位签收：责任人暂为联络员，事项在办；经过都有留痕', async () => {

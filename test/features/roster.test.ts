@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
 import { verifyAudit } from '#domain/audit/verify';
+import { createSeal } from '#runtime/seal';
 import { startTestApp, type TestApp, type TestPerson, textOfCard } from '../harness.ts';
+import { expectPowerless } from './old-button.ts';
 
 const tasks = '2026年重点工作任务-修订.xlsx';
 
@@ -136,9 +138,27 @@ describe('岗位移交', () => {
     expect(await trail('handOver')).toHaveLength(6);
   });
 
-  test('人已离职，按姓名、按单位都查得到他的岗位，可以补上；接任人没有账号的，提醒督促开通', async () => {
-    await it.acts.leaves(it.person('许长青').person.openId);
+  test('人已离职，手上的按钮、打字、发文件都不收；按姓名、按单位都查得到他的岗位，可以补上；接任人没有账号的，提醒督促开通', async () => {
+    const { openId } = it.person('许长青').person;
+    await it.person('许长青').says('我的任务');
+    const { chatId } = it.world.store.directChat(openId);
+    const messageId = it.world.store.messagesOf(chatId).at(-1)?.messageId ?? '';
+    const item = await withTransaction(it.app.database, async (tx) => {
+      const { id } = await rows(tx).post.findFirstOrThrow({ where: { title: '前期部负责人', unitCode: 'U12' } });
+      return rows(tx).workItem.findFirstOrThrow({ where: { responsiblePostId: id } });
+    });
+    const value = createSeal(it.world.connection.appSecret).seal(
+      { action: 'progress.open-form', payload: { itemId: item.id } },
+      `person:${openId}`,
+      it.clock.now(),
+    );
+    await it.acts.leaves(openId);
     await it.settled();
+    await expectPowerless(it, { openId, messageId, value }, item.code);
+    // 离职的通知又来一次，还是一样。
+    await it.acts.leaves(openId);
+    await it.settled();
+    await expectPowerless(it, { openId, messageId, value }, item.code);
     expect(last(lin)).toMatch(
       /许长青的飞书账号已停用。空出的岗位：建筑工务署 前期部负责人，由他负责的在办事项\d+项。移交之前，发给这个岗位的没有人收到；请发送“移交 许长青”办理。/,
     );
