@@ -65,7 +65,7 @@ describe.runIf(chromiumPath !== undefined)('可证明匿名模式：票在浏览
     await secretary.clicks('开始述职');
     await secretary.clicks('开始问答');
     await secretary.clicks('开放测评');
-    await Promise.all(pages.map((page) => page.getByText('已领到匿名票').waitFor({ timeout: 20_000 })));
+    await Promise.all(pages.map((page) => page.getByText('已领到匿名票').waitFor({ timeout: 60_000 })));
     publicKeys = await query(`SELECT "voterClass", "publicKey" FROM "BallotKey"`);
     await secretary.says('述职 大屏');
     const [address = ''] = /\/p\/screen\/\S+/.exec(secretary.texts().at(-1) ?? '') ?? [];
@@ -103,7 +103,7 @@ describe.runIf(chromiumPath !== undefined)('可证明匿名模式：票在浏览
     await first.getByText('您已投票').waitFor();
     const other = await (await phone()).newPage();
     await other.goto(at(linkOf('陈建业')));
-    await other.getByText('已在别的手机或浏览器里领过').waitFor({ timeout: 20_000 });
+    await other.getByText('已在别的手机或浏览器里领过').waitFor({ timeout: 60_000 });
     await shot(other, 'blind-other-390');
     const cast = seen.find(({ path }) => path === '/p/cast');
     const again = (await (await fetch(at('/p/cast'), { method: 'POST', body: cast?.form ?? '' })).json()) as { words: string };

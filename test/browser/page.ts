@@ -86,7 +86,7 @@ export class Visitor {
 
   /** 会话里看得到这句话 */
   async sees(text: string | RegExp): Promise<void> {
-    await this.page.getByRole('main').getByText(text).last().waitFor({ timeout: 20_000 });
+    await this.page.getByRole('main').getByText(text).last().waitFor({ timeout: 60_000 });
   }
 
   /** 无障碍检查 — serious and critical findings. */

@@ -29,7 +29,7 @@ describe.runIf(chromiumPath !== undefined)('在真的浏览器里走完主路径
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
     visitor = new Visitor(await context.newPage());
     await visitor.page.goto(site.url);
-  }, 90_000);
+  }, 180_000);
   afterEach(async ({ task }) => {
     // 失败时留一张图，看得见当时的页面。
     if (task.result?.state === 'fail') await visitor.page.screenshot({ path: `${tmpdir()}/shuling-browser-failure.png` });
@@ -54,7 +54,7 @@ describe.runIf(chromiumPath !== undefined)('在真的浏览器里走完主路径
     await visitor.sees(/可导入254/);
     await visitor.clicks('确认导入', { confirm: true });
     await visitor.sees(/已导入254项，生成31份任务书，待周启明审定/);
-  }, 90_000);
+  }, 180_000);
 
   test('主任审定、下达', async () => {
     await visitor.become('周启明');
@@ -64,7 +64,7 @@ describe.runIf(chromiumPath !== undefined)('在真的浏览器里走完主路径
     await visitor.clicks('下达', { confirm: true });
     await visitor.sees(/已签收0\/31/);
     await shot('receipts');
-  }, 90_000);
+  }, 180_000);
 
   test('联络员签收，按钮换成状态', async () => {
     await visitor.become('曾小雨');

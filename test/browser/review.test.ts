@@ -109,7 +109,7 @@ describe.runIf(chromiumPath !== undefined)('大屏和来宾的手机', () => {
     await shot(screen, 'review-screen-at-once');
     for (const step of ['开始述职', '开始问答', '开放测评']) await secretary.clicks(step);
     // 投过上一家的来宾没有碰过手机：那一页自己变成了这一家的测评票。
-    await waiter.getByRole('button', { name: '投票' }).waitFor({ timeout: 20_000 });
+    await waiter.getByRole('button', { name: '投票' }).waitFor({ timeout: 60_000 });
     await putBallots();
     await secretary.clicks('关闭测评');
     await screen.getByText('等待计票').waitFor();
