@@ -153,6 +153,9 @@ describe('按钮', () => {
   test('没有这个权的、送来第二遍的：办不了第二次，日志里一下一行，有事件号和原因，没有人名', async () => {
     const before = await fingerprint();
     await logged({ openId: stranger, action: 'task-books.acknowledge', payload: { bookId } }, /may not acknowledgeBook$/);
+    // 全区待采纳的清单，拿着从前的卡片也翻不开。
+    const list = { action: 'progress.open-waiting', payload: { list: 'adopt', page: 0 } };
+    for (const openId of [stranger, liaison]) expect((await logged({ openId, ...list }, /may not adoptReport$/)).body).not.toContain('"card"');
     expect(await fingerprint()).toBe(before);
     const again = { openId: liaison, action: 'task-books.my-items', payload: { page: 0 }, eventId: randomUUID() };
     expect((await presses(again)).body).toContain('"card"');

@@ -304,8 +304,8 @@ export const sabotages: readonly Sabotage[] = [
     name: 'waiting-list-right',
     guard: '待审签、待采纳的清单只给今天还办它的人看',
     edits: edit('src/features/progress/waiting-lists.ts', '  assertMayList(ctx.actor, list);\n  const drawn', '  const drawn'),
-    test: 'test/faults/attackers.test.ts',
-    turns: '真有的按钮落到外人',
+    test: attackers,
+    turns: '没有这个权的、送来第二遍的',
   },
   {
     name: 'renewal-reader',
