@@ -94,6 +94,8 @@ describe('轮到的人没有账号：办的人当场知道，不是悄悄没有�
 
   test('系统拟的督办令、约谈建议，没有人点过什么：该收的收不到，督查室别的人和管理员知道，同一件只说一次', async () => {
     const { id } = await itemOf(it, '党-031');
+    // 今天正好逾期5个工作日：拟督办令的一步到了。
+    await inDatabase(it, (db) => db.workItem.update({ where: { id }, data: { dueOn: '2026-05-25', originalDueOn: '2026-05-25' } }));
     await takeAccounts('林晓', '何俊');
     for (let twice = 0; twice < 2; twice += 1) await asSystem(it.app, it.clock.now(), (ctx) => onOrderDue(ctx, [id]));
     await it.settled();

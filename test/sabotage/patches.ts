@@ -530,7 +530,11 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'reminder-step',
     guard: '同一步不发两次',
-    edits: edit('src/domain/deadlines/ladder.ts', "if (highest.level !== 'L0' && facts.sentLevels.includes(highest.level)) return null;", ''),
+    edits: edit(
+      'src/domain/deadlines/ladder.ts',
+      "return reached.level !== 'L0' && facts.sentLevels.includes(reached.level) ? null : reached;",
+      'return reached;',
+    ),
     test: 'test/domain/ladder.test.ts',
     turns: '规则重新套用、日历临时改动',
   },
@@ -616,8 +620,8 @@ export const sabotages: readonly Sabotage[] = [
     guard: '读表有时限',
     edits: edit(
       'src/runtime/workbook/open-workbook.ts',
-      'if (leftMs <= 0 || waitedMs >= crowdedFactor * limitMs) refuse();',
-      'if (leftMs < -60_000) refuse();',
+      'if (leftMs <= 0 || waitedMs >= crowdedFactor * limitMs) refuse(leftMs > 0);',
+      'if (leftMs < -60_000) refuse(false);',
     ),
     test: hostileWorkbooks,
     turns: '到了时间没有读完',
