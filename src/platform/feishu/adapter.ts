@@ -34,7 +34,12 @@ export function createFeishuPlatform({ log, ...credentials }: FeishuPlatformConf
   };
   const tokens = createTokens(() => issueToken(sdk, credentials), systemClock);
   const call = createCall(sdk, tokens, (api) => log.warn({ api }, 'feishu: the access token was refused, trying a fresh one'));
-  return { writer: createWriter(call), reader: createReader(call), panel: createPanel(call), listGrantedScopes: () => listGrantedScopes(call) };
+  return {
+    writer: createWriter(call),
+    reader: createReader(call, credentials.appId),
+    panel: createPanel(call),
+    listGrantedScopes: () => listGrantedScopes(call),
+  };
 }
 
 async function issueToken(sdk: () => Promise<Sdk>, { appId, appSecret }: Credentials): Promise<IssuedToken> {
@@ -87,12 +92,12 @@ function createWriter(call: Call): ChatWriter {
   };
 }
 
-function createReader(call: Call): ChatReader {
+function createReader(call: Call, appId: string): ChatReader {
   return {
     downloadFile: (messageId, fileKey, kind = 'file') => downloadFile(call, { messageId, fileKey, kind }),
     findAccounts: (mobiles) => findAccounts(call, mobiles),
     listChats: () => listChats(call),
-    findSaid: (place, said, from, to) => findSaid(call, { place, said, from, to }),
+    findSaid: (place, said, from, to) => findSaid(call, { appId, place, said, from, to }),
     getBot: async () => {
       const request = { method: 'GET', url: '/open-apis/bot/v3/info' };
       const { bot } = await call('getBot', (client, options) => client.request<{ bot?: { open_id?: string; app_name?: string } }>(request, options));

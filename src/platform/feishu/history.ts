@@ -9,7 +9,13 @@ const pagesMax = 40;
 /** 说过没有 — looks through the history of a chat, `GET /im/v1/messages` (contract 4.3). @throws PlatformError */
 export async function findSaid(
   call: Call,
-  { place, said, from, to }: { readonly place: ChatPlace; readonly said: Said; readonly from: Date; readonly to: Date },
+  {
+    appId,
+    place,
+    said,
+    from,
+    to,
+  }: { readonly appId: string; readonly place: ChatPlace; readonly said: Said; readonly from: Date; readonly to: Date },
 ): Promise<readonly string[]> {
   const chatId = 'chat' in place ? place.chat : await chatOf(call, place.beside);
   const found: string[] = [];
@@ -29,7 +35,7 @@ export async function findSaid(
     };
     const { data } = await call('findSaid', (client, options) => client.im.v1.message.list({ params }, options));
     for (const { message_id: messageId, msg_type: type, sender, body } of data?.items ?? []) {
-      if (messageId && sender?.sender_type === 'app' && isSaid(said, type, body?.content)) found.push(messageId);
+      if (messageId && sender?.id === appId && isSaid(said, type, body?.content)) found.push(messageId);
     }
     pageToken = data?.page_token ?? '';
     if (!data?.has_more || pageToken === '') break;
