@@ -23,8 +23,14 @@ function handTime() {
   };
 }
 
+type Delay = { readonly there: number; readonly back: number };
+const anyDelays = fc.array(fc.record({ there: fc.integer({ min: 0, max: 900 }), back: fc.integer({ min: 0, max: 300 }) }), {
+  minLength: 1,
+  maxLength: 9,
+});
+
 /** 平台 — every call arrives somewhere between its start and its answer. */
-function platformOf(time: ReturnType<typeof handTime>, delays: readonly { readonly there: number; readonly back: number }[]) {
+function platformOf(time: ReturnType<typeof handTime>, delays: readonly Delay[]) {
   const arrivals: number[] = [];
   let calls = 0;
   const member = (): Promise<never> =>
@@ -39,21 +45,21 @@ function platformOf(time: ReturnType<typeof handTime>, delays: readonly { readon
   return { writer, arrivals };
 }
 
+let people = 0;
+/** 每次另一个人：只看接口的额度 */
+const anyone = () => ({ person: `ou_${people++}` });
+
 function mostWithin(arrivals: readonly number[], ms: number): number {
   return Math.max(...arrivals.map((from) => arrivals.filter((at) => at >= from && at < from + ms).length));
 }
 
 test('不论各次在路上多久，到达平台的每秒至多五十次、每分钟至多一千次，一次不丢', async () => {
-  const anyDelays = fc.array(fc.record({ there: fc.integer({ min: 0, max: 900 }), back: fc.integer({ min: 0, max: 300 }) }), {
-    minLength: 1,
-    maxLength: 9,
-  });
   await fc.assert(
     fc.asyncProperty(anyDelays, fc.integer({ min: 1, max: 1_300 }), async (delays, count) => {
       const time = handTime();
       const { writer, arrivals } = platformOf(time, delays);
       const gated = throttled(writer, time);
-      const sent = Promise.all(Array.from({ length: count }, () => gated.send({ person: 'ou' }, { text: '' }, '')));
+      const sent = Promise.all(Array.from({ length: count }, () => gated.send(anyone(), { text: '' }, '')));
       await time.run();
       await sent;
       expect(arrivals).toHaveLength(count);
@@ -64,13 +70,45 @@ test('不论各次在路上多久，到达平台的每秒至多五十次、每�
   );
 });
 
+test('给同一个人的，不论发送还是回复、各在路上多久，每秒至多五条；同一张卡片每秒至多改五次；不挡着别人', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyDelays, fc.integer({ min: 6, max: 40 }), async (delays, count) => {
+      const time = handTime();
+      const one = { person: 'ou_one' };
+      const talk = platformOf(time, delays);
+      const card = platformOf(time, delays);
+      const others = platformOf(time, delays);
+      const send: ChatWriter['send'] = (to, ...rest) => (to === one ? talk : others).writer.send(to, ...rest);
+      const gated = throttled({ ...talk.writer, send, update: card.writer.update }, time);
+      const all = Promise.all(
+        Array.from({ length: count }, (_, index) => [
+          index % 2 === 0 ? gated.send(one, { text: '' }, '') : gated.reply(`om_${index}`, { text: '' }, '', one),
+          gated.update('om_card', {} as never),
+        ]).flat(),
+      );
+      let besideAt = Number.POSITIVE_INFINITY;
+      const other = gated.send({ person: 'ou_other' }, { text: '' }, '').then(() => {
+        besideAt = time.nowMs();
+      });
+      await time.run();
+      await Promise.all([all, other]);
+      for (const { arrivals } of [talk, card]) {
+        expect(arrivals).toHaveLength(count);
+        expect(mostWithin(arrivals, 1_000)).toBeLessThanOrEqual(5);
+      }
+      expect(besideAt).toBeLessThanOrEqual(1_200);
+    }),
+    { numRuns: 30 },
+  );
+});
+
 test('快的平台，额度用得足：一千张二十秒左右走完；各个接口各算各的，回复不等发送', async () => {
   const time = handTime();
   const { writer, arrivals } = platformOf(time, [{ there: 5, back: 5 }]);
   const gated = throttled(writer, time);
   const all = [
-    ...Array.from({ length: 1_000 }, () => gated.send({ person: 'ou' }, { text: '' }, '')),
-    gated.reply('om', { text: '' }, '').then(() => expect(time.nowMs()).toBeLessThan(50)),
+    ...Array.from({ length: 1_000 }, () => gated.send(anyone(), { text: '' }, '')),
+    gated.reply('om', { text: '' }, '', anyone()).then(() => expect(time.nowMs()).toBeLessThan(50)),
   ];
   await time.run();
   await Promise.all(all);
@@ -82,7 +120,7 @@ test('失败的也算一次，后面的照样走', async () => {
   const time = handTime();
   const { writer } = platformOf(time, [{ there: 1, back: 1 }]);
   const gated = throttled({ ...writer, send: () => Promise.reject(new Error('refused')) }, time);
-  const results = Promise.allSettled(Array.from({ length: 60 }, () => gated.send({ person: 'ou' }, { text: '' }, '')));
+  const results = Promise.allSettled(Array.from({ length: 60 }, () => gated.send(anyone(), { text: '' }, '')));
   await time.run();
   expect((await results).every(({ status }) => status === 'rejected')).toBe(true);
   expect(time.nowMs()).toBeGreaterThanOrEqual(1_000);

@@ -465,6 +465,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '不论各次在路上多久',
   },
   {
+    name: 'throttle-target',
+    guard: '给同一个人的、改同一张卡片的，出门时也再数一遍',
+    edits: edit('src/runtime/outbox/throttle.ts', '[{ ms: 1_000, max: 5 }]', '[{ ms: 1_000, max: 500 }]'),
+    test: 'test/runtime/throttle.test.ts',
+    turns: '给同一个人的，不论发送还是回复',
+  },
+  {
     name: 'reserve',
     guard: '给有人等着的留四分之一',
     edits: edit('src/runtime/outbox/budget.ts', 'const reservedShare = 0.25;', 'const reservedShare = 0;'),

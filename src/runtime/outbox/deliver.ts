@@ -6,7 +6,7 @@ import { systemActor, type Tx } from '#core/context';
 import type { Follow, Recipient } from '#core/outbox';
 import { type Work, withStatementsTogether } from '#db/transaction';
 import { PlatformError } from '#platform/errors';
-import type { ChatReader, ChatWriter, Content, Said, Sent } from '#platform/port';
+import type { ChatReader, Content, Said, Sent } from '#platform/port';
 import { createBatcher } from '../batcher.ts';
 import type { SystemCards } from '../inbound/parts.ts';
 import type { Log } from '../log.ts';
@@ -35,13 +35,14 @@ import {
   saveCardMessage,
   saveCardUpdate,
 } from './store.ts';
+import type { OutboxWriter } from './throttle.ts';
 import { createUploads, type Uploads } from './upload.ts';
 
 export interface DeliverParts extends Surroundings {
   readonly clock: Clock;
   readonly log: Log;
   readonly seal: Seal;
-  readonly writer: ChatWriter;
+  readonly writer: OutboxWriter;
   readonly reader: ChatReader;
   readonly runJob: (entry: ClaimedEntry) => Promise<void>;
   /** a card's definition by its name */
@@ -121,7 +122,7 @@ async function transmit(
   const to = asRecipient(entry.recipient ?? '');
   if (replyTo === undefined) return parts.writer.send(to, content, entry.id);
   try {
-    return await parts.writer.reply(replyTo, content, entry.id);
+    return await parts.writer.reply(replyTo, content, entry.id, to);
   } catch (error) {
     if (error instanceof PlatformError && error.kind === 'gone') return parts.writer.send(to, content, entry.id);
     throw error;

@@ -1,15 +1,25 @@
 import { systemClock } from '#core/clock';
-import type { ChatWriter } from '#platform/port';
+import { type Recipient, recipientKey } from '#core/outbox';
+import type { ChatWriter, Content, Sent } from '#platform/port';
 
-/** 窗口 — at most `max` calls of one API in any `ms` milliseconds (contract 5). */
+/** 窗口 — at most `max` calls in any `ms` milliseconds (contract 5). */
 interface Window {
   readonly ms: number;
   readonly max: number;
 }
-const windows: readonly Window[] = [
+const apiWindows: readonly Window[] = [
   { ms: 1_000, max: 50 },
   { ms: 60_000, max: 1_000 },
 ];
+/** one person, one chat, one message */
+const targetWindows: readonly Window[] = [{ ms: 1_000, max: 5 }];
+/** that many targets are remembered before those at rest are forgotten */
+const targetsMax = 1_000;
+
+/** 发件 — the platform's writer, told as well to whom a reply goes: its budget is that of the chat. */
+export interface OutboxWriter extends Omit<ChatWriter, 'reply'> {
+  reply(messageId: string, content: Content, uuid: string, to: Recipient): Promise<Sent>;
+}
 
 /** 时间 — real time, not the clock that tests and the demo move: the platform counts real seconds. */
 export interface Time {
@@ -24,27 +34,48 @@ const realTime: Time = {
 
 /**
  * 出门闸 — the last look before a call leaves this process: the same writer, whose calls wait until the platform cannot refuse them.
- * 额度在认领时记账，几个进程合着算；从认领到真的出门，机器忙时隔得有长有短，会挤到同一秒里。所以出门再数一遍：一次调用从开始占到
- * 答复之后一个窗口，它到达平台的时刻必在其间，任何一个窗口里都不会多。
+ * 额度在认领时记账，几个进程合着算；从认领到真的出门，机器忙时隔得有长有短，会挤到同一秒里。所以出门再数一遍，接口和对象各数各的：
+ * 一次调用从开始占到答复之后一个窗口，它到达平台的时刻必在其间，任何一个窗口里都不会多。
  */
-export function throttled(writer: ChatWriter, time: Time = realTime): ChatWriter {
-  const gated = <Given extends readonly unknown[], Got>(call: (...given: Given) => Promise<Got>): ((...given: Given) => Promise<Got>) => {
-    const pass = createPassage(time);
-    return (...given) => pass(() => call(...given));
-  };
+export function throttled(writer: ChatWriter, time: Time = realTime): OutboxWriter {
+  const passTarget = createTargetPassages(time);
+  const createApi = (): Pass => createPassage(apiWindows, time).pass;
+  const api = { send: createApi(), reply: createApi(), update: createApi(), urge: createApi(), uploadFile: createApi() };
+  // 先等对象，再等接口：等一个人的，不占着大家的额度。
   return {
-    send: gated((to, content, uuid) => writer.send(to, content, uuid)),
-    reply: gated((messageId, content, uuid) => writer.reply(messageId, content, uuid)),
-    update: gated((messageId, card) => writer.update(messageId, card)),
-    urge: gated((messageId, openIds) => writer.urge(messageId, openIds)),
-    uploadFile: gated((fileName, content) => writer.uploadFile(fileName, content)),
+    send: (to, content, uuid) => passTarget(recipientKey(to), () => api.send(() => writer.send(to, content, uuid))),
+    reply: (messageId, content, uuid, to) => passTarget(recipientKey(to), () => api.reply(() => writer.reply(messageId, content, uuid))),
+    update: (messageId, card) => passTarget(`message:${messageId}`, () => api.update(() => writer.update(messageId, card))),
+    urge: (messageId, openIds) => api.urge(() => writer.urge(messageId, openIds)),
+    uploadFile: (fileName, content) => api.uploadFile(() => writer.uploadFile(fileName, content)),
   };
 }
 
-/** 一道门 — of one API: first come, first served. */
-function createPassage({ nowMs, after }: Time): <Got>(call: () => Promise<Got>) => Promise<Got> {
+/** 各对象的门 */
+function createTargetPassages(time: Time): <Got>(target: string, call: () => Promise<Got>) => Promise<Got> {
+  const passages = new Map<string, Passage>();
+  return (target, call) => {
+    if (passages.size > targetsMax) for (const [key, passage] of passages) if (passage.atRest()) passages.delete(key);
+    const passage = passages.get(target) ?? createPassage(targetWindows, time);
+    passages.set(target, passage);
+    return passage.pass(call);
+  };
+}
+
+type Pass = <Got>(call: () => Promise<Got>) => Promise<Got>;
+
+interface Passage {
+  readonly pass: Pass;
+  /** Nothing waits, is under way or still counts. */
+  readonly atRest: () => boolean;
+}
+
+/** 一道门 — first come, first served. */
+function createPassage(windows: readonly Window[], { nowMs, after }: Time): Passage {
+  const endedMax = Math.max(...windows.map(({ max }) => max));
+  const longestMs = Math.max(...windows.map(({ ms }) => ms));
   const waiting: (() => void)[] = [];
-  /** when calls ended, oldest first; older than the longest window are forgotten */
+  /** when calls ended, oldest first; as many as the largest window can hold */
   const ended: number[] = [];
   let inFlight = 0;
   let alarm = false;
@@ -71,19 +102,21 @@ function createPassage({ nowMs, after }: Time): <Got>(call: () => Promise<Got>) 
       look();
     });
   };
-  return async (call) => {
-    await new Promise<void>((resolve) => {
-      waiting.push(resolve);
-      look();
-    });
-    try {
-      return await call();
-    } finally {
-      inFlight -= 1;
-      ended.push(nowMs());
-      const longest = windows.reduce((most, { max }) => Math.max(most, max), 0);
-      if (ended.length > longest) ended.shift();
-      look();
-    }
+  return {
+    pass: async (call) => {
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        look();
+      });
+      try {
+        return await call();
+      } finally {
+        inFlight -= 1;
+        ended.push(nowMs());
+        if (ended.length > endedMax) ended.shift();
+        look();
+      }
+    },
+    atRest: () => waiting.length === 0 && inFlight === 0 && (ended.at(-1) ?? Number.NEGATIVE_INFINITY) + longestMs <= nowMs(),
   };
 }
