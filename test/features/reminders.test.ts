@@ -259,6 +259,22 @@ describe('S4、S5：跨假期的提醒和催办', () => {
     // 到期当天延期已过申请期限，说明情况。
     expect(JSON.stringify(it.person('马骁').lastCard())).toContain('"content":"说明情况"');
     expect((await inDatabase((tx) => reminderCheck.run(tx, instant('2026-10-09 12:30')))).status).toBe('pass');
+    // 没发的有说法：并过去的各格、各步都记着，谁也不用猜。
+    const passed = await inDatabase((tx) =>
+      rows(tx).auditEntry.findMany({
+        where: { event: 'passOver', subjectId: 'reminders.remind', at: { gte: instant('2026-10-08 00:00') } },
+        orderBy: { seq: 'asc' },
+      }),
+    );
+    expect(passed.map(({ detail }) => detail)).toEqual([
+      expect.objectContaining({ slots: 4, first: '2026-10-08 09:05', last: '2026-10-08 18:05' }),
+      expect.objectContaining({ at: '12:00' }),
+    ]);
+    const [send] = await inDatabase(async (tx) => {
+      const item = await rows(tx).workItem.findFirstOrThrow({ where: { code: '管-088' } });
+      return rows(tx).reminderSend.findMany({ where: { subjectId: item.id, step: 'T' } });
+    });
+    expect(send?.known).toMatchObject({ passed: ['T-1'] });
   });
 
   test('调休上班的周六10月10日09:05催办，周日没有；五项在一张卡上', async () => {

@@ -2,6 +2,7 @@ import cron from 'node-cron';
 import { expect, test } from 'vitest';
 import { instantAt, localDateOf, localTimeOf } from '#core/dates';
 import { slotsOf } from '#runtime/schedule/slots';
+import { startTestApp } from '../harness.ts';
 
 const words = (slot: Date | null): string | null => slot && `${localDateOf(slot)} ${localTimeOf(slot)}`;
 
@@ -29,5 +30,26 @@ test('与一分钟一分钟地问 node-cron，答得一样', () => {
     for (let at = slotsOf(expression).next(new Date(from - 1), until); at; at = slotsOf(expression).next(at, until)) listed.push(at);
     expect(listed).toEqual(asked);
     expect(listed.length).toBeGreaterThan(0);
+  }
+});
+
+test('停了三天再起来：每个定时只补最近的一格，并过去的是哪几格记在留痕里，再响不重记', { timeout: 60_000 }, async () => {
+  const it = await startTestApp({ at: '2026-05-28 17:30', roster: false });
+  try {
+    await it.moveTo('2026-05-28 17:41');
+    await it.skipTo('2026-05-31 17:45');
+    await it.skipTo('2026-05-31 17:46');
+    const { rows } = await it.app.database.pool.query<{ name: string; detail: unknown }>(
+      `SELECT "subjectId" AS name, detail FROM "AuditEntry" WHERE event = 'passOver' ORDER BY "subjectId"`,
+    );
+    expect(rows.find(({ name }) => name === 'digests.daily')?.detail).toMatchObject({ slots: 2, first: '2026-05-29 17:40', last: '2026-05-30 17:40' });
+    expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+    const ran = await it.app.database.pool.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM "ScheduleRun" WHERE name = 'digests.daily' AND slot > $1`,
+      [instantAt('2026-05-28', '17:40')],
+    );
+    expect(ran.rows[0]?.count).toBe(1);
+  } finally {
+    await it.close();
   }
 });

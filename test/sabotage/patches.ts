@@ -458,6 +458,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '几个程序都有话给同一个人',
   },
   {
+    name: 'passed-over',
+    guard: '停机时并过去的格子记进留痕',
+    edits: edit('src/runtime/schedule/scheduler.ts', 'if (passed.length > 0) ctx.audit.record(passedOver(schedule, passed));', ''),
+    test: 'test/runtime/slots.test.ts',
+    turns: '停了三天再起来',
+  },
+  {
     name: 'throttle',
     guard: '出门时再数一遍，机器忙也挤不出超限',
     edits: edit('src/runtime/outbox/throttle.ts', 'ended.push(nowMs());', ''),

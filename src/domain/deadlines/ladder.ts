@@ -71,6 +71,18 @@ export function dueStep(calendar: Calendar, facts: LadderFacts, now: Date): Ladd
   return reached.level !== 'L0' && facts.sentLevels.includes(reached.level) ? null : reached;
 }
 
+/** 并过去的各步 — fell due since the last one that was sent, and are not made up for because `step` is reached already (quality I3: known, not guessed). */
+export function passedSteps(calendar: Calendar, facts: LadderFacts, step: LadderStep): LadderStep[] {
+  const { since, sentOffset, sentLevels, baseOn } = facts;
+  return stepsOf(facts).filter(
+    (other) =>
+      other.offset < step.offset &&
+      (sentOffset === null || other.offset > sentOffset) &&
+      (since === null || stepAt(calendar, baseOn, other) > since) &&
+      (other.level === 'L0' || !sentLevels.includes(other.level)),
+  );
+}
+
 /** 该提醒的反馈日 — its window is open, nobody has reported in it, and it has not passed. */
 function dueFeedback(calendar: Calendar, facts: LadderFacts, now: Date): LocalDate | null {
   if (facts.status !== 'inProgress' || facts.hasChildren) return null;

@@ -6,7 +6,7 @@ import { findQuiet } from '../burden/quiet/store.ts';
 import { nextSendingInstant } from '../calendar/sending-hours.ts';
 import type { Calendar } from '../calendar/working-days.ts';
 import { findHolders } from '../roster/store.ts';
-import { afterwards, type Due, dueAt, nextLook } from './ladder.ts';
+import { afterwards, type Due, dueAt, nextLook, passedSteps } from './ladder.ts';
 import { stepName } from './ladder-policy.ts';
 import { findDueItemIds, findPlanned, type PlannedItem } from './plan/store.ts';
 import { recipientsOf, type Told } from './recipients.ts';
@@ -81,7 +81,10 @@ async function planRun(
   const quiet = owed.length > 0 ? await findQuiet(tx, today) : new Set<string>();
   const sendings: Sending[] = [];
   await inParts(owed, atOnce, (part) => {
-    for (const { item, due: what } of part) sendings.push(...sendingsOf(item, what, { at, recipients: awake(told.get(item.id) ?? [], what, quiet) }));
+    for (const { item, due: what } of part) {
+      const passed = what.step ? passedSteps(calendar, item.facts, what.step).map(stepName) : [];
+      sendings.push(...sendingsOf(item, what, { at, passed, recipients: awake(told.get(item.id) ?? [], what, quiet) }));
+    }
   });
   sendings.push(...(await receipts(tx, books, at)));
   return { at, sendings, looked: due.map(({ item, due: what }) => ({ ...item, facts: afterwards(item.facts, what) })) };
@@ -94,16 +97,24 @@ function awake(recipients: readonly Told[], { step }: Due, quiet: ReadonlySet<st
   return rest.some(({ openId }) => openId !== null) ? rest : recipients;
 }
 
-function sendingsOf(item: PlannedItem, { step, feedbackOn }: Due, { at, recipients }: { at: Date; recipients: readonly Told[] }): Sending[] {
+function sendingsOf(
+  item: PlannedItem,
+  { step, feedbackOn }: Due,
+  { at, passed, recipients }: { at: Date; passed: readonly string[]; recipients: readonly Told[] },
+): Sending[] {
   const { status, percent, dueOn, promisedOn, lastReport } = item;
-  const base = { subjectId: item.id, at, byName: '系统', known: { status, percent, dueOn, promisedOn, lastReport }, item, book: null } as const;
-  const near = recipients.filter(({ part }) => part === 'responsible' || part === 'liaison');
-  return [
-    ...(step ? [{ ...base, id: newId(), kind: 'ladder' as const, step: stepName(step), ...step, baseOn: item.facts.baseOn, recipients }] : []),
-    ...(feedbackOn
-      ? [{ ...base, id: newId(), kind: 'feedback' as const, step: 'F', level: null, offset: null, baseOn: feedbackOn, recipients: near }]
-      : []),
-  ];
+  const known = { status, percent, dueOn, promisedOn, lastReport };
+  const base = { subjectId: item.id, at, byName: '系统', known, item, book: null, recipients } as const;
+  const sendings: Sending[] = [];
+  if (step) {
+    const ladder = { ...base, ...step, id: newId(), kind: 'ladder', step: stepName(step), baseOn: item.facts.baseOn } as const;
+    sendings.push(passed.length > 0 ? { ...ladder, known: { ...known, passed } } : ladder);
+  }
+  if (feedbackOn) {
+    const near = recipients.filter(({ part }) => part === 'responsible' || part === 'liaison');
+    sendings.push({ ...base, id: newId(), kind: 'feedback', step: 'F', level: null, offset: null, baseOn: feedbackOn, recipients: near });
+  }
+  return sendings;
 }
 
 /** 签收提醒 — one to the liaison of each unit that has not signed; without a liaison it goes to the head. */

@@ -25,7 +25,13 @@ export const remindDaily = schedule(
   async (ctx) => {
     const calendar = await loadCalendar(ctx.tx);
     const late = Number(localTimeOf(ctx.now).slice(3)) - 5;
-    if (!isSendingTime(calendar, ctx.now) || late < 0 || late > 9) return;
+    if (!isSendingTime(calendar, ctx.now)) return;
+    if (late < 0 || late > 9) {
+      // 到点时不在：照实记下，到下一格再发。
+      const detail = { at: localTimeOf(ctx.now), reason: '起来已过了这一格，并入下一格' };
+      ctx.audit.record({ subject: { type: 'schedule', id: 'reminders.remind' }, event: 'passOver', detail });
+      return;
+    }
     const run = await collectRun(ctx.tx, calendar, ctx.now);
     const { sendable, heldIds } = await withinDailyCap(ctx, run);
     // 事项先锁，提醒计划后锁：改事项的也是先事项、后（由触发器）计划，次序反了就互等。
@@ -71,10 +77,16 @@ async function withinDailyCap(ctx: Context, { sendings }: Run): Promise<{ sendab
 
 /** 到期以后的催办进事项的经过；到期之前的提醒只在提醒记录里。 */
 function recordUrges(ctx: Context, sent: readonly Sending[]): void {
-  for (const { subjectId, level, step, recipients } of sent) {
+  for (const { subjectId, level, step, recipients, known } of sent) {
     if (level === null || !needsReply(level)) continue;
     const to = recipients.map(({ name }) => name);
-    ctx.audit.record({ subject: { type: 'workItem', id: subjectId }, event: 'urge', after: level, detail: { step, to } });
+    const { passed } = known;
+    ctx.audit.record({
+      subject: { type: 'workItem', id: subjectId },
+      event: 'urge',
+      after: level,
+      detail: { step, to, ...(passed ? { passed } : {}) },
+    });
   }
 }
 

@@ -7,6 +7,8 @@ export interface Slots {
   newest(since: Date, now: Date): Date | null;
   /** the first slot after `after`, not later than `until` */
   next(after: Date, until: Date): Date | null;
+  /** all slots after `after` and before `until` */
+  between(after: Date, until: Date): Date[];
 }
 
 /**
@@ -34,6 +36,13 @@ export function slotsOf(expression: string): Slots {
         if (found) return found;
       }
       return null;
+    },
+    between(after, until) {
+      const found: Date[] = [];
+      for (let day = localDateOf(after); day <= localDateOf(until); day = addDays(day, 1)) {
+        found.push(...onDay(day).filter((at) => at > after && at < until));
+      }
+      return found;
     },
   };
 }
