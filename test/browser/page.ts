@@ -2,21 +2,26 @@ import { existsSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 
-const candidates = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-/** Debian 的 /usr/bin/chromium 是一层脚本，替有显卡的桌面加参数；测试直接用它后面的程序，省六分之一的处理器时间。 */
-const behindScript = '/usr/lib/chromium/chromium';
+/**
+ * Debian 的 /usr/bin/chromium 是一层脚本，替有显卡的桌面加参数；测试直接用它后面的程序，省六分之一的处理器时间。没有界面的那一种
+ * （chromium-headless-shell）是同一个引擎，又省三分之一，有就先用它。
+ */
+const candidates = [
+  process.env.CHROMIUM_PATH,
+  '/usr/lib/chromium/chromium-headless-shell',
+  '/usr/lib/chromium/chromium',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
 
 /** 浏览器在哪里 — undefined: none, and the browser tests say how to get one. */
-export const chromiumPath: string | undefined = direct(candidates.find((path) => path !== undefined && existsSync(path)));
-
-function direct(path: string | undefined): string | undefined {
-  return path === '/usr/bin/chromium' && existsSync(behindScript) ? behindScript : path;
-}
+export const chromiumPath: string | undefined = candidates.find((path) => path !== undefined && existsSync(path));
 
 /** 没有浏览器时的说明；CI 里不许跳过。 */
 export function explainMissing(): void {
   if (chromiumPath !== undefined) return;
-  const how = '没有找到 Chromium，浏览器测试已跳过。安装：apt-get install -y chromium，或用 CHROMIUM_PATH 指明路径。';
+  const how = '没有找到 Chromium，浏览器测试已跳过。安装：apt-get install -y chromium-headless-shell（或 chromium），或用 CHROMIUM_PATH 指明路径。';
   if (process.env.CI) throw new Error(how);
   process.stderr.write(`${how}\n`);
 }
