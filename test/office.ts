@@ -5,6 +5,7 @@ import { basename, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { inflateSync } from 'node:zlib';
+import { keepMemory } from '#runtime/documents/pdf';
 
 const execute = promisify(execFile);
 const soffice = [process.env.SOFFICE_PATH, '/usr/bin/soffice', '/usr/bin/libreoffice'].find((path) => path !== undefined && existsSync(path));
@@ -37,7 +38,10 @@ export async function convertAll(files: readonly { readonly name: string; readon
     for (const { name, bytes } of files) writeFileSync(join(folder, name), bytes);
     const profile = `-env:UserInstallation=${pathToFileURL(join(folder, 'profile')).href}`;
     const sources = files.map(({ name }) => join(folder, name));
-    await execute(soffice ?? '', [profile, '--headless', '--convert-to', to, '--outdir', folder, ...sources], { timeout: 120_000 });
+    await execute(soffice ?? '', [profile, '--headless', '--convert-to', to, '--outdir', folder, ...sources], {
+      timeout: 120_000,
+      env: { ...process.env, ...keepMemory },
+    });
     return files.map(({ name }) => readFileSync(join(folder, `${basename(name, extname(name))}.${to}`)));
   } finally {
     rmSync(folder, { recursive: true, force: true });

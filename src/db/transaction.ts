@@ -75,8 +75,10 @@ async function byItself<T>(database: Database, work: Work<T>): Promise<Outcome<T
 
 /**
  * 预备语句的计划只定一次，多半定在表还空着的时候：那时顺扫最省，表大了就成了灾难。批里的语句都有索引可走，禁掉顺扫，计划便与表的大小无关。
+ * 位图扫描也禁掉：它不给死了的行做记号，待发的那条部分索引里尽是死行，两次清理之间每看一眼都要从头翻过（一年的模拟里四万条，190毫秒）；
+ * 顺着索引走，第一眼做了记号，往后就跳过（1毫秒）。
  */
-const beginBatch = 'BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan';
+const beginBatch = 'BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL plan_cache_mode = force_generic_plan';
 
 /** 一批一次提交 — on a connection of the pool, with prepared statements and without Prisma in between: this is the busy path. */
 async function inOneCommit<T>(database: Database, work: (db: RawDb) => Promise<T>): Promise<T> {

@@ -68,7 +68,10 @@ async function checkRecipients(world: World, model: Model, sent: readonly Sent[]
     const late = level === 'L2' || level === 'L3';
     if (level === 'L4' && recipients.length > 0) problems.push(`B5 ${code}: the draft of an order was sent to ${recipients.length} people`);
     const missed = level === 'L3' && item && [heads.get(item.unit), item.leader].find((who) => who && !told.has(who));
-    if (missed) problems.push(`B5 ${code}: L3 without the head or the leader (${missed})`);
+    if (missed)
+      problems.push(
+        `B5 ${code}: L3 without the head or the leader (${missed}), but to ${recipients.map(({ name, part }) => `${name} ${part}`).join(', ')}`,
+      );
     if (!late && (parts.has('head') || parts.has('deputy')) && level !== null) problems.push(`B5 ${code}: ${level} went too high`);
   }
   return problems;
@@ -78,7 +81,7 @@ async function checkRecipients(world: World, model: Model, sent: readonly Sent[]
 export async function checkDay(world: World, model: Model, day: string): Promise<string[]> {
   return [
     ...(await checkItems(world, model)),
-    ...(await checkOrders(world, model)),
+    ...(await checkOrders(world, model, day)),
     ...(await checkLedgerOfSends(world, day)),
     ...(await trailGaps(world.sql)),
     ...(await checkNumbers(world)),
@@ -148,22 +151,24 @@ async function checkItems(world: World, model: Model): Promise<string[]> {
   return problems;
 }
 
-async function checkOrders(world: World, model: Model): Promise<string[]> {
+async function checkOrders(world: World, model: Model, today: string): Promise<string[]> {
   const rows = await world.sql<{ id: string; itemId: string; status: string; code: string; number: string | null }>(
     `SELECT o.id, o."itemId", o.status, o.number, i.code FROM "SupervisionOrder" o JOIN "WorkItem" i ON i.id = o."itemId"`,
   );
   const problems: string[] = [];
   for (const { id, itemId, status, code, number } of rows) {
     const known = model.orders.get(id);
-    // 机器只拟稿：模型没见过的，只能是今天才拟的。
+    const item = model.items.get(itemId);
+    // 机器只拟稿：模型没见过的，只能是今天才拟的；当天就办结了，或者回复当天就采纳了的，拟稿也就撤了。
     if (!known) {
-      if (status !== 'draft' || number !== null) problems.push(`B5 ${code}: an order that nobody drafted is ${status}`);
+      const withdrawn = status === 'dropped' && (!isChased(item) || (item?.promise && dayOf(item.promise.at) === today));
+      if ((status !== 'draft' && !withdrawn) || number !== null) problems.push(`B5 ${code}: an order that nobody drafted is ${status}`);
       model.orders.set(id, { id, itemId, status, issuedAt: null, replies: 0, promisedOn: '', replyBy: null });
       continue;
     }
     // 下达在后台；拟稿随事项办结而了结。
     const settled = known.status === 'signed' && status === 'issued' ? 'issued' : known.status;
-    const lapsed = ['draft', 'checked'].includes(known.status) && status === 'dropped' && !isChased(model.items.get(itemId));
+    const lapsed = ['draft', 'checked'].includes(known.status) && status === 'dropped' && !isChased(item);
     if (status !== settled && !lapsed) problems.push(`I1 order of ${code}: ${status}, the model ${known.status}`);
     known.status = status;
   }

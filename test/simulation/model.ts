@@ -196,6 +196,9 @@ export class Model {
         return null;
       case 'reminders.accept-reply':
         if (item) [item.promise, item.replied] = [{ on: item.wish, forDue: item.dueOn, at }, 'none'];
+        // 停了表：机器拟的、还没有签发的督办令随之撤回（I5）。
+        for (const order of this.orders.values())
+          if (order.itemId === item?.id && ['draft', 'checked'].includes(order.status)) order.status = 'dropped';
         return null;
       case 'reminders.return-reply':
         if (item) item.replied = 'none';
