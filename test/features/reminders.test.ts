@@ -113,6 +113,13 @@ describe('S4、S5：跨假期的提醒和催办', () => {
     await it.skipTo('2026-09-04 20:00');
     await it.person('林晓').says('预演');
     expect(textOfCard(it.person('林晓').lastCard())).toContain('今后10个工作日');
+    // 表上写的分管领导是主要领导的（全区21项），二次催办一样抄送他，别的主要领导不收。
+    const leadBy = (leaderInCharge: string) =>
+      inDatabase((tx) => rows(tx).workItem.updateMany({ where: { code: '党-031' }, data: { leaderInCharge } }));
+    await leadBy('陈建业');
+    const second = (await rehearsed('2026-09-04 20:00', 12)).find((line) => line.includes(' 党-031 T+3 '));
+    expect(second?.split(' ').at(-1)).toBe('马骁,丁一凡,邓一鸣,罗志远,陈建业');
+    await leadBy('王海峰');
     tenDays = await rehearsed('2026-09-04 20:00', 10);
     await it.moveTo('2026-09-20 09:05');
     const sends = await sendsOf('党-031');

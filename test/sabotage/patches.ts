@@ -458,6 +458,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '几个程序都有话给同一个人',
   },
   {
+    name: 'principal-leads',
+    guard: '主要领导自己分管的事项，二次催办也抄送他',
+    edits: edit('src/domain/deadlines/recipients.ts', '{ roles: leaderRoles }', "{ roles: ['leaderInCharge'] }"),
+    test: 'test/features/reminders.test.ts',
+    turns: '党-031：预告、到期、催办、二次催办各在哪天',
+  },
+  {
     name: 'passed-over',
     guard: '停机时并过去的格子记进留痕',
     edits: edit('src/runtime/schedule/scheduler.ts', 'if (passed.length > 0) ctx.audit.record(passedOver(schedule, passed));', ''),

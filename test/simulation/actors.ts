@@ -110,12 +110,12 @@ export class Company {
       if (item.extension === 'signedOff' && soon(0.6)) at('初审延期', () => this.#decidesExtension(inspector(), item, 'check'));
       const chief = this.#chief();
       if (item.extension === 'checked' && soon(0.5)) {
-        const leader = this.people.find(({ role, name }) => role === 'leaderInCharge' && name === item.leader);
+        const leader = this.people.find(({ role, name }) => leads.has(role) && name === item.leader);
         if (leader) at('批准延期', () => this.#decidesExtension(leader, item, 'approve'));
         if (chief) at('同意延期', () => this.#decidesExtension(chief, item, 'agree'));
       }
       if (item.extension === 'agreed' && soon(0.5)) {
-        const leader = this.people.find(({ role, name }) => role === 'leaderInCharge' && name === item.leader);
+        const leader = this.people.find(({ role, name }) => leads.has(role) && name === item.leader);
         if (leader) at('批准延期', () => this.#decidesExtension(leader, item, 'approve'));
       }
       if (item.extension === 'explained' && chief && soon(0.3)) at('按批示延期', () => this.#decidesExtension(chief, item, 'instruct'));
@@ -440,3 +440,5 @@ function tableOf(action: string, name: string): string | null {
 }
 
 const open = new Set(['underVerification', 'onSiteVerification']);
+/** 可以分管事项的：表上写的也可以是主要领导 */
+const leads = new Set(['leaderInCharge', 'principalLeader']);

@@ -1,7 +1,7 @@
 import { inParts } from '#core/breathe';
 import type { Tx } from '#core/context';
 import type { LocalDate } from '#core/dates';
-import type { Holder } from '../roster/model.ts';
+import { type Holder, leaderRoles, leadersOf } from '../roster/model.ts';
 import { findHolders } from '../roster/store.ts';
 import { findLateSupport } from '../work-items/support/store.ts';
 import { isDraftOnly, type ReminderLevel } from './ladder-policy.ts';
@@ -50,7 +50,7 @@ async function findRecipients(tx: Tx, today: LocalDate, items: readonly Addresse
   const byPost = groupBy(await findHolders(tx, { postIds }, today), ({ postId }) => postId);
   const roles = late ? (['liaison', 'unitDeputy', 'unitHead'] as const) : (['liaison'] as const);
   const byUnit = groupBy(await findHolders(tx, { unitCodes: units, roles, backup: false }, today), ({ unitCode }) => unitCode ?? '');
-  const leaders = items.some(({ level }) => level === 'L3') ? await findHolders(tx, { roles: ['leaderInCharge'] }, today) : [];
+  const leaders = items.some(({ level }) => level === 'L3') ? await findHolders(tx, { roles: leaderRoles }, today) : [];
   const supporters = late ? await lateSupporters(tx, today, items) : new Map<string, Holder[]>();
   return new Map(
     items.map((item) => [
@@ -100,7 +100,7 @@ function addressees(
     ...liaison.map(toTold('liaison')),
     ...(late ? deputiesOf(ofUnit, field).map(toTold('deputy')) : []),
     ...(level === 'L3' ? ofUnit.filter(({ role }) => role === 'unitHead').map(toTold('head')) : []),
-    ...(level === 'L3' ? leaders.filter(({ name, delegateFor }) => (delegateFor ?? name) === leaderInCharge).map(toTold('leader')) : []),
+    ...(level === 'L3' ? leadersOf(leaders, leaderInCharge).map(toTold('leader')) : []),
     ...(late ? supporters.map(toTold('support')) : []),
   ];
   // 一人几个身份，按头一个收一次。

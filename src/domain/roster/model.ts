@@ -28,6 +28,15 @@ export interface Holder {
   readonly delegateFor: string | null;
 }
 
+/** 可以分管事项的角色 — the sheet may name a principal leader as the one in charge (21 of the district's 254 items do). */
+export const leaderRoles = ['leaderInCharge', 'principalLeader'] as const satisfies readonly Role[];
+
+/** 分管这一项的领导 — whom the task sheet names, with his delegates. @param holders of the posts of `leaderRoles` */
+export function leadersOf<H extends Pick<Holder, 'role' | 'name' | 'delegateFor'>>(holders: readonly H[], leaderInCharge: string | null): H[] {
+  const leads: readonly Role[] = leaderRoles;
+  return holders.filter(({ role, name, delegateFor }) => leads.includes(role) && (delegateFor ?? name) === leaderInCharge);
+}
+
 /** 须本人履行的角色 — a vote and an observer's signature can't be delegated (domain B2). */
 export const personalRoles: readonly Role[] = ['voter', 'observer'];
 

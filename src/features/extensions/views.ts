@@ -7,7 +7,7 @@ import type { CardRenewal } from '#core/feature';
 import { deskOf, type Extension } from '#domain/extensions/decide';
 import { pendingStatuses } from '#domain/extensions/model';
 import { countApproved, findAllPending, findExtension } from '#domain/extensions/store';
-import type { Holder } from '#domain/roster/model';
+import { type Holder, leaderRoles, leadersOf } from '#domain/roster/model';
 import { may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { matterOf } from '#domain/work-items/item-view';
@@ -127,11 +127,11 @@ async function nextOf(ctx: Context, { item, request }: Extension): Promise<{ aud
     case 'checkExtension':
       return { audience: 'inspector', title: '督查室', people: await findHolders(ctx.tx, { roles: ['inspector'] }, ctx.today) };
     case 'approveExtension': {
-      const leaders = await findHolders(ctx.tx, { roles: ['leaderInCharge'] }, ctx.today);
-      const own = leaders.filter(({ name, delegateFor }) => (delegateFor ?? name) === item.leaderInCharge);
+      const leaders = await findHolders(ctx.tx, { roles: leaderRoles }, ctx.today);
+      const own = leadersOf(leaders, item.leaderInCharge);
       // 没有写分管领导的，由主要领导批。
       if (own.length > 0) return { audience: 'leader', title: '分管领导', people: own };
-      return { audience: 'leader', title: '主要领导', people: await findHolders(ctx.tx, { roles: ['principalLeader'] }, ctx.today) };
+      return { audience: 'leader', title: '主要领导', people: leaders.filter(({ role }) => role === 'principalLeader') };
     }
     default:
       return { audience: 'chief', title: '督查室主任', people: await findHolders(ctx.tx, { roles: ['chiefInspector'] }, ctx.today) };

@@ -1,7 +1,7 @@
 import { role, term } from '#cards/kit/terms';
 import type { Context } from '#core/context';
 import { wasEscalated } from '#domain/orders/store';
-import { unitChat } from '#domain/roster/model';
+import { leaderRoles, leadersOf, unitChat } from '#domain/roster/model';
 import { chatOf, findHolders } from '#domain/roster/store';
 import type { WorkItem } from '#domain/work-items/records';
 import type { Audience } from './views.ts';
@@ -25,10 +25,9 @@ export async function orderRecipients(ctx: Pick<Context, 'tx' | 'today'>, item: 
   const ofUnit = await findHolders(ctx.tx, { unitCodes: [item.leadUnit], roles: ['unitHead', 'unitDeputy', 'liaison'], backup: false }, ctx.today);
   // 提请过约谈的，再印发的令也抄送纪检（domain B6）。
   const escalated = await wasEscalated(ctx.tx, item.id);
-  const leaders = (await findHolders(ctx.tx, { roles: ['leaderInCharge', 'principalLeader'] }, ctx.today)).filter(
-    ({ role: post, name, delegateFor, field }) =>
-      (post === 'leaderInCharge' && (delegateFor ?? name) === item.leaderInCharge) || (escalated && field !== null && discipline.test(field)),
-  );
+  const all = await findHolders(ctx.tx, { roles: leaderRoles }, ctx.today);
+  const named = new Set(leadersOf(all, item.leaderInCharge));
+  const leaders = all.filter((leader) => named.has(leader) || (escalated && leader.field !== null && discipline.test(leader.field)));
   const chat = await chatOf(ctx.tx, unitChat(item.leadUnit));
   const heads = ofUnit.filter((holder) => holder.role === 'unitHead');
   const people = new Map<string, OrderRecipients['people'][number]>();
