@@ -4,7 +4,7 @@ import { instantAt, localDateOf } from '#core/dates';
 import { withTransaction } from '#db/transaction';
 import { loadCalendar } from '#domain/calendar/store';
 import { addWorkingDays } from '#domain/calendar/working-days';
-import { wakePlans } from '#domain/deadlines/plan/store';
+import { findPlanned, saveNextLooks, wakePlans } from '#domain/deadlines/plan/store';
 import { rehearse } from '#domain/deadlines/run';
 import { remindDaily } from '#features/reminders/sweep';
 import { asSystem } from '../../src/app.ts';
@@ -201,4 +201,19 @@ describe('定时旁边的核对：定时不转了，五分钟之内看得出来'
     expect(await found('2026-09-30 15:11')).toMatchObject({ status: 'fail', finding: '1件到期未发，最久的等了360秒' });
     await it.app.database.pool.query(`DELETE FROM "OutboxEntry" WHERE id = 'stuck'`);
   });
+});
+
+test('提醒正在算的时候，时限改了：算好的“下一次”不盖上去，下一格照新的算', async () => {
+  const { id, dueOn } = await itemOf(it, '管-100');
+  const nextAt = instant('2027-01-04 09:05');
+  const read = async () => (await withTransaction(it.app.database, (tx) => findPlanned(tx, [id])))[0]?.woken ?? Number.NaN;
+  const save = (woken: number) => withTransaction(it.app.database, (tx) => saveNextLooks(tx, [{ itemId: id, nextAt, woken }]));
+  const planned = async () => (await inDatabase(it, (db) => db.reminderPlan.findUniqueOrThrow({ where: { itemId: id } }))).nextAt;
+  const early = await read();
+  await inDatabase(it, (db) => db.workItem.update({ where: { id }, data: { dueOn: '2026-10-30' } }));
+  await save(early);
+  expect(await planned()).toEqual(new Date(0));
+  await save(await read());
+  expect(await planned()).toEqual(nextAt);
+  await inDatabase(it, (db) => db.workItem.update({ where: { id }, data: { dueOn } }));
 });

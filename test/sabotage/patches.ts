@@ -465,6 +465,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '党-031：预告、到期、催办、二次催办各在哪天',
   },
   {
+    name: 'plan-woken',
+    guard: '提醒正在算的时候事项变了，算好的不盖上去',
+    edits: edit('src/domain/deadlines/plan/store.ts', ' AND p.woken = x.woken', ''),
+    test: 'test/features/reminders-audit.test.ts',
+    turns: '提醒正在算的时候，时限改了',
+  },
+  {
     name: 'passed-over',
     guard: '停机时并过去的格子记进留痕',
     edits: edit('src/runtime/schedule/scheduler.ts', 'if (passed.length > 0) ctx.audit.record(passedOver(schedule, passed));', ''),

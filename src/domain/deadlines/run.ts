@@ -8,7 +8,7 @@ import type { Calendar } from '../calendar/working-days.ts';
 import { findHolders } from '../roster/store.ts';
 import { afterwards, type Due, dueAt, nextLook, passedSteps } from './ladder.ts';
 import { stepName } from './ladder-policy.ts';
-import { findDueItemIds, findPlanned, type PlannedItem } from './plan/store.ts';
+import { findDueItemIds, findPlanned, type NextLook, type PlannedItem } from './plan/store.ts';
 import { recipientsOf, type Told } from './recipients.ts';
 import { type AwaitingBook, findAwaitingBooks, type ReminderRecord } from './sends/store.ts';
 
@@ -54,10 +54,10 @@ export async function rehearse(tx: Tx, calendar: Calendar, { now, days }: { now:
 const atOnce = 100;
 
 /** 下一次要看的时刻 — for every item of the run. */
-export async function looksAfter(calendar: Calendar, { looked, at }: Run): Promise<{ itemId: string; nextAt: Date | null }[]> {
-  const looks: { itemId: string; nextAt: Date | null }[] = [];
+export async function looksAfter(calendar: Calendar, { looked, at }: Run): Promise<NextLook[]> {
+  const looks: NextLook[] = [];
   await inParts(looked, atOnce, (part) => {
-    looks.push(...part.map(({ id, facts }) => ({ itemId: id, nextAt: nextLook(calendar, facts, at) })));
+    looks.push(...part.map(({ id, facts, woken }) => ({ itemId: id, woken, nextAt: nextLook(calendar, facts, at) })));
   });
   return looks;
 }

@@ -27,6 +27,8 @@ export interface PlannedItem {
   readonly extensionPending: boolean;
   readonly lastReport: { readonly status: ProgressReportStatus; readonly on: LocalDate; readonly round: number } | null;
   readonly facts: LadderFacts;
+  /** 读的时候，计划被叫醒过几次 */
+  readonly woken: number;
 }
 
 interface PlannedRow {
@@ -51,6 +53,7 @@ interface PlannedRow {
   readonly sentOffset: number | null;
   readonly sentLevels: ReminderLevel[] | null;
   readonly policyAppliedAt: Date | null;
+  readonly woken: number;
   readonly remindedFeedbackOn: LocalDate | null;
   readonly hasChildren: boolean;
   readonly reportStatus: ProgressReportStatus | null;
@@ -88,7 +91,7 @@ async function readPlanned(tx: Tx, itemIds: readonly string[]): Promise<PlannedI
          WHERE s."subjectId" = i.id AND s.kind = 'ladder' AND s."baseOn" = COALESCE(promise."on", i."dueOn")) AS "sentOffset",
       (SELECT array_agg(DISTINCT s.level) FROM "ReminderSend" s
          WHERE s."subjectId" = i.id AND s.kind = 'ladder' AND s."baseOn" = COALESCE(promise."on", i."dueOn")) AS "sentLevels",
-      p."policyAppliedAt",
+      p."policyAppliedAt", p.woken,
       (SELECT max(s."baseOn") FROM "ReminderSend" s WHERE s."subjectId" = i.id AND s.kind = 'feedback') AS "remindedFeedbackOn",
       EXISTS (SELECT 1 FROM "WorkItem" child WHERE child."parentId" = i.id) AS "hasChildren",
       r.status AS "reportStatus", r."submittedAt" AS "reportedAt", r.round AS "reportRound",
@@ -121,7 +124,7 @@ function toPlanned(row: PlannedRow, rules: LadderRules): PlannedItem {
   const reportedOn = row.reportedAt === null ? null : localDateOf(row.reportedAt);
   return {
     ...{ id, code, title, status, leadUnit, supportingUnits, responsiblePostId, liaisonPostId, leaderInCharge },
-    ...{ dueOn, originalDueOn, percent, promisedOn },
+    ...{ dueOn, originalDueOn, percent, promisedOn, woken: row.woken },
     extensionPending,
     lastReport: row.reportStatus === null || reportedOn === null ? null : { status: row.reportStatus, on: reportedOn, round: row.reportRound ?? 0 },
     facts: {
@@ -145,12 +148,21 @@ function later(left: Date | null, right: Date | null): Date | null {
   return left !== null && right !== null ? (left > right ? left : right) : (left ?? right);
 }
 
-/** 记下一次要看的时刻 */
-export async function saveNextLooks(tx: Tx, looks: readonly { itemId: string; nextAt: Date | null }[]): Promise<void> {
+/** 下一次要看 */
+export interface NextLook {
+  readonly itemId: string;
+  readonly nextAt: Date | null;
+  /** as it was read with the facts that this was reckoned from */
+  readonly woken: number;
+}
+
+/** 记下一次要看的时刻 — except where the plan was woken meanwhile: what changed then is reckoned at the next sending time, not passed by. */
+export async function saveNextLooks(tx: Tx, looks: readonly NextLook[]): Promise<void> {
   await inParts(looks, readAtOnce, async (part) => {
     await rows(tx).$executeRaw`
       UPDATE "ReminderPlan" p SET "nextAt" = x."nextAt"
-      FROM jsonb_to_recordset(${JSON.stringify(part)}::jsonb) AS x("itemId" text, "nextAt" timestamptz) WHERE p."itemId" = x."itemId"`;
+      FROM jsonb_to_recordset(${JSON.stringify(part)}::jsonb) AS x("itemId" text, "nextAt" timestamptz, woken int)
+      WHERE p."itemId" = x."itemId" AND p.woken = x.woken`;
   });
 }
 
