@@ -200,8 +200,8 @@ export interface JobWorld {
   download(messageId: string, fileKey: string, kind?: 'file' | 'image'): Promise<Uint8Array>;
   /** 按手机号找账号 — digits only; numbers without an account are missing from the map */
   findAccounts(mobiles: readonly string[]): Promise<Map<string, Account>>;
-  /** 机器人所在的群 — `ownerOpenId` null: the owner is a bot; `external`: people of other tenants are in it */
-  listChats(): Promise<readonly { chatId: string; name: string; ownerOpenId: string | null; external: boolean }[]>;
+  /** 机器人所在的群 */
+  listChats(): Promise<readonly ListedChat[]>;
   /** 存文件 — at once and for itself; what no row names in the end is cleared away. Returns the id, its SHA-256. */
   keep(bytes: Uint8Array): Promise<string>;
   /** 读已存的文件 */
@@ -226,6 +226,17 @@ export interface SheetToWrite {
   readonly rows: AsyncIterable<readonly CellValue[]>;
 }
 
+/** 机器人所在的一个群 */
+export interface ListedChat {
+  readonly chatId: string;
+  readonly name: string;
+  /** null: the owner is a bot */
+  readonly ownerOpenId: string | null;
+  /** people of other tenants are in it */
+  readonly external: boolean;
+}
+
+/** 平台上的账号 */
 export interface Account {
   readonly openId: string;
   readonly unionId?: string;

@@ -1,5 +1,5 @@
 import type { CardJson } from '#cards/kit/card';
-import type { Account } from '#core/feature';
+import type { Account, ListedChat } from '#core/feature';
 import type { Recipient } from '#core/outbox';
 import type { FileKind } from './inbound.ts';
 
@@ -35,16 +35,6 @@ export type ChatPlace = { readonly chat: string } | { readonly beside: string };
 
 /** 说过的话 — by which a message is known again: a card by its title. */
 export type Said = { readonly card: CardJson } | { readonly text: string } | { readonly fileName: string };
-
-/** 机器人所在的一个群 */
-export interface ListedChat {
-  readonly chatId: string;
-  readonly name: string;
-  /** null: the owner is a bot */
-  readonly ownerOpenId: string | null;
-  /** people of other tenants are in it */
-  readonly external: boolean;
-}
 
 /** 读 */
 export interface ChatReader {

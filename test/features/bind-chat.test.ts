@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ListedChat } from '#core/feature';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
 import type { RosterResult } from '#domain/roster/apply-roster';
-import type { KnownChat } from '#domain/roster/match-chats';
 import { chatOf, listChatBindings } from '#domain/roster/store';
 import { importRoster } from '#features/roster/import';
 import { asSystem } from '../../src/app.ts';
@@ -110,7 +110,7 @@ describe('按群名绑定', () => {
 
 describe('再次导入花名册', () => {
   /** 群还是那些名字；机器人所在的群，就这些。人和单位不在这里的话题之内。 */
-  const imports = (...chats: readonly Partial<KnownChat>[]): Promise<RosterResult> => {
+  const imports = (...chats: readonly Partial<ListedChat>[]): Promise<RosterResult> => {
     const listed = chats.map((chat, nth) => ({ chatId: `oc_${nth}`, name: '', ownerOpenId: null, external: false, ...chat }));
     return asSystem(it.app, it.clock.now(), async (ctx) => {
       const parsed = { units: [], posts: [], chats: await listChatBindings(ctx.tx), problems: [] };

@@ -1,8 +1,8 @@
 import type { Context } from '#core/context';
 import { addDays } from '#core/dates';
-import type { Account } from '#core/feature';
+import type { Account, ListedChat } from '#core/feature';
 import { newId } from '#core/ids';
-import { type KnownChat, matchChats, type UnboundReason } from './match-chats.ts';
+import { matchChats, type UnboundReason } from './match-chats.ts';
 import type { ParsedRoster, RosterPost } from './read-roster.ts';
 import { type RosterSnapshot, type RosterWrites, readSnapshot, writeRoster } from './roster-tables/store.ts';
 import { listChatBindings } from './store.ts';
@@ -39,7 +39,7 @@ const singular = (post: RosterPost): boolean => ['unitHead', 'liaison', 'chiefIn
 export async function applyRoster(
   ctx: Context,
   parsed: ParsedRoster,
-  { accounts, chats }: { accounts: ReadonlyMap<string, Account>; chats: readonly KnownChat[] },
+  { accounts, chats }: { accounts: ReadonlyMap<string, Account>; chats: readonly ListedChat[] },
 ): Promise<RosterResult> {
   const before = await readSnapshot(ctx.tx, ctx.today);
   const writes = plan(ctx, { parsed, before, accounts });
@@ -69,7 +69,7 @@ export async function applyRoster(
 
 /** 群主 — by name, so that whoever imports can see at a glance whose group it is. */
 function ownerOf(
-  { ownerOpenId }: KnownChat,
+  { ownerOpenId }: ListedChat,
   { before, accounts, people }: { before: RosterSnapshot; accounts: ReadonlyMap<string, Account>; people: ReadonlyMap<string, string> },
 ): string | null {
   if (ownerOpenId === null) return null;

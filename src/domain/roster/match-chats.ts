@@ -1,20 +1,11 @@
+import type { ListedChat } from '#core/feature';
 import type { ChatBindingRow } from './store.ts';
-
-/** 机器人所在的一个群 */
-export interface KnownChat {
-  readonly chatId: string;
-  readonly name: string;
-  /** null: the owner is a bot */
-  readonly ownerOpenId: string | null;
-  /** with people of other tenants in it */
-  readonly external: boolean;
-}
 
 /** 没有按群名绑定的缘由 — no such group; several of the same name; one with outsiders; one that serves another purpose already. */
 export type UnboundReason = 'absent' | 'sameName' | 'external' | 'taken';
 
 export interface ChatMatches {
-  readonly bound: readonly { readonly purpose: string; readonly chatName: string; readonly chat: KnownChat }[];
+  readonly bound: readonly { readonly purpose: string; readonly chatName: string; readonly chat: ListedChat }[];
   readonly unbound: readonly { readonly purpose: string; readonly chatName: string; readonly reason: UnboundReason }[];
 }
 
@@ -24,7 +15,7 @@ export interface ChatMatches {
  */
 export function matchChats(
   wanted: readonly { readonly purpose: string; readonly chatName: string }[],
-  { bindings, chats }: { bindings: readonly ChatBindingRow[]; chats: readonly KnownChat[] },
+  { bindings, chats }: { bindings: readonly ChatBindingRow[]; chats: readonly ListedChat[] },
 ): ChatMatches {
   const live = new Map(bindings.flatMap(({ purpose, chatId, lostAt }) => (chatId !== null && lostAt === null ? [[purpose, chatId] as const] : [])));
   const taken = new Set(live.values());

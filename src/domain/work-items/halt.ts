@@ -97,13 +97,14 @@ async function cancel(ctx: Context, item: WorkItem, { basis, right }: { basis: s
   const cancelled = await advanceItem(ctx, item, { event: 'cancel', right, detail: { reason: basis } });
   const request = await findLastRequest(ctx.tx, item.id);
   if (request?.status === 'submitted' || request?.status === 'signedOff') {
-    await moveRequest(ctx.tx, { id: request.id, from: request.status, to: 'lapsed', patch: { returnReason: basis } });
+    if (!(await moveRequest(ctx.tx, { id: request.id, from: request.status, to: 'lapsed', patch: { returnReason: basis } })))
+      throw new ConflictError();
     ctx.audit.record({ subject: { type: 'completionRequest', id: request.id }, event: 'lapse', before: request.status, after: 'lapsed', ...right });
   }
   const decline = await findOpenDecline(ctx.tx, item.id);
   if (decline) {
     const patch = { decisionNote: basis, decidedBy: signatureOf(ctx.actor, right), decidedAt: ctx.now };
-    await moveDecline(ctx.tx, { id: decline.id, from: decline.status, to: 'cancelled', patch });
+    if (!(await moveDecline(ctx.tx, { id: decline.id, from: decline.status, to: 'cancelled', patch }))) throw new ConflictError();
     ctx.audit.record({ subject: { type: 'itemDecline', id: decline.id }, event: 'cancel', before: decline.status, after: 'cancelled', ...right });
   }
   return cancelled;

@@ -1,9 +1,8 @@
 import { rosterImportCard } from '#cards/roster/import-result.card';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
-import type { Account, JobWorld, SheetData, WorkbookImporter } from '#core/feature';
+import type { Account, JobWorld, ListedChat, SheetData, WorkbookImporter } from '#core/feature';
 import { applyRoster, type RosterResult } from '#domain/roster/apply-roster';
-import type { KnownChat } from '#domain/roster/match-chats';
 import { may } from '#domain/roster/policy';
 import { looksLikeRoster, type ParsedRoster, readRoster } from '#domain/roster/read-roster';
 
@@ -11,7 +10,7 @@ import { looksLikeRoster, type ParsedRoster, readRoster } from '#domain/roster/r
 export interface CheckedRoster {
   readonly parsed: ParsedRoster;
   readonly accounts: ReadonlyMap<string, Account>;
-  readonly chats: readonly KnownChat[];
+  readonly chats: readonly ListedChat[];
 }
 
 /** 导入花名册 — the administrator sends the file to the bot. */

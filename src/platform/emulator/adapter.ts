@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Account } from '#core/feature';
+import type { Account, ListedChat } from '#core/feature';
 import { PlatformError } from '../errors.ts';
 import { isSaid, toMessage, toReceiver } from '../feishu/content.ts';
 import { staleTokenCodes, toPlatformError } from '../feishu/error-codes.ts';
-import type { ChatPlatform, ChatReader, ChatWriter, CommandPanel, ListedChat, Sent } from '../port.ts';
+import type { ChatPlatform, ChatReader, ChatWriter, CommandPanel, Sent } from '../port.ts';
 import { type Api, type ApiInput, createApi } from './api.ts';
 import type { ApiAnswer } from './calls/answer.ts';
 import { createFaults } from './faults.ts';

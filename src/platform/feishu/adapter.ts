@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { systemClock } from '#core/clock';
+import type { ListedChat } from '#core/feature';
 import { PlatformError } from '../errors.ts';
-import type { ChatPlatform, ChatReader, ChatWriter, CommandPanel, ListedChat, Sent } from '../port.ts';
+import type { ChatPlatform, ChatReader, ChatWriter, CommandPanel, Sent } from '../port.ts';
 import { findAccounts } from './accounts.ts';
 import { attempt, type Call, createCall } from './call.ts';
 import { toMessage, toReceiver } from './content.ts';
