@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { instantAt } from '#core/dates';
+import { draftDueOrders } from '#domain/orders/draft';
+import { announceItem } from '#domain/work-items/item-view';
+import { asSystem } from '../../src/app.ts';
 import { type TestApp, type TestPerson, textOfCard } from '../harness.ts';
 import { inDatabase, itemOf, startWithBooks } from './given-books.ts';
 
@@ -182,12 +185,26 @@ describe('S5：从催办到督办令', () => {
     await ding.clicks('提交回复', { form: { cause: '材料到货晚', measure: '改用现货', promisedOn: '2026-12-18' } });
     expect(await lin.clicks('采纳', { card: '催办回复' })).toMatchObject({ toast: { content: '已采纳，已停表' } });
     expect(await orderOf(codes.late)).toMatchObject({ status: 'dropped', number: null });
-    for (const name of ['周启明', '何俊']) expect(cardWith(name, `督办令拟稿 ${codes.late}`)).toContain('林晓不予印发：催办回复已采纳，已停表');
+    for (const name of ['周启明', '何俊']) expect(cardWith(name, `督办令拟稿 ${codes.late}`)).toContain('已撤回：催办回复已采纳，已停表');
     expect(
       await person('周启明')
         .clicks('签发', { card: codes.late })
         .catch(() => '没有这个按钮'),
     ).toBe('没有这个按钮');
+  });
+
+  test('拟稿之后延期批下来了：事项不再逾期，拟稿随之撤回，写明为什么', async () => {
+    const { id } = await itemOf(it, codes.late);
+    const change = (dueOn: string) => inDatabase(it, (db) => db.workItem.update({ where: { id }, data: { dueOn } }));
+    await change('2026-09-15');
+    await asSystem(it.app, it.clock.now(), (ctx) => draftDueOrders(ctx, [id]));
+    expect(await orderOf(codes.late)).toMatchObject({ status: 'draft', origin: 'ladder' });
+    await change('2026-12-25');
+    await asSystem(it.app, it.clock.now(), (ctx) => announceItem(ctx, id));
+    await it.settled();
+    expect(await orderOf(codes.late)).toMatchObject({ status: 'dropped', number: null, dropReason: '时限已改为2026-12-25，不再逾期' });
+    expect(cardWith('林晓', `督办令拟稿 ${codes.late}`)).toContain('已撤回：时限已改为2026-12-25，不再逾期');
+    await change('2026-09-16');
   });
 
   test('没有逾期的拟稿签不了；退回的、不予印发的拟稿不占号：下一道还是3号；同一秒签发两道，3号、4号，不断不重', async () => {

@@ -159,9 +159,9 @@ async function checkOrders(world: World, model: Model, today: string): Promise<s
   for (const { id, itemId, status, code, number } of rows) {
     const known = model.orders.get(id);
     const item = model.items.get(itemId);
-    // 机器只拟稿：模型没见过的，只能是今天才拟的；当天就办结了，或者回复当天就采纳了的，拟稿也就撤了。
+    // 机器只拟稿：模型没见过的，只能是今天才拟的；当天就办结了，或者当天停了表、改了时限的，拟稿也就撤了。
     if (!known) {
-      const withdrawn = status === 'dropped' && (!isChased(item) || (item?.promise && dayOf(item.promise.at) === today));
+      const withdrawn = status === 'dropped' && (!isChased(item) || item?.withdrawnOn === today);
       if ((status !== 'draft' && !withdrawn) || number !== null) problems.push(`B5 ${code}: an order that nobody drafted is ${status}`);
       model.orders.set(id, { id, itemId, status, issuedAt: null, replies: 0, promisedOn: '', replyBy: null });
       continue;

@@ -29,6 +29,8 @@ export interface Item {
   /** 由谁定的现时限 */
   extended: { readonly dueOn: string; readonly at: Date } | null;
   promise: { readonly on: string; readonly forDue: string; readonly at: Date } | null;
+  /** 哪天停了表或改了时限：拟稿随之撤回 */
+  withdrawnOn: string | null;
   /** 现时限不是原定的，因为 */
   moved: string | null;
   readonly sent: Map<string, { offset: number; readonly levels: Set<string> }>;
@@ -186,7 +188,7 @@ export class Model {
       case 'extensions.instruct':
         if (item) {
           item.extension = 'approved';
-          this.#moveDue(item, text(form, 'approvedOn'), action);
+          this.#moveDue(item, text(form, 'approvedOn'), { why: action, at });
           item.extended = { dueOn: item.dueOn, at };
         }
         return null;
@@ -196,9 +198,7 @@ export class Model {
         return null;
       case 'reminders.accept-reply':
         if (item) [item.promise, item.replied] = [{ on: item.wish, forDue: item.dueOn, at }, 'none'];
-        // 停了表：机器拟的、还没有签发的督办令随之撤回（I5）。
-        for (const order of this.orders.values())
-          if (order.itemId === item?.id && ['draft', 'checked'].includes(order.status)) order.status = 'dropped';
+        if (item) this.#withdrawDrafts(item, at);
         return null;
       case 'reminders.return-reply':
         if (item) item.replied = 'none';
@@ -209,7 +209,7 @@ export class Model {
       case 'halts.resume':
         if (item) {
           item.status = item.former === 'onSiteVerification' ? 'underVerification' : item.former;
-          this.#moveDue(item, text(form, 'dueOn'), action);
+          this.#moveDue(item, text(form, 'dueOn'), { why: action, at });
         }
         return null;
       case 'halts.cancel':
@@ -253,7 +253,7 @@ export class Model {
       const another = instant(plusWorkingDays(dayOf(at), 1), '18:00');
       if (order.replyBy === null || order.replyBy < another) order.replyBy = another;
     }
-    if (action === 'orders.adopt') this.#moveDue(item, order.promisedOn, action);
+    if (action === 'orders.adopt') this.#moveDue(item, order.promisedOn, { why: action, at });
     return null;
   }
 
@@ -306,10 +306,17 @@ export class Model {
     return count;
   }
 
-  #moveDue(item: Item, dueOn: string, why: string): void {
+  #moveDue(item: Item, dueOn: string, { why, at }: { why: string; at: Date }): void {
     if (dueOn === item.dueOn) return;
     item.dueOn = dueOn;
     item.moved = why;
+    this.#withdrawDrafts(item, at);
+  }
+
+  /** 停了表，或时限推后了：机器拟的、还没有签发的督办令随之撤回（I5）。 */
+  #withdrawDrafts(item: Item, at: Date): void {
+    item.withdrawnOn = dayOf(at);
+    for (const order of this.orders.values()) if (order.itemId === item.id && ['draft', 'checked'].includes(order.status)) order.status = 'dropped';
   }
 
   #close(item: Item, status: 'completed' | 'cancelled', at: Date): void {

@@ -273,7 +273,7 @@ export async function modelOf(world: World): Promise<Model> {
         report: null,
         wish: '',
       },
-      ...{ completionRound: 0, sentBackAt: null, extension: null, extensionRound: 0, extended: null, promise: null, moved: null },
+      ...{ completionRound: 0, sentBackAt: null, extension: null, extensionRound: 0, extended: null, promise: null, withdrawnOn: null, moved: null },
       ...{ sent: new Map(), remindedOn: null, heldUntil: null },
     });
   }

@@ -1,9 +1,9 @@
-import type { Context } from '#core/context';
-import { findLastReply } from '../deadlines/replies/store.ts';
+import { type Context, systemActor } from '#core/context';
 import type { WorkItem } from '../work-items/records.ts';
 import { findItem, lockItem } from '../work-items/store.ts';
 import { advanceOrder } from './advance.ts';
 import { orderMachine, type SupervisionOrder } from './model.ts';
+import { noLongerLate } from './no-longer-late.ts';
 import { findOrdersOfItems, findPendingOrder } from './store.ts';
 
 const ended: ReadonlySet<string> = new Set(['completed', 'cancelled', 'archived']);
@@ -29,19 +29,22 @@ export async function closeOrders(ctx: Context, itemId: string): Promise<{ item:
   return { item, closed };
 }
 
-/** 撤回拟稿 — a reply has been accepted meanwhile and the clock has stopped: what the machine drafted is withdrawn before anybody signs it. */
-export async function withdrawAnsweredDraft(
+/** 撤回拟稿 — a reply has been accepted or the limit has moved: what the machine drafted is withdrawn before anybody signs it. */
+export async function withdrawNeedlessDraft(
   ctx: Context,
   itemId: string,
 ): Promise<{ order: SupervisionOrder; item: WorkItem; wasChecked: boolean } | null> {
-  const item = await findItem(ctx.tx, itemId);
-  const reply = await findLastReply(ctx.tx, itemId);
-  if (!item || reply?.status !== 'accepted' || reply.dueOn !== item.dueOn) return null;
+  if (!(await findPendingOrder(ctx.tx, itemId))) return null;
   await lockItem(ctx.tx, itemId);
   const pending = await findPendingOrder(ctx.tx, itemId);
-  // 人起草的有人的依据，不由机器撤。
-  if (!pending || pending.origin !== 'ladder' || !orderMachine.can(pending.status, 'drop')) return null;
-  const patch = { dropReason: '催办回复已采纳，已停表', droppedBy: ctx.actor.name };
-  const order = await advanceOrder(ctx, pending, { event: 'drop', patch, right: {}, detail: { reason: patch.dropReason } });
+  const item = await findItem(ctx.tx, itemId);
+  // 人写了依据的，不由机器撤；办结、撤销的，另有销号。
+  if (!pending || !item || ended.has(item.status) || !orderMachine.can(pending.status, 'drop')) return null;
+  const now = await noLongerLate(ctx, pending);
+  if (!now) return null;
+  const dropReason = now.promisedOn === null ? `时限已改为${now.dueOn}，不再逾期` : '催办回复已采纳，已停表';
+  // 点按钮的人只是采纳了回复、批了延期；撤的是机器自己拟的。
+  const patch = { dropReason, droppedBy: systemActor.name };
+  const order = await advanceOrder(ctx, pending, { event: 'drop', patch, right: {}, detail: { reason: dropReason } });
   return { order, item, wasChecked: pending.status === 'checked' };
 }

@@ -4,12 +4,12 @@ import { ConflictError } from '#core/errors';
 import { loadCalendar } from '../calendar/store.ts';
 import { addWorkingDays } from '../calendar/working-days.ts';
 import { isChased } from '../deadlines/ladder.ts';
-import { findPlanned } from '../deadlines/plan/store.ts';
 import { assertMay, signatureOf } from '../roster/policy.ts';
 import type { WorkItem } from '../work-items/records.ts';
 import { advanceOrder, noteOnOrder } from './advance.ts';
 import { lockedOrder, type OrderOfItem } from './draft.ts';
 import { orderMachine, type SupervisionOrder } from './model.ts';
+import { noLongerLate } from './no-longer-late.ts';
 import { takeNumber } from './register/store.ts';
 
 /**
@@ -36,12 +36,10 @@ export async function signOrder(ctx: Context, orderId: string): Promise<OrderOfI
   return { order: await advanceOrder(ctx, order, { event: 'sign', patch, right, detail: { number } }), item };
 }
 
-/** 机器拟的，签发时还得是逾期的 — its only reason is that the day has passed; a new limit or a promise that was accepted takes that reason away. */
-async function assertStillLate({ tx, today }: Context, { origin, basis }: SupervisionOrder, { id, code }: WorkItem): Promise<void> {
-  if (origin !== 'ladder' || basis !== null) return;
-  const [planned] = await findPlanned(tx, [id]);
-  if (planned && planned.facts.baseOn >= today)
-    throw new ConflictError(`${code}现在的时限是${planned.facts.baseOn}，没有逾期，督办令不能签发；请退回修改，写明依据，或不予印发`);
+/** 机器拟的，签发时还得是逾期的 */
+async function assertStillLate(ctx: Context, order: SupervisionOrder, { code }: WorkItem): Promise<void> {
+  const now = await noLongerLate(ctx, order);
+  if (now) throw new ConflictError(`${code}现在的时限是${now.facts.baseOn}，没有逾期，督办令不能签发；请退回修改，写明依据，或不予印发`);
 }
 
 /** 签收和回复的时限 — counted from the day on which it is issued. */

@@ -2,7 +2,7 @@ import { acknowledgeOrder as acknowledgeAction, adoptReply, replyToOrder as repl
 import type { Context } from '#core/context';
 import { type ActionReply, on } from '#core/feature';
 import { acknowledgeOrder, adoptOrderReply, replyToOrder, sendBackOrderReply } from '#domain/orders/answer';
-import { closeOrders, withdrawAnsweredDraft } from '#domain/orders/close';
+import { closeOrders, withdrawNeedlessDraft } from '#domain/orders/close';
 import type { OrderOfItem } from '#domain/orders/draft';
 import { announceItem } from '#domain/work-items/item-view';
 import { audienceOf, tellChief, tellInspectors } from './draft.ts';
@@ -51,9 +51,9 @@ async function tellHead(ctx: Context, current: OrderOfItem): Promise<void> {
   }
 }
 
-/** 事项变了 — done with: its orders are closed (销号); answered in time: the draft that waits for a signature is withdrawn. */
+/** 事项变了 — done with: its orders are closed (销号); no longer late: the draft that waits for a signature is withdrawn. */
 export async function onItemChanged(ctx: Context, itemId: string): Promise<void> {
-  const withdrawn = await withdrawAnsweredDraft(ctx, itemId);
+  const withdrawn = await withdrawNeedlessDraft(ctx, itemId);
   if (withdrawn) {
     await refreshOrder(ctx, withdrawn, 'inspector');
     await tellInspectors(ctx, withdrawn);

@@ -3,7 +3,7 @@ import { withRemark } from '#cards/kit/due-line';
 import { formatDay, formatInstant } from '#cards/kit/format';
 import { draftCard } from '#cards/orders/draft.card';
 import { type OrderProps, orderCard } from '#cards/orders/order.card';
-import type { Actor, Context } from '#core/context';
+import { type Actor, type Context, systemActor } from '#core/context';
 import { localDateOf } from '#core/dates';
 import type { CardRenewal } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
@@ -95,7 +95,7 @@ function drawOrder(
 }
 
 function verdictOf({ dropReason, droppedBy, returnReason, returnedBy }: SupervisionOrder): string | null {
-  if (dropReason !== null) return `${droppedBy ?? ''}不予印发：${dropReason}`;
+  if (dropReason !== null) return droppedBy === systemActor.name ? `已撤回：${dropReason}` : `${droppedBy ?? ''}不予印发：${dropReason}`;
   return returnReason === null ? null : `${returnedBy ?? ''}退回：${returnReason}`;
 }
 
