@@ -194,6 +194,7 @@ describe('S5：从催办到督办令', () => {
   });
 
   test('拟稿之后延期批下来了：事项不再逾期，拟稿随之撤回，写明为什么', async () => {
+    await jumpTo('2026-09-22 10:30');
     const { id } = await itemOf(it, codes.late);
     const change = (dueOn: string) => inDatabase(it, (db) => db.workItem.update({ where: { id }, data: { dueOn } }));
     await change('2026-09-15');
