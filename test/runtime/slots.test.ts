@@ -42,7 +42,11 @@ test('停了三天再起来：每个定时只补最近的一格，并过去的�
     const { rows } = await it.app.database.pool.query<{ name: string; detail: unknown }>(
       `SELECT "subjectId" AS name, detail FROM "AuditEntry" WHERE event = 'passOver' ORDER BY "subjectId"`,
     );
-    expect(rows.find(({ name }) => name === 'digests.daily')?.detail).toMatchObject({ slots: 2, first: '2026-05-29 17:40', last: '2026-05-30 17:40' });
+    expect(rows.find(({ name }) => name === 'digests.daily')?.detail).toMatchObject({
+      slots: 2,
+      first: '2026-05-29 17:40',
+      last: '2026-05-30 17:40',
+    });
     expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
     const ran = await it.app.database.pool.query<{ count: number }>(
       `SELECT count(*)::int AS count FROM "ScheduleRun" WHERE name = 'digests.daily' AND slot > $1`,
