@@ -380,6 +380,7 @@ export const sabotages: readonly Sabotage[] = [
     guard: '历史里的一条只认给一行',
     edits: edit('src/runtime/outbox/earlier-send.ts', 'withStatements(database, (tx) => findUnaccounted(tx, alike))', 'Promise.resolve(alike)'),
     test: 'test/runtime/outbox.test.ts',
+    after: ['卡片送到了没记上账'],
     turns: '两张同名的都没记上账',
   },
   {
