@@ -172,10 +172,16 @@ describe('发件箱', () => {
         queue((outbox) => outbox.sendCard({ to: to(), cardKey, card: card('同名的两张'), dedupeKey: cardKey, priority: 'task' }));
       await twin('同名之一');
       await run();
+      it.world.faults.arm('server-error', { rate: 1 });
       await twin('同名之二');
       await forget(...twins);
+      it.world.faults.clear();
+      expect(received('同名的两张')).toBe(1);
+      // 两行同时去查：谁也不认别人认下的。
       await run();
       expect(received('同名的两张')).toBe(2);
+      const adopted = (await entries({ dedupeKey: { in: twins } })).map(({ messageId }) => messageId);
+      expect(new Set(adopted).size).toBe(2);
     });
 
     test('改过样子的卡片也认得：更新跟着改那一张', async () => {

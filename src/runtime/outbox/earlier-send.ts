@@ -5,7 +5,7 @@ import { PlatformError } from '#platform/errors';
 import type { ChatPlace, ChatReader, Said } from '#platform/port';
 import type { ClaimedEntry } from './claims/store.ts';
 import { OutcomeUnknown, uuidLifeMs } from './retry.ts';
-import { findAnyMessageTo, findUnaccounted } from './store.ts';
+import { adoptMessage, findAnyMessageTo } from './store.ts';
 
 export interface EarlierSendParts {
   readonly database: Database;
@@ -32,8 +32,7 @@ export async function findEarlierSend(
   const place = await placeOf(database, entry.recipient ?? '', replyTo);
   const alike = await look(() => reader.findSaid(place, said, new Date(now - entry.tryingMs - skewMs), new Date(now + skewMs)));
   if (alike.length === 0) return null;
-  const [first] = await withStatements(database, (tx) => findUnaccounted(tx, alike));
-  return first ?? null;
+  return withStatements(database, (tx) => adoptMessage(tx, { entryId: entry.id, messageIds: alike }));
 }
 
 async function placeOf(database: Database, recipient: string, replyTo: string | undefined): Promise<ChatPlace> {

@@ -69,15 +69,27 @@ export const findAnyMessageTo: (tx: Tx, recipient: string) => Promise<string | n
   },
 );
 
-/** 没有着落的 — those of some messages that no row says to have sent, in the order given. */
-export const findUnaccounted: (tx: Tx, messageIds: readonly string[]) => Promise<string[]> = statement('outbox.findUnaccounted', async (db, asked) =>
-  oneByOne(asked, async (messageIds) => {
-    const found = await db.$queryRaw<{ id: string }[]>`
-      SELECT x.id FROM unnest(${[...messageIds]}::text[]) WITH ORDINALITY AS x(id, n)
-      WHERE NOT EXISTS (SELECT 1 FROM "CardMessage" m WHERE m."messageId" = x.id)
-        AND NOT EXISTS (SELECT 1 FROM "OutboxEntry" e WHERE e."messageId" = x.id) ORDER BY x.n`;
-    return found.map(({ id }) => id);
-  }),
+const adoptLock = 0x5348_4c02;
+
+/**
+ * 认下一条 — the first of these messages that no other row accounts for is this row's from now on; null: all have theirs. One at a time over
+ * all processes: two rows that say the same to the same person would both see the same message free, and one of them would never arrive.
+ */
+export const adoptMessage: (tx: Tx, found: { entryId: string; messageIds: readonly string[] }) => Promise<string | null> = statement(
+  'outbox.adoptMessage',
+  async (db, asked) => {
+    await db.$executeRaw`SELECT pg_advisory_xact_lock(${adoptLock}::bigint)`;
+    return oneByOne(asked, async ({ entryId, messageIds }) => {
+      const [adopted] = await db.$queryRaw<{ messageId: string | null }[]>`
+        UPDATE "OutboxEntry" SET "messageId" = (
+          SELECT x.id FROM unnest(${[...messageIds]}::text[]) WITH ORDINALITY AS x(id, n)
+          WHERE NOT EXISTS (SELECT 1 FROM "CardMessage" m WHERE m."messageId" = x.id)
+            AND NOT EXISTS (SELECT 1 FROM "OutboxEntry" e WHERE e."messageId" = x.id AND e.id <> ${entryId}::text)
+          ORDER BY x.n LIMIT 1)
+        WHERE id = ${entryId}::text RETURNING "messageId"`;
+      return adopted?.messageId ?? null;
+    });
+  },
 );
 
 /** 记下更新过的卡片 — an older update that arrives late is not written over a newer one. */
