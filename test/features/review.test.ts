@@ -179,6 +179,9 @@ describe('述职“赶考”：2026年12月18日', () => {
     await secretary.clicks('开始述职');
     await it.moveTo('2026-12-18 14:36');
     expect(consoleText()).toContain('还剩2分钟');
+    // 别的缘故重画主持台（有人刚签到），提醒还在。
+    await secretary.clicks('刷新', { card: '还剩2分钟' });
+    expect(consoleText()).toContain('还剩2分钟');
     expect(messagesWith('述职提醒：述职还剩2分钟')).toBe(1);
     await secretary.clicks('开始问答');
     await questionsAndPromise(first?.unitName ?? '', first?.presenter ?? '');

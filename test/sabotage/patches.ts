@@ -378,7 +378,11 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'accounted-once',
     guard: '历史里的一条只认给一行',
-    edits: edit('src/runtime/outbox/store.ts', '(SELECT 1 FROM "OutboxEntry" e WHERE e."messageId" = x.id AND e.id <> ${entryId}::text)', '(SELECT 1 FROM "OutboxEntry" e WHERE e.id = x.id AND e.id <> ${entryId}::text)'),
+    edits: edit(
+      'src/runtime/outbox/store.ts',
+      '(SELECT 1 FROM "OutboxEntry" e WHERE e."messageId" = x.id AND e.id <> ${entryId}::text)',
+      '(SELECT 1 FROM "OutboxEntry" e WHERE e.id = x.id AND e.id <> ${entryId}::text)',
+    ),
     test: 'test/runtime/outbox.test.ts',
     after: ['卡片送到了没记上账'],
     turns: '两张同名的都没记上账',

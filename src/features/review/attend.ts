@@ -14,8 +14,8 @@ import { refreshConsoleSoon } from './follow-up.ts';
 import { ballotBase, ballotKey, ballotView, consoleKey, consoleView, signInKey } from './views.ts';
 
 /** 主持台跟着变 — returns the card for the one who pressed. */
-export async function refreshedConsole(ctx: Context, session: ReviewSession, warning = ''): Promise<Awaited<ReturnType<typeof consoleView>>> {
-  const card = await consoleView(ctx, session, warning);
+export async function refreshedConsole(ctx: Context, session: ReviewSession): Promise<Awaited<ReturnType<typeof consoleView>>> {
+  const card = await consoleView(ctx, session);
   ctx.outbox.updateCard({ cardKey: consoleKey(session.id), card });
   return card;
 }

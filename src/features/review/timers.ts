@@ -8,16 +8,13 @@ import { findRound, findSlots } from '#domain/review/store';
 import { findHolders } from '#domain/roster/store';
 import { refreshedConsole } from './attend.ts';
 import { afterClosing } from './closing.ts';
+import { warnings, wordsOf } from './warnings.ts';
 
 const phaseShape = z.object({ sessionId: z.string(), slotId: z.string(), phase: z.number(), left: z.number() });
 const roundShape = z.object({ sessionId: z.string(), roundId: z.string() });
 
-/** 提前多少秒提醒 — domain S7: 2:00 and 0:30, then the end. */
-const warnings = [120, 30, 0];
 /** 投票期间每隔几秒更新一次“已投几票” */
 const turnoutEveryMs = 10_000;
-
-const wordsOf = (left: number): string => (left === 0 ? '时间到' : left >= 60 ? `还剩${left / 60}分钟` : `还剩${left}秒`);
 
 /** 计时 — the warnings of a phase; a phase that has moved on meanwhile is not warned about. */
 export function watchPhase(ctx: Context, session: ReviewSession, slot: ReviewSlot): void {
@@ -39,7 +36,7 @@ export const warnJob = defineJob<z.output<typeof phaseShape>, null>({
     const slot = (await findSlots(ctx.tx, sessionId)).find(({ id }) => id === slotId);
     if (slot?.phase !== phase) return;
     const words = wordsOf(left);
-    await refreshedConsole(ctx, await getSession(ctx, sessionId), words);
+    await refreshedConsole(ctx, await getSession(ctx, sessionId));
     const heads = await findHolders(ctx.tx, { unitCodes: [slot.unitCode], roles: ['unitHead'] }, ctx.today);
     const presenter = heads.find(({ name }) => name === slot.presenter);
     if (presenter?.openId)

@@ -13,6 +13,7 @@ import { currentSlot } from '#domain/review/stage';
 import { findDraw, findPromises, findQuestions, findRounds, findSlots } from '#domain/review/store';
 import { yearWords } from '#domain/review/year-result';
 import type { Finding } from '#domain/workbook-import/model';
+import { lastWarning } from './warnings.ts';
 
 /** 卡片键 */
 export const planKey = (sessionId: string): string => `review-plan:${sessionId}`;
@@ -59,7 +60,7 @@ export function scaleOf({ method, grades }: TallyRules): string {
 }
 
 /** 主持台 */
-export async function consoleView(ctx: Context, session: ReviewSession, warning = ''): Promise<Card> {
+export async function consoleView(ctx: Context, session: ReviewSession): Promise<Card> {
   const { id, plan, state } = session;
   const [slots, rounds, quorum, draw] = [
     await findSlots(ctx.tx, id),
@@ -88,7 +89,7 @@ export async function consoleView(ctx: Context, session: ReviewSession, warning 
         position: slot.position,
         state: slot.state,
         until: clock(slot.phaseUntil),
-        warning,
+        warning: lastWarning(slot, ctx.now),
       },
       everyoneHeard: slots.every((each) => each.state === 'heard' || each.state === 'voted'),
       year: slot.yearResult ? yearWords(slot.yearResult) : '',
