@@ -166,20 +166,20 @@ describe('发件箱', () => {
       expect((await entries({ dedupeKey: name }))[0]).toMatchObject({ state: 'sent' });
     });
 
-    test('两张同名的都没记上账，只送到一张：认下一张，补发一张', async () => {
-      const twins = ['同名之一', '同名之二'];
-      const twin = (cardKey: string): Promise<void> =>
-        queue((outbox) => outbox.sendCard({ to: to(), cardKey, card: card('同名的两张'), dedupeKey: cardKey, priority: 'task' }));
-      await twin('同名之一');
+    test('两条一样的都没记上账，只送到一条：认下一条，补发一条', async () => {
+      const twins = ['一样之一', '一样之二'];
+      const twin = (dedupeKey: string): Promise<void> =>
+        queue((outbox) => outbox.sendText({ to: to(), text: '一样的两条', dedupeKey, priority: 'task' }));
+      await twin('一样之一');
       await run();
       it.world.faults.arm('server-error', { rate: 1 });
-      await twin('同名之二');
+      await twin('一样之二');
       await forget(...twins);
       it.world.faults.clear();
-      expect(received('同名的两张')).toBe(1);
+      expect(received('一样的两条')).toBe(1);
       // 两行同时去查：谁也不认别人认下的。
       await run();
-      expect(received('同名的两张')).toBe(2);
+      expect(received('一样的两条')).toBe(2);
       const adopted = (await entries({ dedupeKey: { in: twins } })).map(({ messageId }) => messageId);
       expect(new Set(adopted).size).toBe(2);
     });

@@ -385,7 +385,7 @@ export const sabotages: readonly Sabotage[] = [
     ),
     test: 'test/runtime/outbox.test.ts',
     after: ['卡片送到了没记上账'],
-    turns: '两张同名的都没记上账',
+    turns: '两条一样的都没记上账',
   },
   {
     name: 'send-uuid',
