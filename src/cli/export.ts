@@ -1,11 +1,9 @@
-import { createWriteStream, rmSync } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { localDateOf } from '#core/dates';
 import { InvalidError } from '#core/errors';
 import type { CellValue } from '#core/feature';
 import { ledgerColumns, ledgerPage } from '#features/ledger/columns';
-import { writeWorkbook } from '#runtime/workbook/write-workbook';
 import { asSystem } from '../app.ts';
+import { saveWorkbook } from './save-workbook.ts';
 import { exitCodes, type Shell } from './shell.ts';
 import { openWorkplace, type Workplace } from './workplace.ts';
 
@@ -23,7 +21,7 @@ export async function exportLedger(shell: Shell, file: string, { year }: { year?
     const wanted = year ?? Number(localDateOf(place.clock.now()).slice(0, 4));
     const counted = { rows: 0 };
     const sheet = { name: `${wanted}年台账`, columns: ledgerColumns.map(({ heading, width }) => ({ heading, width })) };
-    await save(file, writeWorkbook({ ...sheet, rows: readRows(place, wanted, counted) }));
+    await saveWorkbook(file, { ...sheet, rows: readRows(place, wanted, counted) });
     shell.out(`已导出${wanted}年${counted.rows}项：${file}`);
     return exitCodes.done;
   } finally {
@@ -40,21 +38,5 @@ async function* readRows(place: Workplace, year: number, counted: { rows: number
     yield* page.rows;
     counted.rows += page.rows.length;
     after = page.last;
-  }
-}
-
-/** 不覆盖已有的文件；中途出错，不留半个文件。 */
-async function save(file: string, bytes: NodeJS.ReadableStream): Promise<void> {
-  const target = createWriteStream(file, { flags: 'wx', mode: 0o600 });
-  let opened = false;
-  target.once('open', () => {
-    opened = true;
-  });
-  try {
-    await pipeline(bytes, target);
-  } catch (error) {
-    if (opened) rmSync(file, { force: true });
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw new InvalidError(`文件 ${file} 已经存在，请换一个名字`);
-    throw error;
   }
 }

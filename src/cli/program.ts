@@ -8,6 +8,7 @@ import { doctor } from './doctor.ts';
 import { verifyDraw } from './draw.ts';
 import { exportLedger } from './export.ts';
 import { migrateDatabase } from './migrate.ts';
+import { erasePersonalData, exportPersonalData } from './person.ts';
 import { importRosterFile } from './roster.ts';
 import { setup } from './setup.ts';
 import { exitCodes, type Shell } from './shell.ts';
@@ -71,6 +72,16 @@ function createProgram(shell: Shell, settle: (work: Promise<number>) => Promise<
     .description('把一年的台账导出为 .xlsx；不含内部备注')
     .option('--year <年份>', '哪一年，默认今年', readYear)
     .action((file: string, options: { year?: number }) => settle(exportLedger(shell, file, options)));
+  const person = program.command('person').description('个人信息（个人信息保护法第四十五、四十七条）');
+  person
+    .command('export <手机号> <文件>')
+    .description('把一个人的个人信息导出为 .xlsx，交给本人')
+    .action((mobile: string, file: string) => settle(exportPersonalData(shell, mobile, file)));
+  person
+    .command('erase <手机号>')
+    .description('先列出会删什么、留什么；加 --confirm 姓名 才删')
+    .option('--confirm <姓名>', '再写一遍姓名（名单里的来宾写手机号）')
+    .action((mobile: string, options: { confirm?: string }) => settle(erasePersonalData(shell, mobile, options)));
   program
     .command('audit')
     .description('留痕')

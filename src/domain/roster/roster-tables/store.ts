@@ -60,7 +60,7 @@ export interface RosterWrites {
 export async function readSnapshot(tx: Tx, today: LocalDate): Promise<RosterSnapshot> {
   const db = rows(tx);
   const units = await db.unit.findMany({ select: { code: true } });
-  const people = await db.person.findMany({ include: { holdings: { include: { post: { select: { role: true } } } } } });
+  const people = await db.person.findMany({ where: { erasedAt: null }, include: { holdings: { include: { post: { select: { role: true } } } } } });
   const posts = await db.post.findMany({
     include: {
       holdings: {
