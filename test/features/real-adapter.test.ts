@@ -21,4 +21,4 @@ test('换成真的飞书适配器（官方 SDK 经 HTTP）：同一条路照样�
   const calls = it.world.store.apiCalls();
   expect(calls.filter(({ status }) => (status ?? 0) >= 400)).toEqual([]);
   await it.close();
-}, 90_000);
+}, 240_000);
