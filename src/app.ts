@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Clock } from '#core/clock';
 import { type Context, type Settings, systemActor } from '#core/context';
-import type { HealthResult } from '#core/feature';
+import type { HealthResult } from '#core/health';
 import { type Database, openDatabase } from '#db/client';
 import { withTransaction } from '#db/transaction';
 import { features } from '#features/index';

@@ -1,4 +1,4 @@
-import type { HealthResult } from '#core/feature';
+import type { HealthResult } from '#core/health';
 import { createFeishuPlatform, type FeishuPlatform } from '#platform/feishu/adapter';
 import { missingScopes, requiredCallbacks, requiredEvents } from '#platform/feishu/requirements';
 import type { Log } from '#runtime/log';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { SheetData } from '#core/feature';
+import type { SheetData } from '#core/workbook';
 import { readRoster } from '#domain/roster/read-roster';
 import { countRoster } from '#domain/roster/store';
 import { checkRoster, importRoster } from '#features/roster/import';

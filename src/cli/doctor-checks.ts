@@ -1,4 +1,4 @@
-import type { HealthResult } from '#core/feature';
+import type { HealthResult } from '#core/health';
 import type { Config } from '../config.ts';
 
 /** 一项诊断的结果 */

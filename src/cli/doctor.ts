@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { healthStatus, term } from '#cards/kit/terms';
-import type { HealthResult } from '#core/feature';
+import type { HealthResult } from '#core/health';
 import { pendingMigrations } from '#db/migrate';
 import { runChecks } from '#features/system/diagnose';
 import { asSystem } from '../app.ts';

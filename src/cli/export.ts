@@ -1,6 +1,6 @@
 import { localDateOf } from '#core/dates';
 import { InvalidError } from '#core/errors';
-import type { CellValue } from '#core/feature';
+import type { CellValue } from '#core/workbook';
 import { ledgerColumns, ledgerPage } from '#features/ledger/columns';
 import { asSystem } from '../app.ts';
 import { saveWorkbook } from './save-workbook.ts';

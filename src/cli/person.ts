@@ -1,5 +1,5 @@
 import { InvalidError } from '#core/errors';
-import type { CellValue } from '#core/feature';
+import type { CellValue } from '#core/workbook';
 import { type ErasurePlan, erasePerson, exportPerson, type PersonalLine, planErasure } from '#domain/personal-data/operations';
 import type { PersonalPlace } from '#domain/personal-data/places';
 import { digitsOf } from '#domain/roster/read-roster';

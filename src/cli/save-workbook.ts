@@ -1,7 +1,7 @@
 import { createWriteStream, rmSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { InvalidError } from '#core/errors';
-import type { SheetToWrite } from '#core/feature';
+import type { SheetToWrite } from '#core/workbook';
 import { writeWorkbook } from '#runtime/workbook/write-workbook';
 
 /** 存成表格 — readable by its owner only; never over a file that is there, and no half of one when something fails. @throws InvalidError */

@@ -1,5 +1,5 @@
 import type { Card } from '#cards/kit/card';
-import type { JobDefinition } from './feature.ts';
+import type { JobDefinition } from './job.ts';
 
 /** 收件对象 — a person by open_id or a chat by chat_id. */
 export type Recipient = { readonly person: string } | { readonly chat: string };

@@ -1,7 +1,25 @@
 import type { Card } from '#cards/kit/card';
 import type { Actor, Context } from './context.ts';
-import type { CardRenewal } from './feature.ts';
+
 import type { Recipient } from './outbox.ts';
+
+/**
+ * 换发 — the cards of a key that begins with `prefix` wait for an answer: before the platform switches their buttons off they are sent anew.
+ * `redraw` gives the card as it is now, or null when nobody has to answer any more. It may note that the card goes out. It is called by
+ * `renewedFor` (core/renewal) only.
+ */
+export interface CardRenewal {
+  readonly prefix: string;
+  readonly redraw: (ctx: Context, card: { readonly cardKey: string; readonly to: Recipient }) => Promise<Renewed | null>;
+}
+
+/** 换发的样子 — with whom it is for by what holds today: whoever had the old card may have left the post since, or the item the unit. */
+export interface Renewed {
+  readonly card: Card;
+  readonly isFor: (reader: Actor) => boolean;
+  /** the one chat that may have it; left out: none */
+  readonly chatId?: string | null;
+}
 
 /** 换得到的 — a card; `done`: nobody has to answer any more; `notYours`: somebody has, but not whoever had the old one. */
 export type Renewal = { readonly kind: 'card'; readonly card: Card } | { readonly kind: 'done' } | { readonly kind: 'notYours' };

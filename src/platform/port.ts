@@ -1,5 +1,5 @@
 import type { CardJson } from '#cards/kit/card';
-import type { Account, ListedChat } from '#core/feature';
+import type { Account, ListedChat } from '#core/job';
 import type { Recipient } from '#core/outbox';
 import type { FileKind } from './inbound.ts';
 

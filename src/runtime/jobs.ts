@@ -2,7 +2,7 @@ import type { Clock } from '#core/clock';
 import type { Actor, Context, Tx } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { AppError, InvalidError } from '#core/errors';
-import type { JobDefinition, JobWorld } from '#core/feature';
+import type { JobDefinition, JobWorld } from '#core/job';
 import { withTransaction } from '#db/transaction';
 import { readBlob } from '#domain/blobs/store';
 import { PlatformError } from '#platform/errors';

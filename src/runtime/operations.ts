@@ -1,5 +1,7 @@
 import { formatInstant } from '#cards/kit/format';
-import { defineFeature, type Feature, type HealthCheck, type Schedule, schedule } from '#core/feature';
+import { defineFeature, type Feature } from '#core/feature';
+import type { HealthCheck } from '#core/health';
+import { type Schedule, schedule } from '#core/schedule';
 import { logDays, outboxState, pruneOld } from './outbox/store.ts';
 import { missedSlots } from './schedule/missed-slots.ts';
 import { findLastSlots, pruneSlots } from './schedule/store.ts';

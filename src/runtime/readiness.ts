@@ -1,5 +1,5 @@
 import type { Clock } from '#core/clock';
-import type { HealthCheck } from '#core/feature';
+import type { HealthCheck } from '#core/health';
 import type { Database } from '#db/client';
 import { withTransaction } from '#db/transaction';
 import type { Log } from './log.ts';

@@ -1,5 +1,10 @@
 import type { CardDefinition } from '#cards/kit/card';
-import type { ActionHandler, CardRenewal, Contributions, Feature, JobDefinition, Notice, NoticeHandler, Schedule } from '#core/feature';
+import type { ActionHandler } from '#core/click';
+import type { Contributions, Feature } from '#core/feature';
+import type { JobDefinition } from '#core/job';
+import type { Notice, NoticeHandler } from '#core/notice';
+import type { CardRenewal } from '#core/renewal';
+import type { Schedule } from '#core/schedule';
 import type { LiveView, PageScript, WebPage } from '#core/web';
 
 /** 登记处 — everything that the features contribute, looked up by name. */

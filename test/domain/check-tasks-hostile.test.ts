@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CellValue } from '#core/feature';
+import type { CellValue } from '#core/workbook';
 import { checkTasks, type RosterView } from '#domain/workbook-import/check-tasks';
 
 const unit = (code: string, name: string): RosterView['units'][number] => ({

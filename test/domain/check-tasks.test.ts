@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { SheetData } from '#core/feature';
+import type { SheetData } from '#core/workbook';
 import { seedDays } from '#domain/calendar/seed';
 import type { Calendar } from '#domain/calendar/working-days';
 import { readRoster } from '#domain/roster/read-roster';

@@ -1,7 +1,7 @@
 import { writeOds, writeXlsx } from 'hucre';
 import { beforeAll, expect, test } from 'vitest';
 import { csvCell } from '#core/csv';
-import type { CellValue, SheetData } from '#core/feature';
+import type { CellValue, SheetData } from '#core/workbook';
 import { seedDays } from '#domain/calendar/seed';
 import type { ImportedItem } from '#domain/work-items/model';
 import { checkTasks, type RosterView } from '#domain/workbook-import/check-tasks';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { SheetData } from '#core/feature';
+import type { SheetData } from '#core/workbook';
 import { readRoster } from '#domain/roster/read-roster';
 import { readWorkbook } from '#runtime/workbook/read-workbook';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#core/errors';
-import type { CellValue, SheetData } from '#core/feature';
+import type { CellValue, SheetData } from '#core/workbook';
 import { checkTasks, type RosterView } from '#domain/workbook-import/check-tasks';
 import { isTaskSheet } from '#domain/workbook-import/task-sheet';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { TestClock } from '#core/clock';
 import { instantAt } from '#core/dates';
-import { schedule } from '#core/feature';
+import { schedule } from '#core/schedule';
 import { withStatements } from '#db/transaction';
 import { claim, settle } from '#runtime/outbox/claims/store';
 import { createScheduler } from '#runtime/schedule/scheduler';

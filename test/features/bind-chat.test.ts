@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ListedChat } from '#core/feature';
+import type { ListedChat } from '#core/job';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
 import type { RosterResult } from '#domain/roster/apply-roster';

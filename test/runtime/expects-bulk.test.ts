@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { instantAt } from '#core/dates';
-import { schedule } from '#core/feature';
+import { schedule } from '#core/schedule';
 import { createScheduler, type Scheduler } from '#runtime/schedule/scheduler';
 import { createLog } from '../../src/log.ts';
 import { startTestApp, type TestApp } from '../harness.ts';

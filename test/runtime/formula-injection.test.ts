@@ -3,7 +3,7 @@ import ExcelJS from 'exceljs';
 import { parseCsv, writeXlsx } from 'hucre';
 import { describe, expect, test } from 'vitest';
 import { csvCell } from '#core/csv';
-import type { CellValue } from '#core/feature';
+import type { CellValue } from '#core/workbook';
 import { ballotsFile } from '#domain/ballots/ballots-file';
 import { ledgerColumns } from '#features/ledger/columns';
 import { annotateWorkbook } from '#runtime/workbook/annotate/annotate-workbook';

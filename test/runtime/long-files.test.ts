@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CellValue } from '#core/feature';
+import type { CellValue } from '#core/workbook';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
 import { partBytes, readBlob, saveBlobPart } from '#domain/blobs/store';

@@ -1,5 +1,5 @@
 import { AppError } from '#core/errors';
-import type { SheetData } from '#core/feature';
+import type { SheetData } from '#core/workbook';
 import { workbookLimits } from '#runtime/workbook/limits';
 import { readWorkbook } from '#runtime/workbook/read-workbook';
 import { readFile } from '../../src/runtime/workbook/read-file.mjs';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { writeOds, writeXlsx } from 'hucre';
 import { describe, expect, test } from 'vitest';
-import type { CellValue } from '#core/feature';
+import type { CellValue } from '#core/workbook';
 import { fc } from '../fast-check.ts';
 import { readable, refused, withExcelJs } from './corpus/office.ts';
 import { writeXls, type XlsCell } from './corpus/xls.ts';

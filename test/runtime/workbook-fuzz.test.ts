@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AppError } from '#core/errors';
-import type { SheetData } from '#core/feature';
+import type { SheetData } from '#core/workbook';
 import { workbookLimits } from '#runtime/workbook/limits';
 import { readWorkbook } from '#runtime/workbook/read-workbook';
 import { fc } from '../fast-check.ts';

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { writeOds, writeXlsx } from 'hucre';
 import { describe, expect, test, vi } from 'vitest';
 import { AppError } from '#core/errors';
-import type { SheetData } from '#core/feature';
+import type { SheetData } from '#core/workbook';
 import { workbookLimits } from '#runtime/workbook/limits';
 import { openWorkbook } from '#runtime/workbook/open-workbook';
 import { readWorkbook } from '#runtime/workbook/read-workbook';

@@ -1,5 +1,5 @@
 import { InvalidError } from '#core/errors';
-import type { CellValue, SheetData } from '#core/feature';
+import type { CellValue, SheetData } from '#core/workbook';
 import { digitsOf } from '../roster/read-roster.ts';
 import type { Finding } from '../workbook-import/model.ts';
 import { quote } from '../workbook-import/quote.ts';

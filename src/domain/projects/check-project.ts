@@ -1,5 +1,5 @@
 import { InvalidError } from '#core/errors';
-import type { SheetData } from '#core/feature';
+import type { SheetData } from '#core/workbook';
 import { commonUnit } from '../roster/common-unit.ts';
 import { foldName } from '../roster/model.ts';
 import { digitsOf } from '../roster/read-roster.ts';

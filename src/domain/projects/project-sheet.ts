@@ -1,5 +1,5 @@
 import type { LocalDate } from '#core/dates';
-import type { CellValue, SheetData } from '#core/feature';
+import type { CellValue, SheetData } from '#core/workbook';
 
 /** 列 — headings as offices write them. */
 const columns = {

@@ -1,6 +1,6 @@
 import { isRealDate } from '#core/dates';
 import { InvalidError } from '#core/errors';
-import type { CellValue, SheetData } from '#core/feature';
+import type { CellValue, SheetData } from '#core/workbook';
 import { compare, fraction, readDecimal, sum } from '../ballots/fraction.ts';
 import type { Grade, TallyRules, VoterClass } from '../ballots/model.ts';
 import { digitsOf } from '../roster/read-roster.ts';

@@ -1,7 +1,7 @@
 import type { Context } from '#core/context';
 import { addDays } from '#core/dates';
-import type { Account, ListedChat } from '#core/feature';
 import { newId } from '#core/ids';
+import type { Account, ListedChat } from '#core/job';
 import { matchChats, type UnboundReason } from './match-chats.ts';
 import type { ParsedRoster, RosterPost } from './read-roster.ts';
 import { type RosterSnapshot, type RosterWrites, readSnapshot, writeRoster } from './roster-tables/store.ts';

@@ -1,4 +1,4 @@
-import type { ListedChat } from '#core/feature';
+import type { ListedChat } from '#core/job';
 import type { ChatBindingRow } from './store.ts';
 
 /** 没有按群名绑定的缘由 — no such group; several of the same name; one with outsiders; one that serves another purpose already. */

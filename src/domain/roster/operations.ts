@@ -1,5 +1,5 @@
 import type { Context } from '#core/context';
-import type { Account } from '#core/feature';
+import type { Account } from '#core/job';
 import { saveAdministrators } from './administrators/store.ts';
 import { deactivate } from './store.ts';
 

@@ -1,5 +1,5 @@
 import type { Role } from '#core/context';
-import type { CellValue, SheetData } from '#core/feature';
+import type { CellValue, SheetData } from '#core/workbook';
 import { quote } from '../workbook-import/quote.ts';
 import type { Unit } from './model.ts';
 

@@ -1,6 +1,6 @@
+import type { ItemAction, OfferedAction } from '#core/click';
 import type { Context } from '#core/context';
 import { NotFoundError } from '#core/errors';
-import type { ItemAction, OfferedAction } from '#core/feature';
 import type { Matter } from '../roster/policy.ts';
 import type { ProgressReport, WorkItem } from './records.ts';
 import { findChildren, findItem, findLastReports } from './store.ts';

@@ -1,5 +1,5 @@
 import { InvalidError } from '#core/errors';
-import type { SheetData } from '#core/feature';
+import type { SheetData } from '#core/workbook';
 import type { ImportedItem } from '../work-items/model.ts';
 import type { Finding, TaskCheck } from './model.ts';
 import { quote } from './quote.ts';

@@ -1,4 +1,4 @@
-import type { SheetData, SheetMarks, WorkbookExaminer } from '#core/feature';
+import type { SheetData, SheetMarks, WorkbookExaminer } from '#core/workbook';
 import { type CheckAgainst, checkTasks } from './check-tasks.ts';
 import { type CheckSummary, type Finding, summarise, type TaskCheck } from './model.ts';
 import { isTaskSheet, readTaskSheet } from './task-sheet.ts';

@@ -1,4 +1,4 @@
-import type { CellValue, SheetData } from '#core/feature';
+import type { CellValue, SheetData } from '#core/workbook';
 import { foldHeading, headingsOf, locateColumns, neededColumns, type TaskColumn, tellingColumns } from './task-columns.ts';
 
 /** 表头找到第几行为止 — a title, a document number and a line of explanation may stand above it. */

@@ -2,8 +2,8 @@ import { assignResponsible as assignAction, openAssign as openAction } from '#ca
 import { assignCard } from '#cards/break-down/assign.card';
 import { bind } from '#cards/kit/action';
 import type { Card } from '#cards/kit/card';
+import { on } from '#core/click';
 import type { Context } from '#core/context';
-import { on } from '#core/feature';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders } from '#domain/roster/store';
 import { assignResponsible } from '#domain/work-items/break-down';

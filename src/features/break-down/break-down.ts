@@ -1,10 +1,10 @@
 import { breakDown as breakDownAction, openBreakDown as openAction } from '#cards/break-down/actions';
 import { breakDownFormCard, partsMax, slots } from '#cards/break-down/break-down-form.card';
 import { bind } from '#cards/kit/action';
+import { on } from '#core/click';
 import type { Context } from '#core/context';
 import { isRealDate } from '#core/dates';
 import { ConflictError, InvalidError } from '#core/errors';
-import { on } from '#core/feature';
 import type { Holder } from '#domain/roster/model';
 import { may } from '#domain/roster/policy';
 import { findHolders } from '#domain/roster/store';

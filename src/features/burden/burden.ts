@@ -1,6 +1,6 @@
 import { burdenCard } from '#cards/burden/burden.card';
+import { type Command, command } from '#core/command';
 import { addDays, instantAt } from '#core/dates';
-import { type Command, command } from '#core/feature';
 import { countBurden, countOverCap, messagesPerDayMax } from '#domain/burden/store';
 import { assertMay, may } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';

@@ -1,8 +1,9 @@
 import { pause as pauseAction, unpause } from '#cards/burden/actions';
 import { quietCard } from '#cards/burden/quiet.card';
 import type { Card } from '#cards/kit/card';
+import { on } from '#core/click';
+import { type Command, command } from '#core/command';
 import type { Context } from '#core/context';
-import { type Command, command, on } from '#core/feature';
 import { pauseUntil, resumeReminders } from '#domain/burden/quiet';
 import { quietUntil } from '#domain/burden/quiet/store';
 import { loadCalendar } from '#domain/calendar/store';

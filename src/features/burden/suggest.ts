@@ -1,9 +1,10 @@
 import { suggest } from '#cards/burden/actions';
 import { type SuggestionProps, suggestionCard } from '#cards/burden/suggestion.card';
 import { formatInstant } from '#cards/kit/format';
+import { on, type Toast } from '#core/click';
+import { type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
-import { type Command, command, on, type Toast } from '#core/feature';
 import { newId } from '#core/ids';
 import { administratorsDesk, chiefDesk, findDesk } from '#domain/roster/desk';
 import { assertMay } from '#domain/roster/policy';

@@ -1,5 +1,5 @@
 import { localDateOf } from '#core/dates';
-import type { HealthCheck } from '#core/feature';
+import type { HealthCheck } from '#core/health';
 import { loadCalendar } from '#domain/calendar/store';
 
 /** 工作日历的诊断 */

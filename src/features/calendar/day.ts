@@ -1,6 +1,6 @@
 import { changeDay as changeAction, openDay } from '#cards/calendar/actions';
 import { dayFormCard } from '#cards/calendar/day-form.card';
-import { on } from '#core/feature';
+import { on } from '#core/click';
 import { announceCalendar, changeDay } from '#domain/calendar/change';
 import { assertMay } from '#domain/roster/policy';
 import { yearView } from './year.ts';

@@ -1,9 +1,11 @@
 import { importNotice as importAction } from '#cards/calendar/actions';
 import { noticeCard } from '#cards/calendar/notice.card';
 import type { Card } from '#cards/kit/card';
+import { on } from '#core/click';
+import { type Answer, type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
-import { type Answer, type Command, command, type DataFileImporter, on } from '#core/feature';
+import type { DataFileImporter } from '#core/workbook';
 import { type Arrangement, spoken } from '#domain/calendar/arrangement';
 import { announceCalendar, importNotice, offerNotice } from '#domain/calendar/change';
 import type { CalendarNotice } from '#domain/calendar/notices/store';

@@ -1,5 +1,5 @@
 import { noticeCard } from '#cards/system/notice.card';
-import { schedule } from '#core/feature';
+import { schedule } from '#core/schedule';
 import { loadCalendar } from '#domain/calendar/store';
 import { isWorkingDay } from '#domain/calendar/working-days';
 import { findHolders } from '#domain/roster/store';

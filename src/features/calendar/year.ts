@@ -1,9 +1,10 @@
 import { openYear } from '#cards/calendar/actions';
 import { yearCard } from '#cards/calendar/year.card';
 import type { Card } from '#cards/kit/card';
+import { on } from '#core/click';
+import { type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
-import { type Command, command, on } from '#core/feature';
 import { loadCalendar, loadEntries } from '#domain/calendar/store';
 import { viewYear } from '#domain/calendar/year-view';
 import { assertMay, may } from '#domain/roster/policy';

@@ -1,7 +1,7 @@
 import { openCompletion as openAction, requestCompletion as requestAction } from '#cards/completion/actions';
 import { completionFormCard } from '#cards/completion/completion-form.card';
 import { bind } from '#cards/kit/action';
-import { on } from '#core/feature';
+import { on } from '#core/click';
 import { loadCalendar } from '#domain/calendar/store';
 import { dueSpan } from '#domain/calendar/working-days';
 import { may } from '#domain/roster/policy';

@@ -5,7 +5,7 @@ import {
   sendBack,
   signOffCompletion as signOffAction,
 } from '#cards/completion/actions';
-import { on } from '#core/feature';
+import { on } from '#core/click';
 import { completeItem, requireOnSite, returnCompletion, sendBackItem, signOffCompletion } from '#domain/work-items/complete';
 import { announceItem } from '#domain/work-items/item-view';
 import { completionCriteria } from '#domain/work-items/model';

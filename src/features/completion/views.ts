@@ -2,7 +2,7 @@ import { type CompletionProps, completionCard } from '#cards/completion/completi
 import type { Card } from '#cards/kit/card';
 import { formatInstant, formatNumber } from '#cards/kit/format';
 import type { Actor, Context } from '#core/context';
-import type { CardRenewal } from '#core/feature';
+import type { CardRenewal } from '#core/renewal';
 import { type Desk, findDesk, headDesk, inspectorsDesk } from '#domain/roster/desk';
 import { may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';

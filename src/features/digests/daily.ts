@@ -1,10 +1,11 @@
 import { type DigestLine, dailyDigestCard } from '#cards/digests/daily.card';
 import type { Card } from '#cards/kit/card';
 import { noticeCard } from '#cards/system/notice.card';
+import { type Answer, type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { localTimeOf } from '#core/dates';
-import { type Answer, type Command, command, schedule } from '#core/feature';
 import type { Recipient } from '#core/outbox';
+import { schedule } from '#core/schedule';
 import { findQuiet } from '#domain/burden/quiet/store';
 import { countAutomaticOn, messagesPerDayMax } from '#domain/burden/store';
 import { loadCalendar } from '#domain/calendar/store';

@@ -7,8 +7,8 @@ import {
   signOffExtension as signOffAction,
   withdrawExtension as withdrawAction,
 } from '#cards/extensions/actions';
+import { type ActionReply, on } from '#core/click';
 import type { Context } from '#core/context';
-import { type ActionReply, on } from '#core/feature';
 import {
   agreeToExtension,
   approveExtension,

@@ -2,9 +2,10 @@ import { explainDelay as explainAction, openExtension, requestExtension as reque
 import { extensionFormCard } from '#cards/extensions/extension-form.card';
 import { bind } from '#cards/kit/action';
 import type { Card } from '#cards/kit/card';
+import { type ActionReply, on } from '#core/click';
+import { type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
-import { type ActionReply, type Command, command, on } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
 import { dueSpan, provisionalRemark } from '#domain/calendar/working-days';
 import { pendingStatuses } from '#domain/extensions/model';

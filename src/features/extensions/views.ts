@@ -3,7 +3,7 @@ import type { Card } from '#cards/kit/card';
 import { formatInstant } from '#cards/kit/format';
 import type { Actor, Context } from '#core/context';
 import { instantAt } from '#core/dates';
-import type { CardRenewal } from '#core/feature';
+import type { CardRenewal } from '#core/renewal';
 import { deskOf, type Extension } from '#domain/extensions/decide';
 import { pendingStatuses } from '#domain/extensions/model';
 import { countApproved, findAllPending, findExtension } from '#domain/extensions/store';

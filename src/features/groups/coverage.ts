@@ -1,7 +1,7 @@
 import { groupCoverageCard } from '#cards/groups/coverage.card';
+import { type Answer, type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { NotFoundError } from '#core/errors';
-import { type Answer, type Command, command } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
 import { monthToWrite } from '#domain/groups/months';
 import { findGroups, findGroupsLedBy, findNotes, findRoll, findRollsInForce, type GroupRoll } from '#domain/groups/store';

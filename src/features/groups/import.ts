@@ -1,9 +1,10 @@
 import { confirmGroups } from '#cards/groups/actions';
 import { groupRollCard } from '#cards/groups/roll.card';
+import { on } from '#core/click';
 import type { Context } from '#core/context';
 import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
-import { on, type WorkbookImporter } from '#core/feature';
 import { newId } from '#core/ids';
+import type { WorkbookImporter } from '#core/workbook';
 import { checkGroups, isGroupSheet } from '#domain/groups/check-groups';
 import { groupRollMachine } from '#domain/groups/model';
 import { findRoll, findRollsInForce, findRosterAccounts, type GroupRoll, insertGroups, insertRoll, moveRoll } from '#domain/groups/store';

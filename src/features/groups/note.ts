@@ -1,7 +1,7 @@
 import { openNote as openAction, writeNote as writeAction } from '#cards/groups/actions';
 import { groupNoteCard } from '#cards/groups/note.card';
+import { on } from '#core/click';
 import type { Context } from '#core/context';
-import { on } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
 import type { GroupNote } from '#domain/groups/model';
 import { monthBefore, noteDueDay } from '#domain/groups/months';

@@ -2,10 +2,10 @@ import { archive, cancel, openHalt, resume, suspend } from '#cards/halts/actions
 import { type HaltProps, haltCard } from '#cards/halts/halt.card';
 import { bind } from '#cards/kit/action';
 import type { Card } from '#cards/kit/card';
+import { on } from '#core/click';
 import type { Context } from '#core/context';
 import { addDays, isRealDate, localDateOf } from '#core/dates';
 import { InvalidError } from '#core/errors';
-import { on } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
 import { workingDayOnOrAfter, workingDaysBetween } from '#domain/calendar/working-days';
 import { assertMay, may } from '#domain/roster/policy';

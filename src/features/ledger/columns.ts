@@ -3,7 +3,7 @@ import { reasonWords } from '#cards/kit/lights';
 import { feedbackPeriod, progressReportStatus, signalLight, term, workItemStatus } from '#cards/kit/terms';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
-import type { CellValue } from '#core/feature';
+import type { CellValue } from '#core/workbook';
 import { type LedgerEntry, readEntryPage } from '#domain/ledger/entries';
 import { type LedgerFilter, matches, unitsIn } from '#domain/ledger/filter';
 import { findHolders, listUnits } from '#domain/roster/store';

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { exportThese } from '#cards/ledger/actions';
 import { noticeCard } from '#cards/system/notice.card';
+import { on } from '#core/click';
+import { type Command, command } from '#core/command';
 import type { Context } from '#core/context';
-import { type CellValue, type Command, command, defineJob, type JobWorld, on } from '#core/feature';
+import { defineJob, type JobWorld } from '#core/job';
+import type { CellValue } from '#core/workbook';
 import { understandFilter } from '#domain/ledger/ask';
 import { instantOf, type LedgerFilter } from '#domain/ledger/filter';
 import { assertMay, may } from '#domain/roster/policy';

@@ -1,6 +1,6 @@
 import { acknowledgeOrder as acknowledgeAction, adoptReply, replyToOrder as replyAction, sendBackReply } from '#cards/orders/actions';
+import { type ActionReply, on } from '#core/click';
 import type { Context } from '#core/context';
-import { type ActionReply, on } from '#core/feature';
 import { acknowledgeOrder, adoptOrderReply, replyToOrder, sendBackOrderReply } from '#domain/orders/answer';
 import { closeOrders, withdrawNeedlessDraft } from '#domain/orders/close';
 import type { OrderOfItem } from '#domain/orders/draft';

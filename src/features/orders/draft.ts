@@ -7,9 +7,10 @@ import {
   returnOrder as returnAction,
 } from '#cards/orders/actions';
 import { type DraftsProps, draftsCard } from '#cards/orders/drafts.card';
+import { type ActionReply, on } from '#core/click';
+import { type Answer, type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
-import { type ActionReply, type Answer, type Command, command, on } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
 import { isChased } from '#domain/deadlines/ladder';
 import { checkOrder, draftDueOrders, draftOrder, dropOrder, getOrder, type OrderOfItem, returnOrder } from '#domain/orders/draft';

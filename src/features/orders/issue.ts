@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { retryIssue as retryAction, sealOrder as sealAction, signOrder as signAction } from '#cards/orders/actions';
+import { type ActionReply, on } from '#core/click';
 import type { Context } from '#core/context';
-import { type ActionReply, defineJob, type JobDefinition, on } from '#core/feature';
+import { defineJob, type JobDefinition } from '#core/job';
 import { saveBlob } from '#domain/blobs/store';
 import { getOrder, type OrderOfItem } from '#domain/orders/draft';
 import { noteSealed } from '#domain/orders/seal';

@@ -1,9 +1,10 @@
 import { formatDay, formatInstant } from '#cards/kit/format';
 import { openRegister } from '#cards/orders/actions';
 import { type RegisterProps, type RegisterRow, registerCard, rowsPerPage } from '#cards/orders/register.card';
+import { on } from '#core/click';
+import { type Answer, type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
-import { type Answer, type Command, command, on } from '#core/feature';
 import { getOrder } from '#domain/orders/draft';
 import { activeStatuses, type OrderStatus, orderMachine } from '#domain/orders/model';
 import { findNumber } from '#domain/orders/register/store';

@@ -5,7 +5,7 @@ import { draftCard } from '#cards/orders/draft.card';
 import { type OrderProps, orderCard } from '#cards/orders/order.card';
 import { type Actor, type Context, systemActor } from '#core/context';
 import { localDateOf } from '#core/dates';
-import type { CardRenewal } from '#core/feature';
+import type { CardRenewal } from '#core/renewal';
 import { loadCalendar } from '#domain/calendar/store';
 import { type Calendar, provisionalRemark } from '#domain/calendar/working-days';
 import { getOrder, type OrderOfItem } from '#domain/orders/draft';

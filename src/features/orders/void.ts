@@ -6,8 +6,8 @@ import {
   redraftOrder as redraftAction,
 } from '#cards/orders/actions';
 import { voidCard } from '#cards/orders/void.card';
+import { type ActionReply, on } from '#core/click';
 import type { Context } from '#core/context';
-import { type ActionReply, on } from '#core/feature';
 import { getOrder, type OrderOfItem, redraftOrder } from '#domain/orders/draft';
 import { orderMachine } from '#domain/orders/model';
 import { askToVoid, confirmVoid, keepOrder } from '#domain/orders/void';

@@ -1,7 +1,7 @@
 import { formatInstant } from '#cards/kit/format';
 import type { Context } from '#core/context';
 import { addDays, instantAt, localDateOf } from '#core/dates';
-import { schedule } from '#core/feature';
+import { schedule } from '#core/schedule';
 import { isSendingTime } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';
 import { type Calendar, workingDayOnOrAfter } from '#domain/calendar/working-days';

@@ -7,8 +7,9 @@ import {
   signOffTogether as signOffTogetherAction,
 } from '#cards/progress/actions';
 import { reportCard } from '#cards/progress/report.card';
+import { type ActionReply, on } from '#core/click';
 import type { Context } from '#core/context';
-import { type ActionReply, type CardRenewal, on } from '#core/feature';
+import type { CardRenewal } from '#core/renewal';
 import { findDesk, inspectorsDesk } from '#domain/roster/desk';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';

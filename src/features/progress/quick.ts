@@ -1,8 +1,8 @@
 import { formatNumber, rate } from '#cards/kit/format';
 import { progressFormCard } from '#cards/progress/progress-form.card';
+import { type Answer, type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
-import { type Answer, type Command, command } from '#core/feature';
 import type { Metric } from '#domain/work-items/model';
 import { latestMetrics, openSituation } from '#domain/work-items/progress';
 import { type QuickReport, readQuickReport } from '#domain/work-items/quick-report';

@@ -1,9 +1,9 @@
 import { reportNoChange as noChangeAction, openForm, submitReport as submitAction } from '#cards/progress/actions';
 import { progressFormCard } from '#cards/progress/progress-form.card';
 import { reportCard } from '#cards/progress/report.card';
+import { type ActionReply, on } from '#core/click';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
-import { type ActionReply, on } from '#core/feature';
 import { findDesk, headDesk } from '#domain/roster/desk';
 import { openSituation, reportNoChange, submitReport } from '#domain/work-items/progress';
 import type { ProgressReport } from '#domain/work-items/records';

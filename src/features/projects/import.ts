@@ -1,10 +1,12 @@
 import { formatTime } from '#cards/kit/format';
 import { confirmProject as confirmAction } from '#cards/projects/actions';
 import { type ProjectPreviewProps, projectPreviewCard } from '#cards/projects/import-preview.card';
+import { on } from '#core/click';
+import type { Answer } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
-import { type Answer, on, type ReceivedWorkbook, type WorkbookImporter } from '#core/feature';
 import { newId } from '#core/ids';
+import type { ReceivedWorkbook, WorkbookImporter } from '#core/workbook';
 import { checkProject } from '#domain/projects/check-project';
 import { projectImportMachine } from '#domain/projects/model';
 import { shortNumber } from '#domain/projects/overview';

@@ -1,7 +1,7 @@
 import { finishTask as finishAction, halfTask as halfAction, openTaskForm, openTasks, reportTask as reportAction } from '#cards/projects/actions';
 import { taskFormCard } from '#cards/projects/task-form.card';
+import { type ActionReply, on } from '#core/click';
 import type { Context } from '#core/context';
-import { type ActionReply, on } from '#core/feature';
 import { shortNumber } from '#domain/projects/overview';
 import { finishTask, halfTask, openTask, reportTask, type TaskSituation } from '#domain/projects/tasks';
 import { readOverview, refreshProject, tasksView } from './views.ts';

@@ -1,4 +1,4 @@
-import type { HealthCheck } from '#core/feature';
+import type { HealthCheck } from '#core/health';
 import { loadCalendar } from '#domain/calendar/store';
 import { findOmissions } from '#domain/deadlines/audit-sends';
 

@@ -1,8 +1,8 @@
 import { shortDay } from '#cards/kit/due-line';
 import { reminderLevel, term } from '#cards/kit/terms';
 import { rehearsalCard } from '#cards/reminders/rehearsal.card';
+import { type Command, command } from '#core/command';
 import { localDateOf } from '#core/dates';
-import { type Command, command } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
 import { needsReply } from '#domain/deadlines/ladder-policy';
 import { mergeByPerson } from '#domain/deadlines/merge';

@@ -1,6 +1,6 @@
 import { reminderCard } from '#cards/reminders/reminder.card';
 import { ask } from '#cards/system/actions';
-import type { CardRenewal } from '#core/feature';
+import type { CardRenewal } from '#core/renewal';
 import { findReply } from '#domain/deadlines/replies/store';
 import { findReminderCard, hasNewerCard } from '#domain/deadlines/sends/store';
 import { may } from '#domain/roster/policy';

@@ -6,9 +6,10 @@ import { acceptReply as acceptAction, openReply, replyToUrge as replyAction, ret
 import { reminderCard } from '#cards/reminders/reminder.card';
 import { type ReplyProps, replyCard } from '#cards/reminders/reply.card';
 import { replyFormCard } from '#cards/reminders/reply-form.card';
+import { type ActionReply, on } from '#core/click';
+import { type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
-import { type ActionReply, type Command, command, on } from '#core/feature';
 import { newId } from '#core/ids';
 import { loadCalendar } from '#domain/calendar/store';
 import type { UrgeReply } from '#domain/deadlines/replies/store';

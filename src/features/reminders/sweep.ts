@@ -1,9 +1,10 @@
 import { openReminder } from '#cards/reminders/actions';
 import { reminderCard } from '#cards/reminders/reminder.card';
+import { on } from '#core/click';
 import type { Context } from '#core/context';
 import { localTimeOf } from '#core/dates';
 import { ForbiddenError, NotFoundError } from '#core/errors';
-import { on, schedule } from '#core/feature';
+import { schedule } from '#core/schedule';
 import { countAutomaticOn, messagesPerDayMax } from '#domain/burden/store';
 import { isSendingTime, nextSendingInstant } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';

@@ -1,6 +1,6 @@
+import { type Answer, type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { NotFoundError } from '#core/errors';
-import { type Answer, type Command, command } from '#core/feature';
 import { openDraw } from '#domain/draws/draw';
 import { allConfirmed } from '#domain/review/counting';
 import type { ReviewSession } from '#domain/review/model';

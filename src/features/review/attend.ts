@@ -2,8 +2,8 @@ import { askPass, openGuests, openSignIn, refreshBallot, refreshConsole, signIn,
 import { ballotCard } from '#cards/review/ballot.card';
 import { guestsCard } from '#cards/review/guests.card';
 import { passCard } from '#cards/review/pass.card';
+import { on } from '#core/click';
 import type { Context } from '#core/context';
-import { on } from '#core/feature';
 import { openSignIn as openIt, signInGuests as registerGuests, signIn as signInMyself, startSession as start } from '#domain/review/attend';
 import { grantPass } from '#domain/review/blind';
 import type { ReviewSession } from '#domain/review/model';

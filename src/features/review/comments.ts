@@ -1,9 +1,10 @@
 import type { Card } from '#cards/kit/card';
 import { judgeComments, writeComment } from '#cards/review/actions';
 import { commentsCard } from '#cards/review/comments.card';
+import { on } from '#core/click';
+import type { Answer } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
-import { type Answer, on } from '#core/feature';
 import { newId } from '#core/ids';
 import { viewRound } from '#domain/ballots/box/store';
 import { commentText } from '#domain/ballots/comment-text';

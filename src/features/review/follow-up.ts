@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Context } from '#core/context';
-import { defineJob } from '#core/feature';
+import { defineJob } from '#core/job';
 import { getSession } from '#domain/review/setup';
 import { consoleKey, consoleView } from './views.ts';
 

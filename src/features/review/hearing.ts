@@ -1,9 +1,10 @@
 import type { Card } from '#cards/kit/card';
 import { formatDay } from '#cards/kit/format';
 import { drawQuestion, openHearing, putQuestion, recordPromise, registerQuestion } from '#cards/review/actions';
+import { on } from '#core/click';
+import type { Answer } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
-import { type Answer, on } from '#core/feature';
 import { askQuestion, recordPromise as promiseNow, putQuestion as put, registerQuestionFor } from '#domain/review/hearing';
 import type { ReviewPromise, ReviewSession, ReviewSlot } from '#domain/review/model';
 import { getSession } from '#domain/review/setup';

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { confirmPlan } from '#cards/review/actions';
+import { on } from '#core/click';
+import type { Answer } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
-import { type Answer, on, type WorkbookImporter } from '#core/feature';
 import { newId } from '#core/ids';
+import type { WorkbookImporter } from '#core/workbook';
 import { saveBlob } from '#domain/blobs/store';
 import { registerSession } from '#domain/review/advance';
 import { copyPlan } from '#domain/review/copy-plan';

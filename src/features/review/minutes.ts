@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Context } from '#core/context';
-import { type CellValue, defineJob } from '#core/feature';
+import { defineJob } from '#core/job';
 import type { Recipient } from '#core/outbox';
+import type { CellValue } from '#core/workbook';
 import { saveBlob } from '#domain/blobs/store';
 import { type MinutesFacts, minutesDocument } from '#domain/documents/minutes';
 import { openDraw } from '#domain/draws/draw';

@@ -1,8 +1,9 @@
 import { agreeSlip } from '#cards/review/actions';
 import { slipCard } from '#cards/review/slip.card';
+import { on } from '#core/click';
+import type { Answer } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
-import { type Answer, on } from '#core/feature';
 import type { Slip } from '#domain/ballots/slips/store';
 import type { ReviewSession } from '#domain/review/model';
 import { askerName } from '#domain/review/observers';

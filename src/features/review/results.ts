@@ -2,8 +2,8 @@ import type { Card } from '#cards/kit/card';
 import { archiveSession, confirmCounts, releaseResults, tallySession } from '#cards/review/actions';
 import { countsCard } from '#cards/review/counts.card';
 import { resultsCard } from '#cards/review/results.card';
+import { on } from '#core/click';
 import type { Context } from '#core/context';
-import { on } from '#core/feature';
 import type { Recipient } from '#core/outbox';
 import {
   allConfirmed,

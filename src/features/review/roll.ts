@@ -1,6 +1,6 @@
+import type { Answer } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
-import type { Answer } from '#core/feature';
 import { findUnissued } from '#domain/ballots/blind/store';
 import { findUnmarked } from '#domain/ballots/box/store';
 import { signOut } from '#domain/review/attend';

@@ -1,8 +1,9 @@
 import { adjustPlan, draftPlan, openSetup } from '#cards/review/actions';
 import { type SetupProps, setupCard } from '#cards/review/setup.card';
+import { on } from '#core/click';
+import type { Answer } from '#core/command';
 import type { Context } from '#core/context';
 import { ConflictError, NotFoundError } from '#core/errors';
-import { type Answer, on } from '#core/feature';
 import { newId } from '#core/ids';
 import type { ReviewSession, SessionPlan } from '#domain/review/model';
 import { applySettings, type PlanSettings, planOfPeople, type RollSource, scaleKeyOf } from '#domain/review/plan-form';

@@ -1,9 +1,9 @@
 import type { Card } from '#cards/kit/card';
 import { agreeVoid, closeVote, openVoid, openVote, proposeVoid, startPhase } from '#cards/review/actions';
 import { voidCard } from '#cards/review/void.card';
+import { on } from '#core/click';
 import type { Context } from '#core/context';
 import { ConflictError } from '#core/errors';
-import { on } from '#core/feature';
 import { getSession } from '#domain/review/setup';
 import {
   agreeVoid as agree,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Context } from '#core/context';
-import { defineJob } from '#core/feature';
+import { defineJob } from '#core/job';
 import type { BallotRound, ReviewSession, ReviewSlot } from '#domain/review/model';
 import { getSession } from '#domain/review/setup';
 import { closeVote } from '#domain/review/stage';

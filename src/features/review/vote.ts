@@ -1,9 +1,9 @@
 import type { Card } from '#cards/kit/card';
 import { castBallot, castForm } from '#cards/review/actions';
 import { ballotCard } from '#cards/review/ballot.card';
+import { type ActionReply, on } from '#core/click';
 import type { Context } from '#core/context';
 import { ConflictError, InvalidError } from '#core/errors';
-import { type ActionReply, on } from '#core/feature';
 import { newId } from '#core/ids';
 import { type CastOutcome, cast, type RoundView, viewRound } from '#domain/ballots/box/store';
 import { assertMay } from '#domain/roster/policy';

@@ -1,7 +1,8 @@
 import { noticeCard } from '#cards/system/notice.card';
+import { type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
-import { type Command, command, onNotice } from '#core/feature';
+import { onNotice } from '#core/notice';
 import { unitNameIndex } from '#domain/roster/model';
 import { assertMay, may } from '#domain/roster/policy';
 import { bindChat, bindVacantPurpose, type ChatBindingRow, listChatBindings, listUnits, loseChat } from '#domain/roster/store';

@@ -1,5 +1,5 @@
 import { localDateOf } from '#core/dates';
-import type { HealthCheck } from '#core/feature';
+import type { HealthCheck } from '#core/health';
 import { countAdministrators } from '#domain/roster/administrators/store';
 import { countRoster, findUnbound, listChatBindings } from '#domain/roster/store';
 

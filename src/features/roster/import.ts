@@ -1,7 +1,8 @@
 import { rosterImportCard } from '#cards/roster/import-result.card';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
-import type { Account, JobWorld, ListedChat, SheetData, WorkbookImporter } from '#core/feature';
+import type { Account, JobWorld, ListedChat } from '#core/job';
+import type { SheetData, WorkbookImporter } from '#core/workbook';
 import { applyRoster, type RosterResult } from '#domain/roster/apply-roster';
 import { may } from '#domain/roster/policy';
 import { looksLikeRoster, type ParsedRoster, readRoster } from '#domain/roster/read-roster';

@@ -1,5 +1,5 @@
 import { noticeCard } from '#cards/system/notice.card';
-import { onNotice } from '#core/feature';
+import { onNotice } from '#core/notice';
 import { findPosts } from '#domain/roster/handovers/store';
 import { markPersonLeft } from '#domain/roster/operations';
 import { findHolders } from '#domain/roster/store';

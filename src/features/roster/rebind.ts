@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineJob, schedule } from '#core/feature';
+import { defineJob } from '#core/job';
+import { schedule } from '#core/schedule';
 import { findPerson } from '#domain/roster/handovers/store';
 import { bindAccount, findUnbound } from '#domain/roster/store';
 import { queueTakeOver } from './take-over.ts';

@@ -1,8 +1,8 @@
 import { role as roleTerms, term } from '#cards/kit/terms';
 import { noticeCard } from '#cards/system/notice.card';
+import { type Command, command } from '#core/command';
 import type { Context, Role } from '#core/context';
 import { InvalidError } from '#core/errors';
-import { type Command, command } from '#core/feature';
 import { type Holder, type Unit, unitNameIndex } from '#domain/roster/model';
 import { assertMay, may } from '#domain/roster/policy';
 import { countRoster, findHolders, listUnits } from '#domain/roster/store';

@@ -3,7 +3,7 @@ import type { Card } from '#cards/kit/card';
 import { takeOverCard } from '#cards/roster/take-over.card';
 import type { Actor, ActorPost, Context } from '#core/context';
 import { instantAt, type LocalDate } from '#core/dates';
-import { defineJob } from '#core/feature';
+import { defineJob } from '#core/job';
 import { renewedFor } from '#core/renewal';
 import { isQuiet, nextSendingInstant } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';

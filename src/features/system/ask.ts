@@ -1,6 +1,6 @@
 import { ask } from '#cards/system/actions';
+import { on } from '#core/click';
 import { InvalidError } from '#core/errors';
-import { on } from '#core/feature';
 
 /** 按一下等于发一句口令 — the answer replaces the card. */
 export const onAsk = on(ask, async (ctx, { text }, _form, { chatId, messageId }) => {

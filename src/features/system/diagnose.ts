@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { formatInstant } from '#cards/kit/format';
 import { type DiagnosisProps, diagnosisCard } from '#cards/system/diagnosis.card';
+import { type Command, command } from '#core/command';
 import type { Context } from '#core/context';
-import { type Command, command, defineJob } from '#core/feature';
+import { defineJob } from '#core/job';
 import { assertMay, may } from '#domain/roster/policy';
 
 type Results = DiagnosisProps['results'];

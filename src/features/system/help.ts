@@ -1,6 +1,6 @@
 import { helpCard } from '#cards/system/help.card';
+import { type Command, command } from '#core/command';
 import type { Context } from '#core/context';
-import { type Command, command } from '#core/feature';
 
 /** 帮助 — what this person may say. */
 export const help: Command = command({

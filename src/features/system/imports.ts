@@ -1,5 +1,5 @@
 import { noticeCard } from '#cards/system/notice.card';
-import { type Command, command } from '#core/feature';
+import { type Command, command } from '#core/command';
 
 /** 导入 — which tables and files this person may send; the file itself says what it is. */
 export const imports: Command = command({

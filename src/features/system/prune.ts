@@ -1,4 +1,4 @@
-import { schedule } from '#core/feature';
+import { schedule } from '#core/schedule';
 import { pruneBlobs } from '#domain/blobs/store';
 
 /** 不再有人用的文件留这么久：与日志一样，比法定的六个月长一点。 */

@@ -1,12 +1,13 @@
 import type { Card } from '#cards/kit/card';
 import { reopen as reopenAction } from '#cards/system/actions';
 import { renewalCard } from '#cards/system/renewal.card';
+import { on } from '#core/click';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { ForbiddenError } from '#core/errors';
-import { type CardRenewal, on, schedule } from '#core/feature';
 import type { Recipient } from '#core/outbox';
-import { renewedFor } from '#core/renewal';
+import { type CardRenewal, renewedFor } from '#core/renewal';
+import { schedule } from '#core/schedule';
 import { countAutomaticOn, messagesPerDayMax } from '#domain/burden/store';
 import { isQuiet, nextSendingInstant } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';

@@ -1,6 +1,6 @@
 import { settingsCard } from '#cards/system/settings.card';
+import { type Command, command } from '#core/command';
 import type { Context } from '#core/context';
-import { type Command, command } from '#core/feature';
 import { messagesPerDayMax } from '#domain/burden/store';
 import { quietFrom, quietUntil, sendingTime } from '#domain/calendar/sending-hours';
 import { currentPolicy } from '#domain/deadlines/policy-change';

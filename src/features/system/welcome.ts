@@ -1,6 +1,7 @@
 import { welcomeCard } from '#cards/system/welcome.card';
+import type { Answer } from '#core/command';
 import type { Context } from '#core/context';
-import { type Answer, onNotice } from '#core/feature';
+import { onNotice } from '#core/notice';
 import { findHolders } from '#domain/roster/store';
 import { helpFor } from './help.ts';
 

@@ -1,8 +1,8 @@
 import { acknowledge } from '#cards/task-books/actions';
 import { bookCard } from '#cards/task-books/book.card';
 import { myItemsCard } from '#cards/task-books/my-items.card';
+import { on } from '#core/click';
 import type { Context } from '#core/context';
-import { on } from '#core/feature';
 import { findHolders } from '#domain/roster/store';
 import { acknowledgeBook } from '#domain/work-items/books';
 import type { TaskBook } from '#domain/work-items/records';

@@ -1,7 +1,7 @@
 import { approve } from '#cards/task-books/actions';
 import { type ApprovalProps, approvalCard } from '#cards/task-books/approval.card';
+import { on } from '#core/click';
 import type { Context } from '#core/context';
-import { on } from '#core/feature';
 import { chiefDesk, findDesk } from '#domain/roster/desk';
 import { listUnits } from '#domain/roster/store';
 import { approveBooks } from '#domain/work-items/books';

@@ -1,7 +1,7 @@
 import { confirmImport } from '#cards/task-books/actions';
 import { importPreviewCard } from '#cards/task-books/import-preview.card';
+import { on } from '#core/click';
 import { ConflictError, NotFoundError } from '#core/errors';
-import { on } from '#core/feature';
 import { assertMay } from '#domain/roster/policy';
 import { registerBooks } from '#domain/work-items/books';
 import { cancelUntil, workbookImportMachine } from '#domain/workbook-import/model';

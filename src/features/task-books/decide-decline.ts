@@ -1,7 +1,7 @@
 import { decideDecline as decideAction, proposeDecline as proposeAction } from '#cards/task-books/actions';
 import { declineCard } from '#cards/task-books/decline.card';
+import { on } from '#core/click';
 import type { Context } from '#core/context';
-import { on } from '#core/feature';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { decideDecline, proposeDecline } from '#domain/work-items/decline';
 import type { ItemDecline, WorkItem } from '#domain/work-items/records';

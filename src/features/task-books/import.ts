@@ -1,9 +1,11 @@
 import { formatTime } from '#cards/kit/format';
 import { type ImportPreviewProps, importPreviewCard } from '#cards/task-books/import-preview.card';
+import type { Answer } from '#core/command';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { ConflictError, InvalidError } from '#core/errors';
-import type { Answer, ExaminedWorkbook, JobWorld, ReceivedWorkbook, WorkbookImporter } from '#core/feature';
+import type { JobWorld } from '#core/job';
+import type { ExaminedWorkbook, ReceivedWorkbook, WorkbookImporter } from '#core/workbook';
 import { loadCalendar } from '#domain/calendar/store';
 import { chiefDesk, findDesk } from '#domain/roster/desk';
 import { may } from '#domain/roster/policy';

@@ -1,8 +1,9 @@
 import { progressReportStatus, term, workItemStatus } from '#cards/kit/terms';
 import { openMyItems } from '#cards/task-books/actions';
 import { itemsPerPage, type MyItem, myItemsCard } from '#cards/task-books/my-items.card';
+import { on } from '#core/click';
+import { type Command, command } from '#core/command';
 import type { Actor, Context } from '#core/context';
-import { type Command, command, on } from '#core/feature';
 import { loadCalendar } from '#domain/calendar/store';
 import { dueSpan } from '#domain/calendar/working-days';
 import { findPendingExtensions } from '#domain/extensions/store';

@@ -3,7 +3,7 @@ import { approvalCard } from '#cards/task-books/approval.card';
 import { bookCard } from '#cards/task-books/book.card';
 import { declineCard } from '#cards/task-books/decline.card';
 import type { Actor, Context } from '#core/context';
-import type { CardRenewal } from '#core/feature';
+import type { CardRenewal } from '#core/renewal';
 import { may } from '#domain/roster/policy';
 import { resolveActor } from '#domain/roster/store';
 import { findDecline, findDeclinesIn } from '#domain/work-items/declines/store';

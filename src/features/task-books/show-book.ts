@@ -1,8 +1,8 @@
 import { noticeCard } from '#cards/system/notice.card';
 import { bookCard } from '#cards/task-books/book.card';
+import { type Answer, type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
-import { type Answer, type Command, command } from '#core/feature';
 import { assertMay, may } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
 import { findIssuedBooks } from '#domain/work-items/store';

@@ -1,10 +1,10 @@
 import { formatInstant } from '#cards/kit/format';
 import { signalLight, term } from '#cards/kit/terms';
 import { type ItemProps, itemCard } from '#cards/task-books/item.card';
+import { type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { InvalidError, NotFoundError } from '#core/errors';
-import { type Command, command } from '#core/feature';
 import { auditOf } from '#domain/audit/store';
 import { loadCalendar } from '#domain/calendar/store';
 import { dueSpan } from '#domain/calendar/working-days';

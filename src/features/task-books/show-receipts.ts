@@ -1,6 +1,6 @@
 import { approvalCard } from '#cards/task-books/approval.card';
+import { type Command, command } from '#core/command';
 import { NotFoundError } from '#core/errors';
-import { type Command, command } from '#core/feature';
 import { assertMay, may } from '#domain/roster/policy';
 import { findLastIssuedImport } from '#domain/work-items/store';
 import { approvalProps } from './approve.ts';

@@ -1,6 +1,6 @@
 import { importPreviewCard } from '#cards/task-books/import-preview.card';
+import { type Command, command } from '#core/command';
 import { InvalidError } from '#core/errors';
-import { type Command, command } from '#core/feature';
 import { assertMay, may } from '#domain/roster/policy';
 import { cancelUntil } from '#domain/workbook-import/model';
 import { findLastConfirmed } from '#domain/workbook-import/store';

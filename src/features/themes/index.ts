@@ -1,6 +1,7 @@
 import { themeCard } from '#cards/themes/theme.card';
+import type { Answer } from '#core/command';
 import type { Context } from '#core/context';
-import { type Answer, defineFeature } from '#core/feature';
+import { defineFeature } from '#core/feature';
 import { assertMay, may } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
 import { matterOf } from '#domain/work-items/item-view';

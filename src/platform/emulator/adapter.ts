@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Account, ListedChat } from '#core/feature';
+import type { Account, ListedChat } from '#core/job';
 import { PlatformError } from '../errors.ts';
 import { isSaid, toMessage, toReceiver } from '../feishu/content.ts';
 import { staleTokenCodes, toPlatformError } from '../feishu/error-codes.ts';

@@ -1,4 +1,4 @@
-import type { Account } from '#core/feature';
+import type { Account } from '#core/job';
 import { PlatformError } from '../errors.ts';
 import type { Call } from './call.ts';
 

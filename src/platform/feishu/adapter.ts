@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { systemClock } from '#core/clock';
-import type { ListedChat } from '#core/feature';
+import type { ListedChat } from '#core/job';
 import { PlatformError } from '../errors.ts';
 import type { ChatPlatform, ChatReader, ChatWriter, CommandPanel, Sent } from '../port.ts';
 import { findAccounts } from './accounts.ts';

@@ -1,5 +1,5 @@
+import type { Answer, Conversation } from '#core/command';
 import type { Context } from '#core/context';
-import type { Answer, Conversation } from '#core/feature';
 import type { Recipient } from '#core/outbox';
 
 interface Place {

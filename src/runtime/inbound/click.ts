@@ -1,9 +1,9 @@
 import { findButtonValue } from '#cards/kit/find-button';
 import { render } from '#cards/kit/render';
+import type { ActionHandler, ActionReply, Toast } from '#core/click';
 import type { Actor, Tx } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { AppError, BusyError, ConflictError, ExpiredError, InvalidError, RepeatedError } from '#core/errors';
-import type { ActionHandler, ActionReply, Toast } from '#core/feature';
 import { isOutOfConnections, withTransaction } from '#db/transaction';
 import type { InboundCardAction } from '#platform/inbound';
 import { createBatcher } from '../batcher.ts';

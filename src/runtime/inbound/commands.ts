@@ -1,5 +1,5 @@
+import type { Command } from '#core/command';
 import type { Actor } from '#core/context';
-import type { Command } from '#core/feature';
 
 export type Understood =
   | { readonly kind: 'command'; readonly command: Command; readonly argument: string }

@@ -1,18 +1,10 @@
 import { z } from 'zod';
+import type { Answer, Conversation, Material } from '#core/command';
 import type { Context } from '#core/context';
 import { AppError, InvalidError } from '#core/errors';
-import {
-  type Answer,
-  type Contributions,
-  type Conversation,
-  type DataFileImporter,
-  defineJob,
-  type JobDefinition,
-  type JobWorld,
-  type Material,
-  type ReceivedWorkbook,
-  type WorkbookImporter,
-} from '#core/feature';
+import type { Contributions } from '#core/feature';
+import { defineJob, type JobDefinition, type JobWorld } from '#core/job';
+import type { DataFileImporter, ReceivedWorkbook, WorkbookImporter } from '#core/workbook';
 import { type OpenWorkbook, openWorkbook } from '../workbook/open-workbook.ts';
 import { queueAnswer } from './answer.ts';
 import type { SystemCards } from './parts.ts';

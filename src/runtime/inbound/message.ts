@@ -1,7 +1,7 @@
+import type { Answer, Conversation } from '#core/command';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { AppError, InvalidError } from '#core/errors';
-import type { Answer, Conversation } from '#core/feature';
 import type { InboundMessage } from '#platform/inbound';
 import { performAlone, type Task } from '../unit-of-work.ts';
 import { queueAnswer } from './answer.ts';

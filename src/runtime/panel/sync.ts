@@ -1,4 +1,4 @@
-import type { Command } from '#core/feature';
+import type { Command } from '#core/command';
 import type { Database } from '#db/client';
 import { withTransaction } from '#db/transaction';
 import type { CommandPanel, PanelCommand } from '#platform/port';

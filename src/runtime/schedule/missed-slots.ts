@@ -1,4 +1,4 @@
-import type { Schedule } from '#core/feature';
+import type { Schedule } from '#core/schedule';
 import { slotsOf } from './slots.ts';
 
 const minuteMs = 60_000;

@@ -2,7 +2,7 @@ import cron from 'node-cron';
 import type { Clock } from '#core/clock';
 import { type AuditRecord, systemActor } from '#core/context';
 import { localDateOf, localTimeOf } from '#core/dates';
-import type { Schedule } from '#core/feature';
+import type { Schedule } from '#core/schedule';
 import { withTransaction } from '#db/transaction';
 import type { Log } from '../log.ts';
 import { performAlone, type Surroundings } from '../unit-of-work.ts';

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { InvalidError } from '#core/errors';
-import type { CellValue, SheetData } from '#core/feature';
+import type { CellValue, SheetData } from '#core/workbook';
 import { type WorkbookLimits, workbookLimits } from './limits.ts';
 import { examinerCode } from './reader-code.ts';
 import { dropReader, keepSpareReader, takeReader, tellBytes, tellReader } from './reader-process.ts';

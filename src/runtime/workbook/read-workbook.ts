@@ -1,4 +1,4 @@
-import type { SheetData } from '#core/feature';
+import type { SheetData } from '#core/workbook';
 import { type WorkbookLimits, workbookLimits } from './limits.ts';
 import { openWorkbook } from './open-workbook.ts';
 

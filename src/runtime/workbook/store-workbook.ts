@@ -1,4 +1,4 @@
-import type { SheetToWrite } from '#core/feature';
+import type { SheetToWrite } from '#core/workbook';
 import type { Database } from '#db/client';
 import { keepStream } from '../long-files.ts';
 import { writeWorkbook } from './write-workbook.ts';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { writeXlsxStream } from 'hucre';
-import type { SheetToWrite } from '#core/feature';
+import type { SheetToWrite } from '#core/workbook';
 
 /**
  * 写表格 — an .xlsx as a stream of bytes; memory does not grow with the rows. Text is written as text: what people typed never

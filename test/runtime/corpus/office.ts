@@ -1,6 +1,6 @@
 import ExcelJS from 'exceljs';
 import { writeOds, writeXlsx } from 'hucre';
-import type { CellValue } from '#core/feature';
+import type { CellValue } from '#core/workbook';
 import { entriesWith, sheetXml, text, zip } from '../odd-workbooks.ts';
 import { writeXls } from './xls.ts';
 

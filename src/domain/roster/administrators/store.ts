@@ -1,6 +1,6 @@
 import type { Tx } from '#core/context';
-import type { Account } from '#core/feature';
 import { newId } from '#core/ids';
+import type { Account } from '#core/job';
 import { rows } from '#db/rows';
 
 /** 任命管理员 — one post each, once. Returns the ids of those who are new. */

@@ -1,5 +1,5 @@
 import { writeXlsx } from 'hucre';
-import type { CellValue, SheetData, SheetMarks } from '#core/feature';
+import type { CellValue, SheetData, SheetMarks } from '#core/workbook';
 import { lettersOf, parseArea, parseCell } from './cells.ts';
 import { mergedAreas, writeComments } from './comments-xml.ts';
 import { openPackage, type Package } from './package-parts.ts';

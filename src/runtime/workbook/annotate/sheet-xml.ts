@@ -1,4 +1,4 @@
-import type { SheetMarks } from '#core/feature';
+import type { SheetMarks } from '#core/workbook';
 import { editRows, lettersOf, parseArea, parseCell, type RowText, readCells, styleOf, writeArea } from './cells.ts';
 import type { Styles } from './styles-xml.ts';
 import { appendInside, attributes, escapeXml, findElement, NotEditable, readAttribute, setAttribute, splice } from './xml.ts';
