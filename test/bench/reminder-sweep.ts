@@ -104,16 +104,11 @@ async function sweepOnce({ around }: Subject, { keep }: { keep: boolean }): Prom
     eventKey: null,
     actor: () => Promise.resolve(systemActor),
     work: async (ctx) => {
-      await remindDaily.sweep({
-        ...ctx,
-        outbox: {
-          ...ctx.outbox,
-          sendCard: (effect) => {
-            sent += 1;
-            ctx.outbox.sendCard(effect);
-          },
-        },
-      });
+      const sendCard: typeof ctx.outbox.sendCard = (effect) => {
+        sent += 1;
+        ctx.outbox.sendCard(effect);
+      };
+      await remindDaily.sweep({ ...ctx, outbox: { ...ctx.outbox, sendCard } }, at);
       if (!keep) throw new Undo();
     },
   }).catch((error: unknown) => {

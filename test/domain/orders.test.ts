@@ -143,7 +143,7 @@ describe('到点拟稿', () => {
     const meanwhile = await database.pool.connect();
     await meanwhile.query('BEGIN');
     await meanwhile.query('SELECT 1 FROM "WorkItem" WHERE id = ANY($1) FOR UPDATE', [[finishing, promising]]);
-    const swept = as(systemActor, (ctx) => remindDaily.sweep(ctx), new Date('2026-09-22T01:05:00Z'));
+    const swept = as(systemActor, (ctx) => remindDaily.sweep(ctx, ctx.now), new Date('2026-09-22T01:05:00Z'));
     // 事务里看到的活动停在头一眼，所以用另一条连接看。
     await vi.waitFor(async () => {
       const waiting = `SELECT query FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;

@@ -275,7 +275,7 @@ describe('S4、S5：跨假期的提醒和催办', () => {
     );
     expect(passed.map(({ detail }) => detail)).toEqual([
       expect.objectContaining({ slots: 4, first: '2026-10-08 09:05', last: '2026-10-08 18:05' }),
-      expect.objectContaining({ at: '12:00' }),
+      expect.objectContaining({ slots: 1, first: '2026-10-09 09:05', last: '2026-10-09 09:05' }),
     ]);
     const [send] = await inDatabase(async (tx) => {
       const item = await rows(tx).workItem.findFirstOrThrow({ where: { code: '管-088' } });

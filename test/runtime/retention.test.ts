@@ -75,7 +75,7 @@ describe('留多久', () => {
     );
     const pruning = it.app.registry.schedules.find(({ name }) => name === 'system.prune-files');
     expect(pruning?.cron).toBe('45 3 * * *');
-    await asSystem(it.app, instantAt('2026-12-03', '03:45'), async (ctx) => pruning?.sweep(ctx));
+    await asSystem(it.app, instantAt('2026-12-03', '03:45'), async (ctx) => pruning?.sweep(ctx, instantAt('2026-12-03', '03:45')));
     const left = await query<{ id: string }>('SELECT id FROM "Blob" WHERE id LIKE $1 ORDER BY id', ['%-%']);
     expect(new Set(left.map(({ id }) => id))).toEqual(new Set([...blobs.filter((id) => id.startsWith('kept')), 'kept-recent']));
   });

@@ -479,9 +479,17 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'passed-over',
     guard: '停机时并过去的格子记进留痕',
-    edits: edit('src/runtime/schedule/scheduler.ts', 'if (passed.length > 0) ctx.audit.record(passedOver(schedule, passed));', ''),
+    edits: edit('src/runtime/schedule/scheduler.ts', 'if (passed.length > 0) ctx', 'if (passed.length < 0) ctx'),
     test: 'test/runtime/slots.test.ts',
     turns: '停了三天再起来',
+  },
+  {
+    name: 'console-warning',
+    guard: '主持台上的计时提醒看时间，谁来刷新都在',
+    edits: edit('src/features/review/views.ts', 'warning: lastWarning(slot, ctx.now),', "warning: '',"),
+    test: 'test/features/review.test.ts',
+    turns: '第一家：计时、提醒',
+    after: ['发来方案', '锁定名册', '签到：'],
   },
   {
     name: 'throttle',

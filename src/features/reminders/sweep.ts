@@ -2,9 +2,8 @@ import { openReminder } from '#cards/reminders/actions';
 import { reminderCard } from '#cards/reminders/reminder.card';
 import { on } from '#core/click';
 import type { Context } from '#core/context';
-import { localTimeOf } from '#core/dates';
 import { ForbiddenError, NotFoundError } from '#core/errors';
-import { schedule } from '#core/schedule';
+import { passedOver, schedule } from '#core/schedule';
 import { countAutomaticOn, messagesPerDayMax } from '#domain/burden/store';
 import { isSendingTime, nextSendingInstant } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';
@@ -16,21 +15,22 @@ import { lockItem } from '#domain/work-items/store';
 import { sendReminders } from './send.ts';
 import { readAround, readableLines, reminderProps } from './views.ts';
 
+const scheduleName = 'reminders.remind';
+const lateMaxMs = 10 * 60_000;
+
 /**
  * 提醒 — 09:05 on working days; the later slots make up for a 09:05 at which the service was down. A slot is run at its own time
  * only: right after a start the answers that people gave meanwhile are still on their way, and nobody is chased for what he has done.
  */
 export const remindDaily = schedule(
-  'reminders.remind',
+  scheduleName,
   '5 9,12,15,18 * * *',
-  async (ctx) => {
+  async (ctx, slot) => {
     const calendar = await loadCalendar(ctx.tx);
-    const late = Number(localTimeOf(ctx.now).slice(3)) - 5;
     if (!isSendingTime(calendar, ctx.now)) return;
-    if (late < 0 || late > 9) {
+    if (ctx.now.getTime() - slot.getTime() >= lateMaxMs) {
       // 到点时不在：照实记下，到下一格再发。
-      const detail = { at: localTimeOf(ctx.now), reason: '起来已过了这一格，并入下一格' };
-      ctx.audit.record({ subject: { type: 'schedule', id: 'reminders.remind' }, event: 'passOver', detail });
+      ctx.audit.record(passedOver(scheduleName, [slot], '起来已过了这一格，并入下一格'));
       return;
     }
     const run = await collectRun(ctx.tx, calendar, ctx.now);

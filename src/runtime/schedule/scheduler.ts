@@ -1,8 +1,7 @@
 import cron from 'node-cron';
 import type { Clock } from '#core/clock';
-import { type AuditRecord, systemActor } from '#core/context';
-import { localDateOf, localTimeOf } from '#core/dates';
-import type { Schedule } from '#core/schedule';
+import { systemActor } from '#core/context';
+import { passedOver, type Schedule } from '#core/schedule';
 import { withTransaction } from '#db/transaction';
 import type { Log } from '../log.ts';
 import { performAlone, type Surroundings } from '../unit-of-work.ts';
@@ -86,8 +85,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
         actor: () => Promise.resolve(systemActor),
         work: async (ctx) => {
           if (!(await claimSlot(ctx.tx, { name: schedule.name, slot, now }))) return;
-          if (passed.length > 0) ctx.audit.record(passedOver(schedule, passed));
-          await schedule.sweep(ctx);
+          if (passed.length > 0) ctx.audit.record(passedOver(schedule.name, passed, '到点时没有运行，并入之后的一格'));
+          await schedule.sweep(ctx, slot);
         },
       });
       parts.afterRun();
@@ -127,13 +126,6 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       await ticking;
     },
   };
-}
-
-/** 并过去的格子 — a line in the trail: what was due and did not run by itself is known, not guessed (quality I3). */
-function passedOver({ name }: Schedule, slots: readonly Date[]): AuditRecord {
-  const [first, last] = [slots[0], slots.at(-1)].map((at) => at && `${localDateOf(at)} ${localTimeOf(at)}`);
-  const detail = { slots: slots.length, first, last, reason: '到点时没有运行，并入之后的一格' };
-  return { subject: { type: 'schedule', id: name }, event: 'passOver', detail };
 }
 
 function floorMinute(instant: Date): Date {
