@@ -119,6 +119,7 @@ export const reviewSlotStatus: Readonly<Record<string, string>> = {
   heard: '待测评',
   voting: '测评开放',
   voted: '测评关闭',
+  absent: '缺席',
 };
 /** 公布到哪一级 */
 export const releaseLevel: Readonly<Record<string, string>> = { none: '未公布', leaders: '仅领导', hall: '参会者', units: '各单位', all: '公开' };

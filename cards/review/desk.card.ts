@@ -7,6 +7,7 @@ import {
   archiveSession,
   closeVote,
   lockRoll,
+  markAbsent,
   openGuests,
   openHearing,
   openSignIn,
@@ -67,6 +68,9 @@ function build(props: DeskProps) {
   const { number, title, state, trial, slots, stage } = props;
   const words = term(reviewSessionStatus, state);
   const finished = state === 'published' || state === 'archived';
+  // 手机上一排放得下三个。
+  const all = buttonsOf(props).filter((each) => each !== null);
+  const rows = [all.slice(0, 3), all.slice(3)].filter((row) => row.length > 0);
   const color = finished ? ('green' as const) : state === 'wiped' || state === 'replaced' ? ('grey' as const) : ('blue' as const);
   return {
     title: '述职主持台',
@@ -94,13 +98,14 @@ function build(props: DeskProps) {
           })),
           pageSize: 10,
         }),
-      props.state !== 'archived' && props.state !== 'wiped' && buttons(...buttonsOf(props)),
-      note(noteOf(state)),
+      ...rows.map((row) => buttons(...row)),
+      note(noteOf(state, slots)),
     ],
   };
 }
 
-function noteOf(state: string): string {
+function noteOf(state: string, slots: DeskProps['slots']): string {
+  const away = slots.find((slot) => slot.state === 'absent');
   switch (state) {
     case 'preparing':
       return '锁定名册之后，单位和测评人都不能再改；要改，现在重发方案。';
@@ -111,7 +116,7 @@ function noteOf(state: string): string {
       return '投影用“述职 大屏”，来宾的票用“述职 打印票”，谁没到用“述职 签到表”。';
     case 'inSession':
     case 'voted':
-      return '投影用“述职 大屏”，换票用“述职 换票 7”，谁没投用“述职 催投”，离会用“述职 离会 姓名”。谁投了什么，没有任何画面看得到。';
+      return `${away ? `缺席的到了，用“述职 补述 ${away.unitName}”。` : ''}投影用“述职 大屏”，换票用“述职 换票 7”，谁没投用“述职 催投”，离会用“述职 离会 姓名”。谁投了什么，没有任何画面看得到。`;
     default:
       return '纪要和计票表用“述职 纪要”再要。谁投了什么，没有任何画面看得到。';
   }
@@ -185,6 +190,7 @@ function buttonsOf(props: DeskProps): (ButtonElement | null)[] {
       return [
         stage && stepOf(props, stage),
         stage?.state === 'waiting' ? button('登记来宾', { action: bind(openGuests, { sessionId }) }) : null,
+        stage?.state === 'waiting' ? absent(sessionId, stage) : null,
         stage && stage.state !== 'waiting' ? button('问答记录', { action: bind(openHearing, { sessionId, slotId: stage.slotId }) }) : null,
         again ?? refresh,
       ];
@@ -203,6 +209,11 @@ function buttonsOf(props: DeskProps): (ButtonElement | null)[] {
     default:
       return [refresh, wipe];
   }
+}
+
+function absent(sessionId: string, { slotId, unitName, presenter }: NonNullable<DeskProps['stage']>): ButtonElement {
+  const told = `${unitName}${presenter}不在，先请下一家；不测评、不排名。计票之前到了，发“述职 补述 ${unitName}”。`;
+  return button('记缺席', { action: bind(markAbsent, { sessionId, slotId }), confirm: { title: '记缺席', text: told } });
 }
 
 function stepOf({ sessionId, method }: DeskProps, { slotId, state, everyoneHeard }: NonNullable<DeskProps['stage']>): ButtonElement | null {
@@ -287,6 +298,14 @@ function samples() {
     {
       name: 'between',
       props: { ...session, last, slots: slots.map((slot, index) => (index === 0 ? { ...slot, state: 'voted', result: '41/41' } : slot)) },
+    },
+    {
+      name: 'absent',
+      props: {
+        ...session,
+        stage: { ...stage, slotId: 'l2', unitName: names[1] ?? '', presenter: '许沛然', position: 2 },
+        slots: slots.map((slot, index) => (index === 0 ? { ...slot, state: 'absent' } : slot)),
+      },
     },
     { name: 'voted', props: { ...session, state: 'voted', stage: null, last: { ...last, voidAsked: true } } },
     { name: 'tallied', props: { ...session, state: 'tallied', stage: null, confirmations: { given: 2, wanted: 3 } } },

@@ -167,7 +167,7 @@ describe('定时旁边的核对：定时不转了，五分钟之内看得出来'
   });
 
   test('那一格之后才变的事项不算漏；补发之后转绿', async () => {
-    await asSystem(it.app, instant('2026-09-30 12:05'), remindDaily.sweep);
+    await asSystem(it.app, instant('2026-09-30 12:05'), (ctx) => remindDaily.sweep(ctx, ctx.now));
     it.clock.set(instant('2026-09-30 12:10'));
     expect((await readyz()).checks['提醒与催办']).toBe('ok');
     const lin = it.person('林晓');
@@ -179,7 +179,7 @@ describe('定时旁边的核对：定时不转了，五分钟之内看得出来'
   });
 
   test('计划丢了一行：提醒不会再找到它，核对认得出，说出是哪一项', async () => {
-    await asSystem(it.app, instant('2026-09-30 15:05'), remindDaily.sweep);
+    await asSystem(it.app, instant('2026-09-30 15:05'), (ctx) => remindDaily.sweep(ctx, ctx.now));
     it.clock.set(instant('2026-09-30 15:10'));
     expect((await readyz()).checks['提醒与催办']).toBe('ok');
     const { id } = await itemOf(it, '管-088');

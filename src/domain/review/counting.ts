@@ -43,7 +43,7 @@ export async function tallySession(
   const session = await takeSession(ctx, sessionId);
   if (session.state === 'tallied') throw new ConflictError('已计票，无需重复计票');
   const { rules } = session.plan;
-  const [slots, rounds] = [await findSlots(ctx.tx, sessionId), await findRounds(ctx.tx, sessionId)];
+  const [slots, rounds] = [(await findSlots(ctx.tx, sessionId)).filter(({ state }) => state !== 'absent'), await findRounds(ctx.tx, sessionId)];
   const counted = [];
   const lines: BallotLine[] = [];
   for (const slot of slots) {

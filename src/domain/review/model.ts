@@ -27,7 +27,7 @@ export type ReviewSessionState = (typeof reviewSessionMachine.states)[number];
 
 /** 述职单元：一位述职人从待述到测评关闭 */
 export const reviewSlotMachine = defineMachine({
-  states: ['waiting', 'reporting', 'questioning', 'heard', 'voting', 'voted'],
+  states: ['waiting', 'reporting', 'questioning', 'heard', 'voting', 'voted', 'absent'],
   initial: 'waiting',
   transitions: {
     report: { from: ['waiting'], to: 'reporting' }, //                                 开始述职
@@ -36,6 +36,8 @@ export const reviewSlotMachine = defineMachine({
     openVote: { from: ['reporting', 'questioning', 'heard'], to: 'voting' }, //        开放测评
     closeVote: { from: ['voting'], to: 'voted' }, //                                   测评关闭
     revote: { from: ['voting', 'voted'], to: 'heard' }, //                             作废，等重测
+    markAbsent: { from: ['waiting'], to: 'absent' }, //                                述职人缺席：不述、不评、不排名
+    makeUp: { from: ['absent'], to: 'waiting' }, //                                    到场补述
   },
 });
 export type ReviewSlotState = (typeof reviewSlotMachine.states)[number];

@@ -24,10 +24,16 @@ const minuteMs = 60_000;
  * itself (its round was voided); where all are voted on together it waits until the others were heard. null: all are done
  */
 export function currentSlot(slots: readonly ReviewSlot[], { method }: Pick<ReviewSession['plan'], 'method'>): ReviewSlot | null {
-  const onStage = slots.find(({ state }) => state !== 'waiting' && state !== 'voted' && state !== 'heard');
+  const onStage = slots.find(({ state }) => state === 'reporting' || state === 'questioning' || state === 'voting');
   const unheard = method === 'together' ? slots.find(({ state }) => state === 'waiting') : undefined;
-  return onStage ?? unheard ?? slots.find(({ state }) => state !== 'voted') ?? null;
+  return onStage ?? unheard ?? slots.find((slot) => !isOver(slot)) ?? null;
 }
+
+/** 不再上台的 — voted on, or absent. */
+export const isOver = ({ state }: Pick<ReviewSlot, 'state'>): boolean => state === 'voted' || state === 'absent';
+
+/** 都述完了 — 集中测评 may open: nobody who is here is still to be heard. */
+export const everyoneHeard = (slots: readonly ReviewSlot[]): boolean => slots.every((slot) => slot.state === 'heard' || isOver(slot));
 
 /** 开始述职或问答 — with its clock. */
 export async function startPhase(
@@ -52,7 +58,7 @@ export async function openVote(
   const right = assertMay(ctx.actor, 'runReview');
   const { session, slots, slot } = await takeSlot(ctx, { sessionId, slotId });
   const { plan } = session;
-  const together = plan.method === 'together' && slots.every(({ state }) => state === 'heard' || state === 'voted');
+  const together = plan.method === 'together' && everyoneHeard(slots);
   if (plan.method === 'together' && !together) throw new InvalidError('集中测评：还有单位没有述职完毕');
   const chosen = together ? slots.filter(({ state }) => state === 'heard') : [slot];
   if (!together && slots.some(({ state }) => state === 'voting')) throw new ConflictError('已有一轮测评正在进行');
@@ -144,7 +150,38 @@ async function countsOf(ctx: Context, round: BallotRound): Promise<RoundCounts[]
 
 async function finishIfDone(ctx: Context, session: ReviewSession, right: Right): Promise<ReviewSession> {
   const slots = await findSlots(ctx.tx, session.id);
-  return slots.every(({ state }) => state === 'voted') ? advanceSession(ctx, session, { event: 'finish', right }) : session;
+  return slots.every(isOver) ? advanceSession(ctx, session, { event: 'finish', right }) : session;
+}
+
+/**
+ * 记缺席 — the presenter is not there: the hall goes on without him; he is not voted on and has no rank. With the last one that was
+ * waited for the session is done.
+ * @throws InvalidError when nobody else is left to be voted on: then the session should be put off, not held
+ */
+export async function markAbsent(
+  ctx: Context,
+  { sessionId, slotId }: { sessionId: string; slotId: string },
+): Promise<{ session: ReviewSession; slot: ReviewSlot }> {
+  const right = assertMay(ctx.actor, 'runReview');
+  const { session, slots, slot } = await takeSlot(ctx, { sessionId, slotId });
+  if (slots.every((each) => each.id === slotId || each.state === 'absent'))
+    throw new InvalidError('其余各家都缺席，不能再记缺席；整场改期的，请另发方案');
+  const absent = await advanceSlot(ctx, slot, { event: 'markAbsent', right });
+  return { session: await finishIfDone(ctx, session, right), slot: absent };
+}
+
+/** 到场补述 — he has come after all, before the votes are tallied: his turn is at his place in the order. @throws ConflictError */
+export async function makeUp(
+  ctx: Context,
+  { sessionId, unitName }: { sessionId: string; unitName: string },
+): Promise<{ session: ReviewSession; slot: ReviewSlot }> {
+  const right = assertMay(ctx.actor, 'runReview');
+  const session = await takeSession(ctx, sessionId);
+  if (session.state !== 'inSession' && session.state !== 'voted') throw new ConflictError('已经计票，不能再补述');
+  const slot = (await findSlots(ctx.tx, sessionId)).find((each) => each.state === 'absent' && each.unitName === unitName);
+  if (!slot) throw new ConflictError('没有记缺席的这一家，请照主持台上的单位名称写');
+  const resumed = session.state === 'voted' ? await advanceSession(ctx, session, { event: 'resume', right }) : session;
+  return { session: resumed, slot: await advanceSlot(ctx, slot, { event: 'makeUp', right }) };
 }
 
 /** 提出作废 — the secretary; a round is void only when an observer agrees. */

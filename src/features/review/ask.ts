@@ -16,13 +16,14 @@ import { askPrinting, askScreen, askSlip } from './papers.ts';
 import { countsView, resultsView } from './results.ts';
 import { leave, remindUnvoted, signInList, unvoted } from './roll.ts';
 import { askSetup } from './setup-form.ts';
+import { resumeAbsent } from './stage.ts';
 import { ballotKey, ballotView, consoleKey, consoleView, countsKey, drawKey, releaseKey } from './views.ts';
 
 /** 述职 — everybody gets the card of his own part: the console, the number, the ballot, the counts or the release. */
 export const review: Command = command({
   words: ['述职', '测评', '赶考', '签到', '我的票', '抽签', '主持台', 'review'],
   summary:
-    '述职测评：主持台、签到和测评票、取数、结果；提问发“述职 提问 …”；场务另有：述职 新建、模板、照上次、重新抽签、大屏、打印票、换票、签到表、未投、催投、离会、纪要；放行的人另有：述职 评语',
+    '述职测评：主持台、签到和测评票、取数、结果；提问发“述职 提问 …”；场务另有：述职 新建、模板、照上次、重新抽签、补述、大屏、打印票、换票、签到表、未投、催投、离会、纪要；放行的人另有：述职 评语',
   example: '述职',
   handle: async (ctx, argument) => {
     const [verb = '', name = ''] = argument.split(/\s+/);
@@ -31,6 +32,7 @@ export const review: Command = command({
     if (verb === '未投') return unvoted(ctx);
     if (verb === '催投') return remindUnvoted(ctx);
     if (verb === '离会') return leave(ctx, name);
+    if (verb === '补述') return resumeAbsent(ctx, name);
     if (verb === '大屏') return askScreen(ctx);
     if (verb === '打印票') return askPrinting(ctx);
     if (verb === '新建') return askSetup(ctx);

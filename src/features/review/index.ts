@@ -31,7 +31,7 @@ import { onArchive, onConfirmCounts, onRelease, onTally } from './results.ts';
 import { screenPage, screenView } from './screen-page.ts';
 import { onAdjustPlan, onDraftPlan, onOpenSetup } from './setup-form.ts';
 import { slipPage, slipVote } from './slip-page.ts';
-import { onAgreeVoid, onCloseVote, onOpenVoid, onOpenVote, onProposeVoid, onStartPhase } from './stage.ts';
+import { onAgreeVoid, onCloseVote, onMarkAbsent, onOpenVoid, onOpenVote, onProposeVoid, onStartPhase } from './stage.ts';
 import { closeJob, turnoutJob, warnJob } from './timers.ts';
 import { onCastBallot, onCastForm } from './vote.ts';
 
@@ -71,7 +71,19 @@ export const review = defineFeature({
       onSignInGuests,
       onStart,
     ],
-    ...[onRefreshConsole, onStartPhase, onOpenVote, onCloseVote, onOpenVoid, onProposeVoid, onAgreeVoid, onRefreshBallot, onAgreeSlip, onAskPass],
+    ...[
+      onRefreshConsole,
+      onStartPhase,
+      onMarkAbsent,
+      onOpenVote,
+      onCloseVote,
+      onOpenVoid,
+      onProposeVoid,
+      onAgreeVoid,
+      onRefreshBallot,
+      onAgreeSlip,
+      onAskPass,
+    ],
     ...[onOpenHearing, onRegisterQuestion, onPutQuestion, onDrawQuestion, onRecordPromise],
     ...[onCastBallot, onCastForm, onWriteComment, onJudgeComments, onTally, onConfirmCounts, onRelease, onArchive, onWipe],
   ],

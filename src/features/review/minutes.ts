@@ -84,7 +84,7 @@ async function factsOf(ctx: Context, session: ReviewSession): Promise<MinutesFac
       ...{ unitName: slot.unitName, presenter: slot.presenter, year: slot.yearResult ? yearWords(slot.yearResult) : '' },
       questions: questions.filter(({ slotId, state }) => slotId === slot.id && state === 'asked'),
       promises: promises.filter(({ slotId }) => slotId === slot.id).map(({ content, dueOn, itemCode }) => ({ content, dueOn, code: itemCode })),
-      pieces: piecesWords(validRound(rounds, slot.id)),
+      pieces: slot.state === 'absent' ? '缺席，没有述职，未作测评' : piecesWords(validRound(rounds, slot.id)),
     })),
     remarks: await remarksOf(ctx, session),
     ...{ formula: `${formulaOf(session)}；同分${tieRuleOf(session)}`, mode: secrecyWords(session.plan), ballotsHash: session.ballotsHash ?? '' },

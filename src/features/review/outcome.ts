@@ -16,7 +16,7 @@ export function resultRows({ results }: ReviewSession): ResultsProps['rows'] {
   }));
 }
 
-/** 说明 — the rounds that were voided, and the classes that had no valid ballot. */
+/** 说明 — who was absent, the rounds that were voided, and the classes that had no valid ballot. */
 export async function remarksOf(ctx: Pick<Context, 'tx'>, session: ReviewSession): Promise<string[]> {
   const [slots, rounds] = [await findSlots(ctx.tx, session.id), await findRounds(ctx.tx, session.id)];
   const voided = rounds
@@ -25,7 +25,10 @@ export async function remarksOf(ctx: Pick<Context, 'tx'>, session: ReviewSession
   const renormalised = (session.results ?? [])
     .filter(({ shown }) => shown.renormalised.length > 0)
     .map(({ unitName, shown }) => `${unitName}的${shown.renormalised.join('、')}没有有效票，由其余类别重新归一`);
-  return [...voided, ...renormalised];
+  const absent = slots
+    .filter(({ state }) => state === 'absent')
+    .map(({ unitName, presenter }) => `${unitName}${presenter}缺席，没有述职，不测评、不排名`);
+  return [...absent, ...voided, ...renormalised];
 }
 
 function taskWords(task: SlotResult['task']): string {

@@ -95,7 +95,15 @@ async function bodyOf(ctx: Context, session: ReviewSession, { slots, rounds }: S
     const code = open.openingId === null ? '' : `<div class="who">匿名票核对码 ${keyCode(await findPublicKeys(ctx.tx, open.openingId))}</div>`;
     return `<div class="now"><div class="phase">正在测评　${left(ctx, open.closesAt)}</div>${unit}<div class="big">已投${cast}/${quorum.present}</div>${code}</div>`;
   }
-  const words = { waiting: '请准备', reporting: '述职', questioning: '问答', heard: '等待测评', voting: '正在测评', voted: '测评已关闭' }[slot.state];
+  const words = {
+    waiting: '请准备',
+    reporting: '述职',
+    questioning: '问答',
+    heard: '等待测评',
+    voting: '正在测评',
+    voted: '测评已关闭',
+    absent: '缺席',
+  }[slot.state];
   const clock =
     slot.phaseUntil && (slot.state === 'reporting' || slot.state === 'questioning') ? `<div class="big">${left(ctx, slot.phaseUntil)}</div>` : '';
   return `<div class="now">${justShown(slot, { slots, rounds })}<div class="phase">${words}</div>${unit}${clock}${beside}</div>`;
@@ -130,7 +138,7 @@ function orderOf({ state }: ReviewSession, { slots, rounds }: Stage, current: Re
   if (state === 'preparing' || state === 'locked' || state === 'drawn') return '';
   const items = slots.map(({ id, position, unitName, state: at }) => {
     const total = validRound(rounds, id)?.shown?.total;
-    const mark = at === 'voted' ? (total ? `　${safe(total)}` : '✓') : '';
+    const mark = at === 'absent' ? '　缺席' : at === 'voted' ? (total ? `　${safe(total)}` : '✓') : '';
     return `<li${id === current?.id ? ' aria-current="step"' : ''}>${position} ${safe(unitName)}${mark}</li>`;
   });
   return `<ol>${items.join('')}</ol>`;

@@ -1,19 +1,22 @@
 import type { Card } from '#cards/kit/card';
-import { agreeVoid, closeVote, openVoid, openVote, proposeVoid, startPhase } from '#cards/review/actions';
+import { agreeVoid, closeVote, markAbsent, openVoid, openVote, proposeVoid, startPhase } from '#cards/review/actions';
 import { voidCard } from '#cards/review/void.card';
 import { on } from '#core/click';
+import type { Answer } from '#core/command';
 import type { Context } from '#core/context';
-import { ConflictError } from '#core/errors';
+import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
 import { getSession } from '#domain/review/setup';
 import {
   agreeVoid as agree,
   startPhase as begin,
   type Closing,
   closeVote as close,
+  makeUp,
+  markAbsent as mark,
   openVote as open,
   proposeVoid as propose,
 } from '#domain/review/stage';
-import { findRound, findRounds } from '#domain/review/store';
+import { findLiveSessions, findRound, findRounds } from '#domain/review/store';
 import { assertMay } from '#domain/roster/policy';
 import { refreshBallots, refreshedConsole } from './attend.ts';
 import { afterClosing, tellObservers, voidPropsOf } from './closing.ts';
@@ -27,6 +30,24 @@ export const onStartPhase = on(startPhase, async (ctx, { sessionId, slotId, phas
   const words = { report: '述职开始计时', question: '问答开始计时', hear: '述职完毕' }[phase];
   return { toast: words, card: await refreshedConsole(ctx, session) };
 });
+
+/** 记缺席 — the voters' cards name the next one. */
+export const onMarkAbsent = on(markAbsent, async (ctx, { sessionId, slotId }) => {
+  const { session, slot } = await mark(ctx, { sessionId, slotId });
+  await refreshBallots(ctx, session);
+  return { toast: `已记${slot.unitName}缺席`, card: await refreshedConsole(ctx, session) };
+});
+
+/** 到场补述 @throws InvalidError without a unit, NotFoundError without a session */
+export async function resumeAbsent(ctx: Context, unitName: string): Promise<Answer> {
+  if (unitName === '') throw new InvalidError('请写明单位，例如：述职 补述 应急管理局');
+  const [found] = await findLiveSessions(ctx.tx);
+  if (!found) throw new NotFoundError('现在没有述职场次');
+  const { session, slot } = await makeUp(ctx, { sessionId: found.id, unitName });
+  await refreshBallots(ctx, session);
+  await refreshedConsole(ctx, session);
+  return { text: `${slot.unitName}已改为待述，轮到时在主持台开始述职。`, privately: true };
+}
 
 /** 开放测评 — the voters' cards turn into ballots; it closes by itself. */
 export const onOpenVote = on(openVote, async (ctx, { sessionId, slotId }) => {

@@ -9,7 +9,7 @@ import { countCast, countMarksOf } from '#domain/ballots/box/store';
 import type { TallyRules } from '#domain/ballots/model';
 import { currentQuorum } from '#domain/review/attend';
 import type { BallotRound, ReviewSession, ReviewSlot, ReviewVoter, SessionPlan } from '#domain/review/model';
-import { currentSlot } from '#domain/review/stage';
+import { currentSlot, everyoneHeard } from '#domain/review/stage';
 import { findDraw, findPromises, findQuestions, findRounds, findSlots } from '#domain/review/store';
 import { yearWords } from '#domain/review/year-result';
 import type { Finding } from '#domain/workbook-import/model';
@@ -91,7 +91,7 @@ export async function consoleView(ctx: Context, session: ReviewSession): Promise
         until: clock(slot.phaseUntil),
         warning: lastWarning(slot, ctx.now),
       },
-      everyoneHeard: slots.every((each) => each.state === 'heard' || each.state === 'voted'),
+      everyoneHeard: everyoneHeard(slots),
       year: slot.yearResult ? yearWords(slot.yearResult) : '',
     },
     round: open ? { roundId: open.id, number: open.number, cast: await countCast(ctx.tx, open), present } : null,
