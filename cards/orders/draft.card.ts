@@ -151,6 +151,7 @@ function samples() {
     { name: 'returned', props: { ...base, version: 2, verdict: '周启明退回：督办要求要写到每栋楼' } },
     { name: 'checked', props: checked },
     { name: 'to-sign', props: { ...checked, audience: 'chief' as const, basis: '王海峰批示' } },
+    { name: 'withdrawn', props: { ...checked, status: 'dropped' as const, verdict: '已撤回：时限已改为2026年9月30日，不再逾期' } },
     {
       name: 'dropped',
       props: {

@@ -29,6 +29,11 @@ export function addDays(date: LocalDate, days: number): LocalDate {
   return moved.toISOString().slice(0, 10);
 }
 
+/** 日子的说法 — `9月14日`, without the year. */
+export function monthDay(date: LocalDate): string {
+  return `${Number(date.slice(5, 7))}月${Number(date.slice(8))}日`;
+}
+
 /** 星期 — 0 is Sunday. */
 export function weekdayOf(date: LocalDate): number {
   return new Date(`${date}T00:00:00Z`).getUTCDay();

@@ -203,8 +203,8 @@ describe('S5：从催办到督办令', () => {
     await change('2026-12-25');
     await asSystem(it.app, it.clock.now(), (ctx) => announceItem(ctx, id));
     await it.settled();
-    expect(await orderOf(codes.late)).toMatchObject({ status: 'dropped', number: null, dropReason: '时限已改为2026-12-25，不再逾期' });
-    expect(cardWith('林晓', `督办令拟稿 ${codes.late}`)).toContain('已撤回：时限已改为2026-12-25，不再逾期');
+    expect(await orderOf(codes.late)).toMatchObject({ status: 'dropped', number: null, dropReason: '时限已改为2026年12月25日，不再逾期' });
+    expect(cardWith('林晓', `督办令拟稿 ${codes.late}`)).toContain('已撤回：时限已改为2026年12月25日，不再逾期');
     await change('2026-09-16');
   });
 

@@ -1,4 +1,4 @@
-import { addDays, type LocalDate, weekdayOf } from '#core/dates';
+import { addDays, type LocalDate, monthDay, weekdayOf } from '#core/dates';
 import { ordinal } from '../documents/words.ts';
 
 /** 通报的一种周期 — a new kind is one entry of the list below; the figures, the paper and the card are the same engine's. */
@@ -80,6 +80,5 @@ function quarterOf(day: LocalDate): number {
 
 function weekWords(monday: LocalDate): string {
   const sunday = addDays(monday, 6);
-  const words = (day: LocalDate): string => `${Number(day.slice(5, 7))}月${Number(day.slice(8))}日`;
-  return `${monday.slice(0, 4)}年${words(monday)}至${words(sunday)}`;
+  return `${monday.slice(0, 4)}年${monthDay(monday)}至${monthDay(sunday)}`;
 }

@@ -1,4 +1,5 @@
 import { type Context, systemActor } from '#core/context';
+import { monthDay } from '#core/dates';
 import type { WorkItem } from '../work-items/records.ts';
 import { findItem, lockItem } from '../work-items/store.ts';
 import { advanceOrder } from './advance.ts';
@@ -42,7 +43,7 @@ export async function withdrawNeedlessDraft(
   if (!pending || !item || ended.has(item.status) || !orderMachine.can(pending.status, 'drop')) return null;
   const now = await noLongerLate(ctx, pending);
   if (!now) return null;
-  const dropReason = now.promisedOn === null ? `时限已改为${now.dueOn}，不再逾期` : '催办回复已采纳，已停表';
+  const dropReason = now.promisedOn === null ? `时限已改为${now.dueOn.slice(0, 4)}年${monthDay(now.dueOn)}，不再逾期` : '催办回复已采纳，已停表';
   // 点按钮的人只是采纳了回复、批了延期；撤的是机器自己拟的。
   const patch = { dropReason, droppedBy: systemActor.name };
   const order = await advanceOrder(ctx, pending, { event: 'drop', patch, right: {}, detail: { reason: dropReason } });

@@ -1,5 +1,5 @@
 import type { Context } from '#core/context';
-import { addDays, type LocalDate } from '#core/dates';
+import { addDays, type LocalDate, monthDay } from '#core/dates';
 import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
 import { newId } from '#core/ids';
 import {
@@ -112,8 +112,7 @@ async function checkFree(
 
 /** 期间的说法 — `9月14日至9月24日` */
 function spoken({ fromOn, toOn }: { fromOn: LocalDate; toOn: LocalDate }): string {
-  const day = (date: LocalDate): string => `${Number(date.slice(5, 7))}月${Number(date.slice(8))}日`;
-  return `${day(fromOn)}至${day(toOn)}`;
+  return `${monthDay(fromOn)}至${monthDay(toOn)}`;
 }
 
 function nothingToDelegate({ name }: PersonRecord): string {
