@@ -69,6 +69,15 @@ function hands(how: 'once' | 'twice' | 'both', one: (who: string) => Try, who: s
   return how === 'twice' ? [one(who), one(who)] : [one(who)];
 }
 
+/** 关闭之后，有时有人提出作废；提出之后，有时有人同意，哪怕已经计票 */
+function voidStep(model: Hall, by: Hands, luck: number): Plan | null {
+  const slot = model.slots.findIndex(({ state }) => state === 'voted');
+  if (slot < 0 || luck % 3 > 0) return null;
+  const at = newest(model, slot);
+  const asked = model.slots[slot]?.rounds.at(-1)?.askedBy;
+  return asked ? { words: '同意作废', tries: [by.agreeVoid('o1', at)] } : { words: '提出作废', tries: [by.askVoid('c1', at)] };
+}
+
 /** 轮到什么办什么：这一场往前走一步 */
 function nextStep(model: Hall, by: Hands, luck: number): Plan {
   const current = model.current;
@@ -76,9 +85,14 @@ function nextStep(model: Hall, by: Hands, luck: number): Plan {
   if (model.phase === 'drawn') return { words: '开始签到', tries: [by.openSignIn('c1')] };
   if (model.phase === 'signIn') {
     const absent = cardVoters.filter((who) => !model.present.has(who));
-    if (absent.length > 4 || !model.present.has('g1')) return { words: '都来签到', tries: [...absent.map(by.signIn), by.guests('c1', [])] };
+    // 一屋子人一起签到，有人双击。
+    const twice = absent.filter((_, index) => (index + luck) % 3 === 0);
+    if (absent.length > 4 || !model.present.has('g1'))
+      return { words: '都来签到', tries: [...[...absent, ...twice].map(by.signIn), by.guests('c1', [])] };
     return { words: '开场', tries: [by.start('c1')] };
   }
+  const voiding = voidStep(model, by, luck);
+  if (voiding) return voiding;
   if (model.phase === 'voted') return { words: '计票', tries: [by.tally('c2')] };
   if (model.phase !== 'inSession' || !slot) {
     const next = observers.find((who) => !model.confirmed.has(who));
