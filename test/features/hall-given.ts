@@ -2,13 +2,16 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ActionValue } from '#cards/kit/action';
+import { type ActionValue, bind } from '#cards/kit/action';
+import { openVote } from '#cards/review/actions';
 import { localDateOf, localTimeOf } from '#core/dates';
+import { BusyError } from '#core/errors';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
 import { press } from '../faults/press.ts';
 import { startTestApp, type TestApp } from '../harness.ts';
 import { type Answer, cardVoters, classes, classOf, grades, guests, observers, slips, staff } from './hall-model.ts';
 
+const busy = new BusyError().publicMessage;
 type Row = Readonly<Record<string, unknown>>;
 
 /** 真的程序 — with a database and a platform that outlive its restarts; one hall after another is set up in it. */
@@ -17,6 +20,7 @@ export class World {
   readonly database: TestDatabase;
   readonly #folder: string;
   halls = 0;
+  #people = 0;
 
   private constructor(it: TestApp, database: TestDatabase, folder: string) {
     this.it = it;
@@ -53,6 +57,39 @@ export class World {
     return this.it.app.database.pool.query(sql, [...values]).then(({ rows }) => rows as Found[]);
   }
 
+  /** 按一下 — the callback as the platform sends it, signed and encrypted; the words of the answer and the card that comes with it. */
+  async presses(
+    who: string,
+    { action, payload }: ActionValue,
+    form?: Readonly<Record<string, unknown>>,
+  ): Promise<{ answer: Answer; text: string; body: string }> {
+    const given = { openId: openIdOf(who), action, payload, ...(form === undefined ? {} : { form }) };
+    for (let presses = 1; ; presses += 1) {
+      const { status, type, text, body } = await press(`http://127.0.0.1:${this.it.app.port}`, this.it.world.connection, this.it.clock.now(), given);
+      if (status !== 200 || body.includes('编号 ')) throw new Error(`${who} ${action} ${status} ${body}`);
+      // 关闭也算办成了，只是当即作废：收回的多于发出的。
+      if (text !== busy || presses === 10) return { answer: type === 'success' || text === '票数异常，本轮作废' ? 'done' : 'refused', text, body };
+    }
+  }
+
+  /** 加一个人，任这些岗位 */
+  async addPerson(who: string, posts: readonly { role: string; unitCode?: string }[]): Promise<void> {
+    this.#people += 1;
+    const mobile = String(17_700_020_000 + this.#people);
+    this.it.world.store.addPerson({ openId: openIdOf(who), name: who, mobile, unit: '', title: '' });
+    await this.query(`INSERT INTO "Person" (id, name, mobile, "openId") VALUES ($1, $1, $2, $3)`, [who, mobile, openIdOf(who)]);
+    for (const { role, unitCode = null } of posts) {
+      const post = `${who}-${role}`;
+      await this.query(`INSERT INTO "Post" (id, title, role, position, "unitCode") VALUES ($1, $2, $2, $3, $4)`, [
+        post,
+        role,
+        this.#people,
+        unitCode,
+      ]);
+      await this.query(`INSERT INTO "PostHolding" (id, "postId", "personId", "fromOn") VALUES ($1, $1, $2, '2026-01-01')`, [post, who]);
+    }
+  }
+
   /** 人和岗位：平台上有账号，花名册里有岗 */
   async #furnish(): Promise<void> {
     const roles: Readonly<Record<string, readonly string[]>> = {
@@ -65,21 +102,11 @@ export class World {
         boss: ['chiefInspector'],
       },
     };
-    for (const [index, who] of [...cardVoters, ...staff].entries()) {
-      const { openId } = this.it.world.store.addPerson({
-        openId: openIdOf(who),
-        name: who,
-        mobile: String(17_700_020_000 + index),
-        unit: '',
-        title: '',
-      });
-      await this.query(`INSERT INTO "Person" (id, name, mobile, "openId") VALUES ($1, $1, $2, $3)`, [who, String(17_700_020_000 + index), openId]);
-      for (const role of roles[who] ?? []) {
-        const post = `${who}-${role}`;
-        await this.query(`INSERT INTO "Post" (id, title, role, position) VALUES ($1, $2, $2, $3)`, [post, role, index]);
-        await this.query(`INSERT INTO "PostHolding" (id, "postId", "personId", "fromOn") VALUES ($1, $1, $2, '2026-01-01')`, [post, who]);
-      }
-    }
+    for (const who of [...cardVoters, ...staff])
+      await this.addPerson(
+        who,
+        (roles[who] ?? []).map((role) => ({ role })),
+      );
   }
 
   /** 摆好一场：抽过签，还没有开始签到；之前的都归档 */
@@ -159,14 +186,9 @@ export class RealHall {
     return `http://127.0.0.1:${this.world.it.app.port}`;
   }
 
-  /** 按一下 — the callback as the platform sends it, signed and encrypted; the words of the answer and the card that comes with it. */
-  async presses(who: string, { action, payload }: ActionValue, form?: Readonly<Record<string, unknown>>): Promise<{ answer: Answer; body: string }> {
-    const { it } = this.world;
-    const given = { openId: openIdOf(who), action, payload, ...(form === undefined ? {} : { form }) };
-    const { status, type, text, body } = await press(this.#url, it.world.connection, it.clock.now(), given);
-    if (status !== 200 || body.includes('编号 ')) throw new Error(`${who} ${action} ${status} ${body}`);
-    // 关闭也算办成了，只是当即作废：收回的多于发出的。
-    return { answer: type === 'success' || text === '票数异常，本轮作废' ? 'done' : 'refused', body };
+  /** 按一下 @returns the answer, and all that came with it */
+  async presses(who: string, button: ActionValue, form?: Readonly<Record<string, unknown>>): Promise<{ answer: Answer; text: string; body: string }> {
+    return this.world.presses(who, button, form);
   }
 
   async #page(path: string, form?: Readonly<Record<string, string>>): Promise<string> {
@@ -175,10 +197,19 @@ export class RealHall {
     return answer.text();
   }
 
-  /** 来宾在网页上投一票 */
-  async votesBySlip(slip: string, { roundId, choice }: { roundId: string; choice: string | null }): Promise<Answer> {
-    const text = await this.#page(`/p/ballot/${this.#tokens.get(slip)}`, { round: roundId, [`choice-${roundId}`]: choice ?? 'abstain' });
-    return /已投票，谢谢|已改投/.test(text) ? 'done' : 'refused';
+  /** 来宾在网页上投一票，看页面怎样说 */
+  votesBySlip(slip: string, { roundId, choice }: { roundId: string; choice: string | null }): Promise<string> {
+    return this.#page(`/p/ballot/${this.#tokens.get(slip)}`, { round: roundId, [`choice-${roundId}`]: choice ?? 'abstain' });
+  }
+
+  /** 布置到正在测评第一家：都到会了，开着一轮 */
+  async openRound(): Promise<string> {
+    const { world, id } = this;
+    await world.query(`UPDATE "ReviewSession" SET state = 'inSession' WHERE id = $1`, [id]);
+    await world.query(`UPDATE "ReviewVoter" SET present = true WHERE "sessionId" = $1`, [id]);
+    await world.query(`UPDATE "ReviewSlot" SET state = 'questioning' WHERE id = $1`, [this.slotId(0)]);
+    await world.presses('c1', bind(openVote, { sessionId: id, slotId: this.slotId(0) }));
+    return this.roundId({ slot: 0, number: 1 });
   }
 
   /** 看得到的一切：主持台、测评卡、大屏、来宾的网页 — `console` and `ballot` are the actions that show them. */

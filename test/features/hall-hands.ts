@@ -58,7 +58,8 @@ export function handsOf(model: Hall, hall: RealHall) {
       ...{ act: slips.includes(who) ? '来宾投票' : '投票', who, model: () => model.vote(who, at, choice) },
       real: async () => {
         const round = await onRound(at);
-        if (slips.includes(who)) return hall.votesBySlip(who, { roundId: round.roundId, choice });
+        if (slips.includes(who))
+          return /已投票，谢谢|已改投/.test(await hall.votesBySlip(who, { roundId: round.roundId, choice })) ? 'done' : 'refused';
         return press(who, bind(castBallot, { ...round, ...(choice === null ? {} : { choice }) }));
       },
     }),
