@@ -6,7 +6,7 @@ import { type Call, orderOf, recordHistory, seenAtLast } from './linear-check.ts
 import { actOnItem, furnishUnit, giveItem, type ItemOp, itemInOffice, itemScripts } from './linear-items.ts';
 
 /** 夜里五百段：`npm run nightly -- 线性` */
-const histories = Number(process.env.LINEAR_HISTORIES ?? 12);
+const histories = Number(process.env.LINEAR_HISTORIES ?? 8);
 const patience = { timeout: Math.max(240_000, histories * 10_000) };
 
 describe('查历史的程序自己', () => {

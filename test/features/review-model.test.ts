@@ -8,7 +8,7 @@ import { type At, type Hands, handsOf, type Try } from './hall-hands.ts';
 import { type Answer, cardVoters, grades, guests, Hall, observers, slips } from './hall-model.ts';
 
 /** 夜里多走几场：`npm run nightly -- 场次` */
-const runs = Number(process.env.HALL_RUNS ?? 4);
+const runs = Number(process.env.HALL_RUNS ?? 3);
 /** 一个程序里走这么多场，再换一个 */
 const hallsPerWorld = 50;
 
@@ -220,9 +220,40 @@ const setting = fc.record({
   show: fc.constantFrom('delayed' as const, 'immediate' as const),
 });
 
+/** 红过的：一屋子人签到有人双击，两下都答“已签到”；提出作废之后计了票，再同意，还作废得了 */
+test('一场从签到到放行：双击只签一次到，投票期间作废的也封箱，计了票的不再作废，每一步看得见、看不见的都与模型相同', async () => {
+  world ??= await World.open();
+  const hall = await world.hall({ press: 'last', show: 'immediate' });
+  const model = new Hall('last');
+  const onward = (luck: number) => new Step('轮到的一步', (now, by) => nextStep(now, by, luck));
+  const on = (words: string, at: At, one: (by: Hands, at: At) => Try) => new Step(words, (_now, by) => ({ words, tries: [one(by, at)] }));
+  const first = { slot: 0, number: 1 };
+  const last = { slot: 1, number: 1 };
+  const steps = [
+    ...[1, 1, 1, 1, 1, 1, 4].map(onward), // 签到、开场、述职、问答、开放，都来投票
+    on('改投', first, (by, at) => by.vote('d2', at, '较差')),
+    on('提出作废', first, (by, at) => by.askVoid('c2', at)),
+    on('自己同意不了', first, (by, at) => by.agreeVoid('c2', at)),
+    on('同意作废', first, (by, at) => by.agreeVoid('o1', at)),
+    ...[1, 4, 1].map(onward), // 重测：开放，投票，关闭
+    ...[1, 1, 1, 7, 1].map(onward), // 第二家
+    on('提出作废', last, (by, at) => by.askVoid('c1', at)),
+    on('计票', last, (by) => by.tally('c1')),
+    on('计票之后才同意', last, (by, at) => by.agreeVoid('o1', at)),
+    ...[1, 1, 1, 1].map(onward), // 三位监督员确认，放行
+  ];
+  for (const step of steps) await step.run(model, hall);
+  expect([model.phase, ...model.slots.map(({ rounds }) => rounds.map(({ state }) => state).join())]).toEqual([
+    'published',
+    'voided,closed',
+    'closed',
+  ]);
+});
+
 test(
   `任意次序的举动，夹着双击、两位场务同时按、迟到的票和重启：答复与模型处处相同，箱里的票就是投过的人的票，关闭之前谁也算不出，票上认不回人，人少的类别不露分数（${runs}场）`,
   async () => {
+    done.clear();
     await fc.assert(
       fc.asyncProperty(setting, fc.commands([...commands], { maxCommands: 40, size: 'max' }), async (rules, sequence) => {
         if (world && world.halls >= hallsPerWorld) {
@@ -237,7 +268,7 @@ test(
       { numRuns: runs, endOnFailure: true },
     );
     // 不是什么都没办成才处处相同。
-    expect(done.size).toBeGreaterThan(8);
+    expect(done.size).toBeGreaterThan(5);
   },
   Math.max(300_000, runs * 30_000),
 );
