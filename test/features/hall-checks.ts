@@ -22,6 +22,7 @@ interface StoredRound {
 /** 公布出来的 */
 interface Shown {
   readonly total: string | null;
+  readonly excellentRate: string | null;
   readonly classes: readonly { readonly voterClass: string; readonly valid: number; readonly score: string | null; readonly distribution: unknown }[];
 }
 
@@ -77,8 +78,12 @@ export async function assertAsModelled(given: Look): Promise<void> {
     const slot = model.slots[Number(nameOf(slotId))];
     assertCovered(shown, slot?.rounds.findLast(({ state }) => state === 'closed') as Round, step);
   }
-  // 什么都没有变，看得到的也就没有变。
-  if (given.changed) await assertNothingSeen(given, rounds);
+  // 什么都没有变，看得到的也就没有变；一张票也没有，也就没有什么可看。
+  if (!given.changed || rounds.every(({ box }) => box.length === 0)) return;
+  const visible = await hall.everythingVisible(given.console, given.ballot);
+  await assertNothingSeen(given, rounds, visible);
+  const published = [...rounds.flatMap(({ shown }) => shown ?? []), ...(session?.results ?? []).map(({ shown }) => shown)];
+  assertUnsaid(`${visible}\n${await hall.everythingSent()}`, { step, published, rounds: modelled.map(({ round }) => round) });
 }
 
 /** I6：箱里的票就是投过的人的票，一人一张；关闭时数的也是它 */
@@ -109,13 +114,27 @@ function assertSealed({ id, box, writers, markWriters, handles, keyed }: StoredR
   expect({ step, writers, markWriters, handles, keyed }).toEqual({ step, writers: once, markWriters: once, handles: 0, keyed: false });
 }
 
-/** S20：少于五张的、全都一样的不单列；遮住的不止一类，合起来也不少；总分与票相符 */
-function assertCovered({ total, classes: shown }: Shown, { ballots }: Round, step: string): void {
-  const own = classes.map(({ name, weight }) => {
+/** 一轮里各类的分 — worked out from the ballots, apart from the product. */
+function scoredOf({ ballots }: Round) {
+  return classes.flatMap(({ name, weight }) => {
     const values = [...ballots].flatMap(([holder, choice]) => (classOf(holder) === name ? (valueOf(choice) ?? []) : []));
-    return { name, weight, values, score: values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length) };
+    return values.length === 0 ? [] : [{ name, weight, values, score: values.reduce((sum, value) => sum + value, 0) / values.length }];
   });
-  const scored = own.filter(({ values }) => values.length > 0);
+}
+const weighedOf = (scored: ReturnType<typeof scoredOf>): number =>
+  scored.reduce((sum, { weight, score }) => sum + weight * score, 0) / scored.reduce((sum, { weight }) => sum + weight, 0);
+
+/** S9、S20：没有公布的、遮住的，哪一张卡片、哪一条消息、哪一页上都没有这个数 */
+function assertUnsaid(said: string, { step, published, rounds }: { step: string; published: readonly Shown[]; rounds: readonly Round[] }): void {
+  const open = new Set(published.flatMap(({ total, excellentRate, classes: own }) => [total, excellentRate, ...own.map(({ score }) => score)]));
+  const secret = rounds.map(scoredOf).flatMap((scored) => (scored.length === 0 ? [] : [weighedOf(scored), ...scored.map(({ score }) => score)]));
+  const words = secret.map((score) => score.toFixed(2)).filter((score) => !open.has(score));
+  expect({ step, told: words.filter((word) => new RegExp(`(?<![\\d.])${word.replace('.', '\\.')}(?!\\d)`).test(said)) }).toEqual({ step, told: [] });
+}
+
+/** S20：少于五张的、全都一样的不单列；遮住的不止一类，合起来也不少；总分与票相符 */
+function assertCovered({ total, classes: shown }: Shown, round: Round, step: string): void {
+  const scored = scoredOf(round);
   const isShown = (name: string): boolean => {
     const found = shown.find(({ voterClass }) => voterClass === name);
     return found !== undefined && (found.score !== null || found.distribution !== null);
@@ -133,8 +152,7 @@ function assertCovered({ total, classes: shown }: Shown, { ballots }: Round, ste
       step,
       covered: true,
     });
-  const weighed = scored.reduce((sum, { weight, score }) => sum + weight * score, 0) / scored.reduce((sum, { weight }) => sum + weight, 0);
-  expect(Math.abs(Number(total) - weighed), `${step}：总分${total}`).toBeLessThanOrEqual(0.0051);
+  expect(Math.abs(Number(total) - weighedOf(scored)), `${step}：总分${total}`).toBeLessThanOrEqual(0.0051);
 }
 
 const mirror = `UPDATE "Ballot" SET choice = CASE choice WHEN '${grades[0]}' THEN '${grades[3]}' WHEN '${grades[3]}' THEN '${grades[0]}'
@@ -144,13 +162,10 @@ const mirror = `UPDATE "Ballot" SET choice = CASE choice WHEN '${grades[0]}' THE
  * S9：关闭之前（延迟公布的，放行之前）看得到的与选了什么无关 — everything visible is read, every such ballot is turned into its
  * opposite, and everything visible is the same to a byte.
  */
-async function assertNothingSeen({ step, model, hall, console, ballot }: Look, rounds: readonly StoredRound[]): Promise<void> {
-  const secret = rounds.filter(
-    ({ state, shown, box }) => box.length > 0 && (state === 'open' || (state === 'closed' && !shown && model.phase !== 'published')),
-  );
+async function assertNothingSeen({ step, model, hall, console, ballot }: Look, rounds: readonly StoredRound[], before: string): Promise<void> {
+  const secret = rounds.filter(({ state, shown, box }) => box.length > 0 && (state !== 'closed' || (!shown && model.phase !== 'published')));
   if (secret.length === 0) return;
   const ids = secret.map(({ id }) => id);
-  const before = await hall.everythingVisible(console, ballot);
   await hall.world.query(mirror, [ids]);
   const after = await hall.everythingVisible(console, ballot);
   await hall.world.query(mirror, [ids]);
