@@ -42,17 +42,30 @@ describe('八个人同时办，真的程序，真的数据库', () => {
   }, 120_000);
   afterAll(() => world.close());
 
+  /** 一段：都办完了，再开箱看 @returns what was answered, as `act answer` */
+  const playRound = async (press: 'first' | 'last', scripts: readonly (readonly BallotOp[])[]): Promise<string[]> => {
+    const hall = await world.hall({ press, show: 'delayed' });
+    const roundId = await hall.openRound();
+    const calls = await recordHistory<BallotOp>(scripts, (op) => Promise.resolve([op, () => actInHall(hall, roundId, op)]));
+    const counted = await countedOf(hall, roundId);
+    const told = calls.map((call) => (call.op.act === 'close' && call.answer === 'done' ? { ...call, answer: `关闭，${counted}票` } : call));
+    const last: BallotOp = { lag: 0, act: 'open', who: 'c1' };
+    assertOrder([...told, seenAtLast(calls, last, await actInHall(hall, roundId, last))], roundOf(press));
+    return calls.map(({ op, answer }) => `${op.act} ${answer.replace(/\d+/, '')}`);
+  };
+
+  // 红过的：前两批正在办，一个人的几下挤在同一批里，先的答了“已改投，以这一次为准”，箱里却是后的。
+  test('末次有效，一个人的几下挤在同一批里：先的答“已投票”，后的答“已改投”，箱里是最后的一次', async () => {
+    const vote = (who: string, choice: string): BallotOp => ({ lag: 0, act: 'vote', who, choice });
+    const hurried = ['优秀', '良好', '一般', '较差'].map((choice) => [vote('l2', choice)]);
+    const answers = await playRound('last', [[vote('l1', '优秀')], [vote('d1', '优秀')], ...hurried]);
+    expect(answers.filter((answer) => answer === 'vote 已投票')).toHaveLength(3);
+  });
+
   test(`投票、关闭、作废、看已投几票，任意交错：总有一个一个办的先后说得通，答应了的都算数（${histories}段）`, patience, async () => {
     const seen = new Set<string>();
     const property = fc.asyncProperty(fc.constantFrom('first' as const, 'last' as const), ballotScripts, async (press, scripts) => {
-      const hall = await world.hall({ press, show: 'delayed' });
-      const roundId = await hall.openRound();
-      const calls = await recordHistory<BallotOp>(scripts, (op) => Promise.resolve([op, () => actInHall(hall, roundId, op)]));
-      const counted = await countedOf(hall, roundId);
-      const told = calls.map((call) => (call.op.act === 'close' && call.answer === 'done' ? { ...call, answer: `关闭，${counted}票` } : call));
-      const last: BallotOp = { lag: 0, act: 'open', who: 'c1' };
-      assertOrder([...told, seenAtLast(calls, last, await actInHall(hall, roundId, last))], roundOf(press));
-      for (const { op, answer } of calls) seen.add(`${op.act} ${answer.replace(/\d+/, '')}`);
+      for (const words of await playRound(press, scripts)) seen.add(words);
     });
     await fc.assert(property, { numRuns: histories, endOnFailure: true });
     // 该碰上的都碰上了：赶上的、没赶上的、重复的。

@@ -789,6 +789,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '投票、关闭、作废',
   },
   {
+    name: 'press-order',
+    guard: '一批里一个人的几下，先的答“已投票”，后的答“已改投”',
+    edits: edit(box, "WHEN f.fresh AND f.n = f.earliest THEN 'cast'", "WHEN f.fresh AND f.place = 1 THEN 'cast'"),
+    test: linear,
+    turns: '末次有效，一个人的几下挤在同一批里',
+  },
+  {
     name: 'one-draft',
     guard: '一件事同时起草，只有一道令',
     edits: edit(
