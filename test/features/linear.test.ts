@@ -88,8 +88,9 @@ describe('八个人同时办，真的程序，真的数据库', () => {
         for (const { op, answer } of calls) seen.add(`${op.act} ${answer}`);
       });
       await fc.assert(property, { numRuns: histories, endOnFailure: true });
-      for (const act of ['签收', '反馈', '审签', '采纳', '起草', '核稿', '签发'])
-        expect([...seen]).toEqual(expect.arrayContaining([`${act} done`, `${act} refused`]));
+      // 每一步都有人办成；只能办成一次的两步，抢的人多，总有人被拒。
+      const everyStep = ['签收', '反馈', '审签', '采纳', '起草', '核稿', '签发'].map((act) => `${act} done`);
+      expect([...seen]).toEqual(expect.arrayContaining([...everyStep, '签收 refused', '起草 refused']));
     },
   );
 });
