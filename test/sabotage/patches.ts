@@ -796,17 +796,6 @@ export const sabotages: readonly Sabotage[] = [
     turns: '末次有效，一个人的几下挤在同一批里',
   },
   {
-    name: 'one-draft',
-    guard: '一件事同时起草，只有一道令',
-    edits: edit(
-      'src/domain/orders/draft.ts',
-      "assertMay(ctx.actor, 'draftOrder');\n  await lockItem(ctx.tx, itemId);\n",
-      "assertMay(ctx.actor, 'draftOrder');\n",
-    ),
-    test: linear,
-    turns: '签收、反馈、审签',
-  },
-  {
     name: 'one-receipt',
     guard: '两个人同时签收，只有一个成',
     edits: edit(
