@@ -3,7 +3,9 @@ import { nightlyCrashes } from './crashes.ts';
 import { nightlyDoorTiming } from './door-timing.ts';
 import { nightlyFullDisk } from './full-disk.ts';
 import { nightlyFuzz } from './fuzz.ts';
+import { nightlyHalls } from './halls.ts';
 import { nightlyItemLives } from './item-lives.ts';
+import { nightlyLinear } from './linear.ts';
 import { nightlyMillion } from './million.ts';
 import { nightlySabotage } from './sabotage.ts';
 import { nightlySimulation } from './simulation.ts';
@@ -23,6 +25,8 @@ const runs: Readonly<Record<string, Nightly>> = {
   快慢: nightlyDoorTiming,
   留痕: nightlyTrail,
   事项: nightlyItemLives,
+  场次: nightlyHalls,
+  线性: nightlyLinear,
   拆除: nightlySabotage,
   模拟: nightlySimulation,
 };

@@ -32,6 +32,8 @@ const workbookLimits = 'src/runtime/workbook/limits.ts';
 const instances = 'test/faults/instances.test.ts';
 const bindings = 'test/features/bind-chat.test.ts';
 const attackers = 'test/faults/attackers.test.ts';
+const hallModel = 'test/features/review-model.test.ts';
+const linear = 'test/features/linear.test.ts';
 
 const edit = (file: string, from: string, to: string): readonly Edit[] => [{ file, from, to }];
 
@@ -746,6 +748,71 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit(box, 'FROM fit WHERE place = 1 ORDER BY "ballotId"', 'FROM fit WHERE place = 1 ORDER BY n'),
     test: 'test/features/review-burst.test.ts',
     turns: '一千人同时按下',
+  },
+  {
+    name: 'turnout-only',
+    guard: '关闭之前只看得到已投几票，看不到投了什么',
+    edits: edit(
+      box,
+      'return openingId === null ? rows(tx).ballotMark.count({ where }) : rows(tx).ballot.count({ where });',
+      "return openingId === null ? rows(tx).ballot.count({ where: { ...where, choice: '优秀' } }) : rows(tx).ballot.count({ where });",
+    ),
+    test: hallModel,
+    turns: '一场从签到到放行',
+  },
+  {
+    name: 'void-seal',
+    guard: '投票期间作废的一轮也封箱',
+    edits: edit('src/domain/review/stage.ts', '  if (wasOpen) await seal(ctx, round);', '  void wasOpen;'),
+    test: hallModel,
+    turns: '一场从签到到放行',
+  },
+  {
+    name: 'void-after-tally',
+    guard: '计了票的不再作废，提出在先也一样',
+    edits: edit(
+      'src/domain/review/stage.ts',
+      '  assertNotTallied(session);\n  assertObserver(session.plan, ctx.actor);',
+      '  assertObserver(session.plan, ctx.actor);',
+    ),
+    test: hallModel,
+    turns: '一场从签到到放行',
+  },
+  {
+    name: 'sign-in-twice',
+    guard: '双击只签一次到',
+    edits: edit('src/domain/review/advance.ts', 'if (changed < voters.length) throw', 'if (changed < 0) throw'),
+    test: hallModel,
+    turns: '一场从签到到放行',
+  },
+  {
+    name: 'vote-order',
+    guard: '关闭之后答了“已投票”的也算数：总有一个说得通的先后',
+    edits: edit(
+      box,
+      "WHERE id = ANY(${roundIds}::text[]) AND state = 'open' ORDER BY id FOR SHARE",
+      "WHERE id = ANY(${roundIds}::text[]) AND state IN ('open', 'closed') ORDER BY id FOR SHARE",
+    ),
+    test: linear,
+    turns: '投票、关闭、作废',
+  },
+  {
+    name: 'press-order',
+    guard: '一批里一个人的几下，先的答“已投票”，后的答“已改投”',
+    edits: edit(box, "WHEN f.fresh AND f.n = f.earliest THEN 'cast'", "WHEN f.fresh AND f.place = 1 THEN 'cast'"),
+    test: linear,
+    turns: '末次有效，一个人的几下挤在同一批里',
+  },
+  {
+    name: 'one-receipt',
+    guard: '两个人同时签收，只有一个成',
+    edits: edit(
+      'src/domain/work-items/moves/store.ts',
+      'rows(tx).taskBook.updateMany({ where: { id, status: from }, data: { status: to, ...patch } })',
+      'rows(tx).taskBook.updateMany({ where: { id }, data: { status: to, ...patch } })',
+    ),
+    test: linear,
+    turns: '签收、反馈、审签',
   },
   {
     name: 'turns',

@@ -193,7 +193,7 @@ export async function proposeVoid(
   const session = await takeSession(ctx, sessionId);
   const round = await findRound(ctx.tx, roundId);
   if (!round || round.state === 'voided') throw new ConflictError('这一轮已经作废');
-  if (session.state !== 'inSession' && session.state !== 'voted') throw new ConflictError('已经计票，不能再作废');
+  assertNotTallied(session);
   await requestVoid(ctx, round, { reason, right });
   return { session, round: { ...round, voidAskedBy: askerOf(ctx.actor), voidReason: reason } };
 }
@@ -209,6 +209,7 @@ export async function agreeVoid(
   const slot = (await findSlots(ctx.tx, sessionId)).find(({ id }) => id === round?.slotId);
   if (!round || !slot || round.voidAskedBy === null) throw new ConflictError();
   if (round.state === 'voided') throw new ConflictError('这一轮已经作废');
+  assertNotTallied(session);
   assertObserver(session.plan, ctx.actor);
   assertAnother(round.voidAskedBy, ctx.actor);
   if (session.state === 'voted') await advanceSession(ctx, session, { event: 'resume', right });
@@ -216,6 +217,11 @@ export async function agreeVoid(
   const voided = await advanceRound(ctx, round, { event: 'void', right });
   if (wasOpen) await seal(ctx, round);
   return { session, round: voided, slot: await advanceSlot(ctx, slot, { event: 'revote', right }) };
+}
+
+/** 计了票的不再作废：结果已由各轮算出，提出在先、同意在后的也一样。 */
+function assertNotTallied({ state }: ReviewSession): void {
+  if (state !== 'inSession' && state !== 'voted') throw new ConflictError('已经计票，不能再作废');
 }
 
 async function takeSlot(

@@ -26,7 +26,8 @@ export type CastOutcome = 'cast' | 'changed' | 'already' | 'closed' | 'absent' |
  * 投票 — a whole hall in one statement. The round is held open (FOR SHARE) until the commit, so that closing waits for the ballots
  * that were under way and none comes after it; the mark's key admits one ballot for a voter. Marks are written in the order of
  * their key, so that two batches never wait for each other; ballots in that of their random numbers, so that their places tell
- * nothing.
+ * nothing. Of several presses of one voter in a batch the earliest is answered as the vote; where the last press counts, the others
+ * as changes of it, and the latest is in the box.
  */
 export const cast: (tx: Tx, given: Cast) => Promise<CastOutcome> = statement('ballots.cast', async (db, casts) => {
   const given = casts.map((one, n) => ({ n, ...one, now: one.now.toISOString() }));
@@ -49,7 +50,8 @@ export const cast: (tx: Tx, given: Cast) => Promise<CastOutcome> = statement('ba
       INSERT INTO "BallotMark" ("roundId", holder) SELECT DISTINCT "roundId", holder FROM told WHERE verdict = 'good' ORDER BY 1, 2
       ON CONFLICT DO NOTHING RETURNING "roundId", holder
     ), fit AS (
-      SELECT t.*, row_number() OVER (PARTITION BY t."roundId", t.holder ORDER BY CASE WHEN t."roundKey" IS NULL THEN t.n ELSE -t.n END) AS place
+      SELECT t.*, row_number() OVER (PARTITION BY t."roundId", t.holder ORDER BY CASE WHEN t."roundKey" IS NULL THEN t.n ELSE -t.n END) AS place,
+             min(t.n) OVER (PARTITION BY t."roundId", t.holder) AS earliest
       FROM (SELECT *, ("roundId", holder) IN (SELECT "roundId", holder FROM marked) AS fresh FROM told WHERE verdict = 'good' OFFSET 0) t
       WHERE t.fresh OR t."roundKey" IS NOT NULL
     ), boxed AS (
@@ -59,7 +61,7 @@ export const cast: (tx: Tx, given: Cast) => Promise<CastOutcome> = statement('ba
       ON CONFLICT ("roundId", handle) DO UPDATE SET choice = EXCLUDED.choice
       RETURNING 1
     )
-    SELECT t.n, CASE WHEN t.verdict <> 'good' THEN t.verdict WHEN f.n IS NULL THEN 'already' WHEN f.fresh AND f.place = 1 THEN 'cast'
+    SELECT t.n, CASE WHEN t.verdict <> 'good' THEN t.verdict WHEN f.n IS NULL THEN 'already' WHEN f.fresh AND f.n = f.earliest THEN 'cast'
                      WHEN t."roundKey" IS NULL THEN 'already' ELSE 'changed' END AS outcome
     FROM told t LEFT JOIN fit f ON f.n = t.n, (SELECT count(*) FROM boxed) counted`;
   const byNumber = new Map(found.map(({ n, outcome }) => [n, outcome]));
