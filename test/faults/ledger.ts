@@ -37,11 +37,12 @@ export function differences(wanted: Ledger, found: Ledger): string[] {
 }
 
 function lacking(all: readonly string[], from: readonly string[]): string[] {
-  const left = [...from];
+  const left = new Map<string, number>();
+  for (const line of from) left.set(line, (left.get(line) ?? 0) + 1);
   return all.filter((line) => {
-    const at = left.indexOf(line);
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
+    const times = left.get(line) ?? 0;
+    left.set(line, times - 1);
+    return times <= 0;
   });
 }
 
@@ -70,7 +71,7 @@ async function rowsOf(world: World): Promise<string[]> {
   for (let round = 0; round < 3; round += 1) {
     labels = new Map(rows.flatMap((row) => (row.id === undefined ? [] : [[row.id, `‹${fingerprint(labelled(row))}›`] as const])));
   }
-  return rows.map(labelled).sort();
+  return rows.map(labelled);
 }
 
 const fingerprint = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
@@ -89,13 +90,12 @@ async function messagesOf(world: World): Promise<string[]> {
   const kept = await world.sql<{ id: string; dedupeKey: string }>(`SELECT id, "dedupeKey" FROM "OutboxEntry"`);
   const purposes = new Map(kept.map(({ id, dedupeKey }) => [id, dedupeKey]));
   const { store } = world.emulator;
-  const told = ours(world).map((message) => {
+  return ours(world).map((message) => {
     const chat = store.chat(message.chatId);
     const place = chat?.kind === 'p2p' ? chat.members.map((openId) => store.person(openId)?.name ?? '').join('') : (chat?.name ?? '');
     const purpose = (purposes.get(message.uuid ?? '') ?? '').replaceAll(uuid, '编号');
     return timeless(`${place} ${purpose}：${wordsOf(message)}`);
   });
-  return told.sort();
 }
 
 function wordsOf(message: Message): string {
@@ -124,9 +124,7 @@ async function problemsOf(world: World): Promise<string[]> {
     if (state === 'sent' && /^send/.test(kind) && times !== 1) problems.push(`I2 发了${times}次 ${kind} ${dedupeKey}`);
   }
   for (const [id, times] of sends) problems.push(`I2 平台上有${times}条，发件箱里没有：${id}`);
-  const cards = await world.sql<{ messageId: string; state: string; current: boolean }>(
-    `SELECT "messageId", state, true AS current FROM "CardMessage" WHERE state = 'live'`,
-  );
+  const cards = await world.sql<{ messageId: string }>(`SELECT "messageId" FROM "CardMessage" WHERE state = 'live'`);
   for (const { messageId } of cards) if (!world.emulator.store.message(messageId)) problems.push(`I2 记着平台上没有的卡片 ${messageId}`);
   return [...problems, ...(await trailGaps(world.sql)), ...(await checkChain(world)), ...world.breaches.map((breach) => `I9 ${breach}`)];
 }

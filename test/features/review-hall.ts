@@ -18,8 +18,7 @@ export interface PlanChange {
 /** 方案表 — the workbook of 18 December, changed. */
 export async function planWith({ settings = {}, units, guests, perClass, bySlip }: PlanChange): Promise<Buffer> {
   const bytes = readFileSync(new URL(`../fixtures/${planName}`, import.meta.url));
-  if (Object.keys(settings).length === 0 && units === undefined && [guests, perClass, bySlip].every((change) => change === undefined))
-    return bytes;
+  if (Object.keys(settings).length === 0 && units === undefined && [guests, perClass, bySlip].every((change) => change === undefined)) return bytes;
   const book = new ExcelJS.Workbook();
   await book.xlsx.load(bytes as unknown as ArrayBuffer);
   const sheet = sheetOf(book, '场次');

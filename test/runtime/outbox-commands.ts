@@ -43,7 +43,7 @@ export async function queueTexts(model: Model, world: OutboxWorld, people: reado
     for (const index of people) {
       const [key, person] = [nextKey(model, '文字'), personAt(world, index)];
       outbox.sendText({ to: { person }, text: key, dedupeKey: key, priority });
-      model.sends.set(key, { to: person, lane: key, nth: model.serial });
+      model.sends.set(key, { to: person, lane: key, nth: model.serial, says: key });
     }
   });
 }
@@ -54,14 +54,16 @@ export async function queueCard(model: Model, world: OutboxWorld, { card, person
   const draft = (model.drafts.get(cardKey) ?? 0) + 1;
   model.drafts.set(cardKey, draft);
   await world.queue((outbox) => {
-    outbox.sendCard({ to: { person: openId }, cardKey, card: cardOn(key, draft), dedupeKey: key, priority });
+    outbox.sendCard({ to: { person: openId }, cardKey, card: cardOn(cardKey, key, draft), dedupeKey: key, priority });
     // 后来的一稿，先前的几张也换成它。
-    outbox.updateCard({ cardKey, card: cardOn(key, draft) });
+    outbox.updateCard({ cardKey, card: cardOn(cardKey, key, draft) });
   });
-  model.sends.set(key, { to: openId, lane: `${cardKey}|${openId}`, nth: model.serial });
+  model.sends.set(key, { to: openId, lane: `${cardKey}|${openId}`, nth: model.serial, says: cardKey });
 }
 
-const cardOn = (title: string, draft: number) => noticeCard({ title, text: `${title}第${draft}稿`, tone: 'info' });
+/** 标题各不相同：停机久了，会话历史里凭它认得出是哪一张 */
+const cardOn = (cardKey: string, title: string, draft: number) =>
+  noticeCard({ title: `${title}${cardKey}`, text: `${cardKey}。第${draft}稿`, tone: 'info' });
 
 const person = fc.nat(59);
 const priority = fc.constantFrom(...(Object.keys(priorities) as Priority[]));
@@ -73,6 +75,20 @@ const advance = (ms: number): Command =>
     await world.advance(ms);
     smooth(model, world);
   });
+
+const sendCard: fc.Arbitrary<Command> = fc
+  .record({ card: fc.nat(4), person: fc.nat(7), priority })
+  .map((given) => step(`卡片键${given.card}的一张给${given.person}（${given.priority}）`, (model, world) => queueCard(model, world, given)));
+const updateCard: fc.Arbitrary<Command> = fc.tuple(fc.nat(4), fc.integer({ min: 1, max: 3 })).map(([card, times]) =>
+  step(`卡片键${card}更新${times}次`, async (model, world) => {
+    const cardKey = `卡片键${card}`;
+    for (let time = 0; time < times && model.drafts.has(cardKey); time += 1) {
+      const draft = (model.drafts.get(cardKey) ?? 0) + 1;
+      model.drafts.set(cardKey, draft);
+      await world.queue((outbox) => outbox.updateCard({ cardKey, card: cardOn(cardKey, '更新', draft) }));
+    }
+  }),
+);
 
 /** 各样举动 */
 export const commands: readonly fc.Arbitrary<Command>[] = [
@@ -96,19 +112,8 @@ export const commands: readonly fc.Arbitrary<Command>[] = [
       await queueTexts(model, world, [to + 1], urgency);
     }),
   ),
-  fc
-    .record({ card: fc.nat(4), person: fc.nat(7), priority })
-    .map((given) => step(`卡片键${given.card}的一张给${given.person}（${given.priority}）`, (model, world) => queueCard(model, world, given))),
-  fc.tuple(fc.nat(4), fc.integer({ min: 1, max: 3 })).map(([card, times]) =>
-    step(`卡片键${card}更新${times}次`, async (model, world) => {
-      const cardKey = `卡片键${card}`;
-      for (let time = 0; time < times && model.drafts.has(cardKey); time += 1) {
-        const draft = (model.drafts.get(cardKey) ?? 0) + 1;
-        model.drafts.set(cardKey, draft);
-        await world.queue((outbox) => outbox.updateCard({ cardKey, card: cardOn(cardKey, draft) }));
-      }
-    }),
-  ),
+  // 卡片的发送与更新最容易乱，多来几次。
+  ...[sendCard, sendCard, updateCard, updateCard],
   fc.nat(1_000).map((nth) =>
     step('同一把钥匙再排一次', async (model, world) => {
       const [key, send] = [...model.sends][nth % Math.max(1, model.sends.size)] ?? [];

@@ -6,7 +6,7 @@ import type { OutboxWorld } from './outbox-world.ts';
 /** 模型 — what was asked for; whatever happens on the way, the platform must end up with exactly this. */
 export interface Model {
   /** dedupe key → who gets it */
-  readonly sends: Map<string, { readonly to: string; readonly lane: string; readonly nth: number }>;
+  readonly sends: Map<string, { readonly to: string; readonly lane: string; readonly nth: number; readonly says: string }>;
   /** card key → its newest draft */
   readonly drafts: Map<string, number>;
   serial: number;
@@ -92,7 +92,7 @@ async function checkMessages(model: Model, world: OutboxWorld): Promise<string[]
     }
     if (seen.has(key)) problems.push(`I2 ${key}发了两次`);
     seen.add(key);
-    if (!message.content.includes(key)) problems.push(`I2 ${key}的一条说的是别的`);
+    if (!message.content.includes(send.says)) problems.push(`I2 ${key}的一条说的是别的`);
     if (!world.emulator.store.chat(message.chatId)?.members.includes(send.to)) problems.push(`I2 ${key}发给了别人`);
     if (send.nth < (lanes.get(send.lane) ?? 0)) problems.push(`I2 ${send.lane}乱了先后：${key}`);
     lanes.set(send.lane, send.nth);
