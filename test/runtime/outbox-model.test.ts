@@ -87,6 +87,8 @@ test('同一车道上前一张出了错要重试，后一张等着它', async ()
   world.emulator.faults.arm('error-in-200', { times: 1, operation: 'message.create' });
   await queueCard(model, world, lane);
   await queueCard(model, world, lane);
+  await world.advance(5_000);
+  expect(world.emulator.faults.armed()).toEqual([]);
   await expectSound();
 });
 

@@ -383,7 +383,7 @@ export const sabotages: readonly Sabotage[] = [
     turns: '成批的几百条排在前面',
   },
   {
-    name: 'lane-order',
+    name: 'lane-across-retries',
     guard: '同一车道严格先后',
     edits: edit(claims, 'WHERE b.lane = e.lane AND b.seq < e.seq', 'WHERE false AND b.lane = e.lane AND b.seq < e.seq'),
     test: 'test/runtime/outbox-model.test.ts',
