@@ -395,7 +395,7 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit(
       'src/runtime/outbox/deliver.ts',
       'if (replyTo === undefined) return parts.writer.send(to, content, entry.id);',
-      'if (replyTo === undefined) return parts.writer.send(to, content, entry.id.slice(0, 30) + String(entry.attempts));',
+      'if (replyTo === undefined) return parts.writer.send(to, content, entry.attempts > 1 ? `${entry.id}x` : entry.id);',
     ),
     test: 'test/faults/every-point.test.ts',
     turns: '在一处断电',
