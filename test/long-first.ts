@@ -20,6 +20,8 @@ const long = [
   'features/item-model',
   'features/extensions',
   'simulation/simulation',
+  'faults/every-point',
+  'runtime/outbox-model',
 ].map((name) => `/test/${name}.test.ts`);
 
 /** 先长后短 — the files that take half a minute and more begin first; the order of the others is vitest's own. */

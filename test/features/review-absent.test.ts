@@ -12,7 +12,12 @@ afterAll(() => it.close());
 
 const secretary = () => it.person('沈澄');
 /** 主持台现在的样子 */
-const desk = (): string => textOfCard(secretary().cards().findLast((card) => textOfCard(card).includes('述职主持台')));
+const desk = (): string =>
+  textOfCard(
+    secretary()
+      .cards()
+      .findLast((card) => textOfCard(card).includes('述职主持台')),
+  );
 const toast = (content: string) => ({ toast: { content } });
 const query = async <Row extends object>(sql: string): Promise<Row[]> => (await it.app.database.pool.query<Row>(sql)).rows;
 const slots = (): Promise<{ unitName: string; presenter: string; state: string }[]> =>

@@ -2,21 +2,23 @@ import { readFileSync } from 'node:fs';
 import ExcelJS from 'exceljs';
 import type { TestApp } from '../harness.ts';
 
-const planName = '述职测评-2026-12-18.xlsx';
+export const planName = '述职测评-2026-12-18.xlsx';
 
 /** 场次的改法：设置写成别的；台上只留几家；来宾只留几位 */
 export interface PlanChange {
   readonly settings?: Readonly<Record<string, string>>;
   readonly units?: number;
   readonly guests?: number;
+  /** 每一类只留前几位 */
+  readonly perClass?: number;
   /** 这一类也用纸质票 */
   readonly bySlip?: string;
 }
 
 /** 方案表 — the workbook of 18 December, changed. */
-async function planWith({ settings = {}, units, guests, bySlip }: PlanChange): Promise<Buffer> {
+export async function planWith({ settings = {}, units, guests, perClass, bySlip }: PlanChange): Promise<Buffer> {
   const bytes = readFileSync(new URL(`../fixtures/${planName}`, import.meta.url));
-  if (Object.keys(settings).length === 0 && units === undefined && guests === undefined && bySlip === undefined) return bytes;
+  if (Object.keys(settings).length === 0 && units === undefined && [guests, perClass, bySlip].every((change) => change === undefined)) return bytes;
   const book = new ExcelJS.Workbook();
   await book.xlsx.load(bytes as unknown as ArrayBuffer);
   const sheet = sheetOf(book, '场次');
@@ -31,6 +33,19 @@ async function planWith({ settings = {}, units, guests, bySlip }: PlanChange): P
     const slips = [...Array(roll.rowCount).keys()].map((index) => index + 1).filter((row) => roll.getCell(row, 3).value === '群众代表');
     for (const row of slips.slice(guests).reverse()) roll.spliceRows(row, 1);
     put(sheetOf(book, '类别与权重'), '群众代表', guests);
+  }
+  if (perClass !== undefined) {
+    const roll = sheetOf(book, '测评人');
+    const seen = new Map<string, number>();
+    const beyond: number[] = [];
+    for (let row = 2; row <= roll.rowCount; row += 1) {
+      const voterClass = String(roll.getCell(row, 3).value);
+      const nth = (seen.get(voterClass) ?? 0) + 1;
+      seen.set(voterClass, nth);
+      if (nth > perClass) beyond.push(row);
+    }
+    for (const row of beyond.reverse()) roll.spliceRows(row, 1);
+    for (const [voterClass, count] of seen) put(sheetOf(book, '类别与权重'), voterClass, Math.min(count, perClass));
   }
   if (bySlip !== undefined) {
     const roll = sheetOf(book, '测评人');

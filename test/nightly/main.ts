@@ -1,6 +1,7 @@
 // 夜里的长跑，不是测试：`npm run nightly` 全做，`npm run nightly -- 断电 拆除` 只做这几样。每样报用时和结果，有一样不成就以非零退出。
 import { nightlyCrashes } from './crashes.ts';
 import { nightlyDoorTiming } from './door-timing.ts';
+import { nightlyEveryPoint } from './every-point.ts';
 import { nightlyFullDisk } from './full-disk.ts';
 import { nightlyFuzz } from './fuzz.ts';
 import { nightlyHalls } from './halls.ts';
@@ -8,6 +9,7 @@ import { nightlyItemLives } from './item-lives.ts';
 import { nightlyLinear } from './linear.ts';
 import { nightlyMillion } from './million.ts';
 import { nightlySabotage } from './sabotage.ts';
+import { nightlySender } from './sender.ts';
 import { nightlySimulation } from './simulation.ts';
 import { nightlySlowClients } from './slow-clients.ts';
 import { nightlyTrail } from './trail.ts';
@@ -18,6 +20,8 @@ export type Nightly = (say: (line: string) => void) => Promise<string>;
 /** 各样长跑：添一样，添一个文件和这里一行 */
 const runs: Readonly<Record<string, Nightly>> = {
   断电: nightlyCrashes,
+  逐点: nightlyEveryPoint,
+  发件: nightlySender,
   满盘: nightlyFullDisk,
   百万: nightlyMillion,
   恶意: nightlyFuzz,

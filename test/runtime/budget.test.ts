@@ -60,7 +60,9 @@ describe('限额', () => {
       expect([0, 3, 4, 5].map((count) => picked(count, 0))).toEqual([5, 2, 1, 0]);
       expect(pickWithin(many(8, { recipient }), used(recipient, 4), 24).againMs).toBeLessThan(1_000);
       expect(pickWithin(many(8), used(recipient, 5), 24).picked).toHaveLength(8);
-      expect([4, 5].map((count) => exhaustedTargets(used(recipient, count)))).toEqual([[], [recipient]]);
+      const exhausted = (count: number) => exhaustedTargets(used(recipient, count));
+      expect([3, 4, 5].map((count) => exhausted(count).forAll)).toEqual([[], [], [recipient]]);
+      expect([3, 4, 5].map((count) => exhausted(count).forBulk)).toEqual([[], [recipient], [recipient]]);
     }
     const update = many(1, { kind: 'updateCard', recipient: null, messageIds: ['om_a'] });
     expect([3, 4].map((count) => pickWithin(update, used('message:om_a', count), 24).picked.length)).toEqual([1, 0]);

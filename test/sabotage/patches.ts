@@ -371,6 +371,38 @@ export const sabotages: readonly Sabotage[] = [
     turns: '同一张卡片：更新跟在发送之后',
   },
   {
+    name: 'bulk-exhausted',
+    guard: '一个人的一大堆不挡着后面的人',
+    edits: edit('src/runtime/outbox/budget.ts', 'forBulk: full(targetWindow.bulkMax)', 'forBulk: full(targetWindow.max)'),
+    test: 'test/runtime/outbox-model.test.ts',
+    turns: '一个人名下积着一百多条',
+  },
+  {
+    name: 'importance',
+    guard: '急的先走',
+    edits: edit(claims, 'ORDER BY e.priority, e.seq\n            LIMIT ${limit}::int`', 'ORDER BY e.seq\n            LIMIT ${limit}::int`'),
+    test: 'test/runtime/outbox-model.test.ts',
+    turns: '成批的几百条排在前面',
+  },
+  {
+    name: 'lane-across-retries',
+    guard: '同一车道严格先后',
+    edits: edit(claims, 'WHERE b.lane = e.lane AND b.seq < e.seq', 'WHERE false AND b.lane = e.lane AND b.seq < e.seq'),
+    test: 'test/runtime/outbox-model.test.ts',
+    turns: '同一车道上前一张',
+  },
+  {
+    name: 'every-point-uuid',
+    guard: '断在平台收下之后、记账之前，起来再发还是同一条',
+    edits: edit(
+      'src/runtime/outbox/deliver.ts',
+      'if (replyTo === undefined) return parts.writer.send(to, content, entry.id);',
+      'if (replyTo === undefined) return parts.writer.send(to, content, entry.attempts > 1 ? `${entry.id}x` : entry.id);',
+    ),
+    test: 'test/faults/every-point.test.ts',
+    turns: '在一处断电',
+  },
+  {
     name: 'history-first',
     guard: '防重号过期之后，先查会话历史再发',
     edits: edit('src/runtime/outbox/earlier-send.ts', 'if (entry.tryingMs <= uuidLifeMs) return null;', 'if (entry.tryingMs >= 0) return null;'),

@@ -1,13 +1,34 @@
 import pg from 'pg';
 
 /**
+ * 一步 — what leaves a mark outside the program: a statement that writes, a COMMIT after one, the statement that marks a row of the outbox
+ * as sent, a call of the platform, an answer to a callback. Before each and after each is a point at which the program may die.
+ */
+export interface Step {
+  readonly kind: StepKind;
+  /** the table, the call or the path */
+  readonly what: string;
+}
+export type StepKind = 'write' | 'commit' | 'settle' | 'call' | 'answer';
+type Fate = 'pass' | 'before' | 'after';
+
+/** 库里的步 */
+const inDatabase: readonly StepKind[] = ['write', 'commit', 'settle'];
+export const everyKind: readonly StepKind[] = [...inDatabase, 'call', 'answer'];
+
+/**
  * 数据库的线 — counts what a program writes and cuts its line at a chosen write: before it, after it, or after the COMMIT whose
  * answer the program never hears. A program whose line was cut writes nothing any more; it is as dead as after kill -9.
  */
 export interface Wire {
-  /** Cuts at the `nth` write from now. */
-  arm(nth: number, when: 'before' | 'after'): void;
+  /** Cuts at the `nth` step from now. @param kinds which steps count; writes alone, when left out */
+  arm(nth: number, when: 'before' | 'after', kinds?: readonly StepKind[]): void;
   disarm(): void;
+  /** A step outside the database is about to be made. `after`: the caller cuts when it is made. */
+  reach(step: Step): Fate;
+  cut(): void;
+  /** Told of each step before it is made. */
+  onStep(listener: (step: Step) => void): void;
   readonly isCut: boolean;
   /** writes since the beginning */
   readonly writes: number;
@@ -26,7 +47,8 @@ interface Line {
 
 const ours = 'shuling ';
 const write = /\b(INSERT INTO|UPDATE|DELETE FROM)\b/;
-let laid: (Wire & { readonly take: (line: Line, text: string) => 'pass' | 'before' | 'after' | 'dead'; readonly cut: () => void }) | undefined;
+const settling = '"settledAt" = x."settledAt"';
+let laid: (Wire & { readonly take: (line: Line, text: string) => Fate | 'dead' }) | undefined;
 
 /** 接线 — once in a process: every program started in it runs over this wire. @param watch sees the server from outside */
 export function layWire(watch: (applicationNames: readonly string[]) => Promise<number>): Wire {
@@ -34,13 +56,24 @@ export function layWire(watch: (applicationNames: readonly string[]) => Promise<
   const dead = new Set<string>();
   const lines = new Set<Line>();
   const wrote = new WeakSet<Line>();
-  let armed: { left: number; when: 'before' | 'after' } | undefined;
+  let armed: { left: number; when: 'before' | 'after'; kinds: readonly StepKind[] } | undefined;
+  let told: (step: Step) => void = () => undefined;
   let isCut = false;
   let writes = 0;
   let listeners: (() => void)[] = [];
+  const reach = (step: Step): Fate => {
+    told(step);
+    if (!armed?.kinds.includes(step.kind)) return 'pass';
+    armed.left -= 1;
+    return armed.left > 0 ? 'pass' : armed.when;
+  };
   laid = {
-    arm: (nth, when) => {
-      armed = { left: nth, when };
+    arm: (nth, when, kinds = inDatabase) => {
+      armed = { left: nth, when, kinds };
+    },
+    reach,
+    onStep: (listener) => {
+      told = listener;
     },
     disarm: () => {
       armed = undefined;
@@ -76,14 +109,13 @@ export function layWire(watch: (applicationNames: readonly string[]) => Promise<
       if (text === 'COMMIT' || text === 'ROLLBACK') wrote.delete(line);
       if (!writing && !commits) return 'pass';
       writes += 1;
-      if (!armed) return 'pass';
-      armed.left -= 1;
-      return armed.left > 0 ? 'pass' : armed.when;
+      return reach(commits ? { kind: 'commit', what: '' } : { kind: text.includes(settling) ? 'settle' : 'write', what: tableOf(text) });
     },
   };
   return laid;
 }
 
+const tableOf = (text: string): string => /(?:INSERT INTO|UPDATE|DELETE FROM)\s+(?:"public"\.)?"(\w+)"/.exec(text)?.[1] ?? 'FOR UPDATE';
 const nameOf = (line: Line): string => line.connectionParameters.application_name ?? '';
 
 const query = pg.Client.prototype.query as unknown as Query;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, request as requestHttp, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +9,6 @@ import type { Acts } from '#platform/emulator/act';
 import { type Component, callbackValue, componentsOf, isJson } from '#platform/emulator/components';
 import type { ApiFault } from '#platform/emulator/faults';
 import { cardOf, type Message } from '#platform/emulator/model';
-import type { ChatPlatform } from '#platform/port';
 import { type App, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { connectEmulator, type EmulatorWorld } from '../../src/connect-emulator.ts';
@@ -19,7 +17,9 @@ import { demoAdministrator, importDemoRoster, populateEmulator, readDemoRoster }
 import { createLog } from '../../src/log.ts';
 import type { Pace } from '../../src/runtime/outbox/worker.ts';
 import { watchBreaches } from '../breaches.ts';
+import { gated, openRelay } from './border.ts';
 import { seeded } from './chance.ts';
+import { followClock } from './database-clock.ts';
 import { layWire, takeUpWire, type Wire } from './wire.ts';
 
 /** 按钮 — where it is, and what it would carry. */
@@ -37,6 +37,10 @@ export interface Answer {
   readonly words: string;
   /** the instant at which it was carried out */
   readonly at: Date;
+  /** false: no answer came; the rest is what the office knows, not the person */
+  readonly heard: boolean;
+  /** of the toast */
+  readonly tone?: string;
   /** what the second tap of a double tap was told, where it did something too */
   readonly again?: Answer;
 }
@@ -83,6 +87,10 @@ export interface World {
   says(openId: string, text: string): Promise<void>;
   find(openId: string, action: string, fits?: (payload: Found['payload']) => boolean): Found | null;
   click(openId: string, found: Found, form?: Readonly<Record<string, unknown>>): Promise<Answer>;
+  /** One press, and nothing else: what it set going is still under way. */
+  press(openId: string, found: Found, form?: Readonly<Record<string, unknown>>): Promise<Answer>;
+  /** Replaces the program for as long as its line is cut. */
+  reborn(): Promise<void>;
   trace(line: string): void;
   hash(): string;
   close(): Promise<void>;
@@ -129,12 +137,15 @@ export async function openWorld({ seed, databaseUrl, at, journal, onTrace }: Wor
     ...(journal === undefined ? {} : { journal }),
   });
   const breaches = watchBreaches(emulator.store);
-  const sheets = await readDemoRoster();
-  populateEmulator(emulator.store, sheets);
+  const sheets = emulator.store.people().length > 0 ? null : await readDemoRoster();
+  if (sheets) populateEmulator(emulator.store, sheets);
   const dataDir = mkdtempSync(join(tmpdir(), 'shuling-simulation-'));
   const logLines: string[] = [];
   const log = createLog('warn', (line) => logLines.push(line));
-  const config = readConfig({ NODE_ENV: 'test', HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, ADMIN_MOBILES: demoAdministrator.mobile }, () => '');
+  const config = readConfig(
+    { NODE_ENV: 'test', HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, ADMIN_MOBILES: demoAdministrator.mobile, SOFFICE_PATH: 'none' },
+    () => '',
+  );
   const counts: Counts = {
     ...{ clicks: 0, said: 0, messages: 0, crashes: 0, outages: 0, lostAnswers: 0, doubleTaps: 0, repeatedEvents: 0, faults: 0, intruders: 0 },
   };
@@ -194,7 +205,7 @@ export async function openWorld({ seed, databaseUrl, at, journal, onTrace }: Wor
   const relay = await openRelay(() => app?.port ?? null, wire);
   const acts = emulator.actsFor(`http://127.0.0.1:${(relay.address() as AddressInfo).port}`, patienceMs);
   await start();
-  await importDemoRoster(current(), clock.now(), sheets);
+  if (sheets) await importDemoRoster(current(), clock.now(), sheets);
   await settle();
 
   const outcomeOf = async (eventId: string | undefined, words: string): Promise<Answer> => {
@@ -204,8 +215,8 @@ export async function openWorld({ seed, databaseUrl, at, journal, onTrace }: Wor
     ]);
     counts.lostAnswers += 1;
     const toast = kept?.reply?.toast;
-    if (!kept) return { kind: 'lost', words, at };
-    return { kind: (toast?.type ?? 'success') === 'success' ? 'done' : 'refused', words: toast?.text ?? '', at };
+    if (!kept) return { kind: 'lost', words, at, heard: false };
+    return { kind: (toast?.type ?? 'success') === 'success' ? 'done' : 'refused', words: toast?.text ?? '', at, heard: false };
   };
   const pressOnce = async (openId: string, { message, component }: Found, form: Readonly<Record<string, unknown>> | undefined): Promise<Answer> => {
     const began = performance.now();
@@ -218,14 +229,14 @@ export async function openWorld({ seed, databaseUrl, at, journal, onTrace }: Wor
     switch (seen.kind) {
       case 'answered': {
         const type = seen.toast?.type ?? 'success';
-        return { kind: type === 'success' ? 'done' : 'refused', words: seen.toast?.content ?? '', at };
+        return { kind: type === 'success' ? 'done' : 'refused', words: seen.toast?.content ?? '', at, heard: true, tone: type };
       }
       case 'failed':
         return { ...(await outcomeOf(delivery?.eventId, seen.words)), at };
       case 'refused':
-        return { kind: 'refused', words: seen.words, at };
+        return { kind: 'refused', words: seen.words, at, heard: true };
       case 'link':
-        return { kind: 'refused', words: 'link', at };
+        return { kind: 'refused', words: 'link', at, heard: true };
     }
   };
   const world: World = {
@@ -297,6 +308,8 @@ export async function openWorld({ seed, databaseUrl, at, journal, onTrace }: Wor
       await settle();
       return first;
     },
+    press: (openId, found, form) => pressOnce(openId, found, form),
+    reborn,
     trace: (line) => note(`${clock.now().toISOString()} ${line}`),
     hash: () => digest.copy().digest('hex'),
     close: async () => {
@@ -309,21 +322,6 @@ export async function openWorld({ seed, databaseUrl, at, journal, onTrace }: Wor
     },
   };
   return world;
-}
-
-/** 数据库也看这只钟 — the two clocks that the outbox asks are found before PostgreSQL's own. */
-async function followClock(admin: pg.Client, { databaseUrl, at }: { databaseUrl: string; at: Date }): Promise<Date> {
-  const name = new URL(databaseUrl).pathname.slice(1);
-  await admin.query(`
-    CREATE SCHEMA IF NOT EXISTS simulated;
-    CREATE TABLE IF NOT EXISTS simulated.clock (at timestamptz NOT NULL);
-    INSERT INTO simulated.clock SELECT '${at.toISOString()}' WHERE NOT EXISTS (SELECT 1 FROM simulated.clock);
-    CREATE OR REPLACE FUNCTION simulated.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS 'SELECT at FROM simulated.clock';
-    CREATE OR REPLACE FUNCTION simulated.statement_timestamp() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT at FROM simulated.clock';
-    ALTER DATABASE "${name}" SET search_path = simulated, public, pg_catalog`);
-  // 搬来的布景，从它停下的那一刻接着走。
-  const { rows } = await admin.query<{ at: Date }>('SELECT at FROM simulated.clock');
-  return rows[0]?.at ?? at;
 }
 
 /** 步调 — one row at a time; when the outbox can only wait, the clock goes forward, in longer steps the longer it waits. */
@@ -356,62 +354,6 @@ function createPace(clock: TestClock, setClock: (at: Date) => Promise<void>): Pa
       };
     },
   };
-}
-
-/** 死了的程序什么也发不出去。 */
-function gated({ reader, writer, panel }: ChatPlatform, wire: Wire): ChatPlatform {
-  const gate =
-    <Given extends readonly unknown[], Answered>(call: (...given: Given) => Promise<Answered>) =>
-    async (...given: Given): Promise<Answered> => {
-      if (wire.isCut) throw new Error('the program is dead');
-      return call(...given);
-    };
-  return {
-    reader: {
-      downloadFile: gate(reader.downloadFile),
-      findAccounts: gate(reader.findAccounts),
-      listChats: gate(reader.listChats),
-      findSaid: gate(reader.findSaid),
-      getBot: gate(reader.getBot),
-    },
-    // 登记指令与别的事并行，一次只办一件的世界里先不登记。
-    panel: { ...panel, list: () => Promise.reject(new Error('no slash commands in a simulation')) },
-    writer: {
-      send: gate(writer.send),
-      reply: gate(writer.reply),
-      update: gate(writer.update),
-      urge: gate(writer.urge),
-      uploadFile: gate(writer.uploadFile),
-    },
-  };
-}
-
-/** 中继 — the address that the platform knows; what a dead program would answer is not passed on. */
-function openRelay(portOf: () => number | null, wire: Wire): Promise<Server> {
-  const relay = createServer((incoming, answer) => {
-    const port = portOf();
-    if (port === null || wire.isCut) {
-      incoming.socket.destroy();
-      return;
-    }
-    const lost = (): unknown => incoming.socket.destroy();
-    const onward = requestHttp(
-      { port, host: '127.0.0.1', method: incoming.method, path: incoming.url, headers: incoming.headers, agent: false },
-      (got) => {
-        const chunks: Buffer[] = [];
-        got.on('data', (chunk: Buffer) => chunks.push(chunk));
-        got.on('error', lost);
-        got.on('end', () => {
-          if (wire.isCut) lost();
-          else answer.writeHead(got.statusCode ?? 502, got.headers).end(Buffer.concat(chunks));
-        });
-      },
-    );
-    onward.on('error', lost);
-    incoming.pipe(onward);
-    void wire.whenCut().then(lost);
-  });
-  return new Promise((resolve) => relay.listen(0, '127.0.0.1', () => resolve(relay)));
 }
 
 function slotMinutes(app: App): number[] {

@@ -22,6 +22,18 @@ export interface ReportInput {
   readonly reason: string | null;
 }
 
+/** 已报过 — whoever did not hear the answer pressed again: it carries what he reported. Nothing was written. */
+export class AlreadyReported extends RepeatedError {
+  readonly situation: ReportingSituation;
+  readonly report: ProgressReport;
+
+  constructor(situation: ReportingSituation, report: ProgressReport) {
+    super('已提交，无需重复提交');
+    this.situation = situation;
+    this.report = report;
+  }
+}
+
 /** 下一次反馈的序号 */
 export const nextRound = (last: ProgressReport | null): number => (last?.round ?? 0) + 1;
 
@@ -47,7 +59,7 @@ export async function openSituation(ctx: Context, itemId: string, round?: number
   assertMay(ctx.actor, 'reportProgress', matterOf(item));
   if (children > 0) throw new ConflictError(`${item.code}已分解为${children}个子任务，请由各子任务的责任人反馈，进度自动汇总`);
   if (item.status !== 'inProgress') throw new ConflictError(standingWords(item, '反馈'));
-  if (last && last.round === round && last.reporterId === ctx.actor.personId) throw new RepeatedError('已提交，无需重复提交');
+  if (last && last.round === round && last.reporterId === ctx.actor.personId) throw new AlreadyReported(situation, last);
   if (last && (last.status === 'submitted' || last.status === 'signedOff')) {
     throw new ConflictError(
       `${item.code}第${last.round}次反馈已提交，正在等待${last.status === 'submitted' ? '单位审签' : '督查室采纳'}；需要更正请先请对方退回`,

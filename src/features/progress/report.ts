@@ -5,7 +5,7 @@ import { type ActionReply, on } from '#core/click';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
 import { findDesk, headDesk } from '#domain/roster/desk';
-import { openSituation, reportNoChange, submitReport } from '#domain/work-items/progress';
+import { AlreadyReported, openSituation, reportNoChange, submitReport } from '#domain/work-items/progress';
 import type { ProgressReport } from '#domain/work-items/records';
 import type { ReportingSituation } from '#domain/work-items/store';
 import { formProps } from './form.ts';
@@ -22,29 +22,38 @@ export const onSubmitReport = on(submitAction, async (ctx, target, form): Promis
   const typed = [form.metric1, form.metric2, form.metric3];
   const read = (item: ReportingSituation['item']): Map<string, number> =>
     new Map(item.metrics.flatMap(({ name }, index) => (typed[index] === undefined ? [] : [[name, readNumber(name, typed[index])] as const])));
-  const { situation, report } = await submitReport(ctx, target, {
+  const input = {
     percent: form.percent,
     content: form.content,
     difficulties: form.difficulties ?? null,
     metrics: read,
     reason: form.reason ?? null,
-  });
-  return afterSubmit(ctx, situation, report);
+  };
+  return submitted(ctx, () => submitReport(ctx, target, input));
 });
 
 /** 本期无变化 — one tap. */
-export const onReportNoChange = on(noChangeAction, async (ctx, target): Promise<ActionReply> => {
-  const { situation, report } = await reportNoChange(ctx, target);
-  return afterSubmit(ctx, situation, report);
-});
+export const onReportNoChange = on(noChangeAction, (ctx, target): Promise<ActionReply> => submitted(ctx, () => reportNoChange(ctx, target)));
 
-/** 提交之后 — the list of the head (and of delegates) takes it up; the reporter sees where it stands. */
-async function afterSubmit(ctx: Context, { item, unitName, heads }: ReportingSituation, report: ProgressReport): Promise<ActionReply> {
-  refreshWaiting(ctx, 'signOff', { unitCode: item.leadUnit, occasion: `${report.id}:${report.status}` });
+/** 提交 — the list of the head (and of delegates) takes it up; the reporter sees where it stands. */
+async function submitted(ctx: Context, submit: () => ReturnType<typeof submitReport>): Promise<ActionReply> {
+  try {
+    const { situation, report } = await submit();
+    refreshWaiting(ctx, 'signOff', { unitCode: situation.item.leadUnit, occasion: `${report.id}:${report.status}` });
+    const { unheard, card } = await standing(ctx, situation, report);
+    return { toast: unheard ? { type: 'warning', text: `已提交；${unheard}` } : '已提交，待单位审签', card };
+  } catch (error) {
+    if (!(error instanceof AlreadyReported)) throw error;
+    // 答复丢了的人再按一次：手上的表单也要换成报上去的样子，不然他只看得到一张按不动的表。
+    const { card } = await standing(ctx, error.situation, error.report);
+    return { toast: { type: 'info', text: error.publicMessage }, card };
+  }
+}
+
+async function standing(ctx: Context, { item, unitName, heads }: ReportingSituation, report: ProgressReport) {
   // 有没有人收得到，处境里已经读出；没有的才去问是谁。
   const unheard = heads.length > 0 ? null : (await findDesk(ctx, headDesk(item.leadUnit))).unheard;
-  const toast = unheard ? ({ type: 'warning', text: `已提交；${unheard}` } as const) : '已提交，待单位审签';
-  return { toast, card: reportCard(reportProps(ctx, 'reporter', { item, unitName, report, unheard })) };
+  return { unheard, card: reportCard(reportProps(ctx, 'reporter', { item, unitName, report, unheard })) };
 }
 
 function readNumber(name: string, text: string): number {

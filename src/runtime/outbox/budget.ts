@@ -1,4 +1,4 @@
-import type { ApiSpent, ApiUse, Candidate, Reply, Spent } from './claims/store.ts';
+import type { ApiSpent, ApiUse, Candidate, Exhausted, Reply, Spent } from './claims/store.ts';
 
 /**
  * 平台的限额（contract 5）：每个 API 50 次/秒且 1000 次/分；同一个人、同一个群、同一条消息 5 次/秒。
@@ -30,9 +30,10 @@ const tryAgainMs: Record<Window['name'] | 'target', number> = { burst: 30, secon
 /** 有人等着的 */
 const isInteractive = (entry: { priority: number }): boolean => entry.priority === 0;
 
-/** 这一秒已经满了的对象 */
-export function exhaustedTargets({ targets }: Spent): string[] {
-  return targets.filter(({ count }) => count >= targetWindow.max).map(({ target }) => target);
+/** 这一秒已经满了的对象 — for all, and for whatever nobody is waiting for: its share is smaller, so it is full earlier. */
+export function exhaustedTargets({ targets }: Spent): Exhausted {
+  const full = (max: number): string[] => targets.filter(({ count }) => count >= max).map(({ target }) => target);
+  return { forAll: full(targetWindow.max), forBulk: full(targetWindow.bulkMax) };
 }
 
 export interface Picked {

@@ -46,6 +46,12 @@ export interface Spent {
   readonly targets: readonly { readonly target: string; readonly count: number }[];
 }
 
+/** 这一秒已经满了的对象 — `forBulk` holds those of `forAll` too. */
+export interface Exhausted {
+  readonly forAll: readonly string[];
+  readonly forBulk: readonly string[];
+}
+
 /** 一个 API 在三个窗口里的次数 */
 export interface ApiSpent {
   readonly api: string;
@@ -91,9 +97,10 @@ export const findSpent: (tx: Tx, windows: { burstMs: number; secondMs: number; m
  * 到期待发 — the rows that may go now, by priority and then by age: not before their time, not while an earlier row of the same
  * lane is unsettled, updates not before the sends of the same card. A row whose lease ran out counts as unsent.
  * 前面有没有同车道的，写成逐行去查的子查询：写成 NOT EXISTS 会变成连接，计划按空表定，积压一多就成了平方。
- * Recipients who have had their share of this second are passed over, so that they hold nobody up.
+ * Recipients who have had their share of this second are passed over, so that they hold nobody up: a heap of rows for one of them would
+ * else fill the list of candidates, and the others would wait until it is gone.
  */
-export const findDue: (tx: Tx, asked: { now: Date; limit: number; exhausted: readonly string[] }) => Promise<Candidate[]> = statement(
+export const findDue: (tx: Tx, asked: { now: Date; limit: number; exhausted: Exhausted }) => Promise<Candidate[]> = statement(
   'outbox.findDue',
   async (db, asked) =>
     oneByOne(
@@ -112,7 +119,8 @@ export const findDue: (tx: Tx, asked: { now: Date; limit: number; exhausted: rea
             WHERE e.state IN ('pending', 'sending') AND e.kind <> 'job'
               AND e."notBefore" <= ${now}::timestamptz
               AND (e."leaseUntil" IS NULL OR e."leaseUntil" < clock_timestamp())
-              AND (e.recipient IS NULL OR e.recipient <> ALL(${[...exhausted]}::text[]))
+              AND (e.recipient IS NULL
+                OR e.recipient <> ALL(CASE WHEN e.priority = 0 THEN ${[...exhausted.forAll]}::text[] ELSE ${[...exhausted.forBulk]}::text[] END))
               AND (SELECT b.seq FROM "OutboxEntry" b
                    WHERE b.lane = e.lane AND b.seq < e.seq AND b.state IN ('pending', 'sending') LIMIT 1) IS NULL
               AND (e.kind <> 'updateCard' OR (
