@@ -137,8 +137,19 @@ describe('一句话报数', () => {
     const card = textOfCard(fang.lastCard());
     for (const words of ['读到：签约户数218户；完成100%', '“上周”没听懂，没有采用。', '还没有提交']) expect(card).toContain(words);
     expect(await reports()).toHaveLength(before);
+    const asked = it.world.store.messagesOf(it.world.store.directChat(fang.person.openId).chatId).at(-1);
+    const value = JSON.parse(/"value":(\{"a":"progress\.[^}]*\}[^}]*\})/.exec(asked?.content ?? '')?.[1] ?? '{}') as object;
     expect(await fang.clicks('提交反馈')).toMatchObject({ toast: { content: '已提交，待单位审签' } });
     expect((await reports()).at(-1)).toMatchObject({ percent: 100, content: '签约户数218户，比上次多1户', difficulties: '无' });
+    // 答复在路上丢了的人，手上还是原来的卡片，再按一次：看到报上去的样子，不是一张按不动的表。
+    const { seen } = await it.acts.forgesClick(fang.person.openId, asked?.messageId ?? '', {
+      tag: 'button',
+      value,
+      form_value: { metric1: '218', percent: '100', content: '签约218户' },
+    });
+    expect(seen).toMatchObject({ kind: 'answered', toast: { content: '已提交，无需重复提交' } });
+    expect(textOfCard(seen.kind === 'answered' ? seen.card : null)).toContain('待单位审签');
+    expect(await reports()).toHaveLength(before + 1);
   });
 
   test('别的单位的人：您无权反馈该事项；已在审签的、没有的编号也各有一句', async () => {
