@@ -14,6 +14,8 @@ export interface ChildOrders {
   /** true: the clock runs from there, from the moment of these orders on */
   readonly runs?: boolean;
   readonly feishu: FeishuConfig;
+  /** the most that its heap may take, megabytes; left out: what node thinks right */
+  readonly heapMb?: number;
   /** where it listens; left out: anywhere */
   readonly port?: number;
 }
@@ -37,7 +39,8 @@ const startMaxMs = 180_000;
 
 /** 起子进程 @throws Error with what it printed when it does not get ready */
 export async function startChildApp(orders: ChildOrders): Promise<ChildApp> {
-  const child = spawn(process.execPath, [await builtProgram(entry)], {
+  const limits = orders.heapMb === undefined ? [] : [`--max-old-space-size=${orders.heapMb}`];
+  const child = spawn(process.execPath, [...limits, await builtProgram(entry)], {
     env: {
       ...process.env,
       ...(orders.port === undefined ? {} : { PORT: String(orders.port) }),

@@ -12,7 +12,7 @@ import { createOpenApi } from '#platform/emulator/open-api';
 import { connectEmulator, type EmulatorWorld } from '../../src/connect-emulator.ts';
 import type { ClickOn } from '../bench/requests.ts';
 import { type BenchWorld, buildWorld } from '../bench/world.ts';
-import { type ChildApp, startChildApp } from '../child-app.ts';
+import { type ChildApp, type ChildOrders, startChildApp } from '../child-app.ts';
 import { answerFirst } from './answer-first.ts';
 import { press } from './press.ts';
 
@@ -33,8 +33,8 @@ export interface CrashSite {
   close(): Promise<void>;
 }
 
-/** 搭场地 @param items how many items there are to report on */
-export async function buildCrashSite(items: number): Promise<CrashSite> {
+/** 搭场地 @param items how many items there are to report on @param options.heapMb the most that a program's heap may take, megabytes */
+export async function buildCrashSite(items: number, options: Pick<ChildOrders, 'heapMb'> = {}): Promise<CrashSite> {
   const world = await buildWorld(items);
   const platform = connectEmulator({ clock: new TestClock(at) });
   for (const openId of world.people) platform.store.addPerson({ name: openId, openId });
@@ -62,6 +62,7 @@ export async function buildCrashSite(items: number): Promise<CrashSite> {
         adminMobile: '19900009999',
         at: at.toISOString(),
         feishu: { ...platform.connection, domain: http.url },
+        ...options,
       }),
     killDatabase: () => {
       const pid = Number(readFileSync(join(world.dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);

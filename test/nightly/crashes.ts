@@ -3,13 +3,18 @@ import type { Nightly } from './main.ts';
 
 const perSite = 50;
 
-/** 断电几百次 — `CRASH_KILLS` of them, 300 by default; every fifth takes the database with it. A new district for every fifty. */
+/**
+ * 断电几百次 — `CRASH_KILLS` of them, 300 by default; every fifth takes the database with it. A new district for every fifty.
+ * `CRASH_HEAP_MB` narrows the program's heap: whoever is short of memory loses nothing either (quality F13).
+ */
 export const nightlyCrashes: Nightly = async (say) => {
   const wanted = Number(process.env.CRASH_KILLS ?? 300);
+  const heapMb = process.env.CRASH_HEAP_MB;
+  const narrow = heapMb === undefined ? {} : { heapMb: Number(heapMb) };
   const sum = { kills: 0, databaseKills: 0, acknowledged: 0, brokenConnections: 0, slowestMs: 0 };
   for (let left = wanted; left > 0; left -= perSite) {
     const kills = Math.min(perSite, left);
-    const site = await buildCrashSite(kills * 320);
+    const site = await buildCrashSite(kills * 320, narrow);
     try {
       const account = await crashLoop(site, { kills, databaseEvery: 5, lines: 32, progress: say });
       const { lost, changed, doubled, sentTwice, dead, fault } = account;

@@ -548,10 +548,10 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'uuid-life',
-    guard: '结果不明满一小时，不再重发',
+    guard: '结果不明满一小时，先查会话历史再发',
     edits: edit('src/runtime/outbox/retry.ts', 'const uuidLifeMs = 55 * 60 * 1000;', 'const uuidLifeMs = Number.MAX_SAFE_INTEGER;'),
-    test: 'test/runtime/budget.test.ts',
-    turns: '结果不明',
+    test: 'test/runtime/outbox.test.ts',
+    turns: '卡片送到了没记上账',
   },
   {
     name: 'reached',
