@@ -1075,12 +1075,21 @@ export const sabotages: readonly Sabotage[] = [
   // 文号与提醒
   {
     name: 'number-lock',
-    guard: '文号一次一个人取',
-    edits: edit(
-      'src/domain/orders/register/store.ts',
-      'DO UPDATE SET last = "NumberSeries".last + 1',
-      'DO UPDATE SET last = (SELECT COALESCE(max(d.number), 0) + 1 FROM "DocumentNumber" d)',
-    ),
+    guard: '文号一次一个人取，库里也不许重号',
+    // 只拆一样，另一样还兜得住：重号写不进，写不进就重来。
+    edits: [
+      ...edit(
+        'src/domain/orders/register/store.ts',
+        'DO UPDATE SET last = "NumberSeries".last + 1',
+        'DO UPDATE SET last = (SELECT COALESCE(max(d.number), 0) + 1 FROM "DocumentNumber" d)',
+      ),
+      ...edit('prisma/migrations/0017_orders/migration.sql', 'PRIMARY KEY ("series", "year", "number")', 'PRIMARY KEY ("subjectId")'),
+      ...edit(
+        'prisma/migrations/0017_orders/migration.sql',
+        'CREATE UNIQUE INDEX "DocumentNumber_series_text_key"',
+        'CREATE INDEX "DocumentNumber_series_text_key"',
+      ),
+    ],
     test: 'test/domain/orders.test.ts',
     turns: '许多人同时签发、作废',
   },
@@ -1094,6 +1103,7 @@ export const sabotages: readonly Sabotage[] = [
     ),
     test: 'test/domain/orders.test.ts',
     turns: '号改不了、删不掉',
+    after: ['许多人同时签发、作废'],
   },
   {
     name: 'quiet-hours',
