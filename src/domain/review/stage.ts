@@ -30,7 +30,7 @@ export function currentSlot(slots: readonly ReviewSlot[], { method }: Pick<Revie
 }
 
 /** 不再上台的 — voted on, or absent. */
-export const isOver = ({ state }: Pick<ReviewSlot, 'state'>): boolean => state === 'voted' || state === 'absent';
+const isOver = ({ state }: Pick<ReviewSlot, 'state'>): boolean => state === 'voted' || state === 'absent';
 
 /** 都述完了 — 集中测评 may open: nobody who is here is still to be heard. */
 export const everyoneHeard = (slots: readonly ReviewSlot[]): boolean => slots.every((slot) => slot.state === 'heard' || isOver(slot));
