@@ -10,6 +10,8 @@ export interface DraftProps {
   /** differs from one state of the order to the next */
   readonly version: number;
   readonly status: 'draft' | 'checked' | 'dropped';
+  /** 机器自己撤回的，不是谁不予印发 */
+  readonly withdrawn?: boolean;
   readonly code: string;
   readonly title: string;
   readonly unitName: string;
@@ -43,7 +45,7 @@ export const draftCard = defineCard<DraftProps>(
   (props) => {
     const { audience, status, code, title, unitName, sends, repliesNotAccepted, facts, verdict } = props;
     const color = colors[status];
-    const word = term(orderStatus, status);
+    const word = props.withdrawn ? '已撤回' : term(orderStatus, status);
     const left = facts.length - linesShown;
     return {
       title: `督办令拟稿 ${code}`,
@@ -151,7 +153,7 @@ function samples() {
     { name: 'returned', props: { ...base, version: 2, verdict: '周启明退回：督办要求要写到每栋楼' } },
     { name: 'checked', props: checked },
     { name: 'to-sign', props: { ...checked, audience: 'chief' as const, basis: '王海峰批示' } },
-    { name: 'withdrawn', props: { ...checked, status: 'dropped' as const, verdict: '已撤回：时限已改为2026年9月30日，不再逾期' } },
+    { name: 'withdrawn', props: { ...checked, status: 'dropped' as const, withdrawn: true, verdict: '已撤回：时限已改为2026年9月30日，不再逾期' } },
     {
       name: 'dropped',
       props: {

@@ -24,7 +24,8 @@ export async function closeOrders(ctx: Context, itemId: string): Promise<{ item:
       );
     else if (orderMachine.can(order.status, 'drop'))
       closed.push(
-        await advanceOrder(ctx, order, { event: 'drop', patch: { droppedBy: ctx.actor.name, dropReason: reason }, right: {}, detail: { reason } }),
+        // 没有谁不予印发：事由没有了，机器撤回。
+        await advanceOrder(ctx, order, { event: 'drop', patch: { droppedBy: systemActor.name, dropReason: reason }, right: {}, detail: { reason } }),
       );
   }
   return { item, closed };

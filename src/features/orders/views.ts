@@ -84,6 +84,7 @@ function drawOrder(
       basis: order.basis ?? '',
       checkedBy: order.checkedBy,
       verdict: verdictOf(order),
+      withdrawn: order.dropReason !== null && order.droppedBy === systemActor.name,
     });
   }
   return orderCard({
