@@ -45,7 +45,8 @@ for (const [name, run] of Object.entries(runs)) {
   const startedMs = performance.now();
   const took = (): string => `${((performance.now() - startedMs) / 60_000).toFixed(1)}分钟`;
   try {
-    report.push(`✓ ${name}  ${took()}  ${await run((line) => process.stderr.write(`${line}\n`))}`);
+    const line = await run((words) => process.stderr.write(`${words}\n`));
+    report.push(`✓ ${name}  ${took()}  ${line}`);
   } catch (error) {
     process.exitCode = 1;
     report.push(`✗ ${name}  ${took()}  ${error instanceof Error ? error.message : String(error)}`);
