@@ -103,12 +103,14 @@ async function checkMessages(model: Model, world: OutboxWorld): Promise<string[]
 /** 急的先走：认领一件不急的时候，没有更急的、走得了的还在等 */
 async function checkImportance(world: OutboxWorld): Promise<string[]> {
   const rows = await world.sql<{ urgent: string; other: string }>(
-    `SELECT a."dedupeKey" AS urgent, b."dedupeKey" AS other FROM "OutboxEntry" a JOIN "OutboxEntry" b
+    // 先圈出这两分钟里的：跑得久了，早先发完的不必一对一对地比。
+    `WITH recent AS MATERIALIZED (
+       SELECT * FROM "OutboxEntry" WHERE kind = 'sendText' AND attempts <= 1 AND "lastError" IS NULL
+         AND ("firstTriedAt" IS NULL OR "firstTriedAt" > $1::timestamptz - interval '2 minutes'))
+     SELECT a."dedupeKey" AS urgent, b."dedupeKey" AS other FROM recent a JOIN recent b
        ON a.priority < b.priority AND a."createdAt" < b."firstTriedAt" AND (a."firstTriedAt" IS NULL OR a."firstTriedAt" > b."firstTriedAt")
-     WHERE a.kind = 'sendText' AND b.kind = 'sendText' AND b."firstTriedAt" > $1::timestamptz - interval '2 minutes' AND b.attempts <= 1 AND a.attempts <= 1
-       AND a."lastError" IS NULL AND b."lastError" IS NULL
        -- 收的人这一秒满了的，让别人先走，是对的
-       AND (SELECT count(*) FROM "ApiCall" c WHERE c.target = a.recipient AND c.at > b."firstTriedAt" - interval '1.2 seconds' AND c.at <= b."firstTriedAt") < 4
+     WHERE (SELECT count(*) FROM "ApiCall" c WHERE c.target = a.recipient AND c.at > b."firstTriedAt" - interval '1.2 seconds' AND c.at <= b."firstTriedAt") < 4
      LIMIT 3`,
     [new Date(world.now())],
   );
