@@ -26,8 +26,11 @@ test('两个进程杀掉一个：它认领的不等占期满，由另一个接�
     `SELECT DISTINCT application_name AS name FROM pg_stat_activity WHERE application_name LIKE 'shuling %'`,
   );
   const second = await site.start();
+  // 先让另一个站着，活都在要杀的这一个手里。
+  await freezeIdle(second, own?.name ?? '');
   await halfSent('杀掉');
   await killHolding(first, own?.name ?? '');
+  second.thaw();
   // 占期长到等不及：只有接手才放得出来。
   await site.query(`UPDATE "OutboxEntry" SET "leaseUntil" = now() + interval '1 hour' WHERE state = 'sending'`);
   await drained(site, 60_000);
@@ -58,6 +61,20 @@ test('两个进程冻住一个（SIGSTOP），过了占期再醒来：没有当�
   process.kill(second.pid, 'SIGKILL');
   await expect(second.stop()).rejects.toThrow('ended by itself');
 });
+
+/** 趁它不在事务里冻住：不然它拿着的锁，谁也等不到。 @param other the name of the one that goes on */
+async function freezeIdle(child: ChildApp, other: string): Promise<void> {
+  for (;;) {
+    child.freeze();
+    const busy = await site.query(
+      `SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'shuling %' AND application_name <> $1 AND state <> 'idle'`,
+      [other],
+    );
+    if (busy.length === 0) return;
+    child.thaw();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
 
 /** 趁它手里认领着几条，杀掉它；手里空着的杀了也白杀，谈不上接手。 */
 async function killHolding(child: ChildApp, name: string): Promise<void> {
