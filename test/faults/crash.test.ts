@@ -21,15 +21,17 @@ test('对照：先答后办的，同样杀一次就丢', { timeout: 300_000 }, a
 });
 
 test('两个进程杀掉一个：它认领的不等占期满，由另一个接手，二百条一条不漏、一条不重', { timeout: 300_000 }, async () => {
-  const first = await site.start();
-  const [own] = await site.query<{ name: string }>(
-    `SELECT DISTINCT application_name AS name FROM pg_stat_activity WHERE application_name LIKE 'shuling %'`,
-  );
+  // 接手的这一个先办过几件：刚起来的本来就要看一遍有没有别人丢下的，那不算。
   const second = await site.start();
-  // 先让另一个站着，活都在要杀的这一个手里。
-  await freezeIdle(second, own?.name ?? '');
+  await enqueue('先办', 5);
+  await drained(site, 60_000);
+  const taker = await names();
+  const first = await site.start();
+  const own = (await names()).find((name) => !taker.includes(name)) ?? '';
+  // 再让它站着，活都在要杀的那一个手里。
+  await freezeIdle(second, own);
   await halfSent('杀掉');
-  await killHolding(first, own?.name ?? '');
+  await killHolding(first, own);
   second.thaw();
   // 占期长到等不及：只有接手才放得出来。
   await site.query(`UPDATE "OutboxEntry" SET "leaseUntil" = now() + interval '1 hour' WHERE state = 'sending'`);
@@ -89,14 +91,27 @@ async function killHolding(child: ChildApp, name: string): Promise<void> {
   }
 }
 
+/** 连着数据库的程序，各是什么名字 */
+async function names(): Promise<string[]> {
+  const found = await site.query<{ name: string }>(
+    `SELECT DISTINCT application_name AS name FROM pg_stat_activity WHERE application_name LIKE 'shuling %'`,
+  );
+  return found.map(({ name }) => name);
+}
+
+/** 排进几条 */
+async function enqueue(name: string, count: number): Promise<void> {
+  await site.query(
+    `INSERT INTO "OutboxEntry" (id, kind, priority, lane, recipient, "dedupeKey", payload, "notBefore", "createdAt")
+     SELECT $1 || n, 'sendText', 2, $1 || n, 'person:ou_liaison' || (1 + n % 31), $1 || n, jsonb_build_object('text', $1 || n || '条'), '2026-09-14', '2026-09-14' FROM generate_series(1, $2::int) n`,
+    [name, count],
+  );
+}
+
 /** 排进二百条，发出四十条之后返回 */
 async function halfSent(name: string): Promise<void> {
   const before = site.accepted();
-  await site.query(
-    `INSERT INTO "OutboxEntry" (id, kind, priority, lane, recipient, "dedupeKey", payload, "notBefore", "createdAt")
-     SELECT $1 || n, 'sendText', 2, $1 || n, 'person:ou_liaison' || (1 + n % 31), $1 || n, jsonb_build_object('text', $1 || n || '条'), '2026-09-14', '2026-09-14' FROM generate_series(1, 200) n`,
-    [name],
-  );
+  await enqueue(name, 200);
   while (site.accepted() < before + 40) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
