@@ -202,6 +202,20 @@ describe('删除个人信息', () => {
   });
 });
 
+describe('名单里的来宾', () => {
+  test('不在花名册的组长：名单换掉之后，号码和小组上的账号都清去，条线和姓名留着', async () => {
+    const mobile = '13712345678';
+    await query(`INSERT INTO "GroupRoll" (id, "fileName", sha256, "blobId", "unitCode", "uploadedById", "uploadedAt", state, summary, groups)
+      VALUES ('r1', '旧名单.xlsx', 'x', 'x', 'U09', 'nobody', now(), 'replaced', '{}', '[{"leader":{"name":"组长甲","mobile":"${mobile}"}}]')`);
+    await query(`INSERT INTO "MentorGroup" (id, "rollId", code, line, "leaderName", "leaderMobile", "leaderOpenId", members, position)
+      VALUES ('g1', 'r1', 'G01', '城建', '组长甲', '${mobile}', 'ou_guest_leader', '[]', 0)`);
+    expect((await run('person', 'erase', mobile)).out).toContain(`请再加 --confirm ${mobile}`);
+    expect(await run('person', 'erase', mobile, '--confirm', mobile)).toMatchObject({ code: 0 });
+    for (const words of [mobile, 'ou_guest_leader']) expect(await tablesWith(words)).toEqual([]);
+    expect(await query('SELECT "leaderName", line FROM "MentorGroup" WHERE id = $1', 'g1')).toEqual([{ leaderName: '组长甲', line: '城建' }]);
+  });
+});
+
 describe('测评人', () => {
   test('场次没有归档不删；归档之后删去号码，票、记号、评语一行没动，名册上的名字还在', async () => {
     await it.skipTo('2026-12-18 08:00');

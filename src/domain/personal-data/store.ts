@@ -15,7 +15,9 @@ export interface DataSubject {
 /** 按手机号找当事人 */
 export async function findSubject(tx: Tx, mobile: string): Promise<DataSubject> {
   const person = await rows(tx).person.findUnique({ where: { mobile }, select: { id: true, openId: true, name: true } });
-  return { personId: person?.id ?? null, openId: person?.openId ?? null, name: person?.name ?? null, mobile };
+  // 不在花名册的组长，账号只记在小组上。
+  const led = await rows(tx).mentorGroup.findFirst({ where: { leaderMobile: mobile, leaderOpenId: { not: null } }, select: { leaderOpenId: true } });
+  return { personId: person?.id ?? null, openId: person?.openId ?? led?.leaderOpenId ?? null, name: person?.name ?? null, mobile };
 }
 
 /** 锁住当事人：同时有人移交岗位给他，后到的等着 */

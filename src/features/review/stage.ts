@@ -16,7 +16,7 @@ import {
   openVote as open,
   proposeVoid as propose,
 } from '#domain/review/stage';
-import { findLiveSessions, findRound, findRounds } from '#domain/review/store';
+import { findLiveSessions, findRound, findRounds, findSlots } from '#domain/review/store';
 import { assertMay } from '#domain/roster/policy';
 import { refreshBallots, refreshedConsole } from './attend.ts';
 import { afterClosing, tellObservers, voidPropsOf } from './closing.ts';
@@ -41,12 +41,20 @@ export const onMarkAbsent = on(markAbsent, async (ctx, { sessionId, slotId }) =>
 /** 到场补述 @throws InvalidError without a unit, NotFoundError without a session */
 export async function resumeAbsent(ctx: Context, unitName: string): Promise<Answer> {
   if (unitName === '') throw new InvalidError('请写明单位，例如：述职 补述 应急管理局');
-  const [found] = await findLiveSessions(ctx.tx);
-  if (!found) throw new NotFoundError('现在没有述职场次');
-  const { session, slot } = await makeUp(ctx, { sessionId: found.id, unitName });
+  assertMay(ctx.actor, 'runReview');
+  const found = await sessionWithout(ctx, unitName);
+  if (found === null) throw new NotFoundError('没有记缺席的这一家，请照主持台上的单位名称写');
+  const { session, slot } = await makeUp(ctx, { sessionId: found, unitName });
   await refreshBallots(ctx, session);
   await refreshedConsole(ctx, session);
   return { text: `${slot.unitName}已改为待述，轮到时在主持台开始述职。`, privately: true };
+}
+
+/** 缺了这一家的场次 — a trial may be under way beside the real one. */
+async function sessionWithout(ctx: Context, unitName: string): Promise<string | null> {
+  for (const { id } of await findLiveSessions(ctx.tx))
+    if ((await findSlots(ctx.tx, id)).some((slot) => slot.state === 'absent' && slot.unitName === unitName)) return id;
+  return null;
 }
 
 /** 开放测评 — the voters' cards turn into ballots; it closes by itself. */
