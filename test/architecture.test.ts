@@ -27,6 +27,12 @@ describe('源代码里的规矩', () => {
     expect(filesWith(sources, /query\(\s*['"`](BEGIN|COMMIT)/i).filter((path) => !path.startsWith('src/db/'))).toEqual([]);
   });
 
+  test('数据库里的锁一处一个号：迁移做多久，正在运行的程序也不用等它', () => {
+    const keys = sources.flatMap(({ code }) => [...code.matchAll(/\b0x5348_4c\w\w\b/g)].map(([key]) => key));
+    expect(keys.length).toBeGreaterThanOrEqual(3);
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
   test('业务处理程序拿不到事务的开关：开事务的函数只到运行时、命令行和总装', () => {
     const importers = importersOf(sources, 'src/db/transaction');
     expect(importers.length).toBeGreaterThan(0);

@@ -1,11 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 
 /** 迁移不能继续 — a Chinese message for whoever starts the program. */
-export class MigrationError extends Error {}
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+}
 
 interface Migration {
   readonly name: string;
@@ -15,10 +18,19 @@ interface Migration {
 }
 
 const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-const lockKey = 0x5348_4c02;
+/** 一次只有一个进程迁移；与别处的锁不同号（发件箱的 01、02），不然迁移多久，正在运行的程序就等多久 */
+const lockKey = 0x5348_4c03;
+/** 表有人用着就让开：后来的点击都排在等着改表的后面，而平台等答复只有三秒 */
+const lockWaitMs = 500;
+const turnMs = 1_000;
+/** 约十分钟：一次备份、一次导出，占着表的也就是它们 */
+const turnsMax = 400;
+/** PostgreSQL: the lock did not come in time; a deadlock with somebody's transaction */
+const inUse = new Set<unknown>(['55P03', '40P01']);
 
 /**
- * 迁移 — applies prisma/migrations in order, one transaction each, one process at a time, and keeps Prisma's own books.
+ * 迁移 — applies prisma/migrations in order, one transaction each, one process at a time, and keeps Prisma's own books. A running program goes
+ * on meanwhile: while somebody uses a table for long, the migration steps back and tries again.
  * @param options.only names of those to apply: a restored backup is of an older level
  * @throws MigrationError when an applied file was edited, or one was left half applied
  */
@@ -32,7 +44,7 @@ export async function migrate(
     const applied: string[] = [];
     for (const migration of await findPending(client)) {
       if (only && !only.includes(migration.name)) continue;
-      await apply(client, migration);
+      await applyInTurn(client, migration, log);
       log(`已应用迁移 ${migration.name}`);
       applied.push(migration.name);
     }
@@ -51,6 +63,8 @@ export async function pendingMigrations(url: string): Promise<string[]> {
 
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'shuling-migrate' });
+  // 断在半路的，正在问的那一句会得到错误；没有人听，进程会就此倒下，话也没说。
+  client.on('error', () => undefined);
   await client.connect();
   try {
     return await work(client);
@@ -84,8 +98,26 @@ async function findPending(client: pg.Client): Promise<Migration[]> {
   });
 }
 
+/** 轮到了就做 — all of it or nothing. @throws MigrationError when it fails, or the tables were in use all the time */
+async function applyInTurn(client: pg.Client, migration: Migration, log: (message: string) => void): Promise<void> {
+  for (let turn = 1; ; turn += 1) {
+    try {
+      return await apply(client, migration);
+    } catch (error) {
+      if (!inUse.has((error as { code?: unknown }).code)) throw failed(migration, error);
+      if (turn >= turnsMax) throw new MigrationError(`迁移 ${migration.name} 要改的表一直有人用着，数据库未改动。请等备份、导出做完再启动。`);
+      if (turn === 1) log(`迁移 ${migration.name} 要改的表有人用着（备份、导出？），让它先用，一秒看一次`);
+    }
+    await pause(turnMs);
+  }
+}
+
+function failed({ name }: Migration, error: unknown): MigrationError {
+  return new MigrationError(`迁移 ${name} 没有成功，数据库未改动：${error instanceof Error ? error.message : String(error)}`);
+}
+
 async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
-  await client.query('BEGIN');
+  await client.query(`BEGIN; SET LOCAL lock_timeout = ${lockWaitMs}`);
   try {
     await client.query(sql);
     await client.query(
@@ -94,8 +126,9 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
     );
     await client.query('COMMIT');
   } catch (error) {
-    await client.query('ROLLBACK');
-    throw new MigrationError(`迁移 ${name} 没有成功，数据库未改动：${error instanceof Error ? error.message : String(error)}`);
+    // 连接断了的，数据库自己已经回滚。
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
   }
 }
 

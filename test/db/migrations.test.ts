@@ -6,6 +6,7 @@ import pg from 'pg';
 import { expect, test } from 'vitest';
 import { MigrationError, migrate, pendingMigrations } from '#db/migrate';
 import { createTestDatabase, onServer } from '../database.ts';
+import { schemaOf } from './schema.ts';
 
 const quiet = { log: () => undefined };
 const fromDatabaseToModels = ['diff', '--from-config-datasource', '--to-schema', 'prisma', '--exit-code'];
@@ -56,6 +57,10 @@ test('几个进程同时迁移一个空库：只有一个去做，其余等它�
   const all = readdirSync('prisma/migrations', { withFileTypes: true }).filter((entry) => entry.isDirectory());
   expect(results.flatMap(({ applied }) => applied)).toEqual(all.map(({ name }) => name).sort());
   expect(await pendingMigrations(url)).toEqual([]);
+  // 账上也一样一次一行，表与一个人迁移的一样。
+  const alone = await createTestDatabase();
+  expect(await schemaOf(url)).toEqual(await schemaOf(alone.url));
+  await alone.close();
   await close();
 });
 

@@ -1238,4 +1238,18 @@ export const sabotages: readonly Sabotage[] = [
     test: 'test/runtime/missed-slots.test.ts',
     turns: '2026-09-22 09:09，上次是2026-09-21 12:05',
   },
+  {
+    name: 'migration-steps-back',
+    guard: '表有人用着，迁移让开，不叫点击排在后面',
+    edits: edit('src/db/migrate.ts', 'const lockWaitMs = 500;', 'const lockWaitMs = 0;'),
+    test: 'test/db/upgrade.test.ts',
+    turns: '要改的表有人用着',
+  },
+  {
+    name: 'migration-lock-number',
+    guard: '迁移的锁与发件箱的不同号',
+    edits: edit('src/db/migrate.ts', 'const lockKey = 0x5348_4c03;', 'const lockKey = 0x5348_4c02;'),
+    test: 'test/architecture.test.ts',
+    turns: '数据库里的锁一处一个号',
+  },
 ];
