@@ -13,7 +13,7 @@ import type { Log } from './log.ts';
 import { keepFile } from './long-files.ts';
 import type { JobPayload } from './outbox/buffer.ts';
 import { type ClaimedEntry, settle } from './outbox/claims/store.ts';
-import { endOf } from './outbox/retry.ts';
+import { endOf, NotKnownHere } from './outbox/retry.ts';
 import { performAlone, performShort, type Surroundings, type Task } from './unit-of-work.ts';
 import { storeWorkbook } from './workbook/store-workbook.ts';
 
@@ -34,8 +34,9 @@ export function createJobRunner(parts: JobParts): (entry: ClaimedEntry) => Promi
   return async (entry) => {
     const { job: name, payload } = entry.payload as JobPayload;
     const job = parts.findJob(name);
-    if (!job) throw new Error(`no feature contributes the job "${name}"`);
-    const parsed = job.payload.parse(payload);
+    if (!job) throw new NotKnownHere(`the job "${name}"`);
+    const { data: parsed, error: misread } = job.payload.safeParse(payload);
+    if (misread) throw new NotKnownHere(`the payload of the job "${name}" (${misread.issues.map(({ path }) => path.join('.')).join(', ')})`);
     try {
       const prepared = await job.prepare(createWorld(parts, entry), parsed);
       await inTransaction(parts, entry, (ctx) => job.apply(ctx, parsed, prepared), { dead: false, burst: job.burst === true });

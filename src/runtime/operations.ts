@@ -15,7 +15,11 @@ const outboxCheck: HealthCheck = {
     const { due, dead, oldestDueMs } = await outboxState(tx, now);
     const waited = Math.round(oldestDueMs / 1000);
     if (oldestDueMs > 5 * minuteMs)
-      return { status: 'fail', finding: `${due}件到期未发，最久的等了${waited}秒`, hint: '请查看日志里 outbox 开头的行；多半是平台不通或凭证失效' };
+      return {
+        status: 'fail',
+        finding: `${due}件到期未发，最久的等了${waited}秒`,
+        hint: '请查看日志里 outbox 开头的行；多半是平台不通或凭证失效；写着 not known here 的，是退回旧版之前新版写下的，换回新版就发',
+      };
     if (dead > 0)
       return {
         status: 'warn',

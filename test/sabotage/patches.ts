@@ -1252,4 +1252,18 @@ export const sabotages: readonly Sabotage[] = [
     test: 'test/architecture.test.ts',
     turns: '数据库里的锁一处一个号',
   },
+  {
+    name: 'newer-rows',
+    guard: '新版写下的行，旧版不放弃',
+    edits: edit('src/runtime/outbox/retry.ts', 'if (error instanceof NotKnownHere) {', 'if (error instanceof NotKnownHere && entry.attempts < 2) {'),
+    test: 'test/runtime/newer-rows.test.ts',
+    turns: '认不得卡片',
+  },
+  {
+    name: 'newer-kind',
+    guard: '认不得的种类不挡住别的',
+    edits: edit('src/runtime/outbox/budget.ts', '      return [];\n  }\n}', '      throw new Error(kind);\n  }\n}'),
+    test: 'test/runtime/newer-rows.test.ts',
+    turns: '认不得种类',
+  },
 ];

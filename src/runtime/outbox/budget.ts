@@ -112,6 +112,9 @@ function usesOf({ kind, replyTo, recipient, messageIds, priority, lastMessageId 
     case 'sendCard':
     case 'sendText':
       return [{ api, target, interactive }];
+    default:
+      // 新版写下的种类，这里发不了，也就不用额度；要是认领因它出错，别的就一条也发不出了。
+      return [];
   }
 }
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Card } from '#cards/kit/card';
-import { assertNever } from '#core/assert';
 import type { Clock } from '#core/clock';
 import { systemActor, type Tx } from '#core/context';
 import type { Follow, Recipient } from '#core/outbox';
@@ -24,7 +23,7 @@ import {
 import { cardVersions } from './card-versions.ts';
 import { type ClaimedEntry, type Settlement, settle } from './claims/store.ts';
 import { findEarlierSend } from './earlier-send.ts';
-import { endOf } from './retry.ts';
+import { endOf, NotKnownHere } from './retry.ts';
 import {
   findLastMessageTo,
   findLiveCards,
@@ -78,7 +77,7 @@ export function createDeliver(given: DeliverParts): (entry: ClaimedEntry) => Pro
         case 'job':
           return await parts.runJob(entry);
         default:
-          return assertNever(entry.kind);
+          throw new NotKnownHere(`the kind "${entry.kind satisfies never}"`);
       }
     } catch (error) {
       await settleFailure(parts, entry, error);
@@ -175,7 +174,7 @@ async function replaceOlder(parts: Parts, tx: Tx, newest: Parameters<typeof repl
 function rebuild(parts: Parts, stored: CardContentOrName): Card {
   if (!('props' in stored)) return stored;
   const definition = parts.findCard(stored.definition);
-  if (!definition) throw new Error(`no feature contributes the card "${stored.definition}"`);
+  if (!definition) throw new NotKnownHere(`the card "${stored.definition}"`);
   return definition(stored.props as never);
 }
 

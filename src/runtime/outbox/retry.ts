@@ -10,6 +10,8 @@ const attemptsMaxOther = 5;
 const absentMsMax = 40_000;
 /** 认领时才起算的，是这一次起算的 */
 const justNowMs = 1_000;
+/** 这里认不得的，先快快地试几次：旁边若有认得的，一两秒就轮到它；试过几次才隔得久 */
+const quickTurns = 3;
 
 export interface End {
   readonly state: 'dead' | 'pending' | 'sent';
@@ -28,11 +30,25 @@ export class OutcomeUnknown extends Error {
   }
 }
 
+/** 这里认不得 — a row that a newer version wrote, which may be running beside this one or have been taken back: it waits for that version. */
+export class NotKnownHere extends Error {
+  constructor(what: string) {
+    super(`${what} is not known here: a newer version wrote it`);
+    this.name = 'NotKnownHere';
+  }
+}
+
 /** 这次尝试的结局 — by the kind of the platform's error; anything that is not the platform's is a bug of ours and is tried a few times. */
 export function endOf(entry: Pick<ClaimedEntry, 'attempts' | 'tryingMs'>, error: unknown): End {
   const message = error instanceof Error ? error.message : String(error);
   const retryInMs = Math.min(retryMsMax, 250 * 2 ** Math.min(entry.attempts, 10)) * (0.75 + randomFraction() / 2);
   if (error instanceof OutcomeUnknown) return { state: 'dead', error: message };
+  if (error instanceof NotKnownHere) {
+    const slow = entry.attempts > quickTurns;
+    const untried = entry.tryingMs < justNowMs;
+    // 没有真试过：次数还给它，换回认得它的版本，照样能试那么多次。
+    return { state: 'pending', error: message, retryInMs: slow ? retryMsMax : retryInMs, refundAttempt: slow, untried };
+  }
   if (!(error instanceof PlatformError)) {
     return entry.attempts >= attemptsMaxOther ? { state: 'dead', error: message } : { state: 'pending', error: message, retryInMs };
   }
