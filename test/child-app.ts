@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#core/clock';
 import type { FeishuConfig } from '../src/config.ts';
@@ -18,6 +20,17 @@ export interface ChildOrders {
   readonly heapMb?: number;
   /** where it listens; left out: anywhere */
   readonly port?: number;
+  /** true: it brings the database to its own form first, as `npm start` does */
+  readonly migrates?: boolean;
+}
+
+/** 哪一份程序 — the one of this tree, unless another tree is named; and who wants to know of it before it is ready. */
+export interface ChildProgram {
+  /** of a tree with its own `test/child/main.ts` and `src/build-program.mjs` */
+  readonly root?: string;
+  readonly spawned?: (pid: number) => void;
+  /** each line of its log */
+  readonly heard?: (line: string) => void;
 }
 
 /** 子进程里的程序 — the real program in a process of its own, so that it can really be killed. */
@@ -34,13 +47,13 @@ export interface ChildApp {
   thaw(): void;
 }
 
-const entry = fileURLToPath(new URL('child/main.ts', import.meta.url));
+const ourRoot = fileURLToPath(new URL('..', import.meta.url));
 const startMaxMs = 180_000;
 
 /** 起子进程 @throws Error with what it printed when it does not get ready */
-export async function startChildApp(orders: ChildOrders): Promise<ChildApp> {
+export async function startChildApp(orders: ChildOrders, { root = ourRoot, spawned, heard }: ChildProgram = {}): Promise<ChildApp> {
   const limits = orders.heapMb === undefined ? [] : [`--max-old-space-size=${orders.heapMb}`];
-  const child = spawn(process.execPath, [...limits, await builtProgram(entry)], {
+  const child = spawn(process.execPath, [...limits, await builtProgram(join(root, 'test/child/main.ts'), root)], {
     env: {
       ...process.env,
       ...(orders.port === undefined ? {} : { PORT: String(orders.port) }),
@@ -50,6 +63,8 @@ export async function startChildApp(orders: ChildOrders): Promise<ChildApp> {
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const said = keepWords(child);
+  if (heard) createInterface({ input: child.stderr }).on('line', heard);
+  spawned?.(child.pid ?? 0);
   const port = await portOf(child, said);
   let ours = false;
   /** 自己倒下的不算我们停的：那正是要看见的（I10）。 */

@@ -22,13 +22,13 @@ export interface BenchWorld {
 /** 单位数 */
 export const unitCount = 31;
 
-/** 建压测用的新区 @param items how many */
-export async function buildWorld(items: number): Promise<BenchWorld> {
+/** 建压测用的新区 @param items how many @param options.only the migrations that a former version had; left out: all */
+export async function buildWorld(items: number, options: { readonly only?: readonly string[] } = {}): Promise<BenchWorld> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shuling-bench-'));
   // 以 root 运行时，数据库用户也要进得来。
   chmodSync(dataDir, 0o755);
   const server = await startEmbedded({ dataDir, log: () => undefined });
-  await migrate(server.url, { log: () => undefined });
+  await migrate(server.url, { log: () => undefined, ...options });
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
   await client.query(seed, []);

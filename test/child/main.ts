@@ -1,4 +1,5 @@
 import { MovableClock, systemClock, TestClock } from '#core/clock';
+import { migrate } from '#db/migrate';
 import { type App, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { connectFeishu } from '../../src/connect-feishu.ts';
@@ -16,6 +17,7 @@ const config = readConfig(
   { NODE_ENV: 'test', HOST, PORT, DATA_DIR: orders.dataDir, ADMIN_MOBILES: orders.adminMobile, SOFFICE_PATH: 'none' },
   () => '',
 );
+if (orders.migrates) await migrate(orders.databaseUrl, { log: (message) => log.info({}, message) });
 const app: App = await startApp({
   config,
   databaseUrl: orders.databaseUrl,

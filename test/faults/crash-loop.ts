@@ -10,11 +10,10 @@ import { verifyAudit } from '#domain/audit/verify';
 import { listenOnLoopback } from '#platform/emulator/loopback';
 import { createOpenApi } from '#platform/emulator/open-api';
 import { connectEmulator, type EmulatorWorld } from '../../src/connect-emulator.ts';
-import type { ClickOn } from '../bench/requests.ts';
 import { type BenchWorld, buildWorld } from '../bench/world.ts';
-import { type ChildApp, type ChildOrders, startChildApp } from '../child-app.ts';
+import { type ChildApp, type ChildOrders, type ChildProgram, startChildApp } from '../child-app.ts';
 import { answerFirst } from './answer-first.ts';
-import { press } from './press.ts';
+import { createReporters, type Reported } from './reporters.ts';
 
 const at = instantAt('2026-09-15', '10:00');
 
@@ -24,7 +23,7 @@ export interface CrashSite {
   readonly platform: EmulatorWorld;
   /** what the platform has been asked so far */
   accepted(): number;
-  start(): Promise<ChildApp>;
+  start(orders?: Pick<ChildOrders, 'migrates'>, program?: ChildProgram): Promise<ChildApp>;
   /** kill -9 of the database server; it is started again before the next program */
   killDatabase(): void;
   /** 读库 */
@@ -33,9 +32,14 @@ export interface CrashSite {
   close(): Promise<void>;
 }
 
+interface SiteOptions extends Pick<ChildOrders, 'heapMb'> {
+  /** the migrations that a former version had */
+  readonly only?: readonly string[];
+}
+
 /** 搭场地 @param items how many items there are to report on @param options.heapMb the most that a program's heap may take, megabytes */
-export async function buildCrashSite(items: number, options: Pick<ChildOrders, 'heapMb'> = {}): Promise<CrashSite> {
-  const world = await buildWorld(items);
+export async function buildCrashSite(items: number, { only, ...limits }: SiteOptions = {}): Promise<CrashSite> {
+  const world = await buildWorld(items, only === undefined ? {} : { only });
   const platform = connectEmulator({ clock: new TestClock(at) });
   for (const openId of world.people) platform.store.addPerson({ name: openId, openId });
   let accepted = 0;
@@ -55,15 +59,19 @@ export async function buildCrashSite(items: number, options: Pick<ChildOrders, '
     platform,
     accepted: () => accepted,
     url,
-    start: async () =>
-      startChildApp({
-        databaseUrl: await url(),
-        dataDir: world.dataDir,
-        adminMobile: '19900009999',
-        at: at.toISOString(),
-        feishu: { ...platform.connection, domain: http.url },
-        ...options,
-      }),
+    start: async (orders, program) =>
+      startChildApp(
+        {
+          databaseUrl: await url(),
+          dataDir: world.dataDir,
+          adminMobile: '19900009999',
+          at: at.toISOString(),
+          feishu: { ...platform.connection, domain: http.url },
+          ...limits,
+          ...orders,
+        },
+        program,
+      ),
     killDatabase: () => {
       const pid = Number(readFileSync(join(world.dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
       process.kill(pid, 'SIGKILL');
@@ -125,44 +133,17 @@ const doneBeforeKill = 3;
 /** 断电循环 — clicks from many people at once; at a random moment kill -9; who got no answer clicks again, with a new event. */
 export async function crashLoop(site: CrashSite, options: LoopOptions): Promise<CrashAccount> {
   const { kills, ackFirst = false, databaseEvery = 0, lines = 16, random = Math.random, progress = () => undefined } = options;
-  const acknowledged = new Map<string, Reported>();
-  let presses = 0;
-  const again: ClickOn[] = [];
+  const reporters = createReporters(site.world, { secrets: site.platform.connection, at });
   const ready: number[] = [];
-  let [databaseKills, broken] = [0, 0];
+  let databaseKills = 0;
   for (let round = 1; round <= kills; round += 1) {
     const startedMs = performance.now();
     const child = await site.start();
     ready.push(performance.now() - startedMs);
     const front = ackFirst ? await answerFirst(child.url, '已提交') : undefined;
     const target = front?.url ?? child.url;
-    const clicks = { given: 0, done: 0 };
-    let enough = (): void => undefined;
-    const answered = new Promise<void>((resolve) => {
-      enough = resolve;
-    });
-    const click = async (): Promise<void> => {
-      while (clicks.given < perRoundMax) {
-        clicks.given += 1;
-        const next = again.pop() ?? site.world.take(1)[0];
-        if (next === undefined) return;
-        // 每一次按下说的都不一样：库里留着的，必是得到答复的那一次。
-        presses += 1;
-        const reported = { percent: presses % 100, content: `本周走访${presses}户，新签三户。` };
-        try {
-          const { type } = await press(target, site.platform.connection, at, { openId: next.openId, ...reportOn(next.itemId, reported) });
-          if (type !== 'success') continue;
-          acknowledged.set(next.itemId, reported);
-          clicks.done += 1;
-          if (clicks.done >= doneBeforeKill) enough();
-        } catch {
-          broken += 1;
-          again.push(next);
-        }
-      }
-    };
-    const clicking = Promise.all(Array.from({ length: lines }, click));
-    await Promise.race([answered, clicking]);
+    const shift = reporters.begin({ target: () => target, lines, most: perRoundMax, enough: doneBeforeKill });
+    await shift.enough;
     const withDatabase = databaseEvery > 0 && round % databaseEvery === 0;
     await new Promise((resolve) => setTimeout(resolve, random() * 400));
     if (withDatabase) {
@@ -170,29 +151,15 @@ export async function crashLoop(site: CrashSite, options: LoopOptions): Promise<
       databaseKills += 1;
     }
     await child.kill();
-    clicks.given = perRoundMax;
-    await clicking;
+    await shift.stop();
     await front?.close();
-    progress(`第${round}次：已答应${acknowledged.size}件，断在途中${broken}件`);
+    progress(`第${round}次：已答应${reporters.acknowledged.size}件，断在途中${reporters.seen.broken}件`);
   }
   const last = await site.start();
   await drained(site);
   await last.stop();
-  return { ...(await account(site, acknowledged)), kills, databaseKills, brokenConnections: broken, readyMs: spread(ready) };
-}
-
-/** 报了什么 */
-export interface Reported {
-  readonly percent: number;
-  readonly content: string;
-}
-
-/** 一次反馈 */
-export function reportOn(
-  itemId: string,
-  { percent, content }: Reported,
-): { action: string; payload: Record<string, unknown>; form: Record<string, unknown> } {
-  return { action: 'progress.report', payload: { itemId, round: 1 }, form: { percent: String(percent), content } };
+  const found = await account(site, reporters.acknowledged);
+  return { ...found, kills, databaseKills, brokenConnections: reporters.seen.broken, readyMs: spread(ready) };
 }
 
 /** 清空 — the rest goes out at the platform's limit. @param leaving so many may stay behind */

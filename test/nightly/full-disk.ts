@@ -3,8 +3,9 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { instantAt } from '#core/dates';
-import { account, buildCrashSite, type CrashSite, drained, type Reported, reportOn } from '../faults/crash-loop.ts';
+import { account, buildCrashSite, type CrashSite, drained } from '../faults/crash-loop.ts';
 import { press } from '../faults/press.ts';
+import { type Reported, reportOn } from '../faults/reporters.ts';
 import type { Nightly } from './main.ts';
 
 /** 盘的大小：数据库初建约 60 MB，写前日志要几段各 16 MB */

@@ -13,6 +13,7 @@ import { nightlySender } from './sender.ts';
 import { nightlySimulation } from './simulation.ts';
 import { nightlySlowClients } from './slow-clients.ts';
 import { nightlyTrail } from './trail.ts';
+import { nightlyUpgrade } from './upgrade.ts';
 
 /** 一样长跑 — resolves with a line for the report. @throws Error when a promise broke */
 export type Nightly = (say: (line: string) => void) => Promise<string>;
@@ -21,6 +22,7 @@ export type Nightly = (say: (line: string) => void) => Promise<string>;
 const runs: Readonly<Record<string, Nightly>> = {
   断电: nightlyCrashes,
   逐点: nightlyEveryPoint,
+  升级: nightlyUpgrade,
   发件: nightlySender,
   满盘: nightlyFullDisk,
   百万: nightlyMillion,
