@@ -17,12 +17,12 @@ const table = /<!-- promises -->([\s\S]*)<!-- \/promises -->/.exec(readme)?.[1] 
 const lines = table
   .split('\n')
   .map((line) => line.split('|').map((cell) => cell.trim()))
-  .flatMap(([, id = '', , watchers = '']) => (/^[ISG]\d+$/.test(id) ? [[id, watchers] as const] : []));
+  .flatMap(([, id = '', , watchers = '']) => (/^[ISGF]\d+$/.test(id) ? [[id, watchers] as const] : []));
 
 describe('每一条承诺由谁看着', () => {
-  test('编号一个不缺、一个不重：I1–I10、S1–S22、G1–G21', () => {
+  test('编号一个不缺、一个不重：I1–I10、S1–S22、G1–G21、F14', () => {
     const upTo = (letter: string, last: number): string[] => Array.from({ length: last }, (_, index) => `${letter}${index + 1}`);
-    expect(lines.map(([id]) => id)).toEqual([...upTo('I', 10), ...upTo('S', 22), ...upTo('G', 21)]);
+    expect(lines.map(([id]) => id)).toEqual([...upTo('I', 10), ...upTo('S', 22), ...upTo('G', 21), 'F14']);
   });
 
   test.each(lines)('%s 的测试和命令都在，没有的说明原因', (_id, watchers) => {

@@ -18,7 +18,7 @@ const outboxCheck: HealthCheck = {
       return {
         status: 'fail',
         finding: `${due}件到期未发，最久的等了${waited}秒`,
-        hint: '请查看日志里 outbox 开头的行；多半是平台不通或凭证失效；写着 not known here 的，是退回旧版之前新版写下的，换回新版就发',
+        hint: '请查看日志里 outbox 开头的行；多半是平台不通或凭证失效；写着 not known here 的，是回退之前新版写下的，换回新版就发',
       };
     if (dead > 0)
       return {

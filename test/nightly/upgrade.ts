@@ -15,7 +15,7 @@ const complaint =
   /"level":[56]0|does not exist|invalid input value|cached plan|Inconsistent column|Unknown (arg|field)|"P20\d\d"|unhandled|uncaught/i;
 
 /**
- * 升级与退回 — the former version works; the new one is killed in the middle of its migration, then comes up beside it, dies (back to the former
+ * 升级与回退 — the former version works; the new one is killed in the middle of its migration, then comes up beside it, dies (back to the former
  * one alone), and comes again alone; people report all the while. `UPGRADE_SECONDS` side by side, 60 by default; `UPGRADE_FROM` names the former.
  */
 export const nightlyUpgrade: Nightly = async (say) => {
@@ -81,7 +81,7 @@ async function upgrade(site: CrashSite, former: FormerVersion, { seconds, say }:
     const sent = { old: await sentBy(old), fresh: await sentBy(fresh) };
     open = [old];
     await fresh.kill();
-    await stage('退回旧版', [old], seconds / 4);
+    await stage('回退到旧版', [old], seconds / 4);
     const again = await start();
     open = [again];
     await old.stop();

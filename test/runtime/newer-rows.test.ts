@@ -3,7 +3,7 @@ import { noticeCard } from '#cards/system/notice.card';
 import { asSystem } from '../../src/app.ts';
 import { startTestApp, type TestApp, type TestPerson } from '../harness.ts';
 
-// 新旧两版同时跑，或退回旧版：发件箱里有新版写下的行，这一版还不认得。
+// 新旧两版同时跑，或回退到旧版：发件箱里有新版写下的行，这一版还不认得。
 let it: TestApp;
 let fang: TestPerson;
 beforeAll(async () => {
