@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#core/clock';
@@ -48,12 +48,13 @@ export interface ChildApp {
 }
 
 const ourRoot = fileURLToPath(new URL('..', import.meta.url));
+const ourEntry = fileURLToPath(new URL('child/main.ts', import.meta.url));
 const startMaxMs = 180_000;
 
 /** 起子进程 @throws Error with what it printed when it does not get ready */
 export async function startChildApp(orders: ChildOrders, { root = ourRoot, spawned, heard }: ChildProgram = {}): Promise<ChildApp> {
   const limits = orders.heapMb === undefined ? [] : [`--max-old-space-size=${orders.heapMb}`];
-  const child = spawn(process.execPath, [...limits, await builtProgram(join(root, 'test/child/main.ts'), root)], {
+  const child = spawn(process.execPath, [...limits, await builtProgram(join(root, relative(ourRoot, ourEntry)), root)], {
     env: {
       ...process.env,
       ...(orders.port === undefined ? {} : { PORT: String(orders.port) }),
