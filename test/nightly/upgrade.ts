@@ -50,7 +50,7 @@ async function upgrade(site: CrashSite, former: FormerVersion, { seconds, say }:
   let [answered, sinceMs] = [0, performance.now()];
   const note = (name: string): void => {
     const took = ((performance.now() - sinceMs) / 1_000).toFixed(1);
-    say(`${name}：${took}秒，答应${reporters.acknowledged.size - answered}件`);
+    say(`${name}：${took}秒，答应${reporters.acknowledged.size - answered}件${breaches.length > 0 ? `，至此超限${breaches.length}次` : ''}`);
     [answered, sinceMs] = [reporters.acknowledged.size, performance.now()];
   };
   const stage = async (name: string, apps: readonly ChildApp[], forSeconds: number): Promise<void> => {
