@@ -40,6 +40,7 @@ const schema = z.object({
   FEISHU_ENCRYPT_KEY_PREVIOUS: optional,
   FEISHU_VERIFICATION_TOKEN: optional,
   FEISHU_DOMAIN: z.string().default('https://open.feishu.cn'),
+  FEISHU_PROXY: optional,
   FEISHU_TENANT_KEY: optional,
   SEAL_KEY: optional,
   // 模拟平台
@@ -101,6 +102,8 @@ export interface FeishuConfig {
   readonly encryptKeys: readonly string[];
   readonly verificationToken: string;
   readonly domain: string;
+  /** undefined: straight to the platform */
+  readonly proxy?: string | undefined;
   readonly tenantKey: string | undefined;
 }
 
@@ -197,12 +200,16 @@ function feishuConfig(v: z.output<typeof schema>): FeishuConfig | undefined {
   if (!/^https?:\/\/[^/]+$/.test(v.FEISHU_DOMAIN.replace(/\/+$/, ''))) {
     throw new ConfigError('配置有误，未能启动：\n  FEISHU_DOMAIN：应为形如 https://open.feishu.cn 的地址，不带路径。');
   }
+  if (v.FEISHU_PROXY !== undefined && !/^https?:\/\/[^/]+\/?$/.test(v.FEISHU_PROXY)) {
+    throw new ConfigError('配置有误，未能启动：\n  FEISHU_PROXY：应为形如 http://10.0.0.1:8080 的地址，不带路径；不经代理就留空。');
+  }
   return {
     appId,
     appSecret,
     encryptKeys: v.FEISHU_ENCRYPT_KEY_PREVIOUS ? [encryptKey, v.FEISHU_ENCRYPT_KEY_PREVIOUS] : [encryptKey],
     verificationToken,
     domain: v.FEISHU_DOMAIN.replace(/\/+$/, ''),
+    proxy: v.FEISHU_PROXY,
     tenantKey: v.FEISHU_TENANT_KEY,
   };
 }

@@ -7,9 +7,10 @@ import type { FeishuConfig } from './config.ts';
 
 /** 接飞书 — the real platform, with the checks that only it can answer. */
 export function connectFeishu(config: FeishuConfig, log: Log): PlatformConnection {
-  const platform = createFeishuPlatform({ appId: config.appId, appSecret: config.appSecret, domain: config.domain, log });
-  const host = config.domain.includes('larksuite') ? 'https://applink.larksuite.com' : 'https://applink.feishu.cn';
-  return { ...config, platform, botLink: `${host}/client/bot/open?appId=${config.appId}`, probe: () => probe(platform) };
+  const { appId, appSecret, domain, proxy } = config;
+  const platform = createFeishuPlatform({ appId, appSecret, domain, proxy, log });
+  const host = domain.includes('larksuite') ? 'https://applink.larksuite.com' : 'https://applink.feishu.cn';
+  return { ...config, platform, botLink: `${host}/client/bot/open?appId=${appId}`, probe: () => probe(platform) };
 }
 
 type Probed = HealthResult & { readonly name: string };
@@ -28,7 +29,12 @@ async function probe(platform: FeishuPlatform): Promise<readonly Probed[]> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return [
-      { name: '飞书凭证', status: 'fail', finding: `连不上或凭证无效：${reason}`, hint: '请核对 FEISHU_APP_ID、FEISHU_APP_SECRET 和网络出口' },
+      {
+        name: '飞书凭证',
+        status: 'fail',
+        finding: `连不上或凭证无效：${reason}`,
+        hint: '请核对 FEISHU_APP_ID、FEISHU_APP_SECRET 和网络出口（要经代理就填 FEISHU_PROXY）',
+      },
       manual,
     ];
   }

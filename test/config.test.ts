@@ -31,6 +31,8 @@ describe('配置', () => {
     expect(config.feishu).toMatchObject({ appId: 'cli_a1b2c3', domain: 'https://feishu.example.gov.cn' });
     expect(config.feishu?.encryptKeys).toEqual([credentials.FEISHU_ENCRYPT_KEY, 'the-key-before-the-rotation-key']);
     expect(config.host).toBe('0.0.0.0');
+    expect(config.feishu?.proxy).toBeUndefined();
+    expect(readConfig({ ...credentials, FEISHU_PROXY: 'http://10.0.0.1:8080' }, noFile).feishu?.proxy).toBe('http://10.0.0.1:8080');
   });
 
   test('限次可以改，也可以不限；测试里不限', () => {
@@ -70,6 +72,7 @@ describe('配置', () => {
     ['应用密钥抄成了加密键', { ...credentials, FEISHU_APP_SECRET: credentials.FEISHU_ENCRYPT_KEY }, /FEISHU_APP_SECRET：不能与 Encrypt Key 相同/],
     ['没有对外网址', { ...credentials, PUBLIC_URL: '' }, /PUBLIC_URL：使用飞书时必填/],
     ['私有部署地址写错', { ...credentials, FEISHU_DOMAIN: 'feishu/api' }, /FEISHU_DOMAIN/],
+    ['代理的地址写错', { ...credentials, FEISHU_PROXY: '10.0.0.1:8080' }, /FEISHU_PROXY：应为形如/],
     ['端口不是数', { PORT: '八千' }, /PORT：/],
     ['文号格式缺序号', { DOCUMENT_NUMBER_PATTERN: '湾督〔{year}〕' }, /文号格式须含/],
     ['演示时间写错', { DEMO_START: '五月' }, /DEMO_START/],

@@ -7,6 +7,7 @@ import { benchMorningRun } from './morning-run.ts';
 import { pinSelf } from './processes.ts';
 import { benchReaders } from './readers.ts';
 import { benchReminderSweep } from './reminder-sweep.ts';
+import { benchSends } from './sends.ts';
 import { benchVotes } from './votes.ts';
 
 export interface BenchOptions {
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>
   读表: benchReaders,
   催办扫描: benchReminderSweep,
   全区催办: benchMorningRun,
+  发送: benchSends,
   投票: benchVotes,
 };
 

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { openAsBlob } from 'node:fs';
 import { systemClock } from '#core/clock';
 import type { ListedChat } from '#core/job';
 import { PlatformError } from '../errors.ts';
@@ -80,12 +80,9 @@ function createWriter(call: Call): ChatWriter {
     uploadFile: async (fileName, content) => {
       // SDK 的 im.v1.file.create 把错误码吞掉只给 null，所以不用它。
       const headers = { 'Content-Type': 'multipart/form-data' };
-      const answer = await call('uploadFile', (client, options) => {
-        // 换了令牌会再来一次：流要每次另开。
-        const file = 'path' in content ? createReadStream(content.path) : Buffer.from(content);
-        const data = { file_type: 'stream', file_name: fileName, file };
-        return client.request<{ data?: { file_key?: string } }>({ method: 'POST', url: '/open-apis/im/v1/files', data, headers }, options);
-      });
+      const file = 'path' in content ? await openAsBlob(content.path) : new Blob([Buffer.from(content)]);
+      const request = { method: 'POST', url: '/open-apis/im/v1/files', data: { file_type: 'stream', file_name: fileName, file }, headers };
+      const answer = await call('uploadFile', (client, options) => client.request<{ data?: { file_key?: string } }>(request, options));
       const fileKey = answer.data?.file_key;
       if (!fileKey) throw new PlatformError('unknown', 'feishu uploadFile: the answer holds no file_key');
       return { fileKey };

@@ -1,13 +1,12 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import type { Client, HttpInstance } from '@larksuiteoapi/node-sdk';
-import axios, { type AxiosResponse } from 'axios';
+import type { Client } from '@larksuiteoapi/node-sdk';
 
 export interface Credentials {
   readonly appId: string;
   readonly appSecret: string;
   /** `https://open.feishu.cn`, a private deployment or the emulator; no trailing slash */
   readonly domain: string;
+  /** of the office's network, on the way out; undefined: straight to the platform */
+  readonly proxy?: string | undefined;
 }
 
 export interface Sdk {
@@ -17,45 +16,24 @@ export interface Sdk {
 }
 export type CallOptions = Parameters<Client['im']['v1']['message']['create']>[1];
 
-/** milliseconds until the headers of an answer */
-const timeoutMs = 8_000;
-const connectionsMax = 64;
-
 /** 载入 SDK — takes half a second, so only when the platform is really spoken to. */
 export function loadSdk(): Promise<typeof import('@larksuiteoapi/node-sdk')> {
   return import('@larksuiteoapi/node-sdk');
 }
 
 /** 打开 SDK — our own HTTP client and tokens; its log is shut, because it prints tokens, secrets and message texts (contract 8.2). */
-export async function openSdk({ appId, appSecret, domain }: Credentials): Promise<Sdk> {
-  const { Client, LoggerLevel, withTenantToken } = await loadSdk();
+export async function openSdk({ appId, appSecret, domain, proxy }: Credentials): Promise<Sdk> {
+  const [{ Client, LoggerLevel, withTenantToken }, { createTransport }] = await Promise.all([loadSdk(), import('./transport.ts')]);
   const client = new Client({
     appId,
     appSecret,
     domain,
     disableTokenCache: true,
-    httpInstance: createHttp(),
+    httpInstance: createTransport({ proxy }),
     logger: silent,
     loggerLevel: LoggerLevel.fatal,
   });
   return { client, withToken: withTenantToken };
-}
-
-/** SDK 要的是应答体；下载时还要应答头。 */
-function createHttp(): HttpInstance {
-  const http = axios.create({
-    timeout: timeoutMs,
-    maxRedirects: 0,
-    maxBodyLength: Number.POSITIVE_INFINITY,
-    httpAgent: new HttpAgent({ keepAlive: true, maxSockets: connectionsMax }),
-    httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: connectionsMax }),
-  });
-  http.interceptors.response.use((response) => {
-    const { $return_headers: wantsHeaders } = response.config as { $return_headers?: boolean };
-    const { data, headers } = response;
-    return (wantsHeaders ? { data, headers } : data) as AxiosResponse;
-  });
-  return http as unknown as HttpInstance;
 }
 
 const nothing = (): void => undefined;
