@@ -20,7 +20,7 @@ const ourOwn: ReadonlySet<string> = new Set(['ours', 'program']);
 
 function ownFlags(): string[] {
   const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } };
-  return scripts.start.split(' ').filter((word) => word.startsWith('--max-'));
+  return scripts.start.split(' ').filter((word) => /^--(max|v8)-/.test(word));
 }
 
 /** 起一个服务器 — in a process of its own. @param pinned on the first processor alone, where `taskset` is there */
