@@ -13,7 +13,7 @@ import { connectEmulator, type EmulatorWorld } from '../../src/connect-emulator.
 import { type BenchWorld, buildWorld } from '../bench/world.ts';
 import { type ChildApp, type ChildOrders, type ChildProgram, startChildApp } from '../child-app.ts';
 import { answerFirst } from './answer-first.ts';
-import { createReporters, type Reported } from './reporters.ts';
+import { createReporters, type Reported, type Reporters } from './reporters.ts';
 
 const at = instantAt('2026-09-15', '10:00');
 
@@ -26,6 +26,8 @@ export interface CrashSite {
   start(orders?: Pick<ChildOrders, 'migrates'>, program?: ChildProgram): Promise<ChildApp>;
   /** kill -9 of the database server; it is started again before the next program */
   killDatabase(): void;
+  /** 来报送的人 */
+  reporters(): Reporters;
   /** 读库 */
   query<Row extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
   url(): Promise<string>;
@@ -76,6 +78,7 @@ export async function buildCrashSite(items: number, { only, ...limits }: SiteOpt
       const pid = Number(readFileSync(join(world.dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
       process.kill(pid, 'SIGKILL');
     },
+    reporters: () => createReporters(world, { secrets: platform.connection, at }),
     async query(sql, values = []) {
       const client = new pg.Client({ connectionString: await url() });
       await client.connect();
@@ -133,7 +136,7 @@ const doneBeforeKill = 3;
 /** 断电循环 — clicks from many people at once; at a random moment kill -9; who got no answer clicks again, with a new event. */
 export async function crashLoop(site: CrashSite, options: LoopOptions): Promise<CrashAccount> {
   const { kills, ackFirst = false, databaseEvery = 0, lines = 16, random = Math.random, progress = () => undefined } = options;
-  const reporters = createReporters(site.world, { secrets: site.platform.connection, at });
+  const reporters = site.reporters();
   const ready: number[] = [];
   let databaseKills = 0;
   for (let round = 1; round <= kills; round += 1) {
@@ -216,6 +219,12 @@ export async function account(site: CrashSite, acknowledged: ReadonlyMap<string,
     dead: dead?.n ?? -1,
     fault: fault?.finding ?? missing,
   };
+}
+
+/** 账要平 @throws Error when anything was lost, changed, doubled, sent twice or given up, or the trail does not verify */
+export function assertBalanced(found: Pick<CrashAccount, 'lost' | 'changed' | 'doubled' | 'sentTwice' | 'dead' | 'fault'>): void {
+  const { lost, changed, doubled, sentTwice, dead, fault } = found;
+  if (lost + changed + doubled + sentTwice + dead > 0 || fault !== null) throw new Error(`账不平：${JSON.stringify(found)}`);
 }
 
 function spread(values: readonly number[]): { median: number; max: number } {

@@ -33,6 +33,8 @@ interface Shift {
 interface Seen {
   /** presses that got no answer */
   broken: number;
+  /** told in words that it could not be done */
+  refused: number;
   /** answers 5xx, and those that say that it failed inside */
   failed: string[];
   /** from the press to the answer, the longest */
@@ -50,7 +52,7 @@ export interface Reporters {
 export function createReporters(world: Pick<BenchWorld, 'take'>, { secrets, at }: { secrets: Secrets; at: Date }): Reporters {
   const acknowledged = new Map<string, Reported>();
   const again: ClickOn[] = [];
-  const seen: Seen = { broken: 0, failed: [], slowestMs: 0 };
+  const seen: Seen = { broken: 0, refused: 0, failed: [], slowestMs: 0 };
   let presses = 0;
   /** @returns whether it was acknowledged */
   const report = async (target: string, next: ClickOn): Promise<boolean> => {
@@ -62,7 +64,10 @@ export function createReporters(world: Pick<BenchWorld, 'take'>, { secrets, at }
       const { status, type, text } = await press(target, secrets, at, { openId: next.openId, ...reportOn(next.itemId, reported) });
       seen.slowestMs = Math.max(seen.slowestMs, performance.now() - startedMs);
       if (status >= 500 || text.includes('没有办成')) seen.failed.push(`${status} ${text}`);
-      if (type !== 'success') return false;
+      if (type !== 'success') {
+        seen.refused += 1;
+        return false;
+      }
       acknowledged.set(next.itemId, reported);
       return true;
     } catch {
@@ -100,4 +105,10 @@ export function createReporters(world: Pick<BenchWorld, 'take'>, { secrets, at }
       };
     },
   };
+}
+
+/** 等到 @throws Error when it takes longer than `withinMs` milliseconds */
+export async function until(reached: () => boolean, withinMs = 120_000): Promise<void> {
+  for (const startedMs = performance.now(); !reached(); await new Promise((resolve) => setTimeout(resolve, 50)))
+    if (performance.now() - startedMs > withinMs) throw new Error('等得太久');
 }

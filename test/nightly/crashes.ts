@@ -1,4 +1,4 @@
-import { buildCrashSite, crashLoop } from '../faults/crash-loop.ts';
+import { assertBalanced, buildCrashSite, crashLoop } from '../faults/crash-loop.ts';
 import type { Nightly } from './main.ts';
 
 const perSite = 50;
@@ -17,8 +17,7 @@ export const nightlyCrashes: Nightly = async (say) => {
     const site = await buildCrashSite(kills * 320, narrow);
     try {
       const account = await crashLoop(site, { kills, databaseEvery: 5, lines: 32, progress: say });
-      const { lost, changed, doubled, sentTwice, dead, fault } = account;
-      if (lost + changed + doubled + sentTwice + dead > 0 || fault !== null) throw new Error(`账不平：${JSON.stringify(account)}`);
+      assertBalanced(account);
       sum.kills += account.kills;
       sum.databaseKills += account.databaseKills;
       sum.acknowledged += account.acknowledged;

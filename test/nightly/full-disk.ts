@@ -2,15 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { instantAt } from '#core/dates';
-import { account, buildCrashSite, type CrashSite, drained } from '../faults/crash-loop.ts';
-import { press } from '../faults/press.ts';
-import { type Reported, reportOn } from '../faults/reporters.ts';
+import { account, assertBalanced, buildCrashSite, type CrashSite, drained } from '../faults/crash-loop.ts';
+import { until } from '../faults/reporters.ts';
 import type { Nightly } from './main.ts';
 
 /** 盘的大小：数据库初建约 60 MB，写前日志要几段各 16 MB */
 const diskMb = 400;
 const lines = 16;
+/** 一个人两次之间歇多久，毫秒 */
+const restMs = 30;
 /** 写满之后至少被拒这么多次，才算看清楚 */
 const refusedWanted = 60;
 
@@ -40,52 +40,24 @@ export const nightlyFullDisk: Nightly = async (say) => {
 };
 
 async function fill(site: CrashSite, ballast: string, say: (line: string) => void): Promise<string> {
-  const acknowledged = new Map<string, Reported>();
-  let presses = 0;
-  const seen = { refused: 0, broken: 0 };
   const child = await site.start();
-  let stop = false;
-  const click = async (): Promise<void> => {
-    while (!stop) {
-      const [next] = site.world.take(1);
-      if (next === undefined) return;
-      presses += 1;
-      const reported = { percent: presses % 100, content: `本周走访${presses}户。` };
-      try {
-        const answer = await press(child.url, site.platform.connection, instantAt('2026-09-15', '10:00'), {
-          openId: next.openId,
-          ...reportOn(next.itemId, reported),
-        });
-        if (answer.status !== 200) throw new Error(`答了${answer.status}`);
-        if (answer.type === 'success') acknowledged.set(next.itemId, reported);
-        else {
-          seen.refused += 1;
-          await new Promise((resolve) => setTimeout(resolve, 50));
-        }
-      } catch {
-        seen.broken += 1;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }
-  };
-  const clicking = Promise.all(Array.from({ length: lines }, click));
-  await until(() => acknowledged.size >= 200);
-  say(`写满之前答应了${acknowledged.size}件`);
+  const people = site.reporters();
+  const shift = people.begin({ target: () => child.url, lines, restMs });
+  await until(() => people.acknowledged.size >= 200);
+  say(`写满之前答应了${people.acknowledged.size}件`);
   writeAll(ballast);
-  await until(() => seen.refused + seen.broken >= refusedWanted);
-  const answered = acknowledged.size;
-  say(`盘已写满：拒了${seen.refused}件、断了${seen.broken}件`);
+  await until(() => people.seen.refused + people.seen.broken >= refusedWanted);
+  const answered = people.acknowledged.size;
+  say(`盘已写满：拒了${people.seen.refused}件、断了${people.seen.broken}件`);
   rmSync(ballast);
-  stop = true;
-  await clicking;
+  await shift.stop();
   await child.stop();
   // 写前日志写不下去，数据库自己会停：有了地方，照平常的样子起来。
   const again = await site.start();
   await drained(site);
   await again.stop();
-  const { lost, changed, doubled, sentTwice, dead, fault } = await account(site, acknowledged);
-  if (lost + changed + doubled + sentTwice + dead > 0 || fault !== null)
-    throw new Error(`账不平：${JSON.stringify({ lost, changed, doubled, sentTwice, dead, fault })}`);
+  const { acknowledged, seen } = people;
+  assertBalanced(await account(site, acknowledged));
   return `写满${diskMb} MB 的盘：满之前后共答应${acknowledged.size}件（满时${answered}件），拒${seen.refused}件、断${seen.broken}件；丢0件、重0件，腾出地方之后照常，留痕完好`;
 }
 
@@ -101,9 +73,4 @@ function writeAll(file: string): void {
     }
   }
   closeSync(handle);
-}
-
-async function until(reached: () => boolean, withinMs = 120_000): Promise<void> {
-  for (const startedMs = performance.now(); !reached(); await new Promise((resolve) => setTimeout(resolve, 50)))
-    if (performance.now() - startedMs > withinMs) throw new Error('等得太久');
 }

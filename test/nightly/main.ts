@@ -2,6 +2,7 @@
 import { nightlyCrashes } from './crashes.ts';
 import { nightlyDoorTiming } from './door-timing.ts';
 import { nightlyEveryPoint } from './every-point.ts';
+import { nightlyFailingSync } from './failing-sync.ts';
 import { nightlyFullDisk } from './full-disk.ts';
 import { nightlyFuzz } from './fuzz.ts';
 import { nightlyHalls } from './halls.ts';
@@ -25,6 +26,7 @@ const runs: Readonly<Record<string, Nightly>> = {
   升级: nightlyUpgrade,
   发件: nightlySender,
   满盘: nightlyFullDisk,
+  刷盘: nightlyFailingSync,
   百万: nightlyMillion,
   恶意: nightlyFuzz,
   慢连接: nightlySlowClients,

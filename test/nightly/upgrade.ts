@@ -1,9 +1,8 @@
 import pg from 'pg';
-import { instantAt } from '#core/dates';
 import { watchBreaches } from '../breaches.ts';
 import type { ChildApp, ChildProgram } from '../child-app.ts';
 import { account, buildCrashSite, type CrashSite, drained } from '../faults/crash-loop.ts';
-import { createReporters, type Reporters } from '../faults/reporters.ts';
+import type { Reporters } from '../faults/reporters.ts';
 import { type FormerVersion, layOutFormer } from './former-version.ts';
 import type { Nightly } from './main.ts';
 
@@ -39,7 +38,7 @@ async function upgrade(site: CrashSite, former: FormerVersion, { seconds, say }:
   const program = (name: string): ChildProgram => ({
     heard: (line) => void (complaint.test(line) && complaints.push(`${name} ${line}`)),
   });
-  const reporters = createReporters(site.world, { secrets: site.platform.connection, at: instantAt('2026-09-15', '10:00') });
+  const reporters = site.reporters();
   /** 人按的是哪几份：轮流 */
   let open: readonly ChildApp[] = [];
   let turn = 0;
