@@ -39,27 +39,41 @@ export const slipVote: WebPage = {
     if (desk.slip.state === 'void' || session.plan.secrecy === 'blind') return shown(ctx, request);
     const rounds = open.filter(({ id }) => request.form['round'] === id || session.plan.method === 'together');
     if (rounds.length === 0) return waiting(desk, '这一轮测评已关闭，这一票没有计入。');
+    const missed = Object.keys(request.form).some((name) => name.startsWith('choice-') && !rounds.some(({ id }) => name === `choice-${id}`));
+    const read = rounds.map((round) => readChoice(desk, round, request.form[`choice-${round.id}`]));
+    const [wrong] = read.flatMap((one) => one.wrong ?? []);
+    if (wrong !== undefined) return reply(desk, notice(wrong) + ballot(desk));
     const outcomes = [];
     const comments = new Map(rounds.map(({ id }) => [id, commentText(request.form[`comment-${id}`])]));
-    for (const round of rounds) {
-      const typed = (request.form[`choice-${round.id}`] ?? '').normalize('NFKC').trim();
-      if (typed === '') return reply(desk, notice('还没有选。请选一项再投；不想评价就选“弃权”。') + ballot(desk));
-      if (typed !== 'abstain' && !round.choices.includes(typed)) return reply(desk, notice('分数应为0到100的整数，请重新填写。') + ballot(desk));
-      const choice = typed === 'abstain' ? null : typed;
+    for (const [index, round] of rounds.entries()) {
+      const choice = read[index]?.choice ?? null;
       outcomes.push(await cast(ctx.tx, { roundId: round.id, personId: null, tokenHash: slipHash(token), ballotId: newId(), choice, now: ctx.now }));
       const body = comments.get(round.id) ?? null;
       const kept = outcomes.at(-1) === 'cast' || outcomes.at(-1) === 'changed';
       if (body !== null && kept)
         await putComment(ctx.tx, { roundId: round.id, personId: null, tokenHash: slipHash(token), commentId: newId(), body, now: ctx.now });
     }
-    if (outcomes.every((outcome) => outcome === 'already')) return waiting(desk, '此票已使用：这一家您已经投过，请等下一家。');
+    if (!missed && outcomes.every((outcome) => outcome === 'already')) return waiting(desk, '此票已使用：这一家您已经投过，请等下一家。');
     if (outcomes.includes('closed')) return waiting(desk, '测评已关闭，没有赶上的票没有计入。');
     // 打开这一页之后票才作废的：没有计入，就不能说谢谢。
     if (!outcomes.every((outcome) => outcome === 'cast' || outcome === 'changed' || outcome === 'already'))
       return reply(desk, notice('这一票没有计入：这张票刚刚作废。请向现场工作人员换领一张新票。'));
+    // 单子上有的一家在填的时候作废、关闭了：收下的收下，没有收下的说出来。
+    if (missed) return waiting(desk, '已投票；其中有的已经关闭，没有计入。请等下一家。');
     return waiting(desk, `${outcomes.includes('changed') ? '已改投，以这一次为准。' : '已投票，谢谢。'}请等下一家。`);
   },
 };
+
+type Read = { readonly choice: string | null; readonly wrong?: never } | { readonly wrong: string; readonly choice?: never };
+
+/** 单子上所填 — all of them are read before the first is cast: of a sheet with a fault nothing is kept. A score that is left empty is 弃权. */
+function readChoice({ session }: Desk, { choices }: BallotRound, written = ''): Read {
+  const typed = written.normalize('NFKC').trim();
+  const scores = session.plan.rules.method === 'scores';
+  if (typed === 'abstain' || (scores && typed === '')) return { choice: null };
+  if (typed === '') return { wrong: '还没有选。请选一项再投；不想评价就选“弃权”。' };
+  return choices.includes(typed) ? { choice: typed } : { wrong: scores ? '分数应为0到100的整数，请重新填写。' : '没有这个等次，请重新选择。' };
+}
 
 async function shown(ctx: Context, request: PageRequest): Promise<PageReply> {
   const desk = await readDesk(ctx, request);
@@ -98,7 +112,7 @@ function ballot({ token, session, slots, open }: Desk): string {
     const choices =
       rules.method === 'grades'
         ? round.choices.map((choice) => option(choice, choice)).join('') + option('abstain', '弃权')
-        : `<input type="text" inputmode="numeric" name="${safe(field)}" maxlength="3" aria-label="0到100分" required>`;
+        : `<input type="text" inputmode="numeric" name="${safe(field)}" maxlength="3" placeholder="0—100，不填即弃权" aria-label="0到100分，不填即弃权">`;
     const comment = comments
       ? `<label class="comment">评语，可不写，不署名<textarea name="comment-${safe(round.id)}" maxlength="${commentMax}" rows="2" placeholder="意见建议，${commentMax}字以内"></textarea></label>`
       : '';

@@ -96,7 +96,7 @@ function formOf(
   const form = make('form', {}, told, ...opening.units.map((unit) => unitOf(opening, unit)), button, make('p', { class: 'small' }, rule));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const choices = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+    const choices = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, filled(name, String(value))]));
     button.disabled = true;
     told.textContent = '正在投出……';
     void onSend(choices).then((words) => {
@@ -107,12 +107,23 @@ function formOf(
   return form;
 }
 
+/** 打分的空着，就是弃权：与卡片、纸质票一样 */
+const filled = (name: string, value: string): string => (name.startsWith('choice-') && value.trim() === '' ? 'abstain' : value);
+
 function unitOf({ method, choices, commentMax }: OpeningNow, { roundId, name, presenter, position, total }: UnitNow): HTMLFieldSetElement {
   const field = `choice-${roundId}`;
   const legend = make('legend', {}, make('h2', {}, name), make('span', { class: 'small' }, `第${position}/${total}家　${presenter}`));
   const option = (value: string, words: string): HTMLLabelElement =>
     make('label', {}, make('input', { type: 'radio', name: field, value, required: '' }), ` ${words}`);
-  const score = { type: 'text', inputmode: 'numeric', name: field, maxlength: '3', required: '', 'aria-label': `${name}，0到100分` };
+  const blank = '不填即弃权';
+  const score = {
+    type: 'text',
+    inputmode: 'numeric',
+    name: field,
+    maxlength: '3',
+    placeholder: `0—100，${blank}`,
+    'aria-label': `${name}，0到100分，${blank}`,
+  };
   const room = { name: `comment-${roundId}`, maxlength: String(commentMax), rows: '2', placeholder: `意见建议，${commentMax}字以内` };
   const comment = commentMax > 0 ? [make('label', { class: 'comment' }, '评语，可不写，不署名', make('textarea', room))] : [];
   return make(
