@@ -74,11 +74,18 @@ test('第二家测评关闭，全场即告完毕；这时第一家到了，补�
   expect(await sessionState()).toBe('voted');
 });
 
-test('计票只算述过的一家；票数核对、结果、纪要都写明谁缺席；计票之后不能再补述', async () => {
+test('计票只算述过的一家；票数核对、结果、纪要都写明谁缺席；计票之后不能再补述，不能再登记离会；投过票先走的，纪要里也算到过会', async () => {
   const [first, second] = await slots();
+  const came = await query<{ name: string }>(`SELECT name FROM "ReviewVoter" WHERE present AND "voterClass" = '领导' ORDER BY position`);
+  const leaves = async (name: string): Promise<string> => {
+    await secretary().says(`述职 离会 ${name}`);
+    return textOfCard(secretary().lastCard()) + secretary().texts().at(-1);
+  };
+  expect(await leaves(came[0]?.name ?? '')).toContain(`已登记${came[0]?.name}离会`);
   expect(await secretary().clicks('计票')).toMatchObject(toast('已计票，等监督员确认票数'));
   await secretary().says(`述职 补述 ${first?.unitName}`);
   expect(textOfCard(secretary().lastCard()) + secretary().texts().at(-1)).toContain('已经计票，不能再补述');
+  expect(await leaves(came[1]?.name ?? '')).toContain('已经计票，到会的人数不再改');
   for (const name of ['罗静', '白露', '石磊']) await it.person(name).clicks('确认票数');
   const [leader] = await query<{ name: string }>(
     `SELECT p.name FROM "PostHolding" h JOIN "Post" post ON post.id = h."postId" AND post.role = 'chiefInspector' JOIN "Person" p ON p.id = h."personId" WHERE p."openId" IS NOT NULL LIMIT 1`,
@@ -95,4 +102,5 @@ test('计票只算述过的一家；票数核对、结果、纪要都写明谁�
     .flatMap(({ file_key: key }) => (it.world.store.file(key)?.name.endsWith('.docx') ? [it.world.store.fileBytes(key) ?? new Uint8Array()] : []))
     .map((bytes) => strFromU8(unzipSync(bytes)['word/document.xml'] ?? new Uint8Array()).replace(/<[^>]+>/g, ''));
   expect(minutes.join()).toContain('缺席，没有述职，未作测评');
+  expect(minutes.join()).toContain(`领导50%${came.length}${came.length}`);
 });

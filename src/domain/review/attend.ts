@@ -48,10 +48,11 @@ export async function signInGuests(ctx: Context, { sessionId, absent }: { sessio
   return session;
 }
 
-/** 登记离会 — he votes no more; what he has cast stays. */
+/** 登记离会 — he votes no more; what he has cast stays. After the tally there is nothing left to vote on, and who was there is on record. */
 export async function signOut(ctx: Context, { sessionId, voterId }: { sessionId: string; voterId: string }): Promise<ReviewVoter> {
   const right = assertMay(ctx.actor, 'runReview');
-  await takeSession(ctx, sessionId);
+  const session = await takeSession(ctx, sessionId);
+  if (session.results) throw new ConflictError('已经计票，到会的人数不再改');
   const voter = (await findVoters(ctx.tx, sessionId)).find(({ id }) => id === voterId);
   if (!voter?.present) throw new ConflictError('这位测评人不在会场');
   await assertNoneOpen(ctx, sessionId);

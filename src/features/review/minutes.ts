@@ -75,8 +75,8 @@ async function factsOf(ctx: Context, session: ReviewSession): Promise<MinutesFac
     ...{ districtName: ctx.settings.districtName, number, title, trial, observers: plan.observers, writtenOn: ctx.today },
     ...{ heldOn: plan.heldOn, startsAt: plan.startsAt, place: plan.place },
     classes: plan.rules.classes.map(({ name, weight }) => {
-      const { entitled = 0, present = 0 } = quorum.classes.find(({ voterClass }) => voterClass === name) ?? {};
-      return { name, weight, entitled, present };
+      const { entitled = 0, present: atLast = 0 } = quorum.classes.find(({ voterClass }) => voterClass === name) ?? {};
+      return { name, weight, entitled, present: Math.max(atLast, ...presentIn(rounds, name)) };
     }),
     draw: draw && proof ? { commitment: draw.commitment, numbers } : null,
     voidDraws: (await findVoidDraws(ctx.tx, id)).map((each) => ({ drawId: each.id, commitment: each.commitment, reason: each.voidReason ?? '' })),
@@ -91,6 +91,10 @@ async function factsOf(ctx: Context, session: ReviewSession): Promise<MinutesFac
     results: resultRows(session).map(({ rank, unitName, total, excellent, classes }) => ({ rank, unitName, total, excellent, classes })),
   };
 }
+
+/** 各轮关闭时这一类在场几人：先走的也到过会，不然实到就少于发出的票 */
+const presentIn = (rounds: readonly BallotRound[], name: string): number[] =>
+  rounds.flatMap(({ counts }) => (counts ?? []).flatMap(({ voterClass, present }) => (voterClass === name ? [present] : [])));
 
 type Counted = NonNullable<BallotRound['counts']>[number];
 const addUp = (round: BallotRound | null, of: (one: Counted) => number): number => (round?.counts ?? []).reduce((all, one) => all + of(one), 0);
