@@ -24,7 +24,7 @@ const minuteMs = 60_000;
  * itself (its round was voided); where all are voted on together it waits until the others were heard. null: all are done
  */
 export function currentSlot(slots: readonly ReviewSlot[], { method }: Pick<ReviewSession['plan'], 'method'>): ReviewSlot | null {
-  const onStage = slots.find(({ state }) => state === 'reporting' || state === 'questioning' || state === 'voting');
+  const onStage = slots.find(isOnStage);
   const unheard = method === 'together' ? slots.find(({ state }) => state === 'waiting') : undefined;
   return onStage ?? unheard ?? slots.find((slot) => !isOver(slot)) ?? null;
 }
@@ -35,6 +35,14 @@ const isOver = ({ state }: Pick<ReviewSlot, 'state'>): boolean => state === 'vot
 /** 都述完了 — 集中测评 may open: nobody who is here is still to be heard. */
 export const everyoneHeard = (slots: readonly ReviewSlot[]): boolean => slots.every((slot) => slot.state === 'heard' || isOver(slot));
 
+const isOnStage = ({ state }: Pick<ReviewSlot, 'state'>): boolean => state === 'reporting' || state === 'questioning' || state === 'voting';
+
+/** 台上只有一家：别的一家述完、评完之前，这一家不开始，也不开放测评；不然大屏上写的是一家，投的是另一家。 */
+function assertStageFree(slots: readonly ReviewSlot[], slotId: string): void {
+  const busy = slots.find((slot) => slot.id !== slotId && isOnStage(slot));
+  if (busy) throw new ConflictError(`${busy.unitName}还没有结束`);
+}
+
 /** 开始述职或问答 — with its clock. */
 export async function startPhase(
   ctx: Context,
@@ -42,8 +50,7 @@ export async function startPhase(
 ): Promise<{ session: ReviewSession; slot: ReviewSlot }> {
   const right = assertMay(ctx.actor, 'runReview');
   const { session, slots, slot } = await takeSlot(ctx, { sessionId, slotId });
-  const busy = slots.find(({ id, state }) => id !== slotId && (state === 'reporting' || state === 'questioning' || state === 'voting'));
-  if (busy) throw new ConflictError(`${busy.unitName}还没有结束`);
+  assertStageFree(slots, slotId);
   const minutes = phase === 'report' ? session.plan.reportMinutes : session.plan.questionMinutes;
   const until = phase === 'hear' ? null : new Date(ctx.now.getTime() + minutes * minuteMs);
   const patch = phase === 'report' ? { yearResult: await yearResultOf(ctx, slot, session.plan) } : {};
@@ -61,7 +68,7 @@ export async function openVote(
   const together = plan.method === 'together' && everyoneHeard(slots);
   if (plan.method === 'together' && !together) throw new InvalidError('集中测评：还有单位没有述职完毕');
   const chosen = together ? slots.filter(({ state }) => state === 'heard') : [slot];
-  if (!together && slots.some(({ state }) => state === 'voting')) throw new ConflictError('已有一轮测评正在进行');
+  if (!together) assertStageFree(slots, slotId);
   const closesAt = new Date(ctx.now.getTime() + plan.voteSeconds * 1000);
   const former = await findRounds(ctx.tx, sessionId);
   const rounds: BallotRound[] = [];

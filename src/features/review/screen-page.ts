@@ -15,7 +15,7 @@ import { currentSlot } from '#domain/review/stage';
 import { findQuestionPut, findRounds, findSlots } from '#domain/review/store';
 import { yearWords } from '#domain/review/year-result';
 import { formulaOf, resultRows, tieRuleOf } from './outcome.ts';
-import { secrecyWords } from './views.ts';
+import { secrecyWords, togetherWords } from './views.ts';
 
 const style = `
 *{box-sizing:border-box}html,body{margin:0;height:100%;background:#0b1b3a;color:#fff;font-family:-apple-system,"PingFang SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif}
@@ -93,7 +93,9 @@ async function bodyOf(ctx: Context, session: ReviewSession, { slots, rounds }: S
   if (open) {
     const cast = await countCast(ctx.tx, open);
     const code = open.openingId === null ? '' : `<div class="who">匿名票核对码 ${keyCode(await findPublicKeys(ctx.tx, open.openingId))}</div>`;
-    return `<div class="now"><div class="phase">正在测评　${left(ctx, open.closesAt)}</div>${unit}<div class="big">已投${cast}/${quorum.present}</div>${code}</div>`;
+    const together = togetherWords(rounds);
+    const voted = together === '' ? unit : `<div class="unit">${safe(together)}</div>`;
+    return `<div class="now"><div class="phase">正在测评　${left(ctx, open.closesAt)}</div>${voted}<div class="big">已投${cast}/${quorum.present}</div>${code}</div>`;
   }
   const words = {
     waiting: '请准备',

@@ -70,6 +70,7 @@ export async function consoleView(ctx: Context, session: ReviewSession): Promise
   ];
   const slot = state === 'inSession' ? currentSlot(slots, session.plan) : null;
   const open = rounds.find((round) => round.state === 'open');
+  const together = togetherWords(rounds);
   const last = lastClosed(slots, rounds);
   const present = quorum.present;
   return deskCard({
@@ -84,7 +85,7 @@ export async function consoleView(ctx: Context, session: ReviewSession): Promise
     stage: slot && {
       ...{
         slotId: slot.id,
-        unitName: slot.unitName,
+        unitName: together || slot.unitName,
         presenter: slot.presenter,
         position: slot.position,
         state: slot.state,
@@ -99,6 +100,12 @@ export async function consoleView(ctx: Context, session: ReviewSession): Promise
     slots: slots.map(({ id: slotId, position, unitName, state: at }) => ({ position, unitName, state: at, result: piecesOf(rounds, slotId) })),
     confirmations: { given: session.confirmedBy.length, wanted: plan.observers.length },
   });
+}
+
+/** 几家一起测评的写法 — empty: not more than one is open, the unit on stage is the one that is voted on. */
+export function togetherWords(rounds: readonly BallotRound[]): string {
+  const open = rounds.filter(({ state }) => state === 'open').length;
+  return open > 1 ? `${open}家集中测评` : '';
 }
 
 /** 问答记录 */
