@@ -1,22 +1,38 @@
 import { expect } from 'vitest';
 import type { ActionValue } from '#cards/kit/action';
-import type { RealHall } from './hall-given.ts';
-import { classes, classOf, grades, type Hall, points, type Round } from './hall-model.ts';
+import type { Hall, Round } from './hall-model.ts';
+import { classes, classOf, grades, pointsOf, type Shape, scoreOf, units } from './hall-people.ts';
+import type { RealHall } from './hall-real.ts';
+
+interface StoredCounts {
+  readonly voterClass: string;
+  readonly present: number;
+  readonly issued: number;
+  readonly used: number;
+  readonly abstained: number;
+  readonly marked: number;
+}
 
 interface StoredRound {
   readonly id: string;
   readonly slot: number;
   readonly number: number;
   readonly state: string;
-  readonly counts: readonly { readonly voterClass: string; readonly used: number; readonly abstained: number; readonly marked: number }[] | null;
+  readonly counts: readonly StoredCounts[] | null;
   readonly shown: Shown | null;
   readonly box: readonly { readonly voterClass: string; readonly choice: string | null }[];
   readonly marks: readonly string[];
-  /** 票、记号各由几个事务写下；还认得回的有几张；钥匙还在不在 */
+  readonly comments: readonly { readonly body: string; readonly state: string }[];
+  /** 领了匿名票的 */
+  readonly issued: readonly string[];
+  /** 票、记号、评语各由几个事务写下；还认得回的有几张；各样的钥匙还在不在 */
   readonly writers: number;
   readonly markWriters: number;
+  readonly commentWriters: number;
   readonly handles: number;
   readonly keyed: boolean;
+  /** 匿名票的钥匙、认得出重来的领票的，有几个 */
+  readonly ticketKeys: number;
 }
 
 /** 公布出来的 */
@@ -27,15 +43,19 @@ interface Shown {
 }
 
 const readRounds = `
-  SELECT r.id, s.position - 1 AS slot, r.number, r.state, r.counts, r.shown, r."roundKey" IS NOT NULL AS keyed,
+  SELECT r.id, s.position - 1 AS slot, r.number, r.state, r.counts, r.shown, r."roundKey" IS NOT NULL OR r."commentKey" IS NOT NULL AS keyed,
          (SELECT COALESCE(json_agg(json_build_object('voterClass', b."voterClass", 'choice', b.choice)), '[]') FROM "Ballot" b WHERE b."roundId" = r.id) AS box,
          (SELECT COALESCE(json_agg(m.holder), '[]') FROM "BallotMark" m WHERE m."roundId" = r.id) AS marks,
+         (SELECT COALESCE(json_agg(json_build_object('body', c.body, 'state', c.state)), '[]') FROM "BallotComment" c WHERE c."roundId" = r.id) AS comments,
+         (SELECT COALESCE(json_agg(i.holder), '[]') FROM "BallotIssue" i WHERE i."openingId" = r."openingId") AS issued,
          (SELECT count(DISTINCT b.xmin::text)::int FROM "Ballot" b WHERE b."roundId" = r.id) AS writers,
          (SELECT count(DISTINCT m.xmin::text)::int FROM "BallotMark" m WHERE m."roundId" = r.id) AS "markWriters",
-         (SELECT count(b.handle)::int FROM "Ballot" b WHERE b."roundId" = r.id) AS handles
+         (SELECT count(DISTINCT c.xmin::text)::int FROM "BallotComment" c WHERE c."roundId" = r.id) AS "commentWriters",
+         (SELECT count(b.handle)::int FROM "Ballot" b WHERE b."roundId" = r.id) + (SELECT count(c.handle)::int FROM "BallotComment" c WHERE c."roundId" = r.id) AS handles,
+         (SELECT count(*)::int FROM "BallotKey" k WHERE k."openingId" = r."openingId")
+           + (SELECT count(i."requestHash")::int FROM "BallotIssue" i WHERE i."openingId" = r."openingId") AS "ticketKeys"
   FROM "BallotRound" r JOIN "ReviewSlot" s ON s.id = r."slotId" WHERE r."sessionId" = $1 ORDER BY s.position, r.number`;
 
-const valueOf = (choice: string | null): number | null => (choice === null ? null : (points[choice] ?? null));
 /** 不分先后地比 */
 export const sorted = (lines: Iterable<string>): string[] => [...lines].sort((left, right) => (left < right ? -1 : 1));
 
@@ -49,19 +69,24 @@ interface Look {
   readonly ballot: ActionValue;
 }
 
-/** 看一步之后 — the states, the roll and the boxes are those of the model; what is seen tells nobody more than he may know. */
+/** 看一步之后 — the states, the roll, the slips and the boxes are those of the model; what is seen tells nobody more than he may know. */
 export async function assertAsModelled(given: Look): Promise<void> {
   const { step, model, hall } = given;
+  const { shape } = model;
   const { query } = bound(hall);
   const [session] = await query<{ state: string; results: { slotId: string; shown: Shown }[] | null }>(
     `SELECT state, results FROM "ReviewSession" WHERE id = $1`,
   );
   const slots = await query<{ state: string }>(`SELECT state FROM "ReviewSlot" WHERE "sessionId" = $1 ORDER BY position`);
   const roll = await query<{ id: string }>(`SELECT id FROM "ReviewVoter" WHERE "sessionId" = $1 AND present`);
+  const slips = await query<{ state: string; by: string | null }>(
+    `SELECT state, "voidAskedBy" AS by FROM "BallotSlip" WHERE "sessionId" = $1 ORDER BY serial`,
+  );
   const rounds = await query<StoredRound>(readRounds);
   const nameOf = (id: string): string => id.slice(hall.id.length + 1);
-  expect({ step, state: session?.state, slots: slots.map(({ state }) => state), present: sorted(roll.map(({ id }) => nameOf(id))) }).toEqual({
+  expect({ step, state: session?.state, slots: slots.map(({ state }) => state), present: sorted(roll.map(({ id }) => nameOf(id))), slips }).toEqual({
     ...{ step, state: model.phase, slots: model.slots.map(({ state }) => state), present: sorted(model.present) },
+    slips: model.slips.all.map(({ state, askedBy: by }) => ({ state, by })),
   });
   const modelled = model.slots.flatMap(({ rounds: own }, slot) => own.map((round, index) => ({ slot, number: index + 1, round })));
   expect({ step, rounds: rounds.map(({ slot, number, state }) => [slot, number, state]) }).toEqual({
@@ -70,71 +95,109 @@ export async function assertAsModelled(given: Look): Promise<void> {
   });
   for (const [index, stored] of rounds.entries()) {
     const round = modelled[index]?.round as Round;
-    assertBox(stored, round, { step, nameOf });
-    if (stored.state !== 'open') assertSealed(stored, hall, step);
-    if (stored.shown) assertCovered(stored.shown, round, step);
+    assertBox(stored, round, { step, nameOf, shape });
+    if (stored.state !== 'open') assertSealed(stored, round, given);
+    if (stored.shown) assertCovered(stored.shown, round, { step, shape });
   }
   for (const { slotId, shown } of session?.results ?? []) {
     const slot = model.slots[Number(nameOf(slotId))];
-    assertCovered(shown, slot?.rounds.findLast(({ state }) => state === 'closed') as Round, step);
+    assertCovered(shown, slot?.rounds.findLast(({ state }) => state === 'closed') as Round, { step, shape });
   }
   // 什么都没有变，看得到的也就没有变；一张票也没有，也就没有什么可看。
   if (!given.changed || rounds.every(({ box }) => box.length === 0)) return;
   const visible = await hall.everythingVisible(given.console, given.ballot);
   await assertNothingSeen(given, rounds, visible);
+  assertTurnout(visible, given);
   const published = [...rounds.flatMap(({ shown }) => shown ?? []), ...(session?.results ?? []).map(({ shown }) => shown)];
-  assertUnsaid(`${visible}\n${await hall.everythingSent()}`, { step, published, rounds: modelled.map(({ round }) => round) });
+  const { said, toJudge } = await hall.everythingSent();
+  const comments = rounds.flatMap((round) => round.comments.map(({ body }) => body));
+  assertUnsaid(`${visible}\n${said}`, { step, published, comments, scored: modelled.map(({ round }) => scoredOf(round, shape)) });
+  const readable = model.readable.flatMap((round) => [...round.comments.values()]);
+  const others = comments.filter((body) => !readable.includes(body));
+  const strange = toJudge.filter(({ to, text }) => (to !== null && to !== 'person:ou_hall_boss') || others.some((body) => text.includes(body)));
+  expect({ step, strange }).toEqual({ step, strange: [] });
 }
 
-/** I6：箱里的票就是投过的人的票，一人一张；关闭时数的也是它 */
+/** I6：箱里的票就是投过的人的票，一人一张；评语是他们最后写的；关闭时数的也是它。匿名的票没有记号，只有领票的记录 */
 function assertBox(
-  { box, marks, counts }: StoredRound,
-  { ballots }: Round,
-  { step, nameOf }: { step: string; nameOf: (id: string) => string },
+  { box, marks, counts, comments, issued }: StoredRound,
+  round: Round,
+  { step, nameOf, shape }: { step: string; nameOf: (id: string) => string; shape: Shape },
 ): void {
+  const { ballots } = round;
   const lineOf = (voterClass: string, choice: string | null): string => `${voterClass} ${choice ?? '弃权'}`;
-  expect({ step, box: sorted(box.map(({ voterClass, choice }) => lineOf(voterClass, choice))), marks: sorted(marks.map(nameOf)) }).toEqual({
-    ...{ step, box: sorted([...ballots].map(([holder, choice]) => lineOf(classOf(holder), choice))), marks: sorted(ballots.keys()) },
+  const said = comments.map(({ body, state }) => `${state} ${body}`);
+  const found = { box: sorted(box.map(({ voterClass, choice }) => lineOf(voterClass, choice))), marks: sorted(marks.map(nameOf)) };
+  expect({ step, ...found, comments: sorted(said), issued: sorted(issued.map(nameOf)) }).toEqual({
+    ...{ step, box: sorted([...ballots].map(([holder, choice]) => lineOf(classOf(holder), choice))) },
+    ...{ marks: shape.secrecy === 'blind' ? [] : sorted(ballots.keys()) },
+    comments: sorted([...round.comments.values()].map((words) => `${round.judged.get(words) ?? 'kept'} ${words}`)),
+    issued: sorted(round.opening.issued.keys()),
   });
   if (!counts) return;
-  const own = (name: string): (string | null)[] => [...ballots].flatMap(([holder, choice]) => (classOf(holder) === name ? [choice] : []));
-  expect({ step, counts: counts.map(({ voterClass, used, abstained, marked }) => ({ voterClass, used, abstained, marked })) }).toEqual({
-    step,
-    counts: classes.map(({ name }) => ({
-      ...{ voterClass: name, used: own(name).length, marked: own(name).length, abstained: own(name).filter((choice) => choice === null).length },
-    })),
+  const abstainedOf = (name: string): number => [...ballots].filter(([holder, choice]) => classOf(holder) === name && choice === null).length;
+  const kept = counts.map(({ voterClass, present, issued: given, used, abstained, marked }) => ({
+    ...{ voterClass, present, issued: given, used, abstained, marked },
+  }));
+  expect({ step, counts: kept }).toEqual({
+    ...{ step, counts: round.counts?.map((each) => ({ ...each, marked: each.used, abstained: abstainedOf(each.voterClass) })) },
   });
 }
 
-/** S19：封了的箱子一个事务写完，没有认得回人的钥匙和指纹 */
-function assertSealed({ id, box, writers, markWriters, handles, keyed }: StoredRound, { sealedSeen }: RealHall, step: string): void {
-  if (sealedSeen.has(id)) return;
-  sealedSeen.add(id);
-  const once = box.length > 0 ? 1 : 0;
-  expect({ step, writers, markWriters, handles, keyed }).toEqual({ step, writers: once, markWriters: once, handles: 0, keyed: false });
+/** 主持台、大屏上的“已投几票”就是开着的一轮箱里的，几分之几是到会的；说的是正在测评的那一家，或者一起测的几家 */
+function assertTurnout(visible: string, { step, model }: Look): void {
+  const { open } = model;
+  const possible = open.map(({ ballots }) => `已投${ballots.size}/${model.present.size}`);
+  const told = [...new Set(visible.match(/已投\d+\/\d+/g) ?? [])];
+  expect({ step, told: told.filter((words) => !possible.includes(words)), some: told.length > 0 }).toEqual({ step, told: [], some: open.length > 0 });
+  const [only] = open.length === 1 ? model.slots.flatMap(({ rounds }, slot) => (rounds.includes(open[0] as Round) ? [units[slot]] : [])) : [];
+  const voted = only ?? `${open.length}家集中测评`;
+  const named = [`${voted}　已投`, `<div class="unit">${voted}</div>`].filter((words) => open.length > 0 && !visible.includes(words));
+  expect({ step, notNamed: named }).toEqual({ step, notNamed: [] });
+}
+
+/** S19：封了的箱子一个事务写完，没有认得回人的钥匙和指纹；一起开放的都封了，匿名票的钥匙也没有了 */
+function assertSealed(stored: StoredRound, { opening }: Round, { model, hall, step }: Look): void {
+  const { id, box, marks, comments, writers, markWriters, commentWriters, handles, keyed, ticketKeys } = stored;
+  if (!model.open.some((round) => round.opening === opening)) expect({ step, ticketKeys }).toEqual({ step, ticketKeys: 0 });
+  if (hall.sealedSeen.has(id)) return;
+  hall.sealedSeen.add(id);
+  const once = (written: readonly unknown[]): number => (written.length > 0 ? 1 : 0);
+  expect({ step, writers, markWriters, commentWriters, handles, keyed }).toEqual({
+    ...{ step, writers: once(box), markWriters: once(marks), commentWriters: once(comments), handles: 0, keyed: false },
+  });
 }
 
 /** 一轮里各类的分 — worked out from the ballots, apart from the product. */
-function scoredOf({ ballots }: Round) {
+function scoredOf({ ballots }: Round, shape: Shape) {
   return classes.flatMap(({ name, weight }) => {
-    const values = [...ballots].flatMap(([holder, choice]) => (classOf(holder) === name ? (valueOf(choice) ?? []) : []));
-    return values.length === 0 ? [] : [{ name, weight, values, score: values.reduce((sum, value) => sum + value, 0) / values.length }];
+    const values = [...ballots].flatMap(([holder, choice]) => (classOf(holder) === name && choice !== null ? (pointsOf(shape, choice) ?? []) : []));
+    const score = scoreOf(shape, values);
+    return score === null ? [] : [{ name, weight, values, score }];
   });
 }
 const weighedOf = (scored: ReturnType<typeof scoredOf>): number =>
   scored.reduce((sum, { weight, score }) => sum + weight * score, 0) / scored.reduce((sum, { weight }) => sum + weight, 0);
 
-/** S9、S20：没有公布的、遮住的，哪一张卡片、哪一条消息、哪一页上都没有这个数 */
-function assertUnsaid(said: string, { step, published, rounds }: { step: string; published: readonly Shown[]; rounds: readonly Round[] }): void {
+interface Secrets {
+  readonly step: string;
+  readonly published: readonly Shown[];
+  readonly scored: readonly ReturnType<typeof scoredOf>[];
+  readonly comments: readonly string[];
+}
+
+/** S9、S20：没有公布的、遮住的，哪一张卡片、哪一条消息、哪一页上都没有这个数；评语没有审看过，一个字也没有 */
+function assertUnsaid(said: string, { step, published, scored, comments }: Secrets): void {
   const open = new Set(published.flatMap(({ total, excellentRate, classes: own }) => [total, excellentRate, ...own.map(({ score }) => score)]));
-  const secret = rounds.map(scoredOf).flatMap((scored) => (scored.length === 0 ? [] : [weighedOf(scored), ...scored.map(({ score }) => score)]));
+  const secret = scored.flatMap((each) => (each.length === 0 ? [] : [weighedOf(each), ...each.map(({ score }) => score)]));
   const words = secret.map((score) => score.toFixed(2)).filter((score) => !open.has(score));
-  expect({ step, told: words.filter((word) => new RegExp(`(?<![\\d.])${word.replace('.', '\\.')}(?!\\d)`).test(said)) }).toEqual({ step, told: [] });
+  const told = words.filter((word) => new RegExp(`(?<![\\d.])${word.replace('.', '\\.')}(?!\\d)`).test(said));
+  expect({ step, told, comments: comments.filter((body) => said.includes(body)) }).toEqual({ step, told: [], comments: [] });
 }
 
 /** S20：少于五张的、全都一样的不单列；遮住的不止一类，合起来也不少；总分与票相符 */
-function assertCovered({ total, classes: shown }: Shown, round: Round, step: string): void {
-  const scored = scoredOf(round);
+function assertCovered({ total, classes: shown }: Shown, round: Round, { step, shape }: { step: string; shape: Shape }): void {
+  const scored = scoredOf(round, shape);
   const isShown = (name: string): boolean => {
     const found = shown.find(({ voterClass }) => voterClass === name);
     return found !== undefined && (found.score !== null || found.distribution !== null);
@@ -155,8 +218,8 @@ function assertCovered({ total, classes: shown }: Shown, round: Round, step: str
   expect(Math.abs(Number(total) - weighedOf(scored)), `${step}：总分${total}`).toBeLessThanOrEqual(0.0051);
 }
 
-const mirror = `UPDATE "Ballot" SET choice = CASE choice WHEN '${grades[0]}' THEN '${grades[3]}' WHEN '${grades[3]}' THEN '${grades[0]}'
-  WHEN '${grades[1]}' THEN '${grades[2]}' WHEN '${grades[2]}' THEN '${grades[1]}' END WHERE choice IS NOT NULL AND "roundId" = ANY($1)`;
+const mirror = `UPDATE "Ballot" SET choice = CASE WHEN choice ~ '^[0-9]+$' THEN (100 - choice::int)::text ELSE CASE choice WHEN '${grades[0]}' THEN '${grades[3]}' WHEN '${grades[3]}' THEN '${grades[0]}'
+  WHEN '${grades[1]}' THEN '${grades[2]}' WHEN '${grades[2]}' THEN '${grades[1]}' END END WHERE choice IS NOT NULL AND "roundId" = ANY($1)`;
 
 /**
  * S9：关闭之前（延迟公布的，放行之前）看得到的与选了什么无关 — everything visible is read, every such ballot is turned into its
@@ -164,7 +227,11 @@ const mirror = `UPDATE "Ballot" SET choice = CASE choice WHEN '${grades[0]}' THE
  */
 async function assertNothingSeen({ step, model, hall, console, ballot }: Look, rounds: readonly StoredRound[], before: string): Promise<void> {
   const secret = rounds.filter(({ state, shown, box }) => box.length > 0 && (state !== 'closed' || (!shown && model.phase !== 'published')));
-  if (secret.length === 0) return;
+  // 场面一样的看一遍就够：到了哪一步，哪几轮有票，看的这几个人投过没有。
+  const seenBy = model.open.flatMap(({ ballots }) => ['l1', 'd1', 's1'].map((who) => ballots.has(who)));
+  const scene = JSON.stringify([model.phase, model.slots.map(({ state }) => state), secret.map(({ id, state }) => [id, state]), seenBy]);
+  if (secret.length === 0 || hall.scenesSeen.has(scene)) return;
+  hall.scenesSeen.add(scene);
   const ids = secret.map(({ id }) => id);
   await hall.world.query(mirror, [ids]);
   const after = await hall.everythingVisible(console, ballot);

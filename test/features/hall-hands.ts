@@ -1,9 +1,10 @@
 import { type ActionValue, bind } from '#cards/kit/action';
 import {
+  agreeSlip,
   agreeVoid,
-  castBallot,
   closeVote,
   confirmCounts,
+  markAbsent,
   openSignIn,
   openVote,
   proposeVoid,
@@ -14,8 +15,9 @@ import {
   startSession,
   tallySession,
 } from '#cards/review/actions';
-import type { RealHall } from './hall-given.ts';
-import { type Answer, type Hall, slips } from './hall-model.ts';
+import type { Answer, At, Entry, Hall } from './hall-model.ts';
+import { cardVoters, slips, units } from './hall-people.ts';
+import type { RealHall } from './hall-real.ts';
 
 /** 一个人的一下：模型说该怎样答，真的去按 @property act 是哪一种举动 */
 export interface Try {
@@ -25,17 +27,21 @@ export interface Try {
   readonly real: () => Promise<Answer>;
 }
 
-/** 哪一家的第几轮 */
-export type At = { readonly slot: number; readonly number: number };
 export type Hands = ReturnType<typeof handsOf>;
+type Hear = 'reporting' | 'questioning' | 'heard';
+const phases = { reporting: 'report', questioning: 'question', heard: 'hear' } as const;
+const hearing = { reporting: '开始述职', questioning: '开始问答', heard: '述职完毕' } as const;
 
 /** 场上人人能做的事 — each as the two sides of one press. */
 export function handsOf(model: Hall, hall: RealHall) {
   const { id: sessionId } = hall;
   const press = (who: string, button: ActionValue, form?: Readonly<Record<string, unknown>>): Promise<Answer> =>
     hall.presses(who, button, form).then(({ answer }) => answer);
+  const says = async (who: string, words: string, done: RegExp): Promise<Answer> =>
+    done.test(await hall.world.says(who, words)) ? 'done' : 'refused';
   const onSlot = (slot: number) => ({ sessionId, slotId: hall.slotId(slot) });
   const onRound = async (at: At) => ({ sessionId, roundId: await hall.roundId(at) });
+  const serialOf = (slip: string): number => slips.indexOf(slip) + 1;
   return {
     openSignIn: (who: string): Try => ({
       ...{ act: '开始签到', who, model: () => model.openSignIn(who), real: () => press(who, bind(openSignIn, { sessionId })) },
@@ -45,23 +51,61 @@ export function handsOf(model: Hall, hall: RealHall) {
       ...{ act: '登记来宾', who, model: () => model.registerGuests(who, absent) },
       real: () => press(who, bind(signInGuests, { sessionId }), { absent: absent.map((guest) => `${sessionId}-${guest}`) }),
     }),
+    leave: (who: string, name: string): Try => ({
+      ...{ act: '登记离会', who, model: () => model.leave(who, name) },
+      real: () => says(who, `述职 离会 ${name}`, /已登记\w+离会/),
+    }),
     start: (who: string): Try => ({ act: '开场', who, model: () => model.start(who), real: () => press(who, bind(startSession, { sessionId })) }),
-    begin: (who: string, slot: number, next: 'reporting' | 'questioning'): Try => ({
-      ...{ act: next === 'reporting' ? '开始述职' : '开始问答', who, model: () => model.begin(who, slot, next) },
-      real: () => press(who, bind(startPhase, { ...onSlot(slot), phase: next === 'reporting' ? 'report' : 'question' })),
+    begin: (who: string, slot: number, next: Hear): Try => ({
+      ...{ act: hearing[next], who, model: () => model.begin(who, slot, next) },
+      real: () => press(who, bind(startPhase, { ...onSlot(slot), phase: phases[next] })),
+    }),
+    markAbsent: (who: string, slot: number): Try => ({
+      ...{ act: '记缺席', who, model: () => model.markAbsent(who, slot), real: () => press(who, bind(markAbsent, onSlot(slot))) },
+    }),
+    makeUp: (who: string, slot: number): Try => ({
+      ...{ act: '补述', who, model: () => model.makeUp(who, slot) },
+      real: () => says(who, `述职 补述 ${units[slot]}`, /已改为待述/),
     }),
     openVote: (who: string, slot: number): Try => ({
       ...{ act: '开放测评', who, model: () => model.openVote(who, slot), real: () => press(who, bind(openVote, onSlot(slot))) },
     }),
     /** 凭卡片，或凭纸质票在网页上 */
-    vote: (who: string, at: At, choice: string | null): Try => ({
-      ...{ act: slips.includes(who) ? '来宾投票' : '投票', who, model: () => model.vote(who, at, choice) },
-      real: async () => {
-        const round = await onRound(at);
-        if (slips.includes(who))
-          return /已投票，谢谢|已改投/.test(await hall.votesBySlip(who, { roundId: round.roundId, choice })) ? 'done' : 'refused';
-        return press(who, bind(castBallot, { ...round, ...(choice === null ? {} : { choice }) }));
-      },
+    vote: (who: string, entries: readonly Entry[]): Try => ({
+      ...{ act: slips.includes(who) ? '来宾投票' : '投票', who, model: () => model.vote(who, entries) },
+      real: () => (slips.includes(who) ? hall.votesOnPage(who, entries) : hall.votesByCard(who, entries)),
+    }),
+    fetchTicket: (who: string, paper: readonly At[], phone = 'a'): Try => ({
+      ...{ act: '领匿名票', who, model: () => model.fetchTicket(who, phone, paper), real: () => hall.phoneOf(who, phone).fetches(paper) },
+    }),
+    /** 打开投票页：领了票就投 */
+    blindVote: (who: string, entries: readonly Entry[], phone = 'a'): Try => {
+      const paper = entries.map(({ at }) => at);
+      return {
+        ...{ act: '投匿名票', who },
+        model: () => {
+          model.fetchTicket(who, phone, paper);
+          return model.castTicket(who, phone, entries);
+        },
+        real: async () => {
+          await hall.phoneOf(who, phone).fetches(paper);
+          return hall.phoneOf(who, phone).casts(entries);
+        },
+      };
+    },
+    comment: (who: string, paper: readonly At[], { about, words }: { about: number; words: string }): Try => ({
+      ...{ act: '写评语', who, model: () => model.comment(who, paper[about], words), real: () => hall.comments(who, { paper, about, words }) },
+    }),
+    judge: (who: string, holds: (words: string) => boolean): Try => ({
+      ...{ act: '审看评语', who, model: () => model.judge(who, holds), real: () => hall.judges(who, holds) },
+    }),
+    askSlip: (who: string, slip: string): Try => ({
+      ...{ act: '提出换票', who, model: () => model.askSlip(who, slip) },
+      real: () => says(who, `述职 换票 ${serialOf(slip)}`, /已请监督员同意作废/),
+    }),
+    agreeSlip: (who: string, slip: string): Try => ({
+      ...{ act: '同意换票', who, model: () => model.agreeSlip(who, slip) },
+      real: () => press(who, bind(agreeSlip, { sessionId, serial: serialOf(slip) })),
     }),
     close: (who: string, at: At): Try => ({
       ...{ act: '关闭测评', who, model: () => model.close(who, at), real: async () => press(who, bind(closeVote, await onRound(at))) },
@@ -84,4 +128,9 @@ export function handsOf(model: Hall, hall: RealHall) {
       ...{ act: '放行', who, model: () => model.release(who), real: () => press(who, bind(releaseResults, { sessionId, level: 'leaders' })) },
     }),
   };
+}
+
+/** 照这一场的规矩投：匿名的一场凭匿名票，别的凭卡片、凭纸质票；不在名册上的只有一张不是他的卡片 */
+export function voteIn({ shape }: Hall, by: Hands, who: string, entries: readonly Entry[]): Try {
+  return shape.secrecy === 'blind' && (cardVoters.includes(who) || slips.includes(who)) ? by.blindVote(who, entries) : by.vote(who, entries);
 }

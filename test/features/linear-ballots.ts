@@ -2,8 +2,8 @@ import { bind } from '#cards/kit/action';
 import { agreeVoid, castBallot, closeVote, proposeVoid, refreshConsole } from '#cards/review/actions';
 import { fc } from '../fast-check.ts';
 import { sorted } from './hall-checks.ts';
-import type { RealHall } from './hall-given.ts';
-import { classOf, slips } from './hall-model.ts';
+import { classOf, slips } from './hall-people.ts';
+import type { RealHall } from './hall-real.ts';
 import type { Sequential } from './linear-check.ts';
 
 /** 一轮测评里的举动 @property open 最后开箱看 */
@@ -56,7 +56,7 @@ export async function actInHall(hall: RealHall, roundId: string, { act, who, cho
   switch (act) {
     case 'vote': {
       const text = slips.includes(who)
-        ? await hall.votesBySlip(who, { roundId, choice })
+        ? await hall.votesBySlip(who, [{ roundId, choice }])
         : (await hall.presses(who, bind(castBallot, { ...round, choice }))).text;
       const found = /已投票，以第一次为准|此票已使用/.test(text) ? '以第一次为准' : /没有计入|已投票|已改投/.exec(text)?.[0];
       if (!found) throw new Error(`看不懂的答复：${text.slice(0, 300)}`);

@@ -1,0 +1,62 @@
+/** 述职现场的人、票和场次的样子 — what a hall is made of; pure, and not one line of src. */
+export const grades = ['优秀', '良好', '一般', '较差'] as const;
+const gradePoints: Readonly<Record<string, number>> = { 优秀: 100, 良好: 80, 一般: 60, 较差: 40 };
+
+/** 各类：几个人，占多少，怎样投 */
+export const classes = [
+  { name: '领导', letter: 'l', people: 3, weight: 50 },
+  { name: '两代表一委员', letter: 'd', people: 6, weight: 30 },
+  { name: '群众代表', letter: 'g', people: 6, weight: 20 },
+] as const;
+const numbered = (letter: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${letter}${index + 1}`);
+export const peopleOf = (letter: string): string[] => numbered(letter, classes.find((each) => each.letter === letter)?.people ?? 0);
+
+/** 用卡片投票的，来宾，来宾的票（最后两张备用）；场务（c2又是监督员），监督员（o3不在这一场），领导，旁人 */
+export const cardVoters: readonly string[] = [...peopleOf('l'), ...peopleOf('d')];
+export const guests: readonly string[] = peopleOf('g');
+export const slips: readonly string[] = numbered('s', guests.length + 2);
+export const staff = ['c1', 'c2', 'o1', 'o2', 'o3', 'boss', 'x'] as const;
+export const secretaries: readonly string[] = ['c1', 'c2'];
+export const observers: readonly string[] = ['c2', 'o1', 'o2'];
+/** 台上的各家 */
+export const units = ['应急管理局', '公共事业局'] as const;
+
+/** 票属于哪一类 @param holder a voter, a slip, or the anonymous ticket of either */
+export const classOf = (holder: string): string => classes.find(({ letter }) => letter === (holder[0] === 's' ? 'g' : holder[0]))?.name ?? '';
+
+/** 这一场怎样办 — as the plan has it. */
+export interface Shape {
+  readonly press: 'first' | 'last';
+  readonly show: 'delayed' | 'immediate';
+  /** each 一述一评 · together 集中测评 */
+  readonly method: 'each' | 'together';
+  /** grades 等次 · scores 打分，满六票去掉一个最高分、一个最低分 */
+  readonly scale: 'grades' | 'scores';
+  /** simple 简易模式 · blind 可证明匿名模式 */
+  readonly secrecy: 'simple' | 'blind';
+  readonly comments: boolean;
+}
+/** 最平常的一场 */
+export const plainShape: Shape = { press: 'first', show: 'delayed', method: 'each', scale: 'grades', secrecy: 'simple', comments: false };
+
+/** 满几票去掉一个最高分、一个最低分 */
+export const trimFrom = 6;
+
+/** 值几分 — null: nobody may choose that. */
+export function pointsOf({ scale }: Pick<Shape, 'scale'>, choice: string): number | null {
+  if (scale === 'grades') return gradePoints[choice] ?? null;
+  return /^(\d|[1-9]\d|100)$/.test(choice) ? Number(choice) : null;
+}
+
+/** 一类得几分 — null: no valid ballot. */
+export function scoreOf({ scale }: Pick<Shape, 'scale'>, values: readonly number[]): number | null {
+  const rising = [...values].sort((left, right) => left - right);
+  const counted = scale === 'scores' && rising.length >= trimFrom ? rising.slice(1, -1) : rising;
+  return counted.length === 0 ? null : counted.reduce((sum, value) => sum + value, 0) / counted.length;
+}
+
+/** 选一样 — by chance: what may be chosen, 弃权, and what nobody may choose. */
+export function choiceBy({ scale }: Pick<Shape, 'scale'>, luck: number): string | null {
+  if (scale === 'grades') return [...grades, null, '满意'][luck % 6] ?? null;
+  return luck % 11 === 0 ? null : luck % 11 === 1 ? '101' : String((luck * 37) % 101);
+}

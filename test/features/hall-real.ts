@@ -1,0 +1,158 @@
+import { type ActionValue, bind } from '#cards/kit/action';
+import { castBallot, castForm, openVote, writeComment } from '#cards/review/actions';
+import type { World } from './hall-given.ts';
+import type { Answer, At, Entry } from './hall-model.ts';
+import { grades, type Shape } from './hall-people.ts';
+import { Phone } from './hall-phone.ts';
+
+interface Entries {
+  readonly roundId: string;
+  readonly choice: string | null;
+  readonly comment?: string | undefined;
+}
+
+/** 一场 — what people do in it, and what can be seen of it. */
+export class RealHall {
+  readonly world: World;
+  readonly id: string;
+  readonly shape: Shape;
+  /** 来宾的票、各人的投票页：地址就是钥匙 */
+  readonly #keys: ReadonlyMap<string, string>;
+  readonly #phones = new Map<string, Phone>();
+  /** 封存的轮次、场面，看过一遍的 */
+  readonly sealedSeen = new Set<string>();
+  readonly scenesSeen = new Set<string>();
+
+  constructor(world: World, { id, keys, shape }: { id: string; keys: ReadonlyMap<string, string>; shape: Shape }) {
+    this.world = world;
+    this.id = id;
+    this.shape = shape;
+    this.#keys = keys;
+  }
+
+  slotId = (slot: number): string => `${this.id}-${slot}`;
+  /** 第几轮的编号；没有这一轮，就拿着一张认不出的旧卡片 */
+  async roundId({ slot, number }: At): Promise<string> {
+    const [found] = await this.world.query<{ id: string }>(`SELECT id FROM "BallotRound" WHERE "slotId" = $1 AND number = $2`, [
+      this.slotId(slot),
+      number,
+    ]);
+    return found?.id ?? 'none';
+  }
+  get url(): string {
+    return `http://127.0.0.1:${this.world.it.app.port}`;
+  }
+  keyOf = (who: string): string => this.#keys.get(who) ?? 'nobody';
+
+  /** 按一下 @returns the answer, and all that came with it */
+  async presses(who: string, button: ActionValue, form?: Readonly<Record<string, unknown>>): Promise<{ answer: Answer; text: string; body: string }> {
+    return this.world.presses(who, button, form);
+  }
+
+  async #page(path: string, form?: Readonly<Record<string, string>>): Promise<string> {
+    const answer = await fetch(`${this.url}${path}`, form ? { method: 'POST', body: new URLSearchParams(form) } : {});
+    if (answer.status !== 200) throw new Error(`${path} ${answer.status}`);
+    return answer.text();
+  }
+
+  async #entriesOf(entries: readonly Entry[]): Promise<Entries[]> {
+    return Promise.all(entries.map(async ({ at, ...entry }) => ({ ...entry, roundId: await this.roundId(at) })));
+  }
+
+  /** 在卡片上投：一家等次是一按，别的是一张单子；不填即弃权 */
+  async votesByCard(who: string, entries: readonly Entry[]): Promise<Answer> {
+    const { id: sessionId, shape } = this;
+    const own = await this.#entriesOf(entries);
+    const [only] = own;
+    if (shape.scale === 'grades' && own.length === 1 && only) {
+      const { roundId, choice } = only;
+      return (await this.presses(who, bind(castBallot, { sessionId, roundId, ...(choice === null ? {} : { choice }) }))).answer;
+    }
+    const placeOf = (choice: string): string => String((grades as readonly string[]).indexOf(choice) + 1 || 9);
+    const form = own.flatMap(({ choice }, index): [string, string][] =>
+      choice === null ? [] : [[`s${index + 1}`, shape.scale === 'scores' ? choice : placeOf(choice)]],
+    );
+    const rounds = own.map(({ roundId }) => roundId);
+    return (await this.presses(who, bind(castForm, { sessionId, rounds }), Object.fromEntries(form))).answer;
+  }
+
+  /** 来宾在网页上投一张单子，看页面怎样说；打分不填即弃权 */
+  async votesBySlip(slip: string, entries: readonly Entries[]): Promise<string> {
+    const blank = this.shape.scale === 'scores' ? '' : 'abstain';
+    const form = entries.flatMap(({ roundId, choice, comment }): [string, string][] => [
+      ['round', roundId],
+      [`choice-${roundId}`, choice ?? blank],
+      ...(comment === undefined ? [] : [[`comment-${roundId}`, comment] as [string, string]]),
+    ]);
+    return this.#page(`/p/ballot/${this.keyOf(slip)}`, Object.fromEntries(form));
+  }
+
+  /** 来宾投一张单子，投上了没有 */
+  async votesOnPage(slip: string, entries: readonly Entry[]): Promise<Answer> {
+    const page = await this.votesBySlip(slip, await this.#entriesOf(entries));
+    if (page.includes('其中有的已经关闭')) return 'partly';
+    return /已投票，谢谢|已改投/.test(page) ? 'done' : 'refused';
+  }
+
+  /** 这个人的这部手机 */
+  phoneOf(who: string, name: string): Phone {
+    const key = `${who}/${name}`;
+    const phone = this.#phones.get(key) ?? new Phone(this, who);
+    this.#phones.set(key, phone);
+    return phone;
+  }
+
+  /** 写评语给单子上的第几家 */
+  async comments(who: string, { paper, about, words }: { paper: readonly At[]; about: number; words: string }): Promise<Answer> {
+    const rounds = await Promise.all(paper.map((at) => this.roundId(at)));
+    const form = { comment: words, ...(rounds.length > 1 ? { about: String(about + 1) } : {}) };
+    return (await this.presses(who, bind(writeComment, { sessionId: this.id, rounds }), form)).answer;
+  }
+
+  /** 布置到正在测评第一家：都到会了，开着一轮 */
+  async openRound(): Promise<string> {
+    const { world, id } = this;
+    await world.query(`UPDATE "ReviewSession" SET state = 'inSession' WHERE id = $1`, [id]);
+    await world.query(`UPDATE "ReviewVoter" SET present = true WHERE "sessionId" = $1`, [id]);
+    await world.query(`UPDATE "ReviewSlot" SET state = 'questioning' WHERE id = $1`, [this.slotId(0)]);
+    await world.presses('c1', bind(openVote, { sessionId: id, slotId: this.slotId(0) }));
+    return this.roundId({ slot: 0, number: 1 });
+  }
+
+  /** 看得到的一切：主持台、测评卡、大屏、来宾的网页、各人的投票页 — `console` and `ballot` are the actions that show them. */
+  async everythingVisible(console: ActionValue, ballot: ActionValue): Promise<string> {
+    const seen = await Promise.all([
+      ...[this.presses('c1', console), this.presses('l1', ballot), this.presses('d1', ballot)].map((one) => one.then(({ body }) => body)),
+      this.#page(`/p/screen/${this.id}`),
+      this.#page(`/p/ballot/${this.keyOf('s1')}`),
+      ...(this.shape.secrecy === 'blind' ? ['s1', 'd1'].map((who) => this.#page(`/p/now/${this.keyOf(who)}`)) : []),
+    ]);
+    return seen.join('\n');
+  }
+
+  /** 审看评语，一页一页看完 @returns refused: there was nothing to read, or he may not */
+  async judges(who: string, holds: (words: string) => boolean): Promise<Answer> {
+    let answer: Answer = 'refused';
+    for (;;) {
+      const page = await this.world.says(who, '述职 评语');
+      if (!page.includes('放行其余各条')) return answer;
+      const lines = [...page.matchAll(/评语\w+写的\d+/g)].map(([line]) => line);
+      const held = [...new Set(lines)].flatMap((line, index) => (holds(line) ? [String(index + 1)] : []));
+      await this.world.it.person(who).clicks('放行其余各条', { form: { held } });
+      answer = 'done';
+    }
+  }
+
+  /** 排着队要发的和发出去的 @returns what may be read of comments goes by itself: to whom, and what */
+  async everythingSent(): Promise<{ readonly said: string; readonly toJudge: readonly { readonly to: string | null; readonly text: string }[] }> {
+    const rows = await this.world.query<{ to: string | null; key: string | null; text: string }>(
+      `SELECT recipient AS to, "cardKey" AS key, payload::text AS text FROM "OutboxEntry" WHERE payload::text LIKE $1`,
+      [`%"${this.id}"%`],
+    );
+    const forJudging = (key: string | null): boolean => key === `review-comments:${this.id}`;
+    return {
+      said: rows.flatMap(({ key, text }) => (forJudging(key) ? [] : [text])).join('\n'),
+      toJudge: rows.filter(({ key }) => forJudging(key)),
+    };
+  }
+}
