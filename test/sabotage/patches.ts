@@ -34,6 +34,7 @@ const bindings = 'test/features/bind-chat.test.ts';
 const attackers = 'test/faults/attackers.test.ts';
 const hallModel = 'test/features/review-model.test.ts';
 const linear = 'test/features/linear.test.ts';
+const slipPage = 'src/features/review/slip-page.ts';
 
 const edit = (file: string, from: string, to: string): readonly Edit[] => [{ file, from, to }];
 
@@ -816,6 +817,41 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit('src/domain/review/advance.ts', 'if (changed < voters.length) throw', 'if (changed < 0) throw'),
     test: hallModel,
     turns: '一场从签到到放行',
+  },
+  {
+    name: 'one-on-stage',
+    guard: '台上一家没有完，别的一家不开放测评',
+    edits: edit('src/domain/review/stage.ts', '  if (!together) assertStageFree(slots, slotId);', ''),
+    test: hallModel,
+    turns: '一场从签到到放行',
+  },
+  {
+    name: 'sheet-whole',
+    guard: '来宾的单子上有一家填错，一家也不收',
+    edits: edit(slipPage, 'if (wrong !== undefined) return', 'if (wrong === null) return'),
+    test: hallModel,
+    turns: '集中测评、打分、收评语的一场',
+  },
+  {
+    name: 'sheet-missed',
+    guard: '填的时候作废了的一家没有计入，说出来',
+    edits: edit(slipPage, "if (missed) return waiting(desk, '已投票；", "if (outcomes.length === 0) return waiting(desk, '已投票；"),
+    test: hallModel,
+    turns: '集中测评、打分、收评语的一场',
+  },
+  {
+    name: 'leave-after-tally',
+    guard: '计票之后不再改到会的人数',
+    edits: edit('src/domain/review/attend.ts', 'if (session.results) throw', 'if (!session) throw'),
+    test: hallModel,
+    turns: '集中测评、打分、收评语的一场',
+  },
+  {
+    name: 'second-ticket',
+    guard: '换了纸质票，领不到第二张匿名票',
+    edits: edit('src/domain/review/slips.ts', '  await passIssues(ctx.tx, change);\n', ''),
+    test: hallModel,
+    turns: '可证明匿名的一场',
   },
   {
     name: 'vote-order',
