@@ -90,6 +90,14 @@ function everybodyVotes(model: Hall, by: Hands, luck: number): Plan {
   return { words: '都来投票', tries: voters.map((who, index) => voteIn(model, by, who, entriesOf(who, index))) };
 }
 
+/** 投过的、没投的都来写评语，有人重写 */
+function everybodyWrites(model: Hall, by: Hands, luck: number): Plan {
+  const paper = paperOf(model);
+  const about = luck % paper.length;
+  const one = (who: string): Try => by.comment(who, paper, { about, words: `评语${who}写的7${about}${luck}` });
+  return { words: `都来写评语 ${JSON.stringify(paper[about])}`, tries: [...cardVoters, ...cardVoters.slice(0, 2)].map(one) };
+}
+
 /** 轮到什么办什么：这一场往前走一步 */
 export function nextStep(model: Hall, by: Hands, luck: number): Plan {
   const { current } = model;
@@ -119,6 +127,8 @@ export function nextStep(model: Hall, by: Hands, luck: number): Plan {
   if (slot.state === 'reporting') return { words: '开始问答', tries: [by.begin('c2', current, 'questioning')] };
   if (slot.state === 'questioning' && model.shape.method === 'together') return { words: '述职完毕', tries: [by.begin('c1', current, 'heard')] };
   if (slot.state !== 'voting') return { words: '开放测评', tries: [by.openVote('c1', current)] };
-  if ((slot.rounds.at(-1)?.ballots.size ?? 0) > 8) return { words: '关闭', tries: [by.close('c1', newest(model, current))] };
+  const { size } = slot.rounds.at(-1)?.ballots ?? new Map();
+  if (size > 8 && luck % 2 === 0 && model.shape.comments) return everybodyWrites(model, by, luck);
+  if (size > 8) return { words: '关闭', tries: [by.close('c1', newest(model, current))] };
   return everybodyVotes(model, by, luck);
 }
