@@ -9,7 +9,7 @@ import type { Shape } from './hall-people.ts';
 import { done, fromGuests, nextStep, Step } from './hall-steps.ts';
 
 /** 夜里多走几场：`npm run nightly -- 场次` */
-const runs = Number(process.env.HALL_RUNS ?? 2);
+const runs = Number(process.env.HALL_RUNS ?? 1);
 /** 一个程序里走这么多场，再换一个 */
 const hallsPerWorld = 50;
 
