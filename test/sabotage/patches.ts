@@ -119,9 +119,22 @@ export const sabotages: readonly Sabotage[] = [
     turns: '设了令牌：带错了一位',
   },
   {
+    name: 'stray-proxy',
+    guard: '环境里写着的代理不从它走',
+    edits: [
+      ...edit('src/platform/feishu/transport.ts', 'type Dispatcher, FormData', 'type Dispatcher, EnvHttpProxyAgent, FormData'),
+      ...edit('src/platform/feishu/transport.ts', 'new Agent(limits)', 'new EnvHttpProxyAgent(limits)'),
+    ],
+    test: 'test/platform/feishu-transport.test.ts',
+    turns: '没有配置的，环境变量里写着代理也不从它走',
+  },
+  {
     name: 'redirects',
     guard: '不跟着转址走',
-    edits: edit('src/platform/feishu/sdk.ts', 'maxRedirects: 0,', 'maxRedirects: 5,'),
+    edits: [
+      ...edit('src/platform/feishu/transport.ts', 'FormData, ProxyAgent, request', 'FormData, interceptors, ProxyAgent, request'),
+      ...edit('src/platform/feishu/transport.ts', 'new Agent(limits)', 'new Agent(limits).compose(interceptors.redirect({ maxRedirections: 5 }))'),
+    ],
     test: 'test/platform/feishu-adapter.test.ts',
     turns: '平台叫我们改道别处',
   },
