@@ -6,6 +6,8 @@ import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
 import { saveBlob } from '#domain/blobs/store';
 import type { Message } from '#platform/emulator/model';
+import { windowsMs } from '#runtime/outbox/budget';
+import { findSpent } from '#runtime/outbox/claims/store';
 import { asSystem } from '../../src/app.ts';
 import { startTestApp, type TestApp, type TestPerson, textOfCard } from '../harness.ts';
 
@@ -276,5 +278,30 @@ describe('发件箱', () => {
     const parentOf = (text: string) => it.world.store.messagesOf(chatId).find(({ content }) => content.includes(text))?.parentId;
     expect([parentOf('成批时等着的'), parentOf('平时等着的')]).toEqual([last?.messageId, null]);
     expect(received('成批时等着的')).toBe(1);
+  });
+
+  test('几个进程合着数：一次调用从认领占到了结之后一个窗口，在途多久都占着；进程没了的，二十秒后不再算在途', async () => {
+    await sendCard('了结了的');
+    await run();
+    const sql = (text: string): Promise<unknown> => it.app.database.pool.query(text);
+    const spent = async (): Promise<{ second: number; minute: number } | undefined> => {
+      const { apis } = await withTransaction(it.app.database, (tx) => findSpent(tx, windowsMs));
+      const found = apis.find(({ api }) => api === 'elsewhere');
+      return found && { second: found.second, minute: found.minute };
+    };
+    const { rows: open } = await it.app.database.pool.query(`SELECT 1 FROM "ApiCall" WHERE "endedAt" IS NULL`);
+    expect(open).toEqual([]);
+    await sql(`INSERT INTO "ApiCall" (api, target, interactive, at, "entryId")
+               SELECT 'elsewhere', '', false, clock_timestamp() - interval '5 seconds', 'e' || n FROM generate_series(1, 49) n`);
+    expect(await spent()).toEqual({ second: 49, minute: 49 });
+    await sql(`UPDATE "ApiCall" SET "endedAt" = clock_timestamp() - interval '1.1 seconds' WHERE api = 'elsewhere'`);
+    expect(await spent()).toEqual({ second: 0, minute: 49 });
+    await sql(`UPDATE "ApiCall" SET "endedAt" = NULL, at = clock_timestamp() - interval '21 seconds' WHERE api = 'elsewhere'`);
+    expect(await spent()).toEqual({ second: 0, minute: 49 });
+    // 旧版写的没有记是哪一行，照旧从认领算。
+    await sql(`UPDATE "ApiCall" SET "entryId" = NULL, at = clock_timestamp() - interval '5 seconds' WHERE api = 'elsewhere'`);
+    expect(await spent()).toEqual({ second: 0, minute: 49 });
+    await sql(`UPDATE "ApiCall" SET at = clock_timestamp() - interval '61 seconds' WHERE api = 'elsewhere'`);
+    expect(await spent()).toBeUndefined();
   });
 });

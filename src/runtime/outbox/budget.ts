@@ -1,8 +1,8 @@
-import type { ApiSpent, ApiUse, Candidate, Exhausted, Reply, Spent } from './claims/store.ts';
+import type { ApiSpent, ApiUse, BookedUse, Candidate, Exhausted, Reply, Spent } from './claims/store.ts';
 
 /**
  * 平台的限额（contract 5）：每个 API 50 次/秒且 1000 次/分；同一个人、同一个群、同一条消息 5 次/秒。
- * 记账在认领时，几个进程合着算；到达平台时可能挤在一起，所以窗口放长一点，一秒里留一点。本进程的出门时再数一遍（throttle.ts）。
+ * 记账在认领时，占到了结之后一个窗口，几个进程合着算（claims/store.ts）；窗口放长一点，一秒里留一点。本进程的出门时再数一遍（throttle.ts）。
  */
 interface Window {
   readonly name: 'burst' | 'second' | 'minute';
@@ -38,7 +38,7 @@ export function exhaustedTargets({ targets }: Spent): Exhausted {
 
 export interface Picked {
   readonly picked: readonly Candidate[];
-  readonly uses: readonly ApiUse[];
+  readonly uses: readonly BookedUse[];
   readonly replies: readonly Reply[];
   /** when what did not fit should be looked at again; null: everything fitted */
   readonly againMs: number | null;
@@ -53,7 +53,7 @@ export function pickWithin(candidates: readonly Candidate[], spent: Spent, entri
   const apis = new Map(spent.apis.map((api) => [api.api, { ...api }]));
   const targets = new Map(spent.targets.map(({ target, count }) => [target, count]));
   const picked: Candidate[] = [];
-  const uses: ApiUse[] = [];
+  const uses: BookedUse[] = [];
   const replies: Reply[] = [];
   const bulky =
     expectsBulk || candidates.some((candidate) => !isInteractive(candidate) && usesOf(candidate, null).some(({ api }) => api === 'create'));
@@ -67,7 +67,7 @@ export function pickWithin(candidates: readonly Candidate[], spent: Spent, entri
     }
     picked.push(candidate);
     if (reply !== null) replies.push({ id: candidate.id, messageId: reply });
-    uses.push(...needs);
+    uses.push(...needs.map((use) => ({ ...use, entryId: candidate.id })));
     for (const use of needs) spend(use, { apis, targets });
   }
   return { picked, uses, replies, againMs };

@@ -34,7 +34,7 @@ const realTime: Time = {
 
 /**
  * 出门闸 — the last look before a call leaves this process: the same writer, whose calls wait until the platform cannot refuse them.
- * 额度在认领时记账，几个进程合着算；从认领到真的出门，机器忙时隔得有长有短，会挤到同一秒里。所以出门再数一遍，接口和对象各数各的：
+ * 额度在认领时记账，几个进程合着算；一行发件里不止一次调用的、换了令牌再来的，账上只有一笔。所以出门再数一遍，接口和对象各数各的：
  * 一次调用从开始占到答复之后一个窗口，它到达平台的时刻必在其间，任何一个窗口里都不会多。
  */
 export function throttled(writer: ChatWriter, time: Time = realTime): OutboxWriter {

@@ -39,6 +39,11 @@ export interface ApiUse {
   readonly interactive: boolean;
 }
 
+/** 记在哪一行的账上 */
+export interface BookedUse extends ApiUse {
+  readonly entryId: string;
+}
+
 /** 近一分钟用掉的额度 */
 export interface Spent {
   readonly apis: readonly ApiSpent[];
@@ -70,8 +75,12 @@ export const lockClaims: (tx: Tx, nothing: null) => Promise<boolean> = statement
   return asked.map(() => row?.locked === true);
 });
 
+/** 在途至多这么久，毫秒：进程没了，它的调用没有人来了结 */
+const underWayMs = 20_000;
+
 /**
- * 近一分钟用掉的额度 — one row for each API and for each recent target.
+ * 近一分钟用掉的额度 — one row for each API and for each recent target. A call counts from its claim until a window after its end: whenever
+ * in between it reaches the platform, and from whichever process, no window there holds more. Only the burst, which spreads what is claimed, counts from the claim.
  * 用 statement_timestamp：clock_timestamp 每行都变，索引用不上，会把整张表翻一遍。
  */
 export const findSpent: (tx: Tx, windows: { burstMs: number; secondMs: number; minuteMs: number; targetMs: number }) => Promise<Spent> = statement(
@@ -80,13 +89,15 @@ export const findSpent: (tx: Tx, windows: { burstMs: number; secondMs: number; m
     const [windows] = asked;
     const [row] = await db.$queryRaw<Spent[]>`
       WITH recent AS MATERIALIZED (
-        SELECT api, target, interactive, extract(epoch FROM statement_timestamp() - at) * 1000 AS age
-        FROM "ApiCall" WHERE at > statement_timestamp() - ${windows?.minuteMs}::int * interval '1 millisecond'
+        SELECT api, target, interactive, extract(epoch FROM statement_timestamp() - at) * 1000 AS begun,
+               CASE WHEN "entryId" IS NOT NULL AND "endedAt" IS NULL AND at > statement_timestamp() - ${underWayMs}::int * interval '1 millisecond' THEN 0
+                    ELSE extract(epoch FROM statement_timestamp() - COALESCE("endedAt", at)) * 1000 END AS age
+        FROM "ApiCall" WHERE at > statement_timestamp() - ${(windows?.minuteMs ?? 0) + underWayMs}::int * interval '1 millisecond'
       )
       SELECT COALESCE((SELECT json_agg(a) FROM (
-               SELECT api, count(*) FILTER (WHERE age < ${windows?.burstMs}::int)::int AS burst, count(*) FILTER (WHERE age < ${windows?.secondMs}::int)::int AS second,
+               SELECT api, count(*) FILTER (WHERE begun < ${windows?.burstMs}::int)::int AS burst, count(*) FILTER (WHERE age < ${windows?.secondMs}::int)::int AS second,
                       count(*)::int AS minute, bool_or(interactive) AS "waitedFor"
-               FROM recent GROUP BY api) a), '[]') AS apis,
+               FROM recent WHERE age < ${windows?.minuteMs}::int GROUP BY api) a), '[]') AS apis,
              COALESCE((SELECT json_agg(t) FROM (
                SELECT target, count(*)::int AS count FROM recent WHERE age < ${windows?.targetMs}::int AND target <> '' GROUP BY target) t), '[]') AS targets`;
     return asked.map(() => row ?? { apis: [], targets: [] });
@@ -151,7 +162,7 @@ interface Claim {
   readonly ids: readonly string[];
   readonly owner: string;
   readonly leaseMs: number;
-  readonly uses: readonly ApiUse[];
+  readonly uses: readonly BookedUse[];
   /** 改为回复的：记在行里，重试也还是回复，防重号才管用 */
   readonly replies?: readonly Reply[];
 }
@@ -169,8 +180,9 @@ export const claim: (tx: Tx, wanted: Claim) => Promise<ClaimedEntry[]> = stateme
     ({ ids, owner, leaseMs, uses, replies = [] }) =>
       db.$queryRaw<ClaimedEntry[]>`
           WITH booked AS (
-            INSERT INTO "ApiCall" (api, target, interactive, at)
-            SELECT api, target, interactive, clock_timestamp() FROM jsonb_to_recordset(${JSON.stringify(uses)}::jsonb) AS x(api text, target text, interactive boolean)
+            INSERT INTO "ApiCall" (api, target, interactive, "entryId", at)
+            SELECT api, target, interactive, "entryId", clock_timestamp()
+            FROM jsonb_to_recordset(${JSON.stringify(uses)}::jsonb) AS x(api text, target text, interactive boolean, "entryId" text)
           ), forgotten AS (
             DELETE FROM "ApiCall" WHERE at < statement_timestamp() - interval '3 minutes'
           )
@@ -212,6 +224,9 @@ export const settle: (tx: Tx, end: Settlement) => Promise<boolean> = statement('
     retryInMs: Math.round(retryInMs ?? 0),
   }));
   const changed = await db.$queryRaw<{ id: string }[]>`
+    WITH ended AS (
+      UPDATE "ApiCall" SET "endedAt" = clock_timestamp() WHERE "entryId" = ANY(${ends.map(({ id }) => id)}::text[]) AND "endedAt" IS NULL
+    )
     UPDATE "OutboxEntry" e
     SET state = x.state, "settledAt" = x."settledAt", "lastError" = COALESCE(x.error, e."lastError"),
         "messageId" = COALESCE(x."messageId", e."messageId"), "claimedBy" = NULL,
