@@ -9,7 +9,7 @@ export interface Reported {
 }
 
 /** 一次反馈 */
-export function reportOn(
+function reportOn(
   itemId: string,
   { percent, content }: Reported,
 ): { action: string; payload: Record<string, unknown>; form: Record<string, unknown> } {
