@@ -129,6 +129,17 @@ export const sabotages: readonly Sabotage[] = [
     turns: '没有配置的，环境变量里写着代理也不从它走',
   },
   {
+    name: 'call-under-way',
+    guard: '在途的调用一直占着额度',
+    edits: edit(
+      'src/runtime/outbox/claims/store.ts',
+      '"endedAt" IS NULL AND at > statement_timestamp()',
+      '"endedAt" IS NULL AND false AND at > statement_timestamp()',
+    ),
+    test: 'test/runtime/outbox.test.ts',
+    turns: '几个进程合着数：一次调用从认领占到了结之后一个窗口',
+  },
+  {
     name: 'redirects',
     guard: '不跟着转址走',
     edits: [

@@ -137,11 +137,14 @@ function largeOrder(slots: readonly ReviewSlot[]): string {
 }
 
 function orderOf({ state }: ReviewSession, { slots, rounds }: Stage, current: ReviewSlot | null): string {
+  const open = rounds.filter((round) => round.state === 'open');
+  // 几家一起测评的，投的是哪几家就都标出来。
+  const marked = new Set(open.length > 1 ? open.map(({ slotId }) => slotId) : [current?.id]);
   if (state === 'preparing' || state === 'locked' || state === 'drawn') return '';
   const items = slots.map(({ id, position, unitName, state: at }) => {
     const total = validRound(rounds, id)?.shown?.total;
     const mark = at === 'absent' ? '　缺席' : at === 'voted' ? (total ? `　${safe(total)}` : '✓') : '';
-    return `<li${id === current?.id ? ' aria-current="step"' : ''}>${position} ${safe(unitName)}${mark}</li>`;
+    return `<li${marked.has(id) ? ' aria-current="step"' : ''}>${position} ${safe(unitName)}${mark}</li>`;
   });
   return `<ol>${items.join('')}</ol>`;
 }
