@@ -93,7 +93,7 @@ export async function consoleView(ctx: Context, session: ReviewSession): Promise
         warning: lastWarning(slot, ctx.now),
       },
       everyoneHeard: everyoneHeard(slots),
-      year: slot.yearResult ? yearWords(slot.yearResult) : '',
+      year: slot.yearResult && together === '' ? yearWords(slot.yearResult) : '',
     },
     round: open ? { roundId: open.id, number: open.number, cast: await countCast(ctx.tx, open), present } : null,
     last: last && { roundId: last.id, voidAsked: last.voidAskedBy !== null },
