@@ -294,7 +294,13 @@ function samples() {
     { name: 'all-heard', props: { ...at('heard', { everyoneHeard: true }), method: 'together' as const } },
     { name: 'together-questioning', props: { ...at('questioning', { until: '14:44:00' }), method: 'together' as const } },
     { name: 'voting', props: { ...at('voting', { until: '14:45:30' }), round } },
-    { name: 'voting-together', props: { ...at('voting', { unitName: '8家集中测评', until: '14:45:30' }), method: 'together' as const, round } },
+    {
+      name: 'voting-together',
+      props: {
+        ...at('voting', { unitName: '8家集中测评', until: '14:45:30' }),
+        ...{ method: 'together' as const, round, slots: slots.map((slot) => ({ ...slot, state: 'voting' })) },
+      },
+    },
     { name: 'voting-again', props: { ...at('voting', { until: '15:02:30' }), round: { ...round, number: 2 }, last } },
     {
       name: 'between',
