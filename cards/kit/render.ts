@@ -172,7 +172,8 @@ function drawProgress({ label, percent, detail }: Extract<Element, { kind: 'prog
 }
 
 function drawRow({ words, button, more = [] }: Extract<Element, { kind: 'row' }>, drawing: Drawing): CardJsonElement {
-  const text = drawWords(words, { lines: more.length > 0 ? 8 : 3 });
+  // 带一个按钮的一行在手机上只有十四五个字宽：名字两行、时限两行、进度一行，少了就看不到办到哪里。
+  const text = drawWords(words, { lines: more.length > 0 ? 8 : 5 });
   if (!button) return text;
   if (more.length > 0) {
     // 几个按钮与文字挤在一行，手机上文字就没有地方了。

@@ -265,7 +265,12 @@ function samples() {
     { name: 'adopted', props: { ...adopted, reply: { ...reply, status: 'adopted' as const } } },
     {
       name: 'closed',
-      props: { ...adopted, status: 'closed' as const, closed: '已销号：10月14日办结，按原定时限逾期，按督办令时限按时' },
+      props: {
+        ...adopted,
+        status: 'closed' as const,
+        dueLine: '时限10月15日(周四)(原定9月16日(周三))',
+        closed: '已销号：10月14日办结，按原定时限逾期，按督办令时限按时',
+      },
     },
     { name: 'voiding', props: { ...office, voiding } },
     { name: 'voided', props: { ...office, status: 'voided' as const, printUrl: null, voiding } },

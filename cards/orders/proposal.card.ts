@@ -64,7 +64,7 @@ function samples() {
   return [
     { name: 'interview', props: base },
     { name: 'notice', props: { ...base, kind: 'publicNotice' as const, heading: '9月没有按时回复的督办令2道' } },
-    { name: 'taken', props: { ...base, status: 'taken' as const, decided: '周启明　9月29日（周二）10:00提请约谈' } },
-    { name: 'dropped', props: { ...base, status: 'dropped' as const, decided: '周启明　9月29日（周二）10:00暂不处理：已当面说明' } },
+    { name: 'taken', props: { ...base, status: 'taken' as const, decided: '周启明　9月29日（周二）10:00　提请约谈' } },
+    { name: 'dropped', props: { ...base, status: 'dropped' as const, decided: '周启明　9月29日（周二）10:00　暂不处理：已当面说明' } },
   ];
 }

@@ -126,7 +126,7 @@ function samples() {
     content: '本周新签7户',
     difficulties: '剩余2户在外地',
     metrics: [{ name: '签约户数', value: 216, previous: 209, target: 218, unit: '户' }],
-    warnings: ['存在困难：剩余2户在外地'],
+    warnings: [],
     reporterName: '方伟',
     submittedAt: '6月24日（周三）16:40',
     lastStep: null,

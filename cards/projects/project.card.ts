@@ -47,25 +47,23 @@ function build({ projectId, name, unitName, today, dueOn, closed, percent, tasks
   const open = parts.filter((part) => !part.closed);
   return {
     title: name,
-    subtitle: unitName,
+    subtitle: `${unitName}　时限${formatDay(dueOn, today)}`,
     color: closed ? ('green' as const) : ('blue' as const),
     tags: [closed ? { text: '已办结', color: 'green' as const } : { text: '办理中', color: 'blue' as const }],
     summary: `${name}：${line}`,
     elements: [
       text(line, { size: 'heading', lines: 2 }),
-      progress('按任务汇总', Number(percent), `时限${formatDay(dueOn, today)}`),
+      progress('按任务汇总', Number(percent)),
       table({
         columns: [
           { name: 'title', title: '部分' },
-          { name: 'percent', title: '进度', width: '16%', align: 'right' },
-          { name: 'done', title: '任务', width: '14%', align: 'right' },
-          { name: 'dueOn', title: '时限', width: '23%' },
-          { name: 'status', title: '状态', type: 'options', width: '16%' },
+          { name: 'done', title: '进度', width: '22%' },
+          { name: 'dueOn', title: '时限', width: '24%' },
+          { name: 'status', title: '状态', type: 'options', width: '20%' },
         ],
         rows: parts.map((part) => ({
           title: part.title,
-          percent: `${part.percent}%`,
-          done: `${part.done}/${part.tasks}`,
+          done: `${part.percent}% ${part.done}/${part.tasks}`,
           dueOn: formatDay(part.dueOn, today),
           status: [
             part.closed

@@ -41,25 +41,19 @@ export const rehearsalCard = defineCard<RehearsalProps>(
         table({
           columns: [
             { name: 'day', title: '日期', width: '120px' },
-            { name: 'cards', title: '卡片', type: 'number' },
-            { name: 'soon', title: '预告', type: 'number' },
-            { name: 'today', title: '到期', type: 'number' },
-            { name: 'urges', title: '催办', type: 'number' },
-            { name: 'secondUrges', title: '二次催办', type: 'number' },
-            { name: 'orders', title: '拟督办令', type: 'number' },
-            { name: 'feedbacks', title: '反馈', type: 'number' },
-            { name: 'receipts', title: '签收', type: 'number' },
+            { name: 'cards', title: '卡片', type: 'number', width: '80px' },
+            { name: 'parts', title: '其中' },
           ],
-          rows: days.map((day) => ({ ...day })),
+          rows: days.map((day) => ({ day: day.day, cards: day.cards, parts: partsOf(day) })),
           pageSize: 10,
         }),
         urged.length > 0 &&
           table({
             columns: [
-              { name: 'day', title: '日期', width: '35%' },
+              { name: 'day', title: '日期', width: '26%' },
               { name: 'item', title: '事项' },
-              { name: 'level', title: '级别', width: '26%' },
-              { name: 'to', title: '发给' },
+              { name: 'level', title: '级别', width: '20%' },
+              { name: 'to', title: '发给', width: '26%' },
             ],
             rows: urged.slice(0, rowsMax).map((row) => ({ ...row })),
             pageSize: 10,
@@ -74,6 +68,13 @@ export const rehearsalCard = defineCard<RehearsalProps>(
   },
   samples(),
 );
+
+/** 只写有的：九个数一排，手机上要横着拖。 */
+function partsOf({ soon, today, urges, secondUrges, orders, feedbacks, receipts }: RehearsalProps['days'][number]): string {
+  const counts = { 预告: soon, 到期: today, 催办: urges, 二次催办: secondUrges, 拟督办令: orders, 反馈: feedbacks, 签收: receipts };
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  return some.length === 0 ? '—' : some.map(([name, count]) => `${name}${count}`).join(' ');
+}
 
 function samples() {
   const day = (index: number) => ({

@@ -278,6 +278,7 @@ function samples() {
   });
   const round = { roundId: 'r1', number: 1, cast: 38, present: 41 };
   const last = { roundId: 'r1', voidAsked: false };
+  const counted = slots.map((slot) => ({ ...slot, state: 'voted', result: '41/41' }));
   return [
     { name: 'preparing', props: base },
     { name: 'locked', props: { ...base, state: 'locked', numbers: { given: 2, wanted: 3 } } },
@@ -314,10 +315,10 @@ function samples() {
         slots: slots.map((slot, index) => (index === 0 ? { ...slot, state: 'absent' } : slot)),
       },
     },
-    { name: 'voted', props: { ...session, state: 'voted', stage: null, last: { ...last, voidAsked: true } } },
-    { name: 'tallied', props: { ...session, state: 'tallied', stage: null, confirmations: { given: 2, wanted: 3 } } },
-    { name: 'published', props: { ...session, state: 'published', stage: null, confirmations: { given: 3, wanted: 3 } } },
-    { name: 'archived', props: { ...session, state: 'archived', stage: null, confirmations: { given: 3, wanted: 3 } } },
+    { name: 'voted', props: { ...session, state: 'voted', stage: null, slots: counted, last: { ...last, voidAsked: true } } },
+    { name: 'tallied', props: { ...session, state: 'tallied', stage: null, slots: counted, confirmations: { given: 2, wanted: 3 } } },
+    { name: 'published', props: { ...session, state: 'published', stage: null, slots: counted, confirmations: { given: 3, wanted: 3 } } },
+    { name: 'archived', props: { ...session, state: 'archived', stage: null, slots: counted, confirmations: { given: 3, wanted: 3 } } },
     { name: 'wiped', props: { ...base, state: 'wiped', trial: true } },
   ];
 }

@@ -35,15 +35,13 @@ export const themeCard = defineCard<ThemeProps>(
         text(line, { size: 'heading', lines: 2 }),
         table({
           columns: [
-            { name: 'code', title: '编号', width: '12%' },
-            { name: 'title', title: '事项' },
-            { name: 'unit', title: '牵头单位', width: '18%' },
-            { name: 'due', title: '时限', width: '21%' },
-            { name: 'progress', title: '进度', width: '17%' },
+            { name: 'item', title: '事项' },
+            { name: 'unit', title: '牵头单位', width: '22%' },
+            { name: 'due', title: '时限', width: '27%' },
+            { name: 'progress', title: '进度', width: '20%' },
           ],
           rows: items.map((item) => ({
-            code: item.code,
-            title: item.title,
+            item: `${item.code} ${item.title}`,
             unit: item.unitName,
             due: daysWords(item.dueOn, item.originalDueOn, today),
             progress: `${item.percent}% ${term(workItemStatus, item.status)}`,

@@ -351,6 +351,7 @@ describe('S5：从催办到督办令', () => {
     expect(order.status).toBe('closed');
     await lin.says(`督办令 ${order.number}`);
     expect(textOfCard(lin.lastCard())).toContain('10月14日（周三）办结：按原定时限逾期，按督办令时限按时');
+    expect(textOfCard(lin.lastCard())).not.toMatch(/剩余|已逾期/);
     expect((await trailOf(order.id)).map(({ event }) => event)).toEqual([
       ...['draft', 'check', 'sign', 'issue', 'seal', 'acknowledge', 'reply', 'sendBack', 'reply', 'adopt', 'close'],
     ]);

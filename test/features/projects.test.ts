@@ -118,7 +118,7 @@ describe('进度由任务汇总', () => {
     const text = textOfCard(head.lastCard());
     expect(text).toContain('总进度48.36%｜178个任务，已完成71');
     const table = JSON.stringify(head.lastCard());
-    const percents = [...table.matchAll(/"percent":\{?[^}]*?(\d+\.\d\d)%/g)].map(([, percent]) => percent);
+    const percents = [...table.matchAll(/"done":\{?[^}]*?(\d+\.\d\d)%/g)].map(([, percent]) => percent);
     expect(percents).toEqual(['100.00', '95.00', '75.93', '48.00', '25.00', '0.00', '0.00']);
   });
 

@@ -87,6 +87,6 @@ function viewOf(ctx: Context, { id, kind, status, content, decidedBy, decidedAt,
   const verdict = status === 'taken' ? words[kind] : '暂不处理';
   return proposalCard({
     ...{ kind, proposalId: id, status, heading: content.heading, lines: content.lines },
-    decided: decidedAt && `${decidedBy ?? ''}　${formatInstant(decidedAt, ctx.today)}${verdict}${note === null ? '' : `：${note}`}`,
+    decided: decidedAt && `${decidedBy ?? ''}　${formatInstant(decidedAt, ctx.today)}　${verdict}${note === null ? '' : `：${note}`}`,
   });
 }

@@ -63,7 +63,7 @@ function drawOrder(
     code: item.code,
     title: item.title,
     unitName: found.unitNames.get(item.leadUnit) ?? item.leadUnit,
-    dueLine: dueLineOf(found.calendar, ctx.today, item),
+    dueLine: dueLineOf(found.calendar, ctx.today, { ...item, over: order.status === 'closed' }),
     requirement: order.requirement,
     evidence: order.evidence,
     replaces: found.replaces,

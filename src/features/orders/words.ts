@@ -1,4 +1,4 @@
-import { dueWords, shortDay } from '#cards/kit/due-line';
+import { daysWords, dueWords, shortDay } from '#cards/kit/due-line';
 import { formatInstant } from '#cards/kit/format';
 import { orderStatus, progressReportStatus, reminderLevel, signalLight, term, urgeReplyStatus } from '#cards/kit/terms';
 import type { LocalDate } from '#core/dates';
@@ -32,7 +32,12 @@ function wordsOf({ kind, level = '', people = [], status = '', percent = 0, text
   }
 }
 
-/** 时限一行 — the original limit beside a changed one. */
-export function dueLineOf(calendar: Calendar, today: LocalDate, { dueOn, originalDueOn }: { dueOn: LocalDate; originalDueOn: LocalDate }): string {
+/** 时限一行 — the original limit beside a changed one. @param over what it limits has ended: the days that were left mean nothing any more */
+export function dueLineOf(
+  calendar: Calendar,
+  today: LocalDate,
+  { dueOn, originalDueOn, over = false }: { dueOn: LocalDate; originalDueOn: LocalDate; over?: boolean },
+): string {
+  if (over) return `时限${daysWords(dueOn, originalDueOn, today)}`;
   return dueWords({ dueOn, originalDueOn, span: dueSpan(calendar, today, dueOn) }, today);
 }
