@@ -13,6 +13,13 @@ const rosterFile = fileURLToPath(new URL('../prisma/demo/花名册.xlsx', import
 /** 演示管理员 — not in the roster of the district: the office's one administrator. */
 export const demoAdministrator = { name: '江岩', mobile: '19900000001', unit: '综合办公室', title: '系统管理员' };
 
+/** 演示的主角 — inspector, chief inspector, a unit's liaison, its head, a responsible person, the administrator: README's story in their order. @returns open_ids */
+export function demoCast(store: EmulatorStore): readonly string[] {
+  const people = store.people();
+  const names = ['林晓', '周启明', '曾小雨', '梁海生', '方伟', demoAdministrator.name];
+  return names.flatMap((name) => people.find((person) => person.name === name)?.openId ?? []);
+}
+
 /** 演示的机器人菜单 — the keys are command words; on a real tenant it is set by hand in the developer console. */
 const demoMenu = ['我的任务', '简报', '帮助', '投诉建议'];
 

@@ -9,7 +9,17 @@ import { recentEntries } from '#runtime/outbox/store';
 import { type App, moveClockTo } from './app.ts';
 
 /** 模拟平台的遥控 — what its page may ask of the product. */
-export function createControls({ app, clock, acts }: { app: App; clock: Pick<MovableClock, 'now' | 'set'>; acts: Acts }): EmulatorControls {
+export function createControls({
+  app,
+  clock,
+  acts,
+  cast = [],
+}: {
+  app: App;
+  clock: Pick<MovableClock, 'now' | 'set'>;
+  acts: Acts;
+  cast?: readonly string[];
+}): EmulatorControls {
   return {
     now: () => clock.now(),
     async moveClockTo(at) {
@@ -26,6 +36,7 @@ export function createControls({ app, clock, acts }: { app: App; clock: Pick<Mov
       const entries = await withTransaction(app.database, (tx) => recentEntries(tx, limit));
       return entries.map(({ createdAt, ...entry }) => ({ ...entry, createdAt: createdAt.toISOString() }));
     },
+    cast,
     cards: app.registry.contributions.features.flatMap(({ cards }) => cards),
   };
 }

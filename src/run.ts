@@ -11,7 +11,7 @@ import { type App, startApp } from './app.ts';
 import type { Config } from './config.ts';
 import { connectEmulator } from './connect-emulator.ts';
 import { connectFeishu } from './connect-feishu.ts';
-import { demoAdministrator, importDemoRoster, populateEmulator, readDemoRoster } from './demo.ts';
+import { demoAdministrator, demoCast, importDemoRoster, populateEmulator, readDemoRoster } from './demo.ts';
 import { openDemoClock } from './demo-clock.ts';
 import { createControls } from './emulator-controls.ts';
 
@@ -65,7 +65,7 @@ async function runOnEmulator(config: Config, databaseUrl: string, log: Logger): 
   const app = await startApp({ config: { ...config, adminMobiles }, databaseUrl, clock, log, connection: world.connection });
   await importDemoRoster(app, clock.now(), sheets);
   const acts = world.actsFor(`http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${app.port}`);
-  const controls = createControls({ app, clock, acts });
+  const controls = createControls({ app, clock, acts, cast: demoCast(world.store) });
   const page = createPage({ store: world.store, acts, faults: world.faults, controls, openApi: createOpenApi(world.api) });
   const listening = await listenOnLoopback(page, { port });
   return {

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { listenOnLoopback } from '#platform/emulator/loopback';
 import { createOpenApi } from '#platform/emulator/open-api';
 import { createPage } from '#platform/emulator/page/server';
+import { demoCast } from '../../src/demo.ts';
 import { createControls } from '../../src/emulator-controls.ts';
 import { startTestApp, type TestApp } from '../harness.ts';
 import { chromiumPath, explainMissing, launch, Visitor } from './page.ts';
@@ -21,7 +22,7 @@ describe.runIf(chromiumPath !== undefined)('在真的浏览器里走完主路径
 
   beforeAll(async () => {
     it = await startTestApp({ at: '2026-05-28 15:00' });
-    const controls = createControls({ app: it.app, clock: it.clock, acts: it.acts });
+    const controls = createControls({ app: it.app, clock: it.clock, acts: it.acts, cast: demoCast(it.world.store) });
     site = await listenOnLoopback(
       createPage({ store: it.world.store, acts: it.acts, faults: it.world.faults, controls, openApi: createOpenApi(it.world.api) }),
     );
@@ -45,6 +46,10 @@ describe.runIf(chromiumPath !== undefined)('在真的浏览器里走完主路径
   };
 
   test('督查员把表拖给机器人，看到预检，确认导入', async () => {
+    // 头一回打开的人就是督查员，这条路上要用到的人都摆在旁边。
+    const identity = visitor.page.getByRole('region', { name: '当前身份' });
+    await identity.getByRole('button', { name: /^林晓.*换人/ }).waitFor();
+    expect(await identity.getByRole('listitem').allTextContents()).toEqual(['周启明', '曾小雨', '梁海生', '方伟', '江岩']);
     await visitor.become('林晓');
     await visitor.sends(path('../fixtures/2026年重点工作任务.xlsx'));
     await visitor.sees(/可导入248｜需修改6｜提醒4/);

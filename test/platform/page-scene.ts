@@ -57,6 +57,7 @@ export async function openPageScene({
           createdAt: '2026-05-28 15:00',
         },
       ]),
+    cast: [],
     cards: cards as EmulatorControls['cards'],
   };
   const page = createPage({ store: scene.store, acts, faults: scene.faults, controls, openApi: createOpenApi(scene.api) });

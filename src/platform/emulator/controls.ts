@@ -23,6 +23,8 @@ export interface EmulatorControls {
   /** 下一个工作日 09:00 of the office calendar, after `now`. */
   nextWorkingDay(): Promise<Date>;
   outbox(limit: number): Promise<readonly OutboxRow[]>;
+  /** open_ids of those whom the story of the place is about: the first is who a newcomer is, the others are one click away */
+  readonly cast: readonly string[];
   /** every card of every feature, for the gallery */
   readonly cards: readonly CardDefinition<never>[];
 }

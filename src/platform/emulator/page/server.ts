@@ -91,6 +91,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   },
   'GET /assets/icon.svg': ({ response }) => write(response, { type: 'image/svg+xml', body: pageIcon }),
   'GET /api/people': ({ desk }) => peopleView(desk.store),
+  'GET /api/cast': ({ desk }) => desk.controls.cast,
   'GET /api/state': ({ desk, url }) => {
     const { searchParams } = url;
     return stateFor(

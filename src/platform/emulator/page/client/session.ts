@@ -36,10 +36,13 @@ export function useSession(): Session {
   const [connected, setConnected] = useState(true);
 
   const refreshPeople = useCallback(() => {
-    void getJson<readonly PersonView[]>('/api/people').then((found) => {
+    const asking = [getJson<readonly PersonView[]>('/api/people'), getJson<readonly string[]>('/api/cast')] as const;
+    void Promise.all(asking).then(([found, cast]) => {
+      const isHere = (openId: string): boolean => found.some((person) => person.openId === openId);
       setPeople(found);
-      // 上次的身份可能已经不在这个演示里。
-      setAs((former) => (found.some(({ openId }) => openId === former) ? former : (found[0]?.openId ?? '')));
+      // 头一回来，或上次的身份已不在这个演示里：就是主角，其余几位摆在一边，一点就换。
+      setRecent((former) => (former.some(isHere) ? former : cast));
+      setAs((former) => (isHere(former) ? former : (cast[0] ?? found[0]?.openId ?? '')));
     });
   }, []);
   const refresh = useRefresh({ as, chatId, limit, recent }, (next) => {
