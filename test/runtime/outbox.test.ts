@@ -280,7 +280,7 @@ describe('发件箱', () => {
     expect(received('成批时等着的')).toBe(1);
   });
 
-  test('几个进程合着数：一次调用从认领占到了结之后一个窗口，在途多久都占着；进程没了的，二十秒后不再算在途', async () => {
+  test('几个进程合着数：一次调用从认领占到了结之后一个窗口，租约里在途多久都占着；进程没了的，租约一过不再算在途', async () => {
     await sendCard('了结了的');
     await run();
     const sql = (text: string): Promise<unknown> => it.app.database.pool.query(text);
@@ -294,9 +294,11 @@ describe('发件箱', () => {
     await sql(`INSERT INTO "ApiCall" (api, target, interactive, at, "entryId")
                SELECT 'elsewhere', '', false, clock_timestamp() - interval '5 seconds', 'e' || n FROM generate_series(1, 49) n`);
     expect(await spent()).toEqual({ second: 49, minute: 49 });
+    await sql(`UPDATE "ApiCall" SET at = clock_timestamp() - interval '25 seconds' WHERE api = 'elsewhere'`);
+    expect(await spent()).toEqual({ second: 49, minute: 49 });
     await sql(`UPDATE "ApiCall" SET "endedAt" = clock_timestamp() - interval '1.1 seconds' WHERE api = 'elsewhere'`);
     expect(await spent()).toEqual({ second: 0, minute: 49 });
-    await sql(`UPDATE "ApiCall" SET "endedAt" = NULL, at = clock_timestamp() - interval '21 seconds' WHERE api = 'elsewhere'`);
+    await sql(`UPDATE "ApiCall" SET "endedAt" = NULL, at = clock_timestamp() - interval '31 seconds' WHERE api = 'elsewhere'`);
     expect(await spent()).toEqual({ second: 0, minute: 49 });
     // 旧版写的没有记是哪一行，照旧从认领算。
     await sql(`UPDATE "ApiCall" SET "entryId" = NULL, at = clock_timestamp() - interval '5 seconds' WHERE api = 'elsewhere'`);

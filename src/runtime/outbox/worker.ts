@@ -4,7 +4,7 @@ import { withStatements } from '#db/transaction';
 import type { Log } from '../log.ts';
 import type { Surroundings } from '../unit-of-work.ts';
 import { exhaustedTargets, pickWithin, windowsMs } from './budget.ts';
-import { type ClaimedEntry, claim, findDue, findDueJobs, findSpent, lockClaims, lookForDue, releaseAbandoned } from './claims/store.ts';
+import { type ClaimedEntry, claim, findDue, findDueJobs, findSpent, lockClaims, lookForDue, releaseAbandoned, sendLeaseMs } from './claims/store.ts';
 
 /** 发件工人 — claims what is due, within every budget, hands it to the sender and settles the end. */
 export interface OutboxWorker {
@@ -42,7 +42,6 @@ export interface Pace {
   pause(ms: number, why: 'work' | 'time' | 'news', wake: () => void): () => void;
 }
 
-const leaseMs = 30_000;
 const jobLeaseMs = 120_000;
 /** while clicks queue up, jobs begin only this often: what they refresh changes with the next click again */
 const crowdedGapMs = 200;
@@ -150,7 +149,7 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
     const due = await findDue(tx, { now, limit: candidatesMax, exhausted: exhaustedTargets(spent) });
     const { picked, uses, replies, againMs } = pickWithin(due, spent, room, parts.expectsBulk?.(now) === true);
     if (picked.length === 0) return { entries: [], againMs };
-    return { entries: await claim(tx, { ids: picked.map(({ id }) => id), owner, leaseMs, uses, replies }), againMs };
+    return { entries: await claim(tx, { ids: picked.map(({ id }) => id), owner, leaseMs: sendLeaseMs, uses, replies }), againMs };
   };
   const claimJobs = async (tx: Tx, now: Date): Promise<ClaimedEntry[]> => {
     if (parts.crowded?.() === true && performance.now() - jobsBegunAt < crowdedGapMs) return [];

@@ -75,8 +75,8 @@ export const lockClaims: (tx: Tx, nothing: null) => Promise<boolean> = statement
   return asked.map(() => row?.locked === true);
 });
 
-/** 在途至多这么久，毫秒：进程没了，它的调用没有人来了结 */
-const underWayMs = 20_000;
+/** 发送的租约，毫秒 — as long as a call counts as under way: whoever may still send holds its place, and when the process is gone nobody settles its calls. */
+export const sendLeaseMs = 30_000;
 
 /**
  * 近一分钟用掉的额度 — one row for each API and for each recent target. A call counts from its claim until a window after its end: whenever
@@ -90,9 +90,9 @@ export const findSpent: (tx: Tx, windows: { burstMs: number; secondMs: number; m
     const [row] = await db.$queryRaw<Spent[]>`
       WITH recent AS MATERIALIZED (
         SELECT api, target, interactive, extract(epoch FROM statement_timestamp() - at) * 1000 AS begun,
-               CASE WHEN "entryId" IS NOT NULL AND "endedAt" IS NULL AND at > statement_timestamp() - ${underWayMs}::int * interval '1 millisecond' THEN 0
+               CASE WHEN "entryId" IS NOT NULL AND "endedAt" IS NULL AND at > statement_timestamp() - ${sendLeaseMs}::int * interval '1 millisecond' THEN 0
                     ELSE extract(epoch FROM statement_timestamp() - COALESCE("endedAt", at)) * 1000 END AS age
-        FROM "ApiCall" WHERE at > statement_timestamp() - ${(windows?.minuteMs ?? 0) + underWayMs}::int * interval '1 millisecond'
+        FROM "ApiCall" WHERE at > statement_timestamp() - ${(windows?.minuteMs ?? 0) + sendLeaseMs}::int * interval '1 millisecond'
       )
       SELECT COALESCE((SELECT json_agg(a) FROM (
                SELECT api, count(*) FILTER (WHERE begun < ${windows?.burstMs}::int)::int AS burst, count(*) FILTER (WHERE age < ${windows?.secondMs}::int)::int AS second,
