@@ -1,8 +1,8 @@
 import { fc } from '../fast-check.ts';
-import { voteIn } from './hall-hands.ts';
-import type { Answer } from './hall-model.ts';
-import { cardVoters, guests, slips } from './hall-people.ts';
-import { fill, fromGuests, hands, newest, nextStep, paperOf, Step } from './hall-steps.ts';
+import { type Try, voteIn } from './hall-hands.ts';
+import { cardVoters, guests, levels, releasers, slips } from './hall-people.ts';
+import type { Answer } from './hall-rounds.ts';
+import { fill, fromGuests, hands, newest, nextLevel, nextStep, paperOf, questionOf, Step } from './hall-steps.ts';
 
 /** 场次的样子，随便怎样 — half of the halls are plain: there a run goes farthest. */
 export const shapes = fc.record({
@@ -12,11 +12,16 @@ export const shapes = fc.record({
   scale: fc.constantFrom('grades' as const, 'scores' as const),
   secrecy: fc.constantFrom('simple' as const, 'simple' as const, 'blind' as const),
   comments: fc.boolean(),
+  units: fc.constantFrom(2, 3),
+  quorum: fc.constantFrom('half' as const, 'twoThirds' as const),
+  smallClass: fc.constantFrom(5, 3),
+  emptyClass: fc.constantFrom('renormalise' as const, 'block' as const),
+  taskWeight: fc.constantFrom(0, 20),
 });
 
 const chairs = fc.constantFrom('c1', 'c1', 'c2', 'o1', 'l1', 'x');
 const ways = fc.constantFrom('once' as const, 'once' as const, 'twice' as const, 'both' as const);
-const slotNumber = fc.nat({ max: 1 });
+const slotNumber = fc.nat({ max: 2 });
 const luckily = fc.nat({ max: 1000 });
 /** 手上的单子，有时是旧的一张 */
 const older = fc.constantFrom(0, 0, 0, 1);
@@ -96,8 +101,9 @@ const voting = [
   ),
 ];
 
-/** 名册和票：签到、来宾、离会、换票 */
+/** 名册和票：印票、签到、来宾、离会、换票 */
 const roll = [
+  chairs.map((who) => new Step('印票', (_model, by) => ({ words: who, tries: [by.print(who)] }))),
   fc
     .record({ who: fc.constantFrom(...cardVoters, 'c1', 'o1', 'x'), twice: fc.boolean() })
     .map(({ who, twice }) => new Step('签到', (_model, by) => ({ words: who, tries: twice ? [by.signIn(who), by.signIn(who)] : [by.signIn(who)] }))),
@@ -152,7 +158,7 @@ const chairing = [
       ({ who, luck }) =>
         new Step('补述', (model, by) => {
           const absent = model.slots.findIndex(({ state }) => state === 'absent');
-          const slot = absent >= 0 ? absent : luck % 2;
+          const slot = absent >= 0 ? absent : luck % model.slots.length;
           return { words: `${who} ${slot}家`, tries: [by.makeUp(who, slot)] };
         }),
     ),
@@ -188,6 +194,34 @@ const chairing = [
   ),
 ];
 
+/** 问答：测评人自己提，场务代为登记（在哪一家的记录上都有），请提问；记录上的这一家也许已经述完 */
+const asking = [
+  fc
+    .record({ who: fc.constantFrom(...cardVoters, 'c1', 'x'), luck: luckily, twice: fc.boolean() })
+    .map(
+      ({ who, luck, twice }) =>
+        new Step('提问', (_model, by) => ({
+          words: who,
+          tries: twice ? [by.ask(who, questionOf(luck)), by.ask(who, questionOf(luck))] : [by.ask(who, questionOf(luck))],
+        })),
+    ),
+  fc.record({ who: chairs, slot: slotNumber, at: fc.nat({ max: 2 }), luck: luckily }).map(
+    ({ who, slot, at, luck }) =>
+      new Step('登记提问', (_model, by) => ({
+        words: `${who} ${slot}家`,
+        tries: [by.register(who, slot, { at, asker: `来宾${luck % 4}`, text: questionOf(luck) })],
+      })),
+  ),
+  ...times(2, () =>
+    fc
+      .record({ who: fc.constantFrom('c1', 'c2', 'o1'), slot: slotNumber, place: fc.nat({ max: 1 }), how: ways })
+      .map(
+        ({ who, slot, place, how }) =>
+          new Step('请提问', (_model, by) => ({ words: `${who} ${slot}家`, tries: hands(how, (one) => by.putQuestion(one, slot, place), who) })),
+      ),
+  ),
+];
+
 /** 之后：计票、确认、放行；重启随时会来 */
 const after = [
   fc
@@ -200,8 +234,17 @@ const after = [
         new Step('确认票数', (_model, by) => ({ words: who, tries: twice ? [by.confirm(who), by.confirm(who)] : [by.confirm(who)] })),
     ),
   // 来宾随票写的不放行
-  fc.constantFrom('boss', 'boss', 'c1').map((who) => new Step('审看评语', (_model, by) => ({ words: who, tries: [by.judge(who, fromGuests)] }))),
-  fc.constantFrom('boss', 'c1').map((who) => new Step('放行', (_model, by) => ({ words: who, tries: [by.release(who)] }))),
+  fc.constantFrom('boss', 'lead', 'c1').map((who) => new Step('审看评语', (_model, by) => ({ words: who, tries: [by.judge(who, fromGuests)] }))),
+  // 多半是轮到的一级，有时跳级、重来；两位放行的人同时按
+  fc.record({ who: fc.constantFrom('boss', 'lead', 'c1', 'aide'), luck: luckily, level: fc.constantFrom(...levels.slice(1)) }).map(
+    ({ who, luck, level }) =>
+      new Step('放行', (model, by) => {
+        const next = luck % 2 === 0 ? nextLevel(model) : level;
+        const one = (each: string): Try => ({ ...by.release(each, next), who: luck % 3 === 0 ? '两位放行的人' : each });
+        return { words: `${who} ${next}`, tries: luck % 3 === 0 ? releasers.map(one) : [one(who)] };
+      }),
+  ),
+  fc.constantFrom('c1', 'c2', 'boss').map((who) => new Step('再要纪要', (_model, by) => ({ words: who, tries: [by.minutes(who)] }))),
   fc.constant(new Step('重启', (_model, _by, hall) => ({ words: '', tries: [], after: () => hall.world.restart() }))),
 ];
 
@@ -211,5 +254,6 @@ export const commands: readonly fc.Arbitrary<Step>[] = [
   ...voting,
   ...roll,
   ...chairing,
+  ...asking,
   ...after,
 ];

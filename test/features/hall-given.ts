@@ -3,14 +3,33 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ActionValue } from '#cards/kit/action';
-import { localDateOf, localTimeOf } from '#core/dates';
+import { instantAt, localDateOf, localTimeOf } from '#core/dates';
 import { BusyError } from '#core/errors';
+import { registerOutsideBooks } from '#domain/work-items/advance';
+import { newItem } from '#domain/work-items/new-item';
+import { asSystem } from '../../src/app.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
 import { press } from '../faults/press.ts';
 import { startTestApp, type TestApp } from '../harness.ts';
-import type { Answer } from './hall-model.ts';
-import { cardVoters, classes, classOf, grades, guests, observers, plainShape, type Shape, slips, staff, trimFrom, units } from './hall-people.ts';
+import {
+  cardVoters,
+  classes,
+  classOf,
+  grades,
+  groups,
+  guests,
+  heads,
+  observers,
+  plainShape,
+  type Shape,
+  slips,
+  staff,
+  tasks,
+  trimFrom,
+  units,
+} from './hall-people.ts';
 import { RealHall } from './hall-real.ts';
+import type { Answer } from './hall-rounds.ts';
 
 const busy = new BusyError().publicMessage;
 type Row = Readonly<Record<string, unknown>>;
@@ -111,6 +130,8 @@ export class World {
         o2: ['observer'],
         o3: ['observer'],
         boss: ['chiefInspector'],
+        lead: ['principalLeader'],
+        aide: ['leaderInCharge'],
       },
     };
     for (const who of [...cardVoters, ...staff])
@@ -118,6 +139,40 @@ export class World {
         who,
         (roles[who] ?? []).map((role) => ({ role })),
       );
+    for (const [index, name] of units.entries()) {
+      const code = `U${index}`;
+      await this.query(`INSERT INTO "Unit" (code, name, "shortName", aliases, kind, position) VALUES ($1, $2, $2, '{}', 'department', $3)`, [
+        code,
+        name,
+        index,
+      ]);
+      await this.addPerson(heads[index] ?? '', [{ role: 'unitHead', unitCode: code }]);
+    }
+    for (const [purpose, name] of Object.entries(groups)) {
+      const { chatId } = this.it.world.store.addGroup({ name, members: [openIdOf('x')], botIn: true });
+      await this.query(`INSERT INTO "ChatBinding" (purpose, "chatName", "chatId", "boundAt") VALUES ($1, $2, $3, $4)`, [
+        purpose,
+        name,
+        chatId,
+        this.it.clock.now(),
+      ]);
+    }
+    await this.#assignTasks();
+  }
+
+  /** 各家的任务：到期的，其中按时办结的 */
+  async #assignTasks(): Promise<void> {
+    const items = tasks.flatMap(({ due, onTime }, unit) => Array.from({ length: due }, (_, index) => ({ unit, isDone: index < onTime })));
+    await asSystem(this.it.app, this.it.clock.now(), (ctx) => {
+      const given = items.map(({ unit, isDone }, index) => {
+        const dueOn = '2026-06-30';
+        const done = isDone ? { status: 'completed' as const, completedAt: instantAt(dueOn, '10:00'), percent: 100 } : {};
+        const code = `管-${String(index + 1).padStart(3, '0')}`;
+        const about = { year: 2026, code, series: '管', number: index + 1, kind: 'keyTask', title: code, category: '经济运行' };
+        return newItem(ctx, { ...about, leadUnit: `U${unit}`, dueOn, ...done });
+      });
+      return registerOutsideBooks(ctx, given, { right: {}, detail: {} });
+    });
   }
 
   /** 摆好一场：抽过签，还没有开始签到；之前的都归档 */
@@ -125,7 +180,7 @@ export class World {
     this.halls += 1;
     const id = `hall-${this.halls}`;
     const shape = { ...plainShape, ...given };
-    const onStage = units.map((unitName, index) => ({ unitCode: `U${index}`, unitName, presenter: `述职人${index + 1}` }));
+    const onStage = units.slice(0, shape.units).map((unitName, index) => ({ unitCode: `U${index}`, unitName, presenter: `述职人${index + 1}` }));
     await this.query(`UPDATE "ReviewSession" SET state = 'archived'`);
     await this.query(`UPDATE "BallotRound" SET state = 'voided' WHERE state = 'open'`);
     await this.query(
@@ -167,19 +222,24 @@ export class World {
 }
 
 /** 方案 */
-function planOf(id: string, { press, show, method, scale, secrecy, comments }: Shape, onStage: readonly object[]) {
+function planOf(id: string, shape: Shape, onStage: readonly object[]) {
+  const { press, show, method, scale, secrecy, comments, quorum, emptyClass, smallClass, taskWeight } = shape;
+  const voter = (name: string) => ({
+    ...{ name, voterClass: classOf(name), identity: '', workplace: '', mobile: null },
+    channel: guests.includes(name) ? 'slip' : 'card',
+  });
   return {
     ...{ number: id, title: '述职测评', heldOn: '2026-12-18', startsAt: '10:00', place: '报告厅', trial: false, drawId: id },
-    ...{ reportMinutes: 8, questionMinutes: 6, voteSeconds: 90, quorum: 'half', press, show, method, secrecy, comments },
+    ...{ reportMinutes: 8, questionMinutes: 6, voteSeconds: 90, quorum, press, show, method, secrecy, comments },
     rules: {
-      ...{ method: scale, grades: grades.map((name, index) => ({ name, points: 100 - index * 20 })), emptyClass: 'renormalise' },
+      ...{ method: scale, grades: grades.map((name, index) => ({ name, points: 100 - index * 20 })), emptyClass },
       ...{
         trimFrom: scale === 'scores' ? trimFrom : null,
-        smallClass: 5,
+        ...{ smallClass, ...(taskWeight > 0 ? { taskWeight: String(taskWeight) } : {}) },
         classes: classes.map(({ name, weight }) => ({ name, weight: String(weight) })),
       },
     },
-    ...{ observers, observerIds: observers, onStage, written: [], voters: [] },
+    ...{ observers, observerIds: observers, onStage, written: [], voters: [...cardVoters, ...guests].map(voter) },
   };
 }
 
@@ -189,4 +249,5 @@ function answerOf(type: string, text: string): Answer {
   return type === 'success' || text === '票数异常，本轮作废' ? 'done' : 'refused';
 }
 
-const openIdOf = (who: string): string => `ou_hall_${who}`;
+/** 平台上的账号 */
+export const openIdOf = (who: string): string => `ou_hall_${who}`;

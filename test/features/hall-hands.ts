@@ -8,6 +8,8 @@ import {
   openSignIn,
   openVote,
   proposeVoid,
+  putQuestion,
+  registerQuestion,
   releaseResults,
   signIn,
   signInGuests,
@@ -15,9 +17,10 @@ import {
   startSession,
   tallySession,
 } from '#cards/review/actions';
-import type { Answer, At, Entry, Hall } from './hall-model.ts';
-import { cardVoters, slips, units } from './hall-people.ts';
+import type { Hall } from './hall-model.ts';
+import { cardVoters, classes, type Level, slips, units } from './hall-people.ts';
 import type { RealHall } from './hall-real.ts';
+import type { Answer, At, Entry } from './hall-rounds.ts';
 
 /** 一个人的一下：模型说该怎样答，真的去按 @property act 是哪一种举动 */
 export interface Try {
@@ -124,9 +127,31 @@ export function handsOf(model: Hall, hall: RealHall) {
       model: () => model.confirm(who),
       real: () => press(who, bind(confirmCounts, { sessionId })),
     }),
-    release: (who: string): Try => ({
-      ...{ act: '放行', who, model: () => model.release(who), real: () => press(who, bind(releaseResults, { sessionId, level: 'leaders' })) },
+    release: (who: string, level: Level): Try => ({
+      ...{ act: `放行${level}`, who, model: () => model.release(who, level) },
+      real: () => press(who, { action: releaseResults.name, payload: { sessionId, level } }),
     }),
+    minutes: (who: string): Try => ({
+      ...{ act: '再要纪要', who, model: () => model.askMinutes(who), real: () => says(who, '述职 纪要', /正在整理/) },
+    }),
+    print: (who: string): Try => ({ act: '印票', who, model: () => model.print(who), real: () => hall.prints(who) }),
+    ask: (who: string, text: string): Try => ({
+      ...{ act: '提问', who, model: () => model.ask(who, text), real: () => says(who, `述职 提问 ${text}`, /已登记，向/) },
+    }),
+    /** 在这一家的问答记录上代为登记 */
+    register: (who: string, slot: number, { at, asker, text }: { at: number; asker: string; text: string }): Try => ({
+      ...{ act: '登记提问', who },
+      model: () => model.register(who, slot, { asker, voterClass: classes[at]?.name ?? '', text }),
+      real: () => press(who, bind(registerQuestion, onSlot(slot)), { voterClass: String(at), asker, question: text }),
+    }),
+    putQuestion: (who: string, slot: number, place: number): Try => {
+      // 问的是哪一条，按之前就定下。
+      const text = model.questions.waiting(slot, place)?.text;
+      return {
+        ...{ act: '请提问', who, model: () => model.putQuestion(who, slot, place) },
+        real: async () => press(who, bind(putQuestion, { ...onSlot(slot), questionId: await hall.questionId(slot, text) })),
+      };
+    },
   };
 }
 

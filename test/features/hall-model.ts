@@ -1,48 +1,10 @@
-import { cardVoters, classes, classOf, guests, observers, peopleOf, pointsOf, type Shape, secretaries, units } from './hall-people.ts';
+import { cardVoters, classes, classOf, guests, type Level, levels, observers, peopleOf, releasers, type Shape, secretaries } from './hall-people.ts';
+import { Questions } from './hall-questions.ts';
+import { type Answer, type At, countsOf, type Entry, isSound, type Opening, openRound, put, type Round, type Slot } from './hall-rounds.ts';
 import { Slips } from './hall-slips.ts';
 
-/** done 办成了 · partly 其中有的没有赶上 · refused 没有办 */
-export type Answer = 'done' | 'partly' | 'refused';
-
-/** 哪一家的第几轮 */
-export type At = { readonly slot: number; readonly number: number };
-/** 单子上的一家：选了什么（弃权为null），随票写了什么（卡片上投了票才写） */
-export interface Entry {
-  readonly at: At;
-  readonly choice: string | null;
-  readonly comment?: string | undefined;
-}
-
-/** 一类的票数 */
-interface Counts {
-  readonly voterClass: string;
-  readonly present: number;
-  readonly issued: number;
-  readonly used: number;
-}
-
-/** 一次开放：一起开的几轮，一张单子、一张匿名票 @property issued 谁领走了哪一张匿名票 */
-export interface Opening {
-  readonly paper: readonly At[];
-  readonly issued: Map<string, string>;
-}
-
-/** 一轮：投过的人（匿名的是票）和各人的票、评语 */
-export interface Round {
-  state: 'open' | 'closed' | 'voided';
-  readonly ballots: Map<string, string | null>;
-  readonly comments: Map<string, string>;
-  /** 审看过的评语 */
-  readonly judged: Map<string, 'released' | 'held'>;
-  readonly opening: Opening;
-  askedBy: string | null;
-  counts: readonly Counts[] | null;
-}
-
-interface Slot {
-  state: 'waiting' | 'reporting' | 'questioning' | 'heard' | 'voting' | 'voted' | 'absent';
-  readonly rounds: Round[];
-}
+/** 没有这一家：什么也不能做 */
+const nobody: Slot = { state: 'voted', rounds: [] };
 
 /**
  * 述职现场的模型 — pure, by itself: it knows the rules of the hall from the requirements, not one line of src. Every method is
@@ -52,15 +14,19 @@ export class Hall {
   readonly shape: Shape;
   phase: 'drawn' | 'signIn' | 'inSession' | 'voted' | 'tallied' | 'published' = 'drawn';
   readonly present = new Set<string>();
-  readonly slots: readonly Slot[] = units.map(() => ({ state: 'waiting', rounds: [] }));
+  readonly slots: readonly Slot[];
   readonly openings: Opening[] = [];
   readonly confirmed = new Set<string>();
   readonly slips = new Slips();
+  readonly questions = new Questions();
+  /** 公布到哪一级 */
+  released: Level = 'none';
   /** 各人手机里的匿名票 */
   readonly #wallets = new Map<string, string>();
 
   constructor(shape: Shape) {
     this.shape = shape;
+    this.slots = Array.from({ length: shape.units }, () => ({ state: 'waiting', rounds: [] }));
   }
 
   /** 台上的一家：在述的、在测的，然后是下一家；集中测评先把没述的述完 */
@@ -75,6 +41,10 @@ export class Hall {
   }
   round({ slot, number }: At): Round | undefined {
     return this.slots[slot]?.rounds[number - 1];
+  }
+  /** 公布到了这一级没有 */
+  isReleased(level: Level): boolean {
+    return levels.indexOf(this.released) >= levels.indexOf(level);
   }
   get hasOpenedDoors(): boolean {
     return this.phase === 'signIn' || this.phase === 'inSession';
@@ -105,9 +75,20 @@ export class Hall {
     const may = this.present.has(who) && this.open.length === 0 && (this.hasOpenedDoors || this.phase === 'voted');
     return this.#when(secretaries.includes(by) && may, () => this.present.delete(who));
   }
+  /** 法定人数：全场、每一类都超过二分之一，或者都达到三分之二 */
+  get isQuorate(): boolean {
+    const isEnough = (here: number, people: number): boolean => (this.shape.quorum === 'half' ? here * 2 > people : here * 3 >= people * 2);
+    const here = classes.map(({ letter, people }) => ({ people, here: peopleOf(letter).filter((who) => this.present.has(who)).length }));
+    return [...here, { people: here.reduce((all, { people }) => all + people, 0), here: this.present.size }].every((one) =>
+      isEnough(one.here, one.people),
+    );
+  }
+  /** 印票：开场之前，先前的一批全部作废 */
+  print(by: string): Answer {
+    return this.#when(secretaries.includes(by) && (this.phase === 'drawn' || this.phase === 'signIn'), () => this.slips.reprint());
+  }
   start(by: string): Answer {
-    const enough = classes.every(({ letter, people }) => peopleOf(letter).filter((who) => this.present.has(who)).length * 2 > people);
-    return this.#when(secretaries.includes(by) && this.phase === 'signIn' && enough, () => {
+    return this.#when(secretaries.includes(by) && this.phase === 'signIn' && this.isQuorate, () => {
       this.phase = 'inSession';
     });
   }
@@ -142,15 +123,14 @@ export class Hall {
     const own = this.#isFree(at) && ['reporting', 'questioning', 'heard'].includes(this.#slot(at).state) ? [at] : [];
     const all = this.slots.every(isOver) ? [...this.slots.keys()].filter((slot) => this.slots[slot]?.state === 'heard') : [];
     const chosen = together ? all : own;
-    const legal = this.phase === 'inSession' && this.open.length === 0 && chosen.length > 0;
+    const legal = this.phase === 'inSession' && this.open.length === 0 && this.slots[at] !== undefined && chosen.length > 0;
     return this.#when(secretaries.includes(by) && legal, () => {
       const paper = chosen.map((slot) => ({ slot, number: this.#slot(slot).rounds.length + 1 }));
       const opening: Opening = { paper, issued: new Map() };
       this.openings.push(opening);
       for (const { slot } of paper) {
         this.#slot(slot).state = 'voting';
-        const empty = { ballots: new Map(), comments: new Map(), judged: new Map(), askedBy: null, counts: null };
-        this.#slot(slot).rounds.push({ state: 'open', opening, ...empty });
+        this.#slot(slot).rounds.push(openRound(opening));
       }
     });
   }
@@ -233,52 +213,66 @@ export class Hall {
   confirm(by: string): Answer {
     return this.#when(observers.includes(by) && this.phase === 'tallied' && !this.confirmed.has(by), () => this.confirmed.add(by));
   }
-  release(by: string): Answer {
-    return this.#when(by === 'boss' && this.phase === 'tallied' && this.confirmed.size === observers.length, () => {
+  /** 放行：一级一级来，全部监督员确认之后 */
+  release(by: string, level: Level): Answer {
+    const isNext = levels.indexOf(level) === levels.indexOf(this.released) + 1;
+    const may = this.phase === 'tallied' || this.phase === 'published';
+    return this.#when(releasers.includes(by) && may && this.isConfirmed && isNext, () => {
       this.phase = 'published';
+      this.released = level;
     });
   }
+  get isConfirmed(): boolean {
+    return this.confirmed.size === observers.length;
+  }
+  /** 再要一份纪要 */
+  askMinutes(by: string): Answer {
+    return this.#when(secretaries.includes(by) && this.isReleased('hall'), () => undefined);
+  }
 
-  /** 审看评语：督查室主任，计票之后，有得看的都看完；`holds`说哪些不放行 */
+  /** 提问：到会的测评人，问台上的（下一家还没有上台，就是问下一家） */
+  ask(by: string, text: string): Answer {
+    const slot = this.slots[this.current];
+    const may = cardVoters.includes(by) && this.present.has(by) && this.phase === 'inSession' && slot !== undefined && slot.state !== 'voting';
+    return this.#queue(may ? this.current : null, { asker: by, voterClass: classOf(by), text });
+  }
+  /** 代为登记：在哪一家的问答记录上填的，就是问哪一家 */
+  register(by: string, slot: number, given: { asker: string; voterClass: string; text: string }): Answer {
+    return this.#queue(secretaries.includes(by) && this.phase === 'inSession' && this.slots[slot] ? slot : null, given);
+  }
+  /** 请提问 */
+  putQuestion(by: string, slot: number, place: number): Answer {
+    const question = this.questions.waiting(slot, place);
+    return this.#when(secretaries.includes(by) && this.phase === 'inSession' && question !== undefined, () => {
+      if (question) question.asked = true;
+    });
+  }
+  #queue(slot: number | null, given: { asker: string; voterClass: string; text: string }): Answer {
+    return this.#when(slot !== null && this.questions.mayQueue(slot, given), () => this.questions.queue(slot ?? 0, given));
+  }
+
+  /** 审看评语：放行的人，计票之后，有得看的都看完；`holds`说哪些不放行 */
   judge(by: string, holds: (words: string) => boolean): Answer {
     const left = this.readable.flatMap((round) =>
       [...round.comments.values()].flatMap((words) => (round.judged.has(words) ? [] : [{ round, words }])),
     );
-    return this.#when(by === 'boss' && left.length > 0, () => {
+    return this.#when(releasers.includes(by) && left.length > 0, () => {
       for (const { round, words } of left) round.judged.set(words, holds(words) ? 'held' : 'released');
     });
   }
   /** 评语看得的轮次：计了票的，作废的、票数少的谁也不给看 */
   get readable(): readonly Round[] {
     if (this.phase !== 'tallied' && this.phase !== 'published') return [];
-    return this.slots.flatMap(({ rounds }) => rounds.filter(({ state, ballots }) => state === 'closed' && ballots.size >= 5));
+    return this.slots.flatMap(({ rounds }) => rounds.filter(({ state, ballots }) => state === 'closed' && ballots.size >= this.shape.smallClass));
   }
 
-  /** 放进箱里：有一样认不出，一样也不收；首次有效的，第二次不算。卡片先看填得对不对，网页只看还开着的几家 */
   #put(key: string, entries: readonly Entry[]): Answer {
-    const open = entries.flatMap(({ at, ...entry }) => {
-      const round = this.round(at);
-      return round?.state === 'open' ? [{ ...entry, round }] : [];
-    });
-    const judged: readonly { readonly choice: string | null }[] = cardVoters.includes(key) ? entries : open;
-    if (open.length === 0 || judged.some(({ choice }) => choice !== null && pointsOf(this.shape, choice) === null)) return 'refused';
-    const counted = open.filter(({ round }) => this.shape.press === 'last' || !round.ballots.has(key));
-    for (const { round, choice, comment } of counted) {
-      round.ballots.set(key, choice);
-      if (comment !== undefined && this.shape.comments && !cardVoters.includes(key)) round.comments.set(key, comment);
-    }
-    if (open.length < entries.length) return 'partly';
-    return counted.length > 0 ? 'done' : 'refused';
+    return put({ key, entries }, (at) => this.round(at), this.shape);
   }
-  /** 票数：收回不多于发出，发出不多于实到；否则当即作废，等重测 */
+  /** 关闭：票数对不上的当即作废，等重测 */
   #end(slot: Slot, round: Round): void {
-    const ofClass = (holders: Iterable<string>, name: string): number => [...holders].filter((holder) => classOf(holder) === name).length;
-    round.counts = classes.map(({ name }) => {
-      const present = ofClass(this.present, name);
-      const issued = this.shape.secrecy === 'blind' ? ofClass(round.opening.issued.values(), name) : present;
-      return { voterClass: name, present, issued, used: ofClass(round.ballots.keys(), name) };
-    });
-    const tooMany = round.counts.some(({ present, issued, used }) => used > issued || issued > present);
+    round.counts = countsOf(round, this.present, this.shape);
+    const tooMany = !isSound(round.counts);
     round.state = tooMany ? 'voided' : 'closed';
     slot.state = tooMany ? 'heard' : 'voted';
     this.#finish();
@@ -291,9 +285,7 @@ export class Hall {
     return this.slots.every(({ state }, slot) => slot === at || !['reporting', 'questioning', 'voting'].includes(state));
   }
   #slot(at: number): Slot {
-    const slot = this.slots[at];
-    if (!slot) throw new Error(`没有第${at + 1}家`);
-    return slot;
+    return this.slots[at] ?? nobody;
   }
   #when(may: boolean, change: () => unknown): Answer {
     if (!may) return 'refused';

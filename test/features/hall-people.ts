@@ -11,15 +11,33 @@ export const classes = [
 const numbered = (letter: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${letter}${index + 1}`);
 export const peopleOf = (letter: string): string[] => numbered(letter, classes.find((each) => each.letter === letter)?.people ?? 0);
 
-/** 用卡片投票的，来宾，来宾的票（最后两张备用）；场务（c2又是监督员），监督员（o3不在这一场），领导，旁人 */
+/** 用卡片投票的，来宾，来宾的票（最后两张备用）；场务（c2又是监督员），监督员（o3不在这一场），放行的人（督查室主任、主要领导），分管领导，旁人 */
 export const cardVoters: readonly string[] = [...peopleOf('l'), ...peopleOf('d')];
 export const guests: readonly string[] = peopleOf('g');
 export const slips: readonly string[] = numbered('s', guests.length + 2);
-export const staff = ['c1', 'c2', 'o1', 'o2', 'o3', 'boss', 'x'] as const;
+export const staff = ['c1', 'c2', 'o1', 'o2', 'o3', 'boss', 'lead', 'aide', 'x'] as const;
 export const secretaries: readonly string[] = ['c1', 'c2'];
 export const observers: readonly string[] = ['c2', 'o1', 'o2'];
-/** 台上的各家 */
-export const units = ['应急管理局', '公共事业局'] as const;
+export const releasers: readonly string[] = ['boss', 'lead'];
+/** 台上的各家，这一场有前几家；各家的负责人 */
+export const units = ['应急管理局', '公共事业局', '南屿办事处'] as const;
+export const heads: readonly string[] = numbered('h', units.length);
+/** 各家的任务：到期几项，其中按时办结几项 */
+export const tasks = [
+  { due: 5, onTime: 3 },
+  { due: 0, onTime: 0 },
+  { due: 3, onTime: 3 },
+] as const;
+/** 各个群，按用途 */
+export const groups: Readonly<Record<string, string>> = {
+  observers: '会场监督员群',
+  session: '会场参会者群',
+  district: '会场外全区群',
+  ...Object.fromEntries(units.map((name, index) => [`unit:U${index}`, `会场外${name}群`])),
+};
+/** 逐级放行 */
+export const levels = ['none', 'leaders', 'hall', 'units', 'all'] as const;
+export type Level = (typeof levels)[number];
 
 /** 票属于哪一类 @param holder a voter, a slip, or the anonymous ticket of either */
 export const classOf = (holder: string): string => classes.find(({ letter }) => letter === (holder[0] === 's' ? 'g' : holder[0]))?.name ?? '';
@@ -35,9 +53,22 @@ export interface Shape {
   /** simple 简易模式 · blind 可证明匿名模式 */
   readonly secrecy: 'simple' | 'blind';
   readonly comments: boolean;
+  /** 台上几家 */
+  readonly units: number;
+  /** half 超过二分之一 · twoThirds 达到三分之二 */
+  readonly quorum: 'half' | 'twoThirds';
+  /** 少于几张有效票的类别不单列 */
+  readonly smallClass: number;
+  /** 一类没有有效票：renormalise 其余类别重新归一 · block 不公布 */
+  readonly emptyClass: 'renormalise' | 'block';
+  /** 任务成绩占百分之几；0：只计测评 */
+  readonly taskWeight: number;
 }
 /** 最平常的一场 */
-export const plainShape: Shape = { press: 'first', show: 'delayed', method: 'each', scale: 'grades', secrecy: 'simple', comments: false };
+export const plainShape: Shape = {
+  ...{ press: 'first', show: 'delayed', method: 'each', scale: 'grades', secrecy: 'simple', comments: false },
+  ...{ units: 2, quorum: 'half', smallClass: 5, emptyClass: 'renormalise', taskWeight: 0 },
+};
 
 /** 满几票去掉一个最高分、一个最低分 */
 export const trimFrom = 6;
@@ -46,13 +77,6 @@ export const trimFrom = 6;
 export function pointsOf({ scale }: Pick<Shape, 'scale'>, choice: string): number | null {
   if (scale === 'grades') return gradePoints[choice] ?? null;
   return /^(\d|[1-9]\d|100)$/.test(choice) ? Number(choice) : null;
-}
-
-/** 一类得几分 — null: no valid ballot. */
-export function scoreOf({ scale }: Pick<Shape, 'scale'>, values: readonly number[]): number | null {
-  const rising = [...values].sort((left, right) => left - right);
-  const counted = scale === 'scores' && rising.length >= trimFrom ? rising.slice(1, -1) : rising;
-  return counted.length === 0 ? null : counted.reduce((sum, value) => sum + value, 0) / counted.length;
 }
 
 /** 选一样 — by chance: what may be chosen, 弃权, and what nobody may choose. */

@@ -1,8 +1,8 @@
 import { webcrypto } from 'node:crypto';
 import { RSABSSA } from '@cloudflare/blindrsa-ts';
-import type { Answer, At, Entry } from './hall-model.ts';
 import { classOf } from './hall-people.ts';
 import type { RealHall } from './hall-real.ts';
+import type { Answer, At, Entry } from './hall-rounds.ts';
 
 const suite = RSABSSA.SHA384.PSS.Randomized();
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');

@@ -1,9 +1,10 @@
 import { type ActionValue, bind } from '#cards/kit/action';
 import { castBallot, castForm, openVote, writeComment } from '#cards/review/actions';
 import type { World } from './hall-given.ts';
-import type { Answer, At, Entry } from './hall-model.ts';
-import { grades, type Shape } from './hall-people.ts';
+import { grades, type Shape, slips } from './hall-people.ts';
 import { Phone } from './hall-phone.ts';
+import { countPosts, type Post, plainOf, postsSince } from './hall-post.ts';
+import type { Answer, At, Entry } from './hall-rounds.ts';
 
 interface Entries {
   readonly roundId: string;
@@ -17,17 +18,20 @@ export class RealHall {
   readonly id: string;
   readonly shape: Shape;
   /** 来宾的票、各人的投票页：地址就是钥匙 */
-  readonly #keys: ReadonlyMap<string, string>;
+  readonly #keys: Map<string, string>;
+  /** 开始之前各处已有几条消息 */
+  readonly #former: ReadonlyMap<string, number>;
   readonly #phones = new Map<string, Phone>();
   /** 封存的轮次、场面，看过一遍的 */
   readonly sealedSeen = new Set<string>();
   readonly scenesSeen = new Set<string>();
 
-  constructor(world: World, { id, keys, shape }: { id: string; keys: ReadonlyMap<string, string>; shape: Shape }) {
+  constructor(world: World, { id, keys, shape }: { id: string; keys: Map<string, string>; shape: Shape }) {
     this.world = world;
     this.id = id;
     this.shape = shape;
     this.#keys = keys;
+    this.#former = countPosts(world.it.world.store);
   }
 
   slotId = (slot: number): string => `${this.id}-${slot}`;
@@ -119,6 +123,34 @@ export class RealHall {
     return this.roundId({ slot: 0, number: 1 });
   }
 
+  /** 各人、各群收到的，照现在的样子 */
+  posts(): Post[] {
+    return postsSince(this.world.it.world.store, this.#former);
+  }
+  /** 大屏 */
+  screen(): Promise<string> {
+    return this.#page(`/p/screen/${this.id}`);
+  }
+  /** 排着队的这一问 */
+  async questionId(slot: number, text: string | undefined): Promise<string> {
+    const sql = `SELECT id FROM "ReviewQuestion" WHERE "slotId" = $1 AND text = $2 AND state = 'queued'`;
+    return (await this.world.query<{ id: string }>(sql, [this.slotId(slot), text ?? '']))[0]?.id ?? 'none';
+  }
+  /** 印一批票：地址只能用一次，先前的票当即作废 */
+  async prints(who: string): Promise<Answer> {
+    const [path] = /\/p\/print\/[\w-]+/.exec(await this.world.says(who, '述职 打印票')) ?? [];
+    if (path === undefined) return 'refused';
+    const page = await this.#page(path, {});
+    const tokens = [...page.matchAll(/\/p\/ballot\/([\w-]+)/g)].map(([, token = '']) => token);
+    const again = await fetch(`${this.url}${path}`, { method: 'POST', body: new URLSearchParams() });
+    const former = await fetch(`${this.url}/p/ballot/${this.keyOf(slips[0] ?? '')}`);
+    const spares = page.match(/（备用）/g)?.length;
+    if (tokens.length !== slips.length || spares !== 2 || again.status === 200 || former.status === 200)
+      throw new Error(`印出${tokens.length}张，备用${spares}张；再印一次${again.status}，先前的票${former.status}`);
+    for (const [index, slip] of slips.entries()) this.#keys.set(slip, tokens[index] ?? '');
+    return 'done';
+  }
+
   /** 看得到的一切：主持台、测评卡、大屏、来宾的网页、各人的投票页 — `console` and `ballot` are the actions that show them. */
   async everythingVisible(console: ActionValue, ballot: ActionValue): Promise<string> {
     const seen = await Promise.all([
@@ -127,7 +159,7 @@ export class RealHall {
       this.#page(`/p/ballot/${this.keyOf('s1')}`),
       ...(this.shape.secrecy === 'blind' ? ['s1', 'd1'].map((who) => this.#page(`/p/now/${this.keyOf(who)}`)) : []),
     ]);
-    return seen.join('\n');
+    return plainOf(seen.join('\n'));
   }
 
   /** 审看评语，一页一页看完 @returns refused: there was nothing to read, or he may not */
@@ -146,13 +178,13 @@ export class RealHall {
   /** 排着队要发的和发出去的 @returns what may be read of comments goes by itself: to whom, and what */
   async everythingSent(): Promise<{ readonly said: string; readonly toJudge: readonly { readonly to: string | null; readonly text: string }[] }> {
     const rows = await this.world.query<{ to: string | null; key: string | null; text: string }>(
-      `SELECT recipient AS to, "cardKey" AS key, payload::text AS text FROM "OutboxEntry" WHERE payload::text LIKE $1`,
-      [`%"${this.id}"%`],
+      `SELECT recipient AS to, "cardKey" AS key, payload::text AS text FROM "OutboxEntry" WHERE payload::text LIKE $1 OR "dedupeKey" ~ $2`,
+      [`%"${this.id}"%`, `\\m${this.id}\\M`],
     );
     const forJudging = (key: string | null): boolean => key === `review-comments:${this.id}`;
     return {
-      said: rows.flatMap(({ key, text }) => (forJudging(key) ? [] : [text])).join('\n'),
-      toJudge: rows.filter(({ key }) => forJudging(key)),
+      said: plainOf(rows.flatMap(({ key, text }) => (forJudging(key) ? [] : [text])).join('\n')),
+      toJudge: rows.filter(({ key }) => forJudging(key)).map(({ to, text }) => ({ to, text: plainOf(text) })),
     };
   }
 }

@@ -8,9 +8,7 @@ interface Slip {
 
 /** 来宾的纸质票 — a part of the model of the hall: which are worth something, and which takes the place of which. */
 export class Slips {
-  readonly #slips: ReadonlyMap<string, Slip> = new Map(
-    slips.map((slip, index): [string, Slip] => [slip, { state: index < guests.length ? 'valid' : 'spare', askedBy: null }]),
-  );
+  #slips = batch();
 
   get all(): readonly Readonly<Slip>[] {
     return [...this.#slips.values()];
@@ -34,6 +32,10 @@ export class Slips {
     const { askedBy } = this.#of(name);
     return this.isValid(name) && askedBy !== null && askedBy !== by && this.#spare !== undefined;
   }
+  /** 重新印一批 */
+  reprint(): void {
+    this.#slips = batch();
+  }
   /** 旧票作废，号最小的一张备用票启用 @returns which it is */
   agree(name: string): string {
     const spare = this.#spare as string;
@@ -48,3 +50,6 @@ export class Slips {
     return this.#slips.get(name) as Slip;
   }
 }
+
+const batch = (): ReadonlyMap<string, Slip> =>
+  new Map(slips.map((slip, index): [string, Slip] => [slip, { state: index < guests.length ? 'valid' : 'spare', askedBy: null }]));

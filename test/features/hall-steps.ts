@@ -4,9 +4,10 @@ import { refreshBallot, refreshConsole } from '#cards/review/actions';
 import type { fc } from '../fast-check.ts';
 import { assertAsModelled, sorted } from './hall-checks.ts';
 import { type Hands, handsOf, type Try, voteIn } from './hall-hands.ts';
-import type { At, Entry, Hall } from './hall-model.ts';
-import { cardVoters, choiceBy, grades, observers, slips } from './hall-people.ts';
+import type { Hall } from './hall-model.ts';
+import { cardVoters, choiceBy, grades, type Level, levels, observers, releasers, slips } from './hall-people.ts';
 import type { RealHall } from './hall-real.ts';
+import type { At, Entry } from './hall-rounds.ts';
 
 /** 同时的几下；`after`：按完之后发生的事 */
 export interface Plan {
@@ -57,6 +58,10 @@ export function fill(model: Hall, paper: readonly At[], { who, luck }: { who: st
     comment: (luck + index) % 3 === 0 ? `评语${who}写的${at.slot}${at.number}${luck}` : undefined,
   }));
 }
+/** 轮到放行的一级 */
+export const nextLevel = ({ released }: Hall): Level => levels[levels.indexOf(released) + 1] ?? 'all';
+/** 问什么 */
+export const questionOf = (luck: number): string => `第${luck % 7}件事什么时候办成？`;
 /** 来宾写的：审看时不放行的一类 */
 export const fromGuests = (words: string): boolean => words.startsWith('评语s');
 /** 一次、双击、两位场务同时：两个人里谁先，说不准，只认有一下算数 */
@@ -121,7 +126,8 @@ export function nextStep(model: Hall, by: Hands, luck: number): Plan {
   if (model.phase === 'tallied' && luck % 4 === 0) return { words: '审看评语', tries: [by.judge('boss', fromGuests)] };
   if (model.phase !== 'inSession' || !slot) {
     const next = observers.find((who) => !model.confirmed.has(who));
-    return next === undefined ? { words: '放行', tries: [by.release('boss')] } : { words: '确认', tries: [by.confirm(next)] };
+    if (next !== undefined) return { words: '确认', tries: [by.confirm(next)] };
+    return { words: '放行', tries: [by.release(releasers[luck % 2] ?? '', nextLevel(model))] };
   }
   if (slot.state === 'waiting') return { words: '开始述职', tries: [by.begin('c1', current, 'reporting')] };
   if (slot.state === 'reporting') return { words: '开始问答', tries: [by.begin('c2', current, 'questioning')] };

@@ -3,9 +3,9 @@ import { fc } from '../fast-check.ts';
 import { commands, shapes } from './hall-commands.ts';
 import { World } from './hall-given.ts';
 import type { Hands, Try } from './hall-hands.ts';
-import { type Entry, Hall } from './hall-model.ts';
+import { Hall } from './hall-model.ts';
 import type { Shape } from './hall-people.ts';
-
+import type { Entry } from './hall-rounds.ts';
 import { done, fromGuests, nextStep, Step } from './hall-steps.ts';
 
 /** 夜里多走几场：`npm run nightly -- 场次` */
@@ -47,9 +47,9 @@ test('一场从签到到放行：双击只签一次到，投票期间作废的�
     step('提出作废', (by) => by.askVoid('c1', last)),
     step('计票', (by) => by.tally('c1')),
     step('计票之后才同意', (by) => by.agreeVoid('o1', last)),
-    ...[1, 1, 1, 1].map(onward), // 三位监督员确认，放行
+    ...[1, 1, 1, 1, 2, 1, 1].map(onward), // 三位监督员确认，逐级放行
   ];
-  expect(await walk({ press: 'last', show: 'immediate' }, steps)).toEqual(['published', 'voided,closed', 'closed']);
+  expect(await walk({ press: 'last', show: 'immediate', smallClass: 3, taskWeight: 20 }, steps)).toEqual(['published', 'voided,closed', 'closed']);
 });
 
 /** 红过的：填错一家，先填的一家已经收下，再填的就不算；打分的空着投不出去；作废了的一家没有计入，也说“谢谢”；计票之后还登记得了离会 */
@@ -86,7 +86,7 @@ test('集中测评、打分、收评语的一场：缺席的补述；有一家�
     step('计票之后不再登记离会', (by) => by.leave('c1', 'l2')),
     step('场务看不到评语', (by) => by.judge('c1', () => false)),
     step('审看评语', (by) => by.judge('boss', fromGuests)),
-    ...[1, 1, 1, 1].map(onward), // 确认，放行
+    ...[1, 1, 1, 1, 2, 1].map(onward), // 确认，放行到各单位
   ];
   const shape = { method: 'together', scale: 'scores', comments: true } as const;
   expect(await walk(shape, steps)).toEqual(['published', 'voided,closed', 'closed']);

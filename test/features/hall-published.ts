@@ -1,0 +1,311 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'vitest';
+import type { Hall } from './hall-model.ts';
+import { classes, grades, heads, type Level, peopleOf, tasks, units } from './hall-people.ts';
+import { type Post, readMinutes, readTallySheet, tableIn, wordsOf } from './hall-post.ts';
+import type { RealHall } from './hall-real.ts';
+import { validRound } from './hall-rounds.ts';
+import { type Score, type Standing, scoreOf, standingsOf } from './hall-scores.ts';
+
+/** 公布出来的 */
+export interface Shown {
+  readonly total: string | null;
+  readonly excellentRate: string | null;
+  readonly valid: number;
+  readonly abstained: number;
+  readonly invalid: number;
+  readonly classes: readonly {
+    readonly voterClass: string;
+    readonly valid: number;
+    readonly abstained: number;
+    readonly score: string | null;
+    readonly instead: string | null;
+    readonly distribution: readonly { readonly name: string; readonly votes: number }[] | null;
+  }[];
+  readonly renormalised: readonly string[];
+}
+export interface Result {
+  readonly unitName: string;
+  readonly rank: number | null;
+  readonly round: number;
+  readonly shown: Shown;
+  readonly task?: { readonly vote: string | null; readonly onTime: number; readonly due: number };
+}
+
+const floors: Readonly<Record<string, number>> = { '90分以上': 90, '70—90分': 70, '60—70分': 60, '60分以下': 0 };
+
+/** 一家公布的数就是从票里算出的：写出来的每一个数都对；没有写的，写着为什么 */
+export function assertExact(
+  { total, excellentRate, valid, abstained, invalid, classes: shown, renormalised }: Shown,
+  score: Score,
+  step: string,
+): void {
+  const isEnough = score.total !== null || score.why === '有类别没有有效票';
+  expect({ step, total, excellentRate, valid, abstained, invalid, renormalised }).toEqual({
+    ...{ step, total: score.total, excellentRate: isEnough ? score.excellentRate : null, valid: score.valid, abstained: score.abstained },
+    ...{ invalid: 0, renormalised: score.renormalised },
+  });
+  for (const [index, each] of shown.entries()) {
+    const own = score.classes[index];
+    const found = { step, name: each.voterClass, valid: each.valid, abstained: each.abstained };
+    expect(found).toEqual({ step, name: own?.name, valid: own?.valid, abstained: own?.abstained });
+    if (each.score !== null || each.distribution !== null)
+      expect({ ...found, score: each.score, votes: each.distribution }).toEqual({ ...found, score: own?.score, votes: own?.votes });
+    else if (own?.valid === 0) expect({ ...found, instead: each.instead }).toEqual({ ...found, instead: '没有有效票' });
+    else if (each.instead !== '票数少，不单列') {
+      const floor = Math.max(...Object.values(floors).filter((from) => Number(own?.score) >= from));
+      expect({ ...found, from: floors[each.instead ?? ''] }).toEqual({ ...found, from: floor });
+    }
+  }
+}
+
+const totalWords = ({ total, why }: Score): string => total ?? `${why}，不公布`;
+const rankWords = ({ rank }: Standing): string => (rank === null ? '—' : String(rank));
+
+/** 一家各类的得分怎样写 */
+function classWords({ shown, task }: Result): string {
+  const words = shown.classes.map(({ voterClass, score, instead }) => `${voterClass}${score ?? instead ?? ''}`).join(' ');
+  if (!task) return words;
+  return `${words}　测评${task.vote ?? '不公布'} 按时办结${task.due === 0 ? '没有到期的，只计测评' : `${task.onTime}/${task.due}`}`;
+}
+
+interface Given {
+  readonly step: string;
+  readonly model: Hall;
+  readonly hall: RealHall;
+  readonly results: readonly Result[];
+  readonly hash: string;
+}
+
+/** 计票之后：存下的结果就是算出的结果；谁收到、看到了什么，与放行到哪一级相符；卡片、大屏、成绩单、纪要、计票表、票面文件上是同样的数 */
+export async function assertPublished(given: Given & { readonly screen: string }): Promise<void> {
+  const { step, model, hall, results, screen } = given;
+  const standings = standingsOf(model);
+  const { taskWeight } = model.shape;
+  expect({ step, results: results.map(({ unitName, rank, round, task }) => [unitName, rank, round, task]) }).toEqual({
+    step,
+    results: standings.map(({ slot, number, rank, score }) => [
+      ...[units[slot], rank, number],
+      taskWeight === 0 ? undefined : { vote: score.vote, onTime: tasks[slot]?.onTime, due: tasks[slot]?.due },
+    ]),
+  });
+  for (const [index, { shown }] of results.entries()) assertExact(shown, (standings[index] as Standing).score, step);
+  await hall.world.it.settled();
+  const posts = hall.posts();
+  const rows = standings.map((each, index) => {
+    const { excellentRate: rate } = (results[index] as Result).shown;
+    return { rank: rankWords(each), unit: units[each.slot], total: totalWords(each.score), excellent: rate === null ? '—' : `${rate}%` };
+  });
+  assertCircles(given, posts, rows);
+  assertScreen(given, screen, rows);
+  assertSheets(given, posts, standings);
+  assertBallotsFile(given, posts, standings);
+  await assertPapers(given, posts, { standings, rows });
+}
+
+/** 谁看得到全部结果 */
+function mayKnow(model: Hall, to: string): boolean {
+  const from: Readonly<Record<string, Level>> = { aide: 'leaders', session: 'hall', district: 'all' };
+  if (to === 'boss' || to === 'lead') return model.isConfirmed;
+  const level = from[to];
+  return level !== undefined && model.isReleased(level);
+}
+/** 两位小数的数 */
+const numbersIn = (text: string): Set<string> => new Set(text.match(/(?<![\d.])\d{1,3}\.\d\d(?![\d])/g) ?? []);
+
+function assertCircles({ step, model, results }: Given, posts: readonly Post[], rows: readonly object[]): void {
+  // 一家的数：算数的一轮、作废的各轮
+  const numbersOf = (slot: number): string[] =>
+    (model.slots[slot]?.rounds ?? []).flatMap((round) => {
+      const { total, vote, excellentRate, classes: own } = scoreOf(round, slot, model.shape);
+      return [total, vote, excellentRate, ...own.map(({ score }) => score)].flatMap((each) => (each === null ? [] : [each]));
+    });
+  const secret = new Set([...model.slots.keys()].flatMap(numbersOf));
+  const publicOf = ({ shown, task }: Result): string[] =>
+    [shown.total, task?.vote, shown.excellentRate, ...shown.classes.map(({ score }) => score)].flatMap((each) => each ?? []);
+  const atOnce = model.shape.show === 'immediate' ? results.flatMap(({ shown }) => shown.total ?? []) : [];
+  const strange = posts.flatMap(({ to, text, cards }) => {
+    const own = model.isReleased('units')
+      ? results.filter(({ unitName }) => to === `unit:U${units.indexOf(unitName as never)}` || to === heads[units.indexOf(unitName as never)])
+      : [];
+    const known = mayKnow(model, to) ? results : own;
+    const open = new Set([...known.flatMap(publicOf), ...(['c1', 'c2'].includes(to) ? atOnce : []), '100.00']);
+    const told = [...numbersIn(text)].filter((each) => secret.has(each) && !open.has(each));
+    const tables = cards.flatMap((card) => (wordsOf(card).includes('述职测评结果') ? [tableIn(card, 'total')] : []));
+    const isWrong = tables.some(
+      (table) => JSON.stringify(table?.map(({ rank, unit, total, excellent }) => ({ rank, unit, total, excellent }))) !== JSON.stringify(rows),
+    );
+    const isThere = mayKnow(model, to) ? tables.length > 0 : tables.length === 0;
+    return told.length > 0 || isWrong || !isThere ? [{ to, told, tables }] : [];
+  });
+  expect({ step, released: model.released, strange }).toEqual({ step, released: model.released, strange: [] });
+  // 第一名是谁：有名次的才是，并列的都写
+  const first = results.filter(({ rank }) => rank === 1);
+  const line = `${results.length}家${first.length === 0 ? '' : `，第1名${first.map(({ unitName }) => unitName).join('、')} ${first[0]?.shown.total}`}`;
+  const heads1 = posts
+    .flatMap(({ cards }) => cards.map(wordsOf).filter((words) => words.includes('述职测评结果')))
+    .filter((words) => !words.includes(line));
+  expect({ step, line, heads1 }).toEqual({ step, line, heads1: [] });
+}
+
+/** 大屏：放行到参会者才有，与卡片一字不差 */
+function assertScreen({ step, model, hash }: Given, screen: string, rows: readonly Record<string, string | undefined>[]): void {
+  const found = [
+    ...screen.matchAll(/<tr><td class="number">(.*?)<\/td><td>(.*?)<\/td><td class="number">(.*?)<\/td><td class="number">(.*?)<\/td><\/tr>/g),
+  ];
+  const shown = found.map(([, rank, unit, total, excellent]) => ({ rank, unit, total, excellent }));
+  expect({ step, shown, hash: screen.includes(hash) }).toEqual({
+    step,
+    ...(model.isReleased('hall') ? { shown: rows, hash: true } : { shown: [], hash: false }),
+  });
+}
+
+/** 成绩单：各单位只收到自己的一份，数是自己的数，评语是放行了的 */
+function assertSheets({ step, model, results }: Given, posts: readonly Post[], standings: readonly Standing[]): void {
+  for (const { to, cards } of posts) {
+    const sheets = cards.map(wordsOf).filter((words) => words.includes('述职测评成绩单'));
+    const slot = to.startsWith('unit:U') ? Number(to.slice(6)) : heads.indexOf(to);
+    const at = standings.findIndex((each) => each.slot === slot);
+    const [own, result] = [standings[at], results[at]];
+    const wanted = own !== undefined && result !== undefined && model.isReleased('units');
+    expect({ step, to, sheets: sheets.length }).toEqual({ step, to, sheets: wanted ? 1 : 0 });
+    if (!wanted) continue;
+    const [sheet = ''] = sheets;
+    const { score, rank, round } = own;
+    const rate = result.shown.excellentRate;
+    const lines = [
+      rank === null ? `总分${totalWords(score)}，不排名` : `总分${score.total}，第${rank}名（共${results.length}家）`,
+      `有效${score.valid} 弃权${score.abstained}`,
+      ...(rate === null ? [] : [`${rate}%（${score.excellent}/${score.valid}）`]),
+      ...result.shown.classes.flatMap(({ score: each, distribution }) =>
+        distribution === null ? [] : [`${each}　${distribution.map(({ name, votes }) => `${name}${votes}票`).join(' ')}`],
+      ),
+      ...model.questions.of(slot).flatMap(({ voterClass, asker, text, asked }) => (asked ? [`${voterClass} ${asker}：${text}`] : [])),
+    ];
+    expect({ step, to, missing: lines.filter((line) => !sheet.includes(line)) }).toEqual({ step, to, missing: [] });
+    const others = units.filter((name, index) => index !== slot && sheet.includes(name));
+    const released = [...round.judged].flatMap(([words, how]) => (how === 'released' ? [words] : []));
+    const written = [...new Set(sheet.match(/评语\w+写的\d+/g) ?? [])].sort();
+    expect({ step, to, others, written }).toEqual({ step, to, others: [], written: released.sort() });
+  }
+}
+
+/** 票面文件：发了的，一张一张就是箱里的票，指纹对得上；有一类遮住的就不发，指纹也试不出 */
+function assertBallotsFile({ step, model, hall, results, hash }: Given, posts: readonly Post[], standings: readonly Standing[]): void {
+  const lines = standings.flatMap(({ slot, round, score }) =>
+    score.classes.flatMap(({ name }) =>
+      [...round.ballots].flatMap(([holder, choice]) =>
+        classes.find((each) => each.name === name)?.letter === letterOf(holder)
+          ? [[hall.id, `U${slot}`, units[slot], name, choice ?? ''].join(',')]
+          : [],
+      ),
+    ),
+  );
+  const plain = `\ufeff场次编号,单位代码,单位名称,类别,等次\n${lines
+    .sort()
+    .map((line) => `${line}\n`)
+    .join('')}`;
+  const isSealed = results.some(({ shown }) => shown.classes.some(({ valid, distribution }) => valid > 0 && distribution === null));
+  const files = posts.flatMap(({ to, files: own }) =>
+    own.flatMap(({ name, bytes }) =>
+      name.endsWith('.csv') ? [{ to, name, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) }] : [],
+    ),
+  );
+  expect({ step, files }).toEqual({ step, files: isSealed ? [] : [{ to: 'observers', name: `测评票面-${hall.id}.csv`, text: plain }] });
+  expect({ step, known: createHash('sha256').update(plain).digest('hex') === hash }).toEqual({ step, known: !isSealed });
+  void model;
+}
+const letterOf = (holder: string): string => (holder[0] === 's' ? 'g' : (holder[0] ?? ''));
+
+/** 纪要和计票表：放行到参会者才有，发给场务（计票表也发监督员群），与卡片、票箱一致 */
+async function assertPapers(
+  { step, model, results, hash }: Given,
+  posts: readonly Post[],
+  { standings, rows }: { standings: readonly Standing[]; rows: readonly Record<string, string | undefined>[] },
+): Promise<void> {
+  const papers = posts.flatMap(({ to, files }) => files.filter(({ name }) => !name.endsWith('.csv')).map((file) => ({ to, ...file })));
+  const kinds = [...new Set(papers.map(({ to, name }) => `${to} ${name.split('-')[0]}`))].sort();
+  const wanted = ['c1', 'c2'].flatMap((who) => [`${who} 纪要`, `${who} 计票表`]);
+  expect({ step, kinds }).toEqual({
+    step,
+    kinds: model.isReleased('hall') ? [...wanted.map((each) => each.replace('纪要', '述职测评纪要')), 'observers 计票表'].sort() : [],
+  });
+  const [minutes, sheet] = ['.docx', '.xlsx'].map((end) => papers.findLast(({ to, name }) => to === 'c1' && name.endsWith(end)));
+  if (!minutes || !sheet) return;
+  const document = readMinutes(minutes.bytes);
+  const cells = results.map((result, index) => [...Object.values(rows[index] ?? {}), classWords(result)]);
+  expect({ step, rows: document.rows.slice(-results.length) }).toEqual({ step, rows: cells });
+  assertAttendance(step, model, document.rows);
+  const said = model.slots.flatMap((slot, index) => {
+    const round = validRound(slot);
+    const add = (key: 'issued' | 'used' | 'abstained'): number => (round?.counts ?? []).reduce((all, each) => all + each[key], 0);
+    const pieces = `第${round ? slot.rounds.indexOf(round) + 1 : 0}轮测评发出${add('issued')}票，收回${add('used')}票，弃权${add('abstained')}票。`;
+    const asked = model.questions.of(index).flatMap((each) => (each.asked ? [`${each.voterClass}${each.asker}问：${each.text}`] : []));
+    const voided = slot.rounds.flatMap(({ state }, at) => (state === 'voided' ? [`${units[index]}第${at + 1}轮作废：`] : []));
+    const absent = slot.state === 'absent';
+    return [absent ? `${units[index]}。述职人${index + 1}缺席，没有述职，未作测评。` : pieces, ...asked, ...voided];
+  });
+  const waiting = model.questions.all.flatMap(({ asked, text }) => (asked ? [] : [text]));
+  expect({
+    step,
+    missing: [...said, hash].filter((words) => !document.text.includes(words)),
+    told: waiting.filter((words) => document.text.includes(words)),
+  }).toEqual({ step, missing: [], told: [] });
+  expect({ step, sheet: await readTallySheet(sheet.bytes) }).toEqual({
+    step,
+    sheet: standings.flatMap((each, index) => tallyLines(each, results[index] as Result, model)),
+  });
+}
+
+/** 到会：应到是名册上的；实到不少于任何一轮的，也不多于来过的 */
+function assertAttendance(step: string, model: Hall, rows: readonly string[][]): void {
+  for (const { name, weight, people, letter } of classes) {
+    const [, share, entitled, present] = rows.find(([first]) => first === name) ?? [];
+    const inRounds = model.slots.flatMap(({ rounds }) =>
+      rounds.flatMap(({ counts }) => counts?.find((each) => each.voterClass === name)?.present ?? 0),
+    );
+    const least = Math.max(peopleOf(letter).filter((who) => model.present.has(who)).length, ...inRounds);
+    expect({ step, name, share, entitled, isEnough: Number(present) >= least && Number(present) <= people }).toEqual({
+      step,
+      name,
+      share: `${weight}%`,
+      entitled: String(people),
+      isEnough: true,
+    });
+  }
+}
+
+/** 计票表的几行：各类一行，合计一行 */
+function tallyLines(standing: Standing, { shown, task }: Result, { shape }: Hall): Record<string, unknown>[] {
+  const { slot, number, rank, round, score } = standing;
+  const head = { ...(rank === null ? {} : { 名次: rank }), 单位: units[slot], 述职人: `述职人${slot + 1}`, 轮次: number };
+  const counts = round.counts ?? [];
+  const pieces = (of: typeof counts) => {
+    const add = (key: 'entitled' | 'present' | 'issued' | 'used'): number => of.reduce((all, each) => all + each[key], 0);
+    return { 应到: add('entitled'), 实到: add('present'), 发出: add('issued'), 收回: add('used') };
+  };
+  void shape;
+  void grades;
+  return [
+    ...shown.classes.map((each, index) => ({
+      ...{
+        ...head,
+        类别: each.voterClass,
+        '权重（%）': String(classes[index]?.weight),
+        ...pieces(counts.filter(({ voterClass }) => voterClass === each.voterClass)),
+      },
+      ...{
+        有效: each.valid,
+        弃权: each.abstained,
+        无效: 0,
+        ...Object.fromEntries((each.distribution ?? []).map(({ name, votes }) => [name, votes])),
+      },
+      得分: each.score ?? each.instead,
+    })),
+    {
+      ...{ ...head, 类别: task ? `合计（测评${task.vote ?? '不公布'}，按时办结${task.onTime}/${task.due}）` : '合计', ...pieces(counts) },
+      ...{ 有效: shown.valid, 弃权: shown.abstained, 无效: 0, 得分: totalWords(score) },
+      ...(shown.excellentRate === null ? {} : { '优秀率（%）': shown.excellentRate }),
+    },
+  ];
+}
