@@ -34,8 +34,9 @@ export interface ResultsProps {
 export const resultsCard = defineCard<ResultsProps>('review.results', '述职测评结果', build, samples());
 
 function build({ sessionId, number, title, formula, tieRule, mode, ballotsHash, released, next, rows, remarks }: ResultsProps) {
-  const [first] = rows;
-  const line = first ? `${rows.length}家，第1名${first.unitName} ${first.total}` : '没有结果';
+  const [first, ...others] = rows.filter(({ rank }) => rank === '1');
+  const best = first ? `，第1名${[first, ...others].map(({ unitName }) => unitName).join('、')} ${first.total}` : '';
+  const line = rows.length === 0 ? '没有结果' : `${rows.length}家${best}`;
   const scored = rows.filter(({ total }) => /^\d/.test(total));
   return {
     title: '述职测评结果',
@@ -121,6 +122,10 @@ function samples() {
     { name: 'hall', props: { ...base, released: 'hall' as const, next: 'units' as const, remarks: [] } },
     { name: 'units', props: { ...base, released: 'units' as const, next: 'all' as const } },
     { name: 'all', props: { ...base, released: 'all' as const, next: null } },
+    {
+      name: 'tied',
+      props: { ...base, rows: base.rows.map((row, index) => (index < 2 ? { ...row, rank: '1', total: '93.65', excellent: '68.29%' } : row)) },
+    },
     {
       name: 'too-few',
       props: {

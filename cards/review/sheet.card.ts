@@ -6,6 +6,7 @@ export interface SheetProps {
   readonly title: string;
   readonly unitName: string;
   readonly presenter: string;
+  /** 没有总分的不排名，为空 */
   readonly rank: string;
   readonly of: number;
   readonly total: string;
@@ -50,7 +51,7 @@ function build({
   promises,
   comments,
 }: SheetProps) {
-  const line = `总分${total}，第${rank}名（共${of}家）`;
+  const line = rank === '' ? `总分${total}，不排名` : `总分${total}，第${rank}名（共${of}家）`;
   return {
     title: '述职测评成绩单',
     subtitle: `${unitName}　${presenter}`,

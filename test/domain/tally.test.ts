@@ -163,6 +163,12 @@ describe('计票的规则', () => {
     expect(places([slot('丙', [['较差', 2]], [['较差', 2]]), same, { ...same, name: '乙' }])).toEqual(['1甲', '1乙', '3丙']);
   });
 
+  test('票数少的一家不排名，也不占别家的名次：列在最后，看不出它比谁高', () => {
+    const slot = (name: string, grade: string, votes: number) => ({ name, tally: tally(rules, cast('领导', [grade, votes])) });
+    const ranked = rank([slot('甲', '优秀', 4), slot('乙', '良好', 6), slot('丙', '一般', 3), slot('丁', '较差', 6)], rules.smallClass);
+    expect(ranked.map(({ name, rank: place }) => `${place ?? '—'}${name}`)).toEqual(['1乙', '2丁', '—甲', '—丙']);
+  });
+
   test('41人到了、应到44：93.18%，达到法定人数；恰好一半不算，一类不足也不算', () => {
     const counts = (list: readonly (readonly [string, number, number])[]) =>
       quorumOf(list.map(([voterClass, entitled, present]) => ({ voterClass, entitled, present })));

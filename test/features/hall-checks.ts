@@ -116,11 +116,13 @@ export async function assertAsModelled(given: Look): Promise<void> {
   const all = results.map(({ shown, task }) => ({ ...shown, vote: task?.vote }));
   assertUnsaid(visible, { step, published: [...atOnce, ...(model.isReleased('hall') ? all : [])], comments, scores });
   const { said, toJudge } = await hall.everythingSent();
+  // 即时公布过、后来作废的：发过的消息里有，现在看得到的里没有。
+  const former = rounds.flatMap(({ shown }) => shown ?? []);
   // 成绩单上有放行了的评语。
   const released = model.isReleased('units')
     ? model.readable.flatMap(({ judged }) => [...judged].flatMap(([words, how]) => (how === 'released' ? [words] : [])))
     : [];
-  assertUnsaid(said, { step, published: [...atOnce, ...all], comments: comments.filter((body) => !released.includes(body)), scores });
+  assertUnsaid(said, { step, published: [...former, ...all], comments: comments.filter((body) => !released.includes(body)), scores });
   if (session?.results) await assertPublished({ step, model, hall, results, hash: session.hash, screen: await hall.screen() });
   const readable = model.readable.flatMap((round) => [...round.comments.values()]);
   const others = comments.filter((body) => !readable.includes(body));

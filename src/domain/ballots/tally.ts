@@ -103,19 +103,24 @@ export function excellentRate({ excellent, valid }: Pick<SlotTally, 'excellent' 
   return valid === 0 ? zero : fraction(excellent, valid);
 }
 
-/** 名次 — by exact total, then 优秀率, then the first class's score, then shared: 1、1、3. Without a total: no rank. */
-export function rank<Slot extends { readonly tally: SlotTally }>(slots: readonly Slot[]): (Slot & { readonly rank: number | null })[] {
-  const ordered = [...slots].sort((left, right) => order(left.tally, right.tally));
+/**
+ * 名次 — by exact total, then 优秀率, then the first class's score, then shared: 1、1、3. Whoever has no total to be published has no
+ * rank, takes nobody's, and comes after all others in the order given: his place would tell how high he scored.
+ * @param fewest with fewer valid ballots the total is not published
+ */
+export function rank<Slot extends { readonly tally: SlotTally }>(slots: readonly Slot[], fewest = 0): (Slot & { readonly rank: number | null })[] {
+  const isRanked = ({ tally: { total, valid } }: Slot): boolean => total !== null && valid >= fewest;
+  const ordered = slots.filter(isRanked).sort((left, right) => order(left.tally, right.tally));
   let place = 0;
-  return ordered.map((slot, index) => {
+  const ranked = ordered.map((slot, index) => {
     const former = ordered[index - 1];
     if (!former || order(former.tally, slot.tally) !== 0) place = index + 1;
-    return { ...slot, rank: slot.tally.total === null ? null : place };
+    return { ...slot, rank: place };
   });
+  return [...ranked, ...slots.filter((slot) => !isRanked(slot)).map((slot) => ({ ...slot, rank: null }))];
 }
 
 function order(left: SlotTally, right: SlotTally): number {
-  if (left.total === null || right.total === null) return (left.total === null ? 1 : 0) - (right.total === null ? 1 : 0);
   const first = (one: SlotTally): Fraction => one.classes[0]?.score ?? zero;
-  return compare(right.total, left.total) || compare(excellentRate(right), excellentRate(left)) || compare(first(right), first(left));
+  return compare(right.total ?? zero, left.total ?? zero) || compare(excellentRate(right), excellentRate(left)) || compare(first(right), first(left));
 }

@@ -23,6 +23,8 @@ export interface MinutesFacts {
     readonly year: string;
     readonly questions: readonly { readonly voterClass: string; readonly asker: string; readonly text: string }[];
     readonly promises: readonly { readonly content: string; readonly dueOn: string; readonly code: string | null }[];
+    /** 没有来：没有述职，没有测评 */
+    readonly absent: boolean;
     readonly pieces: string;
   }[];
   /** 作废的轮次、重新归一之类 */
@@ -106,16 +108,16 @@ function drawWords({ draw, voidDraws, slots }: MinutesFacts): string {
   return `${former}监督员当场取数${draw.numbers.join('、')}，抽签承诺值${draw.commitment}。述职次序：${order}。`;
 }
 
-function heard({ unitName, presenter, year, questions, promises, pieces }: MinutesFacts['slots'][number], index: number): DocumentBlock[] {
+function heard({ unitName, presenter, year, questions, promises, absent, pieces }: MinutesFacts['slots'][number], index: number): DocumentBlock[] {
   const asked = questions.map(({ voterClass, asker, text }) => `${voterClass}${asker}问：${text}`);
   const promised = promises.map(({ content, dueOn, code }) => `${content}（${code === null ? '' : `${code}，`}${writtenDate(dueOn)}前）`);
   return [
     {
       kind: 'paragraph',
       lead: `（${index + 1}）${unitName}。`,
-      text: `${presenter}述职。${year === '' ? '' : `本年${year}。`}${asked.map(sentence).join('')}${
+      text: `${presenter}${absent ? '缺席，没有述职，未作测评。' : '述职。'}${year === '' ? '' : `本年${year}。`}${asked.map(sentence).join('')}${
         promised.length > 0 ? `现场承诺：${promised.join('；')}。` : ''
-      }${pieces}。`,
+      }${pieces === '' ? '' : `${pieces}。`}`,
     },
   ];
 }

@@ -57,10 +57,10 @@ export async function tallySession(
     lines.push(...ballots.map((ballot) => ({ unitCode: slot.unitCode, unitName: slot.unitName, ...ballot })));
     counted.push({ slot, round, ...own });
   }
-  const results = rank(counted).map(
+  const results = rank(counted, rules.smallClass).map(
     ({ slot, round, vote, tally: own, rank: place }): SlotResult => ({
       ...{ slotId: slot.id, unitCode: slot.unitCode, unitName: slot.unitName, presenter: slot.presenter },
-      ...{ rank: own.valid < rules.smallClass ? null : place, round: round.number },
+      ...{ rank: place, round: round.number },
       shown: disclose(own, rules.smallClass),
       ...taskPartOf(rules.taskWeight, slot, disclose(vote, rules.smallClass).total),
     }),

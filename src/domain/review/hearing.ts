@@ -10,7 +10,7 @@ import { newItem } from '../work-items/new-item.ts';
 import { findLastNumber } from '../work-items/store.ts';
 import { putQuestion as put, registerPromise, registerQuestion } from './advance.ts';
 import { type ReviewPromise, type ReviewQuestion, type ReviewSession, type ReviewSlot, reviewQuestionMachine } from './model.ts';
-import { getSession, takeSession } from './setup.ts';
+import { takeSession } from './setup.ts';
 import { currentSlot } from './stage.ts';
 import { findQuestions, findSlots, findVoter } from './store.ts';
 
@@ -28,37 +28,40 @@ async function onStage(session: ReviewSession, ctx: Context, slotId?: string): P
   return slot;
 }
 
-/** 提问 — by somebody on the roll who is in the hall, to whoever is on stage. */
+/** 提问 — by somebody on the roll who is in the hall, to whoever is on stage; one question after another, so that none is put down twice. */
 export async function askQuestion(
   ctx: Context,
   { sessionId, text }: { sessionId: string; text: string },
 ): Promise<{ session: ReviewSession; slot: ReviewSlot; question: ReviewQuestion }> {
-  const session = await getSession(ctx, sessionId);
+  const session = await takeSession(ctx, sessionId);
   const voter = await findVoter(ctx.tx, { sessionId, personId: ctx.actor.personId });
   assertMay(ctx.actor, 'castBallot', { voter: voter?.personId ?? null });
   if (!voter?.present) throw new InvalidError('签到之后才能提问');
-  return queue(ctx, session, { voterClass: voter.voterClass, asker: voter.name, text });
+  return queue(ctx, { session, slot: await onStage(session, ctx) }, { voterClass: voter.voterClass, asker: voter.name, text });
 }
 
-/** 代为登记提问 — the secretary, for guests and for what comes on paper. @param classAt which of the session's classes, from 0 */
+/**
+ * 代为登记提问 — the secretary, for guests and for what comes on paper; to the unit whose record it is, though the next one may be on
+ * stage by now. @param classAt which of the session's classes, from 0
+ */
 export async function registerQuestionFor(
   ctx: Context,
-  { sessionId, classAt, asker, text }: { sessionId: string; classAt: number; asker: string; text: string },
+  { sessionId, slotId, classAt, asker, text }: { sessionId: string; slotId: string; classAt: number; asker: string; text: string },
 ): Promise<{ session: ReviewSession; slot: ReviewSlot; question: ReviewQuestion }> {
   assertMay(ctx.actor, 'runReview');
-  const session = await getSession(ctx, sessionId);
+  const session = await takeSession(ctx, sessionId);
   const chosen = session.plan.rules.classes[classAt];
   if (!chosen) throw new InvalidError('请选择提问人的类别');
-  return queue(ctx, session, { voterClass: chosen.name, asker: asker || '未署名', text });
+  const slot = await onStage(session, ctx, slotId);
+  return queue(ctx, { session, slot }, { voterClass: chosen.name, asker: asker || '未署名', text });
 }
 
 async function queue(
   ctx: Context,
-  session: ReviewSession,
+  { session, slot }: { session: ReviewSession; slot: ReviewSlot },
   given: { voterClass: string; asker: string; text: string },
 ): Promise<{ session: ReviewSession; slot: ReviewSlot; question: ReviewQuestion }> {
   if (given.text === '') throw new InvalidError('请写明要问什么');
-  const slot = await onStage(session, ctx);
   const queued = await findQuestions(ctx.tx, { sessionId: session.id, slotId: slot.id });
   if (queued.length >= queueMax) throw new InvalidError('提问已经太多，请场务先请已排队的提问');
   if (queued.some(({ asker, text }) => asker === given.asker && text === given.text)) throw new ConflictError('这一问已经登记，无需重复登记');

@@ -28,8 +28,8 @@ export const onOpenHearing = on(openHearing, async (ctx, { sessionId, slotId }) 
 });
 
 /** 登记提问 */
-export const onRegisterQuestion = on(registerQuestion, async (ctx, { sessionId }, { voterClass: classAt, asker = '', question }) => {
-  const { session, slot } = await registerQuestionFor(ctx, { sessionId, classAt, asker, text: question });
+export const onRegisterQuestion = on(registerQuestion, async (ctx, { sessionId, slotId }, { voterClass: classAt, asker = '', question }) => {
+  const { session, slot } = await registerQuestionFor(ctx, { sessionId, slotId, classAt, asker, text: question });
   return { toast: '已登记', card: await refreshedHearing(ctx, session, slot) };
 });
 

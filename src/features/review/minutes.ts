@@ -13,7 +13,7 @@ import { getSession } from '#domain/review/setup';
 import { findDraw, findPromises, findQuestions, findRounds, findSlots, findVoidDraws } from '#domain/review/store';
 import { yearWords } from '#domain/review/year-result';
 import { chatOf, findHolders } from '#domain/roster/store';
-import { formulaOf, remarksOf, resultRows, tieRuleOf } from './outcome.ts';
+import { formulaOf, remarksOf, resultRows, tieRuleOf, totalWords } from './outcome.ts';
 import { secrecyWords } from './views.ts';
 
 const payloadShape = z.object({ sessionId: z.string(), occasion: z.string() });
@@ -84,7 +84,7 @@ async function factsOf(ctx: Context, session: ReviewSession): Promise<MinutesFac
       ...{ unitName: slot.unitName, presenter: slot.presenter, year: slot.yearResult ? yearWords(slot.yearResult) : '' },
       questions: questions.filter(({ slotId, state }) => slotId === slot.id && state === 'asked'),
       promises: promises.filter(({ slotId }) => slotId === slot.id).map(({ content, dueOn, itemCode }) => ({ content, dueOn, code: itemCode })),
-      pieces: slot.state === 'absent' ? '缺席，没有述职，未作测评' : piecesWords(validRound(rounds, slot.id)),
+      ...(slot.state === 'absent' ? { absent: true, pieces: '' } : { absent: false, pieces: piecesWords(validRound(rounds, slot.id)) }),
     })),
     remarks: await remarksOf(ctx, session),
     ...{ formula: `${formulaOf(session)}；同分${tieRuleOf(session)}`, mode: secrecyWords(session.plan), ballotsHash: session.ballotsHash ?? '' },
@@ -148,7 +148,7 @@ function wholeOf({ rank, unitName, presenter, round: number, shown, task }: Slot
     ...[rank, unitName, presenter, number, task ? `合计（测评${task.vote ?? '不公布'}，按时办结${task.onTime}/${task.due}）` : '合计', null],
     ...[addUp(round, (one) => one.entitled), addUp(round, (one) => one.present), addUp(round, (one) => one.issued), addUp(round, (one) => one.used)],
     ...[shown.valid, shown.abstained, shown.invalid, ...Array.from({ length: grades }, () => null)],
-    ...[shown.total ?? '票数少，不公布', shown.excellentRate],
+    ...[totalWords(shown), shown.excellentRate],
   ];
 }
 

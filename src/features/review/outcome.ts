@@ -1,5 +1,6 @@
 import type { ResultsProps } from '#cards/review/results.card';
 import type { Context } from '#core/context';
+import type { ShownTally } from '#domain/ballots/disclose';
 import type { ReviewSession, SlotResult } from '#domain/review/model';
 import { findRounds, findSlots } from '#domain/review/store';
 import { scaleOf } from './views.ts';
@@ -9,11 +10,16 @@ export function resultRows({ results }: ReviewSession): ResultsProps['rows'] {
   return (results ?? []).map(({ rank, unitName, shown, task }) => ({
     rank: rank === null ? '—' : String(rank),
     unitName,
-    total: shown.total ?? '票数少，不公布',
+    total: totalWords(shown),
     excellent: shown.excellentRate === null ? '—' : `${shown.excellentRate}%`,
     valid: `有效${shown.valid} 弃权${shown.abstained}${shown.invalid > 0 ? ` 无效${shown.invalid}` : ''}`,
     classes: `${shown.classes.map(({ voterClass, score, instead }) => `${voterClass}${score ?? instead ?? ''}`).join(' ')}${taskWords(task)}`,
   }));
+}
+
+/** 总分怎样写 — where there is none, why: too few ballots, or a class without any and the plan says not to publish then. */
+export function totalWords({ total, excellentRate }: Pick<ShownTally, 'total' | 'excellentRate'>): string {
+  return total ?? (excellentRate === null ? '票数少，不公布' : '有类别没有有效票，不公布');
 }
 
 /** 说明 — who was absent, the rounds that were voided, and the classes that had no valid ballot. */

@@ -14,7 +14,7 @@ import { getSession } from '#domain/review/setup';
 import { currentSlot } from '#domain/review/stage';
 import { findQuestionPut, findRounds, findSlots } from '#domain/review/store';
 import { yearWords } from '#domain/review/year-result';
-import { formulaOf, resultRows, tieRuleOf } from './outcome.ts';
+import { formulaOf, resultRows, tieRuleOf, totalWords } from './outcome.ts';
 import { secrecyWords, togetherWords } from './views.ts';
 
 const style = `
@@ -116,7 +116,7 @@ function justShown({ state, position }: ReviewSlot, { slots, rounds }: Stage): s
   const former = state === 'waiting' ? slots.find((slot) => slot.position === position - 1) : undefined;
   const shown = former && validRound(rounds, former.id)?.shown;
   if (!former || !shown) return '';
-  const score = shown.total === null ? '票数少，不公布' : `总分${shown.total}　优秀率${shown.excellentRate ?? '—'}%`;
+  const score = shown.total === null ? totalWords(shown) : `总分${shown.total}　优秀率${shown.excellentRate ?? '—'}%`;
   return `<div class="just">${safe(former.unitName)}　${safe(score)}</div>`;
 }
 

@@ -8,7 +8,7 @@ import { findPromises, findQuestions, findRounds, findSlots } from '#domain/revi
 import { yearWords } from '#domain/review/year-result';
 import { unitChat } from '#domain/roster/model';
 import { chatOf, findHolders } from '#domain/roster/store';
-import { formulaOf } from './outcome.ts';
+import { formulaOf, totalWords } from './outcome.ts';
 import { secrecyWords } from './views.ts';
 
 const sheetKey = (slotId: string): string => `review-sheet:${slotId}`;
@@ -47,7 +47,7 @@ async function sheetView(ctx: Context, session: ReviewSession, { slotId, rank, u
     questions: asked.map(({ voterClass, asker, text }) => `${voterClass} ${asker}：${text}`),
     comments: await releasedComments(ctx, session, slotId),
     promises: promises.map(({ itemCode, dueOn, content }) => `${itemCode ?? ''}　${formatDay(dueOn, ctx.today)}前：${content}`),
-    ...{ rank: rank === null ? '—' : String(rank), of: session.results?.length ?? 0, total: shown.total ?? '票数少，不公布' },
+    ...{ rank: rank === null ? '' : String(rank), of: session.results?.length ?? 0, total: totalWords(shown) },
     excellent: shown.excellentRate === null ? '—' : `${shown.excellentRate}%（${shown.excellent}/${shown.valid}）`,
     ...{ valid: shown.valid, abstained: shown.abstained, invalid: shown.invalid, grades },
     classes: shown.classes.map(({ voterClass, score, instead, distribution }) => ({
