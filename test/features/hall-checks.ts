@@ -2,10 +2,12 @@ import { expect } from 'vitest';
 import type { ActionValue } from '#cards/kit/action';
 import type { Hall } from './hall-model.ts';
 import { classOf, grades, type Shape, units } from './hall-people.ts';
-import { assertExact, assertPublished, type Result, type Shown } from './hall-published.ts';
+import { sorted } from './hall-post.ts';
+import { assertExact, assertPublished } from './hall-published.ts';
 import type { RealHall } from './hall-real.ts';
 import { type Counts, type Round, type Slot, validRound } from './hall-rounds.ts';
 import { type Score, scoreOf } from './hall-scores.ts';
+import type { Result, Shown } from './hall-words.ts';
 
 interface StoredRound {
   readonly id: string;
@@ -47,9 +49,6 @@ const readQuestions = `
   SELECT s.position - 1 AS slot, q.asker, q.text, q.state = 'asked' AS asked
   FROM "ReviewQuestion" q JOIN "ReviewSlot" s ON s.id = q."slotId" WHERE q."sessionId" = $1`;
 
-/** 不分先后地比 */
-export const sorted = (lines: Iterable<string>): string[] => [...lines].sort((left, right) => (left < right ? -1 : 1));
-
 /** 看什么 @property changed 这一步有什么办成了；`console`、`ballot`是显示主持台和测评卡的动作 */
 interface Look {
   readonly step: string;
@@ -74,7 +73,7 @@ export async function assertAsModelled(given: Look): Promise<void> {
     `SELECT state, "voidAskedBy" AS by FROM "BallotSlip" WHERE "sessionId" = $1 ORDER BY serial`,
   );
   const rounds = await query<StoredRound>(readRounds);
-  const nameOf = (id: string): string => id.slice(hall.id.length + 1);
+  const { nameOf } = hall;
   expect({
     step,
     state: session?.state,

@@ -18,6 +18,9 @@ export interface Post {
   readonly text: string;
 }
 
+/** 不分先后地比 */
+export const sorted = (lines: Iterable<string>): string[] => [...lines].sort((left, right) => (left < right ? -1 : 1));
+
 /** 看到的字 — the cards write the dot of a number as an entity, so that no client takes it for a link. */
 export const plainOf = (text: string): string => text.replace(/&#(\d+);/g, (_entity, code: string) => String.fromCodePoint(Number(code)));
 

@@ -1,36 +1,11 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Hall } from './hall-model.ts';
-import { classes, classOf, heads, type Level, peopleOf, tasks, units } from './hall-people.ts';
-import { type Post, readMinutes, readTallySheet, tableIn, wordsOf } from './hall-post.ts';
-import type { RealHall } from './hall-real.ts';
-import { validRound } from './hall-rounds.ts';
+import { assertPapers } from './hall-papers.ts';
+import { classOf, heads, type Level, tasks, units } from './hall-people.ts';
+import { type Post, sorted, tableIn, wordsOf } from './hall-post.ts';
 import { type Score, type Standing, scoreOf, standingsOf } from './hall-scores.ts';
-
-/** 公布出来的 */
-export interface Shown {
-  readonly total: string | null;
-  readonly excellentRate: string | null;
-  readonly valid: number;
-  readonly abstained: number;
-  readonly invalid: number;
-  readonly classes: readonly {
-    readonly voterClass: string;
-    readonly valid: number;
-    readonly abstained: number;
-    readonly score: string | null;
-    readonly instead: string | null;
-    readonly distribution: readonly { readonly name: string; readonly votes: number }[] | null;
-  }[];
-  readonly renormalised: readonly string[];
-}
-export interface Result {
-  readonly unitName: string;
-  readonly rank: number | null;
-  readonly round: number;
-  readonly shown: Shown;
-  readonly task?: { readonly vote: string | null; readonly onTime: number; readonly due: number };
-}
+import { type Given, type Result, type Shown, totalWords } from './hall-words.ts';
 
 const floors: Readonly<Record<string, number>> = { '90分以上': 90, '70—90分': 70, '60—70分': 60, '60分以下': 0 };
 
@@ -59,23 +34,7 @@ export function assertExact(
   }
 }
 
-const totalWords = ({ total, why }: Score): string => total ?? `${why}，不公布`;
 const rankWords = ({ rank }: Standing): string => (rank === null ? '—' : String(rank));
-
-/** 一家各类的得分怎样写 */
-function classWords({ shown, task }: Result): string {
-  const words = shown.classes.map(({ voterClass, score, instead }) => `${voterClass}${score ?? instead ?? ''}`).join(' ');
-  if (!task) return words;
-  return `${words}　测评${task.vote ?? '不公布'} 按时办结${task.due === 0 ? '没有到期的，只计测评' : `${task.onTime}/${task.due}`}`;
-}
-
-interface Given {
-  readonly step: string;
-  readonly model: Hall;
-  readonly hall: RealHall;
-  readonly results: readonly Result[];
-  readonly hash: string;
-}
 
 /** 计票之后：存下的结果就是算出的结果；谁收到、看到了什么，与放行到哪一级相符；卡片、大屏、成绩单、纪要、计票表、票面文件上是同样的数 */
 export async function assertPublished(given: Given & { readonly screen: string }): Promise<void> {
@@ -184,8 +143,8 @@ function assertSheets({ step, model, results }: Given, posts: readonly Post[], s
     expect({ step, to, missing: lines.filter((line) => !sheet.includes(line)) }).toEqual({ step, to, missing: [] });
     const others = units.filter((name, index) => index !== slot && sheet.includes(name));
     const released = [...round.judged].flatMap(([words, how]) => (how === 'released' ? [words] : []));
-    const written = [...new Set(sheet.match(/评语\w+写的\d+/g) ?? [])].sort();
-    expect({ step, to, others, written }).toEqual({ step, to, others: [], written: released.sort() });
+    const written = sorted(new Set(sheet.match(/评语\w+写的\d+/g) ?? []));
+    expect({ step, to, others, written }).toEqual({ step, to, others: [], written: sorted(released) });
   }
 }
 
@@ -198,8 +157,7 @@ function assertBallotsFile({ step, hall, results, hash }: Given, posts: readonly
       ),
     ),
   );
-  const plain = `\ufeff场次编号,单位代码,单位名称,类别,等次\n${lines
-    .sort()
+  const plain = `\ufeff场次编号,单位代码,单位名称,类别,等次\n${sorted(lines)
     .map((line) => `${line}\n`)
     .join('')}`;
   const isSealed = results.some(({ shown }) => shown.classes.some(({ valid, distribution }) => valid > 0 && distribution === null));
@@ -210,95 +168,4 @@ function assertBallotsFile({ step, hall, results, hash }: Given, posts: readonly
   );
   expect({ step, files }).toEqual({ step, files: isSealed ? [] : [{ to: 'observers', name: `测评票面-${hall.id}.csv`, text: plain }] });
   expect({ step, known: createHash('sha256').update(plain).digest('hex') === hash }).toEqual({ step, known: !isSealed });
-}
-
-/** 纪要和计票表：放行到参会者才有，发给场务（计票表也发监督员群），与卡片、票箱一致 */
-async function assertPapers(
-  { step, model, results, hash }: Given,
-  posts: readonly Post[],
-  { standings, rows }: { standings: readonly Standing[]; rows: readonly Record<string, string | undefined>[] },
-): Promise<void> {
-  const papers = posts.flatMap(({ to, files }) => files.filter(({ name }) => !name.endsWith('.csv')).map((file) => ({ to, ...file })));
-  const kinds = [...new Set(papers.map(({ to, name }) => `${to} ${name.split('-')[0]}`))].sort();
-  const wanted = ['c1', 'c2'].flatMap((who) => [`${who} 纪要`, `${who} 计票表`]);
-  expect({ step, kinds }).toEqual({
-    step,
-    kinds: model.isReleased('hall') ? [...wanted.map((each) => each.replace('纪要', '述职测评纪要')), 'observers 计票表'].sort() : [],
-  });
-  const [minutes, sheet] = ['.docx', '.xlsx'].map((end) => papers.findLast(({ to, name }) => to === 'c1' && name.endsWith(end)));
-  if (!minutes || !sheet) return;
-  const document = readMinutes(minutes.bytes);
-  const cells = results.map((result, index) => [...Object.values(rows[index] ?? {}), classWords(result)]);
-  expect({ step, rows: document.rows.slice(-results.length) }).toEqual({ step, rows: cells });
-  assertAttendance(step, model, document.rows);
-  const said = model.slots.flatMap((slot, index) => {
-    const round = validRound(slot);
-    const add = (key: 'issued' | 'used' | 'abstained'): number => (round?.counts ?? []).reduce((all, each) => all + each[key], 0);
-    const pieces = `第${round ? slot.rounds.indexOf(round) + 1 : 0}轮测评发出${add('issued')}票，收回${add('used')}票，弃权${add('abstained')}票。`;
-    const asked = model.questions.of(index).flatMap((each) => (each.asked ? [`${each.voterClass}${each.asker}问：${each.text}`] : []));
-    const voided = slot.rounds.flatMap(({ state }, at) => (state === 'voided' ? [`${units[index]}第${at + 1}轮作废：`] : []));
-    const absent = slot.state === 'absent';
-    return [absent ? `${units[index]}。述职人${index + 1}缺席，没有述职，未作测评。` : pieces, ...asked, ...voided];
-  });
-  const waiting = model.questions.all.flatMap(({ asked, text }) => (asked ? [] : [text]));
-  expect({
-    step,
-    missing: [...said, hash].filter((words) => !document.text.includes(words)),
-    told: waiting.filter((words) => document.text.includes(words)),
-  }).toEqual({ step, missing: [], told: [] });
-  expect({ step, sheet: await readTallySheet(sheet.bytes) }).toEqual({
-    step,
-    sheet: standings.flatMap((each, index) => tallyLines(each, results[index] as Result)),
-  });
-}
-
-/** 到会：应到是名册上的；实到不少于任何一轮的，也不多于来过的 */
-function assertAttendance(step: string, model: Hall, rows: readonly string[][]): void {
-  for (const { name, weight, people, letter } of classes) {
-    const [, share, entitled, present] = rows.find(([first]) => first === name) ?? [];
-    const inRounds = model.slots.flatMap(({ rounds }) =>
-      rounds.flatMap(({ counts }) => counts?.find((each) => each.voterClass === name)?.present ?? 0),
-    );
-    const least = Math.max(peopleOf(letter).filter((who) => model.present.has(who)).length, ...inRounds);
-    expect({ step, name, share, entitled, isEnough: Number(present) >= least && Number(present) <= people }).toEqual({
-      step,
-      name,
-      share: `${weight}%`,
-      entitled: String(people),
-      isEnough: true,
-    });
-  }
-}
-
-/** 计票表的几行：各类一行，合计一行 */
-function tallyLines(standing: Standing, { shown, task }: Result): Record<string, unknown>[] {
-  const { slot, number, rank, round, score } = standing;
-  const head = { ...(rank === null ? {} : { 名次: rank }), 单位: units[slot], 述职人: `述职人${slot + 1}`, 轮次: number };
-  const counts = round.counts ?? [];
-  const pieces = (of: typeof counts) => {
-    const add = (key: 'entitled' | 'present' | 'issued' | 'used'): number => of.reduce((all, each) => all + each[key], 0);
-    return { 应到: add('entitled'), 实到: add('present'), 发出: add('issued'), 收回: add('used') };
-  };
-  return [
-    ...shown.classes.map((each, index) => ({
-      ...{
-        ...head,
-        类别: each.voterClass,
-        '权重（%）': String(classes[index]?.weight),
-        ...pieces(counts.filter(({ voterClass }) => voterClass === each.voterClass)),
-      },
-      ...{
-        有效: each.valid,
-        弃权: each.abstained,
-        无效: 0,
-        ...Object.fromEntries((each.distribution ?? []).map(({ name, votes }) => [name, votes])),
-      },
-      得分: each.score ?? each.instead,
-    })),
-    {
-      ...{ ...head, 类别: task ? `合计（测评${task.vote ?? '不公布'}，按时办结${task.onTime}/${task.due}）` : '合计', ...pieces(counts) },
-      ...{ 有效: shown.valid, 弃权: shown.abstained, 无效: 0, 得分: totalWords(score) },
-      ...(shown.excellentRate === null ? {} : { '优秀率（%）': shown.excellentRate }),
-    },
-  ];
 }

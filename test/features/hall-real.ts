@@ -21,6 +21,8 @@ export class RealHall {
   readonly #keys: Map<string, string>;
   /** 开始之前各处已有几条消息 */
   readonly #former: ReadonlyMap<string, number>;
+  /** 重新印过的票，按编号 */
+  readonly #printed = new Map<string, string>();
   readonly #phones = new Map<string, Phone>();
   /** 封存的轮次、场面，看过一遍的 */
   readonly sealedSeen = new Set<string>();
@@ -34,6 +36,8 @@ export class RealHall {
     this.#former = countPosts(world.it.world.store);
   }
 
+  /** 存下的编号是谁、是哪一张票 */
+  nameOf = (id: string): string => this.#printed.get(id) ?? id.slice(this.id.length + 1);
   slotId = (slot: number): string => `${this.id}-${slot}`;
   /** 第几轮的编号；没有这一轮，就拿着一张认不出的旧卡片 */
   async roundId({ slot, number }: At): Promise<string> {
@@ -147,7 +151,11 @@ export class RealHall {
     const spares = page.match(/（备用）/g)?.length;
     if (tokens.length !== slips.length || spares !== 2 || again.status === 200 || former.status === 200)
       throw new Error(`印出${tokens.length}张，备用${spares}张；再印一次${again.status}，先前的票${former.status}`);
-    for (const [index, slip] of slips.entries()) this.#keys.set(slip, tokens[index] ?? '');
+    const stored = await this.world.query<{ id: string }>(`SELECT id FROM "BallotSlip" WHERE "sessionId" = $1 ORDER BY serial`, [this.id]);
+    for (const [index, slip] of slips.entries()) {
+      this.#keys.set(slip, tokens[index] ?? '');
+      this.#printed.set(stored[index]?.id ?? '', slip);
+    }
     return 'done';
   }
 

@@ -2,10 +2,11 @@ import { expect } from 'vitest';
 import { bind } from '#cards/kit/action';
 import { refreshBallot, refreshConsole } from '#cards/review/actions';
 import type { fc } from '../fast-check.ts';
-import { assertAsModelled, sorted } from './hall-checks.ts';
+import { assertAsModelled } from './hall-checks.ts';
 import { type Hands, handsOf, type Try, voteIn } from './hall-hands.ts';
 import type { Hall } from './hall-model.ts';
 import { cardVoters, choiceBy, grades, type Level, levels, observers, releasers, slips } from './hall-people.ts';
+import { sorted } from './hall-post.ts';
 import type { RealHall } from './hall-real.ts';
 import type { At, Entry } from './hall-rounds.ts';
 

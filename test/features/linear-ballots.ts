@@ -1,8 +1,8 @@
 import { bind } from '#cards/kit/action';
 import { agreeVoid, castBallot, closeVote, proposeVoid, refreshConsole } from '#cards/review/actions';
 import { fc } from '../fast-check.ts';
-import { sorted } from './hall-checks.ts';
 import { classOf, slips } from './hall-people.ts';
+import { sorted } from './hall-post.ts';
 import type { RealHall } from './hall-real.ts';
 import type { Sequential } from './linear-check.ts';
 
