@@ -249,5 +249,4 @@ function answerOf(type: string, text: string): Answer {
   return type === 'success' || text === '票数异常，本轮作废' ? 'done' : 'refused';
 }
 
-/** 平台上的账号 */
-export const openIdOf = (who: string): string => `ou_hall_${who}`;
+const openIdOf = (who: string): string => `ou_hall_${who}`;
