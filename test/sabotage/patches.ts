@@ -861,6 +861,20 @@ export const sabotages: readonly Sabotage[] = [
     turns: '一场从签到到放行',
   },
   {
+    name: 'question-once',
+    guard: '双击登记的一问只记一次',
+    edits: [
+      ...edit('src/domain/review/hearing.ts', 'import { takeSession }', 'import { getSession, takeSession }'),
+      ...edit(
+        'src/domain/review/hearing.ts',
+        'const session = await takeSession(ctx, sessionId);\n  const chosen',
+        'const session = await getSession(ctx, sessionId);\n  const chosen',
+      ),
+    ],
+    test: hallModel,
+    turns: '一场从签到到放行',
+  },
+  {
     name: 'rank-withheld',
     guard: '不公布总分的一家不排名，也不占别家的名次',
     edits: edit('src/domain/ballots/tally.ts', 'total !== null && valid >= fewest', 'total !== null && valid >= 0 * fewest'),
