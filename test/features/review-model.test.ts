@@ -129,7 +129,7 @@ test(
   async () => {
     done.clear();
     await fc.assert(
-      fc.asyncProperty(shapes, fc.commands([...commands], { maxCommands: runs > 10 ? 140 : 40, size: 'max' }), async (shape, sequence) => {
+      fc.asyncProperty(shapes, fc.commands([...commands], { maxCommands: runs > 10 ? 140 : 30, size: 'max' }), async (shape, sequence) => {
         if (world && world.halls >= hallsPerWorld) {
           await world.close();
           world = undefined;
