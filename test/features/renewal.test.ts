@@ -155,7 +155,11 @@ describe('点到过期的卡片', () => {
     const { id: cardId } = await inDatabase(it, (db) => db.reminderCard.findFirstOrThrow({ where: { personId }, orderBy: { at: 'desc' } }));
     const open = () => press('方伟', reminder?.messageId ?? '', sealedFor('方伟', 'reminders.open', { cardId, page: 0 }));
     expect(textOfCard((await open()) as unknown)).toContain('管-063');
+    // 接手的人手上本来就有一张“我的任务”，写着没有：接了岗位要得到新的。
+    await it.person('徐立新').says('我的任务');
+    expect(textOfCard(it.person('徐立新').lastCard())).not.toContain('管-063');
     await handsOver('方伟', '徐立新（综治办负责人）');
+    expect(textOfCard(it.person('徐立新').lastCard())).toContain('管-063');
     expect(await open()).toMatchObject({ toast: { type: 'error', content: '这张提醒上的事现在不由您办，请发送“我的任务”查看' }, card: null });
   });
 });

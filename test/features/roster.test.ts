@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
 import { verifyAudit } from '#domain/audit/verify';
+import { checkRoster, importRoster } from '#features/roster/import';
 import { createSeal } from '#runtime/seal';
+import { asSystem } from '../../src/app.ts';
+import { readDemoRoster } from '../../src/demo.ts';
 import { startTestApp, type TestApp, type TestPerson, textOfCard } from '../harness.ts';
 import { expectPowerless } from './old-button.ts';
 
@@ -85,12 +88,47 @@ describe('岗位移交', () => {
       rows(tx).postHolding.findMany({ where: { post: { unitCode: 'U12', role: 'unitHead' } }, include: { person: true } }),
     );
     const name = former?.person.name ?? '';
+    // 接任人正休假：代他办的人也收到一份。
+    await lin.says('委托 黄诗涵');
+    await lin.clicks('提交委托', { form: { person: '宋思远（质安部负责人）', fromOn: '2026-07-31', toOn: '2026-07-31' } });
     await lin.says(`移交 ${name}`);
     expect(await lin.clicks('办理移交', { form: { person: '黄诗涵（工程三部负责人）' } })).toMatchObject(toast('已移交'));
     const huang = it.person('黄诗涵');
     expect(textOfCard(huang.cards())).toContain('建筑工务署');
     const book = huang.cards().find((card) => JSON.stringify(card).includes('"content":"签收"'));
     expect(textOfCard(book)).toContain('重点工作任务书');
+    expect(JSON.stringify(it.person('宋思远').cards())).toContain('task-books.acknowledge');
+  });
+
+  test('改了花名册再导入：换上的主要负责人收到等签收的任务书，同办理移交一样；原来安排在以后接任的随之取消', async () => {
+    const sheets = await readDemoRoster();
+    const people = sheets.find((sheet) => sheet.name === '人员')?.rows ?? [];
+    const of = (role: string) => people.find((row) => row[2] === 'U14' && row[4] === role) ?? [];
+    const [head, liaison, deputy] = [of('单位主要负责人'), of('联络员'), of('分管负责人')];
+    await lin.says(`移交 ${head[0]}`);
+    await lin.clicks('办理移交', { form: { mobile: String(liaison[1]), on: '2026-08-20' } });
+    const changed = people.map((row) => (row === head ? [deputy[0] ?? null, deputy[1] ?? null, ...row.slice(2)] : row));
+    const books = () =>
+      it
+        .person(String(deputy[0]))
+        .cards()
+        .filter((card) => JSON.stringify(card).includes('task-books.acknowledge')).length;
+    expect(books()).toBe(0);
+    const checked = await checkRoster(
+      it.app.reader,
+      sheets.map((sheet) => (sheet.name === '人员' ? { ...sheet, rows: changed } : sheet)),
+    );
+    await asSystem(it.app, it.clock.now(), async (ctx) => void (await importRoster(ctx, checked)));
+    it.app.outbox.wake();
+    await it.settled();
+    expect(books()).toBe(1);
+    const holdings = await withTransaction(it.app.database, (tx) =>
+      rows(tx).postHolding.findMany({
+        where: { post: { unitCode: 'U14', role: 'unitHead' }, OR: [{ toOn: null }, { toOn: { gte: '2026-07-31' } }] },
+        select: { fromOn: true, toOn: true, person: { select: { name: true } } },
+      }),
+    );
+    expect(holdings).toEqual([{ fromOn: '2026-07-31', toOn: null, person: { name: deputy[0] } }]);
   });
 
   test('两个人同时打开表单：后办的被告知现任已经换了，什么都没改', async () => {
@@ -135,7 +173,7 @@ describe('岗位移交', () => {
     for (const [form, message] of wrong) {
       expect(await lin.clicks('办理移交', { form: { post: '建筑工务署 水务工程部负责人（董若曦）', ...form } })).toMatchObject(refused(message));
     }
-    expect(await trail('handOver')).toHaveLength(6);
+    expect(await trail('handOver')).toHaveLength(7);
   });
 
   test('人已离职，手上的按钮、打字、发文件都不收；按姓名、按单位都查得到他的岗位，可以补上；接任人没有账号的，提醒督促开通', async () => {

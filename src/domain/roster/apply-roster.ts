@@ -25,6 +25,8 @@ export interface RosterResult {
   readonly missing: readonly string[];
   /** 备注里提到移交、委托的，请人来办 */
   readonly remarks: readonly string[];
+  /** 这一次接了岗位的、名册才认得账号的：等他们办的要交到手里 */
+  readonly takenOver: readonly { readonly personId: string; readonly postId: string | null; readonly title: string }[];
 }
 
 /** 只设一人的岗位：换了名字就是移交，岗位不变。 */
@@ -57,6 +59,7 @@ export async function applyRoster(
     boundChats: bound.map(({ chatName, chat }) => ({ chatName, ownerName: ownerOf(chat, { before, accounts, people }) })),
     withoutChat: unbound.map(({ chatName, reason }) => ({ chatName, reason })),
     missing: before.people.filter(({ mobile, isAdministrator }) => !people.has(mobile) && !isAdministrator).map(({ name }) => name),
+    takenOver: takersOf(writes, { parsed, before }),
     remarks: parsed.posts.filter(({ note }) => note !== null && /移交|委托|调离|休假/.test(note)).map(({ name, note }) => `${name}：${note}`),
   };
   ctx.audit.record({
@@ -65,6 +68,24 @@ export async function applyRoster(
     detail: { ...result.added, units: result.units, people: result.people, changes: result.changes.length, boundChats: Object.fromEntries(chatIds) },
   });
   return result;
+}
+
+/** 接手的人 — whoever got a post, and whoever's account is new; not when the roster is read for the first time, when nothing waits yet. */
+function takersOf(
+  { begun, people, posts }: RosterWrites,
+  { parsed, before }: { parsed: ParsedRoster; before: RosterSnapshot },
+): RosterResult['takenOver'] {
+  if (before.people.length === 0) return [];
+  const known = new Map(before.people.map(({ id, openId }) => [id, openId]));
+  const bound = people.filter(({ id, openId }) => openId !== null && (known.get(id) ?? null) !== openId).map(({ id }) => id);
+  const unitNames = new Map(parsed.units.map(({ code, name }) => [code, name]));
+  const titles = new Map([...before.posts, ...posts].map(({ id, unitCode, title }) => [id, `${unitNames.get(unitCode ?? '') ?? ''}${title}`]));
+  return [
+    ...bound.map((personId) => ({ personId, postId: null, title: '' })),
+    ...begun
+      .filter(({ personId }) => !bound.includes(personId))
+      .map(({ personId, postId }) => ({ personId, postId, title: titles.get(postId) ?? '' })),
+  ];
 }
 
 /** 群主 — by name, so that whoever imports can see at a glance whose group it is. */

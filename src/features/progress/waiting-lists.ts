@@ -89,14 +89,16 @@ export const renewWaiting: CardRenewal = {
   },
 };
 
-/** 等他审签、采纳的 — one list each; whether anything is on it, its redrawing says. */
-export function waitingListsFor(_ctx: Context, person: Actor): Promise<string[]> {
+/** 等他审签、采纳的 — one list each, where something is on it. */
+export async function waitingListsFor(ctx: Context, person: Actor): Promise<string[]> {
   const { personId, posts } = person;
-  const lists: WaitingList[] = [
-    ...(unitsOf(person).length > 0 ? (['signOff'] as const) : []),
-    ...(posts.some(({ role }) => role === 'inspector') ? (['adopt'] as const) : []),
-  ];
-  return Promise.resolve(personId === null ? [] : lists.map((list) => waitingKey(list, personId)));
+  const units = unitsOf(person);
+  const keys: string[] = [];
+  if (personId !== null && units.length > 0 && (await findWaitingReports(ctx.tx, { status: 'submitted', leadUnits: units })).length > 0)
+    keys.push(waitingKey('signOff', personId));
+  if (personId !== null && posts.some(({ role }) => role === 'inspector'))
+    if ((await findWaitingReports(ctx.tx, { status: 'signedOff', leadUnits: null })).length > 0) keys.push(waitingKey('adopt', personId));
+  return keys;
 }
 
 /** 某人的清单 — for whoever has just clicked; what others did meanwhile comes with the next refresh. */

@@ -1,11 +1,14 @@
+import { formatDay } from '#cards/kit/format';
 import { rosterImportCard } from '#cards/roster/import-result.card';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
+import { newId } from '#core/ids';
 import type { Account, JobWorld, ListedChat } from '#core/job';
 import type { SheetData, WorkbookImporter } from '#core/workbook';
 import { applyRoster, type RosterResult } from '#domain/roster/apply-roster';
 import { may } from '#domain/roster/policy';
 import { looksLikeRoster, type ParsedRoster, readRoster } from '#domain/roster/read-roster';
+import { queueTakeOver } from './take-over.ts';
 
 /** 核对过的花名册 — what the file says, and what the platform knows of the people and groups in it. */
 export interface CheckedRoster {
@@ -37,7 +40,12 @@ export async function checkRoster(world: Pick<JobWorld, 'findAccounts' | 'listCh
   return { parsed, accounts: await world.findAccounts(mobiles), chats: await world.listChats() };
 }
 
-/** 写入花名册 — the same for the file in chat and for the command line. */
-export function importRoster(ctx: Context, { parsed, accounts, chats }: CheckedRoster): Promise<RosterResult> {
-  return applyRoster(ctx, parsed, { accounts, chats });
+/** 写入花名册 — the same for the file in chat and for the command line; whoever takes a post by it is handed what waits there. */
+export async function importRoster(ctx: Context, { parsed, accounts, chats }: CheckedRoster): Promise<RosterResult> {
+  const result = await applyRoster(ctx, parsed, { accounts, chats });
+  for (const { personId, postId, title } of result.takenOver) {
+    const occasion = postId === null ? '您的飞书账号已匹配' : `自${formatDay(ctx.today, ctx.today)}起接任${title}`;
+    await queueTakeOver(ctx, ctx.today, { key: newId(), personId, postId, principalId: null, occasion });
+  }
+  return result;
 }

@@ -19,7 +19,7 @@ export const rebindJob = defineJob<{ mobiles: readonly string[] }, { accounts: M
       ctx.audit.record({ subject: { type: 'account', id: account.openId }, event: 'bind' });
       const person = await findPerson(ctx.tx, { mobile });
       const taken = { postId: null, principalId: null, occasion: '您的飞书账号已匹配' };
-      if (person) await queueTakeOver(ctx, ctx.today, { key: `account:${account.openId}`, personId: person.personId, ...taken });
+      if (person) await queueTakeOver(ctx, ctx.today, { key: `account:${account.openId}:${ctx.today}`, personId: person.personId, ...taken });
     }
   },
 });

@@ -3,11 +3,13 @@ import type { Card } from '#cards/kit/card';
 import { takeOverCard } from '#cards/roster/take-over.card';
 import type { Actor, ActorPost, Context } from '#core/context';
 import { instantAt, type LocalDate } from '#core/dates';
+import { newId } from '#core/ids';
 import { defineJob } from '#core/job';
 import { renewedFor } from '#core/renewal';
 import { isQuiet, nextSendingInstant } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';
-import { findPerson } from '#domain/roster/handovers/store';
+import { delegationsBy } from '#domain/roster/delegations/store';
+import { findPerson, type PersonRecord } from '#domain/roster/handovers/store';
 import { resolveActor } from '#domain/roster/store';
 import { findHeldCards } from './store.ts';
 
@@ -33,25 +35,46 @@ export const takeOverJob = defineJob<TakeOver, null>({
   name: 'roster.take-over',
   payload: payloadShape,
   prepare: () => Promise.resolve(null),
-  apply: async (ctx, { personId, postId, principalId, occasion }) => {
+  apply: async (ctx, given) => {
+    const { personId, principalId } = given;
     const person = await findPerson(ctx.tx, { personId });
-    if (!person?.openId) return;
-    const to = { person: person.openId };
-    const actor = await resolveActor(ctx.tx, { openId: person.openId, userId: null, today: ctx.today });
-    const taken = (post: ActorPost): boolean =>
-      principalId === null ? post.onBehalfOf === undefined && (postId === null || post.postId === postId) : post.onBehalfOf?.personId === principalId;
-    const waiting = await whatWaits(ctx, { reader: actor, taken: { ...actor, posts: actor.posts.filter(taken) }, to });
-    if (waiting.length === 0) return;
-    const key = `take-over:${personId}:${ctx.now.getTime()}`;
-    if (waiting.length <= sentByThemselves) {
-      for (const { cardKey, card } of waiting) ctx.outbox.sendCard({ to, cardKey, card, dedupeKey: `${key}:${cardKey}`, priority: 'task' });
-      return;
-    }
-    const entries = waiting.slice(0, entriesMax).map(({ cardKey, card: { title, summary } }) => ({ cardKey, title, summary }));
-    const card = takeOverCard({ occasion, entries, more: waiting.length - entries.length });
-    ctx.outbox.sendCard({ to, cardKey: key, card, dedupeKey: key, priority: 'task' });
+    if (!person) return;
+    await handTo(ctx, person, { ...given, taken: (post) => isTaken(given, post) });
+    // 他正休假，由人代办：两人都收。
+    for (const { delegate } of principalId === null ? await delegationsBy(ctx.tx, personId, { from: ctx.today, to: ctx.today }) : [])
+      await handTo(ctx, delegate, { ...given, taken: (post) => post.onBehalfOf?.personId === personId && isPost(given, post) });
   },
 });
+
+const isPost = ({ postId }: TakeOver, post: ActorPost): boolean => postId === null || post.postId === postId;
+
+/** 接的是这一岗吗 — an account alone brings whatever the person may do, what he does for others included. */
+function isTaken(given: TakeOver, post: ActorPost): boolean {
+  if (given.principalId !== null) return post.onBehalfOf?.personId === given.principalId;
+  return given.postId === null || (post.onBehalfOf === undefined && post.postId === given.postId);
+}
+
+/** 交到一个人手里 — one or two cards by themselves, more of them as one. */
+async function handTo(
+  ctx: Context,
+  { personId, openId }: PersonRecord,
+  { occasion, taken }: { occasion: string; taken: (post: ActorPost) => boolean },
+): Promise<void> {
+  if (openId === null) return;
+  const to = { person: openId };
+  const actor = await resolveActor(ctx.tx, { openId, userId: null, today: ctx.today });
+  const waiting = await whatWaits(ctx, { reader: actor, taken: { ...actor, posts: actor.posts.filter(taken) }, to });
+  if (waiting.length === 0) return;
+  const key = `take-over:${personId}:${newId()}`;
+  if (waiting.length <= sentByThemselves) {
+    for (const { cardKey, card } of waiting)
+      ctx.outbox.sendCard({ to, cardKey, card, dedupeKey: `${key}:${cardKey}`, priority: 'task', replaces: [cardKey] });
+    return;
+  }
+  const entries = waiting.slice(0, entriesMax).map(({ cardKey, card: { title, summary } }) => ({ cardKey, title, summary }));
+  const card = takeOverCard({ occasion, entries, more: waiting.length - entries.length });
+  ctx.outbox.sendCard({ to, cardKey: key, card, dedupeKey: key, priority: 'task' });
+}
 
 /** 排队接手 — on that day, in working hours. */
 export async function queueTakeOver(ctx: Context, on: LocalDate, { key, ...given }: TakeOver & { readonly key: string }): Promise<void> {
@@ -61,7 +84,7 @@ export async function queueTakeOver(ctx: Context, on: LocalDate, { key, ...given
   ctx.outbox.job(takeOverJob, given, { dedupeKey: `take-over:${key}`, notBefore });
 }
 
-/** 等他办的，还没有在他手里的，照现在的样子 */
+/** 等他办的，照现在的样子；各人一张的清单，手上那张不知道他又接了什么，别的已在手里就不再发 */
 async function whatWaits(
   ctx: Context,
   { reader, taken: person, to }: { reader: Actor; taken: Actor; to: { person: string } },
@@ -69,7 +92,8 @@ async function whatWaits(
   const { features } = ctx.contributions;
   const keys: string[] = [];
   for (const { waitingFor } of person.posts.length === 0 ? [] : features) keys.push(...((await waitingFor?.(ctx, person)) ?? []));
-  const held = await findHeldCards(ctx.tx, { cardKeys: keys, openId: to.person });
+  const own = (cardKey: string): boolean => cardKey.endsWith(`:${reader.personId}`);
+  const held = await findHeldCards(ctx.tx, { cardKeys: keys.filter((cardKey) => !own(cardKey)), openId: to.person });
   const renewals = features.flatMap((feature) => feature.renewals ?? []);
   const waiting: { cardKey: string; card: Card }[] = [];
   for (const cardKey of new Set(keys.filter((each) => !held.has(each)))) {

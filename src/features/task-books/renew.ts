@@ -1,3 +1,4 @@
+import type { Card } from '#cards/kit/card';
 import { openForm } from '#cards/progress/actions';
 import { approvalCard } from '#cards/task-books/approval.card';
 import { bookCard } from '#cards/task-books/book.card';
@@ -53,7 +54,7 @@ export const taskBookRenewals: readonly CardRenewal[] = [
       if (!('person' in to)) return null;
       const card = await myItemsFor(ctx, await resolveActor(ctx.tx, { openId: to.person, userId: null, today: ctx.today }), 0);
       // 没有一项等他反馈的，不必再发。
-      if (!JSON.stringify(card.elements).includes(openForm.name)) return null;
+      if (!asksForReport(card)) return null;
       return { card, isFor: ({ personId }) => personId === idIn(cardKey) };
     },
   },
@@ -63,15 +64,19 @@ export const taskBookRenewals: readonly CardRenewal[] = [
 export async function taskBooksFor(ctx: Context, person: Actor): Promise<string[]> {
   const receipts = (await findAwaitingReceipt(ctx.tx)).filter(({ unitCode }) => may(person, 'acknowledgeBook', { unitCode }));
   const imports = may(person, 'approveBooks') ? await findImportsToApprove(ctx.tx) : [];
-  const audience = may(person, 'decideDecline') ? 'chief' : may(person, 'proposeDecline') ? 'inspector' : null;
-  const declines = audience === null ? [] : await findDeclinesIn(ctx.tx, audience === 'chief' ? 'proposed' : 'filed');
+  const toDecide = may(person, 'decideDecline') ? await findDeclinesIn(ctx.tx, 'proposed') : [];
+  const toPropose = person.posts.some(({ role }) => role === 'inspector') ? await findDeclinesIn(ctx.tx, 'filed') : [];
+  const reports = person.personId !== null && asksForReport(await myItemsFor(ctx, person, 0));
   return [
     ...receipts.map(({ id }) => bookKey(id)),
     ...imports.map(approvalKey),
-    ...declines.map(({ id }) => declineKey(id, audience ?? '')),
-    ...(person.personId === null ? [] : [myItemsKey(person.personId)]),
+    ...toDecide.map(({ id }) => declineKey(id, 'chief')),
+    ...toPropose.map(({ id }) => declineKey(id, 'inspector')),
+    ...(reports ? [myItemsKey(person.personId ?? '')] : []),
   ];
 }
+
+const asksForReport = ({ elements }: Card): boolean => JSON.stringify(elements).includes(openForm.name);
 
 function idIn(cardKey: string): string {
   return cardKey.slice(cardKey.indexOf(':') + 1);
