@@ -28,8 +28,13 @@ describe('S2：土地整备事务中心退件党-058，改派给规划和自然�
     expect(textOfCard(head.lastCard())).toContain('可在6月2日（周二）前退件');
     expect(await head.clicks('退件')).toMatchObject({ toast: { content: '退件单已发到与您的单聊' } });
     const form = { item: '党-058 青螺山废弃采石场修复用地整备', unit: '规划和自然资源管理局', reason };
+    await it.person('梁天佑').says('党-058 10%');
+    await it.person('梁天佑').clicks('提交反馈', { form: { content: '已摸底' } });
+    expect(textOfCard(head.lastCard())).toContain('待审签1件');
     expect(await head.clicks('提交退件', { form })).toMatchObject({ toast: { content: '已退件，待督查室裁定' } });
     expect((await itemOf(it, '党-058')).status).toBe('declinePending');
+    // 报上来的一件等着裁定：清单上没有它了。
+    expect(textOfCard(head.cards())).not.toContain('待审签1件');
     expect(JSON.stringify(head.cards()[0])).toContain('（退件待裁）青螺山废弃采石场修复用地整备');
     expect(textOfCard(it.person('梁天佑').lastCard())).toContain('土地整备事务中心提出不由本单位牵头｜待督查室提意见');
   });
@@ -92,10 +97,27 @@ describe('S2：土地整备事务中心退件党-058，改派给规划和自然�
     expect(await trailOf(it, '党-058')).toEqual([
       '周启明 issue draft→issued',
       '曾宏斌 acknowledge issued→inProgress',
+      '梁天佑 report →submitted',
       '曾宏斌 decline inProgress→declinePending',
+      '曾宏斌 light green→grey',
       '周启明 reassign declinePending→issued',
+      '周启明 light grey→green',
       '韩素芬 acknowledge issued→inProgress',
     ]);
+  });
+
+  test('原单位报了还没有审签的那一次到此为止：不由新单位的负责人审签，新单位照常反馈', async () => {
+    const reports = () => inDatabase(it, (db) => db.progressReport.findMany({ where: { item: { code: '党-058' } }, orderBy: { round: 'asc' } }));
+    expect(await reports()).toMatchObject([{ status: 'returned', returnedBy: '周启明', returnReason: '事项已改由规划和自然资源管理局牵头' }]);
+    const { responsiblePostId } = await itemOf(it, '党-058');
+    const held = await inDatabase(it, (db) =>
+      db.postHolding.findFirstOrThrow({ where: { postId: responsiblePostId ?? '' }, include: { person: true } }),
+    );
+    const liaison = it.person(held.person.name);
+    // 一位数也读得懂。
+    await liaison.says('党-058 5%');
+    expect(await liaison.clicks('提交反馈', { form: { content: '已接手' } })).toMatchObject({ toast: { content: '已提交，待单位审签' } });
+    expect((await reports()).map(({ status }) => status)).toEqual(['returned', 'submitted']);
   });
 
   test('6月3日再退：已超过退件期限(2026-06-02)；新牵头单位的期限另算，到6月4日', async () => {

@@ -78,8 +78,14 @@ export async function withdrawExtension(ctx: Context, requestId: string): Promis
 /** 使失效 — the item is no longer under way, so there is nothing left to decide. null: nothing was pending */
 export async function lapseExtension(ctx: Context, itemId: string): Promise<Extension | null> {
   const [request, item] = [await findLastExtension(ctx.tx, itemId), await findItem(ctx.tx, itemId)];
-  if (!request || !item || !pendingStatuses.includes(request.status) || isExtendable(item) || item.status === 'suspended') return null;
-  return advance(ctx, { item, request }, { event: 'lapse', patch: { decidedAt: ctx.now, note: '事项已不在办理中' }, right: {} });
+  if (!request || !item || !pendingStatuses.includes(request.status)) return null;
+  // 改派之后重新下达：申请是原单位的。
+  const handedOn = item.issuedAt !== null && item.issuedAt > request.requestedAt;
+  // 中止、等裁定的还会回来。
+  const stands = isExtendable(item) || item.status === 'suspended' || item.status === 'declinePending';
+  if (stands && !handedOn) return null;
+  const note = handedOn ? '事项已改派' : '事项已不在办理中';
+  return advance(ctx, { item, request }, { event: 'lapse', patch: { decidedAt: ctx.now, note }, right: {} });
 }
 
 /** 轮到谁 — who decides in this state, also who may refuse. */

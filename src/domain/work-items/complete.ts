@@ -143,6 +143,13 @@ function assertPartsClosed(open: readonly TreeItem[], waiver: string | null): vo
   throw new InvalidError(`必办的子任务${first.code}“${first.title}”${more}还没有办结；请先办结，或写明书面说明`);
 }
 
+/** 办结申请失效 — the item is cancelled or handed to another unit: what was asked for it is nobody's to decide. */
+export async function lapseCompletion(ctx: Context, itemId: string, { reason, right }: { reason: string; right: Right }): Promise<void> {
+  const request = await findLastRequest(ctx.tx, itemId);
+  if (request?.status !== 'submitted' && request?.status !== 'signedOff') return;
+  await move(ctx, request, { event: 'lapse', patch: { returnReason: reason }, right });
+}
+
 async function move(
   ctx: Context,
   request: CompletionRequest,

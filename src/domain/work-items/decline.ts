@@ -7,9 +7,11 @@ import { addWorkingDays, type Calendar } from '../calendar/working-days.ts';
 import { assertMay, type Right, signatureOf } from '../roster/policy.ts';
 import { findHolders, listUnits } from '../roster/store.ts';
 import { advanceItem, registerReassignedBook, rollUp } from './advance.ts';
+import { lapseCompletion } from './complete.ts';
 import { findDecline, insertDecline, moveDecline } from './declines/store.ts';
 import { matterOf, viewItem } from './item-view.ts';
 import { type DeclineDecision, itemDeclineMachine, workItemMachine } from './model.ts';
+import { returnFormerUnits } from './progress.ts';
 import type { ItemDecline, WorkItem } from './records.ts';
 import { standingWords } from './standing.ts';
 import { findBook, findItem } from './store.ts';
@@ -102,6 +104,7 @@ export async function decideDecline(
   const detail = { declineId, ...(note ? { reason: note } : {}) };
   if (decision === 'cancel') {
     const cancelled = await advanceItem(ctx, item, { event: 'cancel', right, detail });
+    await lapseCompletion(ctx, item.id, { reason: note ?? '事项已撤销', right });
     if (item.parentId) await rollUp(ctx, item.parentId, right);
     return { item: cancelled, decline: decided, newBookId: null };
   }
@@ -115,13 +118,17 @@ export async function decideDecline(
   return { item: kept, decline: decided, newBookId: null };
 }
 
-/** 改派：原牵头单位转为配合单位，责任岗先落在新单位联络员，分管领导随单位。 */
+/** 改派：原牵头单位转为配合单位，责任岗先落在新单位联络员，分管领导随单位；原单位报上来还没有办完的，到此为止。 */
 async function reassign(
   ctx: Context,
   item: WorkItem,
   { unit, note, declineId, right }: { unit: string; note: string | null; declineId: string; right: Right },
 ): Promise<{ item: WorkItem; newBookId: string }> {
-  const leader = (await listUnits(ctx.tx)).find(({ code }) => code === unit)?.leaderName ?? null;
+  const lead = (await listUnits(ctx.tx)).find(({ code }) => code === unit);
+  const leader = lead?.leaderName ?? null;
+  const reason = `事项已改由${lead?.name ?? unit}牵头`;
+  await returnFormerUnits(ctx, item.id, { reason, right });
+  await lapseCompletion(ctx, item.id, { reason, right });
   const people = await findHolders(ctx.tx, { unitCodes: [unit], roles: ['liaison', 'unitHead'], backup: false }, ctx.today);
   const postId = (people.find(({ role }) => role === 'liaison') ?? people[0])?.postId ?? null;
   const newBookId = await registerReassignedBook(ctx, { year: item.year, unitCode: unit, itemId: item.id, right });

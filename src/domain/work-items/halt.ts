@@ -4,7 +4,7 @@ import { ConflictError, InvalidError } from '#core/errors';
 import { newId } from '#core/ids';
 import { assertMay, type Right, signatureOf } from '../roster/policy.ts';
 import { advanceItem, rollUp } from './advance.ts';
-import { findLastRequest, moveRequest } from './completions/store.ts';
+import { lapseCompletion } from './complete.ts';
 import { findOpenDecline, moveDecline } from './declines/store.ts';
 import { viewItem } from './item-view.ts';
 import { workItemMachine } from './model.ts';
@@ -95,12 +95,7 @@ async function resume(
 
 async function cancel(ctx: Context, item: WorkItem, { basis, right }: { basis: string; right: Right }): Promise<WorkItem> {
   const cancelled = await advanceItem(ctx, item, { event: 'cancel', right, detail: { reason: basis } });
-  const request = await findLastRequest(ctx.tx, item.id);
-  if (request?.status === 'submitted' || request?.status === 'signedOff') {
-    if (!(await moveRequest(ctx.tx, { id: request.id, from: request.status, to: 'lapsed', patch: { returnReason: basis } })))
-      throw new ConflictError();
-    ctx.audit.record({ subject: { type: 'completionRequest', id: request.id }, event: 'lapse', before: request.status, after: 'lapsed', ...right });
-  }
+  await lapseCompletion(ctx, item.id, { reason: basis, right });
   const decline = await findOpenDecline(ctx.tx, item.id);
   if (decline) {
     const patch = { decisionNote: basis, decidedBy: signatureOf(ctx.actor, right), decidedAt: ctx.now };

@@ -1,14 +1,14 @@
 import type { Context } from '#core/context';
 import { ConflictError, InvalidError, NotFoundError, RepeatedError } from '#core/errors';
 import { newId } from '#core/ids';
-import { assertMay, signatureOf } from '../roster/policy.ts';
+import { assertMay, type Right, signatureOf } from '../roster/policy.ts';
 import { advanceReport, openReport, settleReport } from './advance.ts';
 import { matterOf } from './item-view.ts';
 import { decidableStatuses, progressReportMachine, type WorkItemStatus } from './model.ts';
 import type { ProgressReport, ReportedMetric, WorkItem } from './records.ts';
 import { warningsOf } from './report-warnings.ts';
 import { standingWords } from './standing.ts';
-import { findItem, findReport, findReportingSituation, type ReportingSituation } from './store.ts';
+import { findItem, findLastReports, findReport, findReportingSituation, type ReportingSituation } from './store.ts';
 import { findWaitingReports } from './waiting/store.ts';
 
 /** 填报内容 — as the form gave it, already of the right shape. */
@@ -135,6 +135,14 @@ export async function returnReport(ctx: Context, reportId: string, reason: strin
   const returnedBy = signatureOf(ctx.actor, right);
   await advanceReport(ctx, report, { event: 'return', patch: { returnedAt: ctx.now, returnedBy, returnReason: reason }, right });
   return { item, report: { ...report, status: 'returned', returnedBy, returnReason: reason } };
+}
+
+/** 退回原单位的反馈 — the item goes to another unit: its head does not sign for what another unit reported. */
+export async function returnFormerUnits(ctx: Context, itemId: string, { reason, right }: { reason: string; right: Right }): Promise<void> {
+  const report = (await findLastReports(ctx.tx, [itemId])).get(itemId);
+  if (report?.status !== 'submitted' && report?.status !== 'signedOff') return;
+  const patch = { returnedAt: ctx.now, returnedBy: signatureOf(ctx.actor, right), returnReason: reason };
+  await advanceReport(ctx, report, { event: 'return', patch, right });
 }
 
 /** 一次点击至多办这么多件：点击要在三秒内答复。 */

@@ -11,7 +11,7 @@ import { formProps } from './form.ts';
 
 const code = String.raw`(\p{Script=Han})[-—–]?(\d{1,4})((?:[-—–]\d{1,2})?)`;
 /** 编号后面跟着数，才是报数 */
-const said = new RegExp(String.raw`^${code}[\s,，:：]+(\S.*\d.*)$`, 'su');
+const said = new RegExp(String.raw`^${code}[\s,，:：]+((?=.*\d)\S.*)$`, 'su');
 const asked = new RegExp(String.raw`^${code}(?:[\s,，:：]+(.*))?$`, 'su');
 
 /** 一句话报数 — `管-063 216户`: the values read are shown in the form, and one tap submits them. */

@@ -4,6 +4,7 @@ import { on } from '#core/click';
 import type { Context } from '#core/context';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { decideDecline, proposeDecline } from '#domain/work-items/decline';
+import { announceItem } from '#domain/work-items/item-view';
 import type { ItemDecline, WorkItem } from '#domain/work-items/records';
 import { sendTo } from './decline.ts';
 import { declineProps, unheardOf } from './decline-views.ts';
@@ -31,6 +32,7 @@ export const onDecideDecline = on(decideAction, async (ctx, { declineId }, { dec
   await refreshBook(ctx, decline.bookId);
   const people = await findHolders(ctx.tx, { unitCodes: [decline.unitCode], roles: ['unitHead', 'liaison', 'responsiblePerson'] }, ctx.today);
   await refreshMyItems(ctx, people);
+  await announceItem(ctx, item.id);
   return { toast: '已裁定，已通知有关单位', card };
 });
 

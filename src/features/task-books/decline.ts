@@ -11,10 +11,9 @@ import { loadCalendar } from '#domain/calendar/store';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { declineItem, declineUntil, isDeclinable } from '#domain/work-items/decline';
-import { itemAction, matterOf } from '#domain/work-items/item-view';
+import { announceItem, itemAction, matterOf } from '#domain/work-items/item-view';
 import { findBook, findItemsOfBook } from '#domain/work-items/store';
 import { declineProps, unheardOf } from './decline-views.ts';
-import { refreshBook } from './refresh.ts';
 import { declineKey } from './views.ts';
 
 /** 事项卡上的退件 */
@@ -61,7 +60,7 @@ export const onDecline = on(declineAction, async (ctx, _payload, { item: itemId,
   );
   const copy = { key: declineKey(decline.id, 'unit'), card: declineCard(await declineProps(ctx, 'unit', filed)) };
   await sendTo(ctx, { unitCodes: [decline.unitCode], roles: ['unitHead', 'liaison'] }, copy);
-  await refreshBook(ctx, decline.bookId);
+  await announceItem(ctx, item.id);
   const card = noticeCard({ title: '退件已提交', text: `${item.code} ${item.title}已退件，由督查室裁定；裁定之前仍由本单位牵头。`, tone: 'success' });
   const unheard = await unheardOf(ctx, decline);
   return { toast: unheard ? { type: 'warning', text: `已退件；${unheard}` } : '已退件，待督查室裁定', card };
