@@ -9,6 +9,7 @@ import { nightlyHalls } from './halls.ts';
 import { nightlyItemLives } from './item-lives.ts';
 import { nightlyLinear } from './linear.ts';
 import { nightlyMillion } from './million.ts';
+import { nightlyPosts } from './posts.ts';
 import { nightlySabotage } from './sabotage.ts';
 import { nightlySender } from './sender.ts';
 import { nightlySimulation } from './simulation.ts';
@@ -35,6 +36,7 @@ const runs: Readonly<Record<string, Nightly>> = {
   事项: nightlyItemLives,
   场次: nightlyHalls,
   线性: nightlyLinear,
+  岗位: nightlyPosts,
   拆除: nightlySabotage,
   模拟: nightlySimulation,
 };
