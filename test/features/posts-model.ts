@@ -98,14 +98,14 @@ export function nominalHolder(post: Post, day: string): string | null {
 }
 
 /** 今天代他办的 */
-export function delegatesOf(model: Model, person: string): string[] {
+function delegatesOf(model: Model, person: string): string[] {
   return model.delegations.filter(({ by, from, until }) => by === person && from <= model.today && model.today <= until).map(({ to }) => to);
 }
 
 const personal: readonly Role[] = ['voter', 'observer'];
 
 /** 这个人今天能以哪些岗位办事：自己的，和代人办的 */
-export function actsFor(model: Model, personId: string): Post[] {
+function actsFor(model: Model, personId: string): Post[] {
   const person = model.people.get(personId);
   if (!person || person.left || !person.bound) return [];
   const lenders = model.delegations
