@@ -363,6 +363,7 @@ export const sabotages: readonly Sabotage[] = [
     ),
     test: 'test/features/roster.test.ts',
     turns: '改了花名册再导入',
+    after: ['许启航调离'],
   },
   {
     name: 'roster-drops-planned',
@@ -370,6 +371,7 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit('src/domain/roster/roster-tables/store.ts', '{ postId, fromOn: { gt: fromOn } }', '{ postId, fromOn: { gt: `9${fromOn}` } }'),
     test: 'test/features/roster.test.ts',
     turns: '改了花名册再导入',
+    after: ['许启航调离'],
   },
   {
     name: 'deputy-takes-over',
@@ -377,6 +379,7 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit('src/features/roster/take-over.ts', 'principalId === null ? await delegationsBy', "principalId === '' ? await delegationsBy"),
     test: 'test/features/roster.test.ts',
     turns: '主要负责人换了人',
+    after: ['许启航调离'],
   },
   {
     name: 'own-lists',
