@@ -35,7 +35,7 @@ test('专题“经济稳住”恰好是管-001到管-008这8项；别的单位�
   const liaison = it.person('许蓉');
   await liaison.says('经济稳住');
   expect(textOfCard(liaison.lastCard())).toContain('2026年专题8项，已办结0项');
-  const codes = [...JSON.stringify(liaison.lastCard()).matchAll(/"code":[^}]*?(管-\d{3})/g)].map(([, code]) => code);
+  const codes = [...JSON.stringify(liaison.lastCard()).matchAll(/"item":[^}]*?(管-\d{3})/g)].map(([, code]) => code);
   expect(codes).toEqual(['管-001', '管-002', '管-003', '管-004', '管-005', '管-006', '管-007', '管-008']);
   await it.person('曾小雨').says('经济稳住');
   expect(textOfCard(it.person('曾小雨').lastCard())).toContain('您无权查看该事项');

@@ -75,7 +75,7 @@ function takersOf(
   { begun, people, posts }: RosterWrites,
   { parsed, before }: { parsed: ParsedRoster; before: RosterSnapshot },
 ): RosterResult['takenOver'] {
-  if (before.people.length === 0) return [];
+  if (before.people.every(({ isAdministrator }) => isAdministrator)) return [];
   const known = new Map(before.people.map(({ id, openId }) => [id, openId]));
   const bound = people.filter(({ id, openId }) => openId !== null && (known.get(id) ?? null) !== openId).map(({ id }) => id);
   const unitNames = new Map(parsed.units.map(({ code, name }) => [code, name]));
