@@ -7,7 +7,7 @@ import { nextTurn, steps } from './posts-steps.ts';
 import { World } from './posts-world.ts';
 
 /** 夜里多走几段：`npm run nightly -- 岗位` */
-const runs = Number(process.env.POSTS_RUNS ?? 2);
+const runs = Number(process.env.POSTS_RUNS ?? 1);
 
 /** 办成过的 */
 const done = new Set<string>();

@@ -69,8 +69,6 @@ export interface Item {
 export interface Decline {
   readonly id: string;
   readonly item: string;
-  /** 裁定之后回到哪里 */
-  readonly signed: boolean;
   status: 'filed' | 'proposed' | 'upheld' | 'reassigned';
 }
 

@@ -36,7 +36,7 @@ export const steps: Readonly<Record<string, Make>> = {
       ...{ act: 'decline', item, button: bind(declineItem, { bookId: item.book ?? '' }), form: { item: item.id, unit, reason: '不是我们的' } },
       possible: ['issued', 'inProgress'].includes(item.status) && model.today <= item.declinableUntil && children(model, item).length === 0,
       apply: () => {
-        model.declines.push({ id: '', item: item.id, signed: model.books.get(item.book ?? '')?.status === 'acknowledged', status: 'filed' });
+        model.declines.push({ id: '', item: item.id, status: 'filed' });
         item.status = 'declinePending';
       },
     });
@@ -64,7 +64,8 @@ export const steps: Readonly<Record<string, Make>> = {
       apply: () => {
         decline.status = uphold ? 'upheld' : 'reassigned';
         if (uphold) {
-          item.status = decline.signed ? 'inProgress' : 'issued';
+          // 看裁定时签收了没有：等裁定的时候也可以签收。
+          item.status = model.books.get(item.book ?? '')?.status === 'acknowledged' ? 'inProgress' : 'issued';
           return;
         }
         const [liaison, head] = (['liaison', 'unitHead'] as const).map(

@@ -103,12 +103,12 @@ export class World {
         });
         ids.push(item?.id ?? '');
       }
-      return db.workItem.findMany({ where: { id: { in: ids } } });
+      return db.workItem.findMany({ where: { id: { in: ids } }, orderBy: { code: 'asc' } });
     });
     await this.it.moveTo(start);
     const people = await this.query<{ id: string; name: string; mobile: string; openId: string | null }>(
       `SELECT id, name, mobile, "openId" FROM "Person" WHERE name = ANY($1) OR id IN
-       (SELECT "personId" FROM "PostHolding" JOIN "Post" ON "Post".id = "postId" WHERE "unitCode" = ANY($2)) ORDER BY name`,
+       (SELECT "personId" FROM "PostHolding" JOIN "Post" ON "Post".id = "postId" WHERE "unitCode" = ANY($2)) ORDER BY mobile`,
       [[...cast], [...units]],
     );
     const posts = await this.query<{
@@ -122,7 +122,7 @@ export class World {
       from: string;
     }>(
       `SELECT p.id, p."unitCode" AS unit, p.role, p.title, p.backup, h."personId" AS person, n.name, h."fromOn" AS "from"
-       FROM "Post" p JOIN "PostHolding" h ON h."postId" = p.id JOIN "Person" n ON n.id = h."personId"`,
+       FROM "Post" p JOIN "PostHolding" h ON h."postId" = p.id JOIN "Person" n ON n.id = h."personId" ORDER BY p."unitCode", p.position, p.title, n.mobile`,
     );
     const sheet = this.#people();
     for (const { id, unit, title, name } of posts)
@@ -131,9 +131,10 @@ export class World {
           id,
           sheet.rows.findIndex((row) => row[0] === name && (row[2] ?? null) === unit && row[3] === title),
         );
-    const books = await this.query<{ id: string; unit: string }>(`SELECT id, "unitCode" AS unit FROM "TaskBook" WHERE "unitCode" = ANY($1)`, [
-      [...units],
-    ]);
+    const books = await this.query<{ id: string; unit: string }>(
+      `SELECT id, "unitCode" AS unit FROM "TaskBook" WHERE "unitCode" = ANY($1) ORDER BY "unitCode"`,
+      [[...units]],
+    );
     return {
       today: '2026-05-29',
       people: new Map(people.map((person) => [person.id, { ...person, bound: person.openId !== null, left: false }])),
@@ -259,7 +260,7 @@ export async function seenIn(world: World, model: Model) {
   const ids = [...model.items.keys()];
   return withTransaction(world.it.app.database, async (tx) => {
     const db = rows(tx);
-    const items = await db.workItem.findMany({ where: { OR: [{ id: { in: ids } }, { parentId: { in: ids } }] } });
+    const items = await db.workItem.findMany({ where: { OR: [{ id: { in: ids } }, { parentId: { in: ids } }] }, orderBy: { code: 'asc' } });
     const reports = await db.progressReport.findMany({ where: { itemId: { in: items.map(({ id }) => id) } }, orderBy: { round: 'asc' } });
     const last = new Map(reports.map(({ itemId, id, round, status, reporterId }) => [itemId, { id, round, status, by: reporterId }]));
     const declines = await db.itemDecline.findMany({ where: { itemId: { in: ids } }, orderBy: { filedAt: 'asc' } });
