@@ -327,4 +327,24 @@ describe('待审签、待采纳', () => {
     await it.person('方伟').says('待采纳');
     expect(textOfCard(it.person('方伟').lastCard())).toContain('您无权采纳反馈，请联系督查室');
   });
+
+  test('督查员兼任单位主要负责人：等他审签的也退得回，不会说还没有经单位审签', async () => {
+    const [fang, lin] = [it.person('方伟'), it.person('林晓')];
+    // 前面的故事把别的都放下了；报的那一件也许还等着。
+    await inDatabase(it, (db) => db.workItem.updateMany({ where: { code: '管-063' }, data: { status: 'inProgress' } }));
+    if ((await reports()).at(-1)?.status !== 'submitted') {
+      await fang.says('管-063 218户');
+      await fang.clicks('提交反馈');
+    }
+    await inDatabase(it, async (db) => {
+      const { id: postId } = await db.post.findFirstOrThrow({ where: { unitCode: 'U31', role: 'unitHead' } });
+      const { id: personId } = await db.person.findUniqueOrThrow({ where: { openId: lin.person.openId } });
+      await db.postHolding.updateMany({ where: { postId }, data: { toOn: '2026-01-01' } });
+      await db.postHolding.create({ data: { id: 'both', postId, personId, fromOn: '2026-01-02' } });
+    });
+    await lin.says('待审签');
+    await lin.clicks('查看', { card: '管-063', within: '管-063' });
+    expect(await lin.clicks('退回补充', { form: { reason: '请写明数量' } })).toMatchObject({ toast: { content: '已退回，已通知反馈人' } });
+    expect((await reports()).at(-1)).toMatchObject({ status: 'returned', returnedBy: '林晓' });
+  });
 });

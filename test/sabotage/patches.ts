@@ -390,6 +390,13 @@ export const sabotages: readonly Sabotage[] = [
     after: ['5月29日发的任务书', '6月的提醒卡', '点“打开”', '7月10日', '交了岗位的人', '没来得及换的', '没有事等他办的'],
   },
   {
+    name: 'head-and-inspector',
+    guard: '督查员兼任主要负责人，退得回等他审签的',
+    edits: edit('src/features/progress/decide.ts', 'asHead || !may(ctx.actor', '(asHead && reportId === "") || !may(ctx.actor'),
+    test: 'test/features/progress.test.ts',
+    turns: '督查员兼任单位主要负责人',
+  },
+  {
     name: 'former-units-report',
     guard: '改派时原单位还没有审签的反馈到此为止',
     edits: edit(

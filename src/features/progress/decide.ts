@@ -50,7 +50,10 @@ export const onAdopt = on(adopt, async (ctx, { reportId, page }) => {
 
 /** 退回补充 — the reporter is told why, and can open the form again from that card. */
 export const onReturn = on(returnAction, async (ctx, { reportId, page }, { reason }) => {
-  const late = await tooLate(ctx, { reportId, page, list: may(ctx.actor, 'adoptReport') ? 'adopt' : 'signOff' });
+  const found = await findReportOf(ctx, reportId);
+  // 又是督查员、又是这个单位主要负责人的，看它现在等谁。
+  const asHead = found.report.status === 'submitted' && may(ctx.actor, 'signOffReport', { unitCode: found.item.leadUnit });
+  const late = await tooLate(ctx, { reportId, page, list: asHead || !may(ctx.actor, 'adoptReport') ? 'signOff' : 'adopt' });
   if (late) return late;
   const returned = await returnReport(ctx, reportId, reason ?? null);
   const list = returned.report.signedOffBy === null ? 'signOff' : 'adopt';
