@@ -103,8 +103,10 @@ export async function writeRoster(
   }
   await db.post.createMany({ data: [...writes.posts] });
   for (const { id, title, field } of writes.titles) await db.post.update({ where: { id }, data: { title, field } });
-  // 今天起归他：原来安排在以后接任的，随之取消，同办理移交一样。
-  for (const { postId, fromOn } of writes.begun) await db.postHolding.deleteMany({ where: { postId, fromOn: { gt: fromOn } } });
+  const fresh = new Set(writes.posts.map(({ id }) => id));
+  // 今天起归他：原来安排在以后接任的，随之取消，同办理移交一样。新设的岗位没有人等着接。
+  for (const { postId, fromOn } of writes.begun.filter((one) => !fresh.has(one.postId)))
+    await db.postHolding.deleteMany({ where: { postId, fromOn: { gt: fromOn } } });
   for (const { id, toOn } of writes.ended) await db.postHolding.update({ where: { id }, data: { toOn } });
   await db.postHolding.createMany({ data: [...writes.begun] });
   const known = new Set((await db.chatBinding.findMany({ select: { purpose: true } })).map(({ purpose }) => purpose));
