@@ -9,13 +9,28 @@ let count = 0;
 const bigint = 20;
 const types = { getTypeParser: (oid: number, format?: string) => (oid === bigint ? BigInt : pg.types.getTypeParser(oid, format as 'text')) };
 
+/** 一条连接上的原始查询 — for one transaction. */
+export interface RawSession {
+  readonly db: RawDb;
+  /** From now on nothing more is sent: what is asked after the end of the transaction would be a transaction of its own. */
+  end(): void;
+}
+
 /** 打开原始查询 — the same two calls as Prisma's client, as named prepared statements: parsed and planned once per connection. */
-export function openRaw(client: PoolClient): RawDb {
-  const run = (sql: TemplateStringsArray, values: readonly unknown[]): Promise<pg.QueryResult> =>
-    client.query({ ...prepare(sql), values: [...values], types: types as pg.CustomTypesConfig });
+export function openRaw(client: PoolClient): RawSession {
+  let ended = false;
+  const run = (sql: TemplateStringsArray, values: readonly unknown[]): Promise<pg.QueryResult> => {
+    if (ended) return Promise.reject(new Error('a statement after the end of its transaction'));
+    return client.query({ ...prepare(sql), values: [...values], types: types as pg.CustomTypesConfig });
+  };
   return {
-    $queryRaw: async <Found>(sql: TemplateStringsArray, ...values: readonly unknown[]) => (await run(sql, values)).rows as Found,
-    $executeRaw: async (sql, ...values) => (await run(sql, values)).rowCount ?? 0,
+    db: {
+      $queryRaw: async <Found>(sql: TemplateStringsArray, ...values: readonly unknown[]) => (await run(sql, values)).rows as Found,
+      $executeRaw: async (sql, ...values) => (await run(sql, values)).rowCount ?? 0,
+    },
+    end: () => {
+      ended = true;
+    },
   };
 }
 

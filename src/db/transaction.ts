@@ -33,6 +33,26 @@ export async function withStatements<T>(database: Database, work: Work<T>): Prom
   return outcome.value;
 }
 
+/**
+ * 看一眼 — the one statement that `ask` sends at once, in a transaction that is begun, asked and ended in a single round trip: the rules of
+ * batches hold for it, and nothing else fits in. For a look that mostly finds nothing to do.
+ */
+export async function glance<T>(database: Database, ask: Work<T>): Promise<T> {
+  const client = await database.pool.connect();
+  const { db, end } = openRaw(client);
+  try {
+    const begun = client.query(beginBatch);
+    const asked = ask(direct(db));
+    end();
+    const [, answer] = await Promise.all([begun, asked, client.query('COMMIT')]);
+    client.release();
+    return answer;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
 /** 几件只用成批语句的事，一次提交 — those that fail together are tried again one by one. */
 export async function withStatementsTogether<T>(database: Database, works: readonly Work<T>[]): Promise<Outcome<T>[]> {
   try {
@@ -80,16 +100,24 @@ async function byItself<T>(database: Database, work: Work<T>): Promise<Outcome<T
  */
 const beginBatch = 'BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL plan_cache_mode = force_generic_plan';
 
-/** 一批一次提交 — on a connection of the pool, with prepared statements and without Prisma in between: this is the busy path. */
+/**
+ * 一批一次提交 — on a connection of the pool, with prepared statements and without Prisma in between: this is the busy path.
+ * BEGIN 不单等一个来回，头一句跟着它走。它没有办成（只会是连接断了、被管理员取消），后面的一句也不提交。
+ */
 async function inOneCommit<T>(database: Database, work: (db: RawDb) => Promise<T>): Promise<T> {
   const client = await database.pool.connect();
+  const { db, end } = openRaw(client);
   try {
-    await client.query(beginBatch);
-    const result = await work(openRaw(client));
-    await client.query('COMMIT');
+    const [, result] = await Promise.all([client.query(beginBatch), work(db)]);
+    end();
+    const { command } = await client.query('COMMIT');
+    // 出过错的事务，COMMIT 不报错，只答 ROLLBACK：那不是办成了。
+    if (command !== 'COMMIT') throw new Error(`the batch was not committed but ended by ${command}`);
     client.release();
     return result;
   } catch (error) {
+    // 一件出了错，同批的别的几件也许正要问下一句：回滚之后再发的，就成了单独提交的一句。
+    end();
     // 连接可能已断：回滚不成就丢掉它。
     await client.query('ROLLBACK').then(
       () => client.release(),
@@ -108,12 +136,20 @@ async function settle<T>(promise: Promise<T>): Promise<Outcome<T>> {
 }
 
 function alone(db: PrismaTx): Tx {
-  const perform = async <Row, Result>(statement: Statement<Row, Result>, row: Row): Promise<Result> => {
+  return { db, perform: performing(db) } as unknown as TxInside;
+}
+
+/** 只有成批语句，一句一句直接办 */
+function direct(db: RawDb): Tx {
+  return { db: null, perform: performing(db) } as unknown as TxInside;
+}
+
+const performing =
+  (db: RawDb) =>
+  async <Row, Result>(statement: Statement<Row, Result>, row: Row): Promise<Result> => {
     const [result] = await statement.run(db, [row]);
     return result as Result;
   };
-  return { db, perform } as unknown as TxInside;
-}
 
 interface Call {
   readonly statement: Statement<unknown, unknown>;
@@ -136,17 +172,8 @@ async function runTogether<T>(db: RawDb, works: readonly Work<T>[]): Promise<Out
     running = true;
     const calls = waiting;
     waiting = [];
-    for (const [statement, group] of groupByStatement(calls)) {
-      try {
-        const results = await statement.run(
-          db,
-          group.map((call) => call.row),
-        );
-        for (const [index, call] of group.entries()) call.resolve(results[index]);
-      } catch (error) {
-        for (const call of group) call.reject(error);
-      }
-    }
+    // 不同的语句一句接一句地发，不等前一句的回话；连接上的先后就是这里的先后。
+    await Promise.all([...groupByStatement(calls)].map(([statement, group]) => runGroup(db, statement, group)));
     running = false;
     check();
   };
@@ -196,6 +223,18 @@ async function runTogether<T>(db: RawDb, works: readonly Work<T>[]): Promise<Out
       }
     }),
   );
+}
+
+async function runGroup(db: RawDb, statement: Statement<unknown, unknown>, group: readonly Call[]): Promise<void> {
+  try {
+    const results = await statement.run(
+      db,
+      group.map((call) => call.row),
+    );
+    for (const [index, call] of group.entries()) call.resolve(results[index]);
+  } catch (error) {
+    for (const call of group) call.reject(error);
+  }
 }
 
 function groupByStatement(calls: readonly Call[]): Map<Statement<unknown, unknown>, Call[]> {

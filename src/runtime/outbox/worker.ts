@@ -1,6 +1,6 @@
 import type { Clock } from '#core/clock';
 import type { Tx } from '#core/context';
-import { withStatements } from '#db/transaction';
+import { glance, withStatements } from '#db/transaction';
 import type { Log } from '../log.ts';
 import type { Surroundings } from '../unit-of-work.ts';
 import { exhaustedTargets, pickWithin, windowsMs } from './budget.ts';
@@ -124,11 +124,11 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
     }
   };
   const mayTakeOver = (): boolean => !oneByOne && performance.now() - tookOverAt > takeOverMs;
-  const claimRound = (): Promise<Round> =>
-    withStatements(parts.database, async (tx) => {
-      // 多半是看一眼就走：没有到期的，或者都有人在办，一句就够。
-      const due = await lookForDue(tx, parts.clock.now());
-      if (due === 'none' || (due === 'held' && !mayTakeOver())) return { entries: [], due: due !== 'none', againMs: null };
+  const claimRound = async (): Promise<Round> => {
+    // 多半是看一眼就走：没有到期的，或者都有人在办，一个来回就够。
+    const due = await glance(parts.database, (tx) => lookForDue(tx, parts.clock.now()));
+    if (due === 'none' || (due === 'held' && !mayTakeOver())) return { entries: [], due: due !== 'none', againMs: null };
+    return withStatements(parts.database, async (tx) => {
       // 别的进程正在认领：过一会儿再看。
       if (!(await lockClaims(tx, null))) return { entries: [], due: true, againMs: null };
       if (mayTakeOver()) {
@@ -142,6 +142,7 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
       entries.sort((left, right) => left.priority - right.priority || Number(left.seq - right.seq));
       return { entries, due: entries.length > 0 || (await lookForDue(tx, now)) !== 'none', againMs: sends.againMs };
     });
+  };
   const claimSends = async (tx: Tx, now: Date): Promise<Pick<Round, 'entries' | 'againMs'>> => {
     const room = deliveriesMax - underWay.deliveries.size;
     if (room <= 0) return { entries: [], againMs: null };
