@@ -48,9 +48,26 @@ export function statement<Row, Result>(
   return (tx, row) => (tx as TxInside).perform(definition, row);
 }
 
-/** 逐个查 — for a statement whose SQL answers one row at a time: a connection takes one question after the other. */
-export async function oneByOne<Asked, Found>(asked: readonly Asked[], ask: (one: Asked) => Promise<Found>): Promise<Found[]> {
-  const found: Found[] = [];
-  for (const one of asked) found.push(await ask(one));
-  return found;
+/** 逐个查 — for a statement whose SQL answers one row at a time: a connection answers one question after the other, but takes all of them at once. */
+export function oneByOne<Asked, Found>(asked: readonly Asked[], ask: (one: Asked) => Promise<Found>): Promise<Found[]> {
+  return Promise.all(asked.map(ask));
+}
+
+/** 一个事务里只问一次的 — `forget` is for whoever writes what it reads. */
+export interface AskedOnce<Found> {
+  (tx: Tx): Promise<Found>;
+  forget(tx: Tx): void;
+}
+
+/** 一个事务里只问一次 — for what many steps of one transaction look up alike, and nobody changes meanwhile. */
+export function askedOnce<Found>(ask: (tx: Tx) => Promise<Found>): AskedOnce<Found> {
+  const asked = new WeakMap<Tx, Promise<Found>>();
+  const once = (tx: Tx): Promise<Found> => {
+    const known = asked.get(tx);
+    if (known !== undefined) return known;
+    const found = ask(tx);
+    asked.set(tx, found);
+    return found;
+  };
+  return Object.assign(once, { forget: (tx: Tx): void => void asked.delete(tx) });
 }

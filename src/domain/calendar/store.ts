@@ -1,6 +1,6 @@
 import type { Tx } from '#core/context';
 import type { LocalDate } from '#core/dates';
-import { rows, statement } from '#db/rows';
+import { askedOnce, rows, statement } from '#db/rows';
 import type { ArrangedDay } from './arrangement.ts';
 import { seedDays } from './seed.ts';
 import type { Calendar, DayException } from './working-days.ts';
@@ -28,26 +28,27 @@ export async function loadEntries(tx: Tx): Promise<CalendarEntry[]> {
   return inForce.sort((left, right) => precedence.indexOf(left.source) - precedence.indexOf(right.source));
 }
 
-// 算一个日期就要读它一遍，所以一批里只读一次。
+// 一批里只读一次。
 const findDays: (tx: Tx, all: null) => Promise<CalendarEntry[]> = statement('calendar.findDays', async (db, asked) => {
   const found = await db.$queryRaw<CalendarEntry[]>`SELECT date, source, year, kind, name, by, at FROM "CalendarDay"`;
   return asked.map(() => found);
 });
 
-/** 工作日历 — local override over imported notice over seed over weekend. */
-export async function loadCalendar(tx: Tx): Promise<Calendar> {
+/** 工作日历 — local override over imported notice over seed over weekend. 算一个日期就要它，一个事务里只读一次。 */
+export const loadCalendar = askedOnce(async (tx): Promise<Calendar> => {
   const entries = await loadEntries(tx);
   const exceptions = new Map<LocalDate, DayException>();
   for (const { date, kind, name, source } of entries) exceptions.set(date, { kind, name, ...(source === 'local' ? { local: true } : {}) });
   // 只有一两天本地调整，不等于知道了全年的安排。
   const knownYears = new Set(entries.filter(({ source }) => source !== 'local').map(({ year }) => year));
   return { exceptions, knownYears };
-}
+});
 
 /** 预置日历 — idempotent; run at every start. */
 export async function seedCalendar(tx: Tx): Promise<void> {
   const data = seedDays().map((day) => ({ ...day, year: Number(day.date.slice(0, 4)), source: 'seed' }));
   await rows(tx).calendarDay.createMany({ data, skipDuplicates: true });
+  loadCalendar.forget(tx);
 }
 
 /** 最近一次改动 — of any day; null: only what the program came with. */
@@ -66,6 +67,7 @@ export async function replaceNoticeDays(
   const db = rows(tx);
   await db.calendarDay.deleteMany({ where: { source: 'notice', OR: [{ year }, { date: { in: days.map(({ date }) => date) } }] } });
   await db.calendarDay.createMany({ data: days.map(({ date, kind, name }) => ({ date, kind, name, source: 'notice', year, by, at })) });
+  loadCalendar.forget(tx);
 }
 
 /** 记一天的本地调整 */
@@ -73,10 +75,12 @@ export async function saveLocalDay(tx: Tx, day: ArrangedDay & { by: string; at: 
   const { date, ...values } = day;
   const data = { ...values, year: Number(date.slice(0, 4)) };
   await rows(tx).calendarDay.upsert({ where: { date_source: { date, source: 'local' } }, create: { date, source: 'local', ...data }, update: data });
+  loadCalendar.forget(tx);
 }
 
 /** 去掉一天的本地调整 — false: there was none. */
 export async function deleteLocalDay(tx: Tx, date: LocalDate): Promise<boolean> {
   const { count } = await rows(tx).calendarDay.deleteMany({ where: { date, source: 'local' } });
+  loadCalendar.forget(tx);
   return count === 1;
 }

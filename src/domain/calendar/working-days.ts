@@ -52,9 +52,38 @@ export function workingDayOnOrAfter(calendar: Calendar, day: LocalDate): LocalDa
 /** 相隔工作日 — working days in (from, to]; negative when `to` lies before `from`. */
 export function workingDaysBetween(calendar: Calendar, from: LocalDate, to: LocalDate): number {
   if (to < from) return 0 - workingDaysBetween(calendar, to, from);
-  let count = 0;
-  for (let day = addDays(from, 1); day <= to; day = addDays(day, 1)) if (isWorkingDay(calendar, day)) count += 1;
+  // 台账一屏就要数几千次：先按周一至周五算，再添减其间的例外，不一天一天地走。
+  let count = weekdaysUpTo(to) - weekdaysUpTo(from);
+  for (const { day, kind } of exceptionsInOrder(calendar)) {
+    if (day > to) break;
+    if (day > from && (kind === 'work') === isWeekend(day)) count += kind === 'work' ? 1 : -1;
+  }
   return count;
+}
+
+const dayMs = 86_400_000;
+
+/** Weekdays from a Sunday long ago until and with `day`; only differences mean anything. */
+function weekdaysUpTo(day: LocalDate): number {
+  // 1970年1月1日是星期四：退四天是星期日。
+  const sinceSunday = Math.round(Date.parse(`${day}T00:00:00Z`) / dayMs) + 4;
+  const weeks = Math.floor(sinceSunday / 7);
+  return weeks * 5 + Math.min(sinceSunday - weeks * 7, 5);
+}
+
+interface DatedException extends DayException {
+  readonly day: LocalDate;
+}
+
+/** 排好先后的例外日，每份日历排一次 */
+const ordered = new WeakMap<Calendar, readonly DatedException[]>();
+
+function exceptionsInOrder(calendar: Calendar): readonly DatedException[] {
+  const known = ordered.get(calendar);
+  if (known) return known;
+  const made = [...calendar.exceptions].map(([day, exception]) => ({ day, ...exception })).sort((left, right) => (left.day < right.day ? -1 : 1));
+  ordered.set(calendar, made);
+  return made;
 }
 
 /** 暂定 — the year's arrangement is not known yet, so weekends are only assumed. */
@@ -72,10 +101,11 @@ export function provisionalRemark(calendar: Calendar, ...days: readonly LocalDat
 export function remarkBetween(calendar: Calendar, from: LocalDate, to: LocalDate): string {
   const words = new Set<string>();
   let makeup = false;
-  for (let day = from; day <= to; day = addDays(day, 1)) {
-    const exception = calendar.exceptions.get(day);
-    if (exception?.kind === 'off') words.add(`含${exception.local ? exception.name : `${exception.name.replace(/节(?=、|$)/g, '')}假期`}`);
-    if (exception?.kind === 'work' && isWeekend(day)) makeup = true;
+  for (const { day, kind, local, name } of exceptionsInOrder(calendar)) {
+    if (day > to) break;
+    if (day < from) continue;
+    if (kind === 'off') words.add(`含${local ? name : `${name.replace(/节(?=、|$)/g, '')}假期`}`);
+    if (kind === 'work' && isWeekend(day)) makeup = true;
   }
   return [...words, ...(makeup ? ['含调休'] : [])].join('、');
 }
