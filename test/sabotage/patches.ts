@@ -363,7 +363,7 @@ export const sabotages: readonly Sabotage[] = [
     ),
     test: 'test/features/roster.test.ts',
     turns: '改了花名册再导入',
-    after: ['许启航调离'],
+    after: ['许启航调离', '主要负责人换了人'],
   },
   {
     name: 'roster-drops-planned',
@@ -371,7 +371,15 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit('src/domain/roster/roster-tables/store.ts', '{ postId, fromOn: { gt: fromOn } }', '{ postId, fromOn: { gt: `9${fromOn}` } }'),
     test: 'test/features/roster.test.ts',
     turns: '改了花名册再导入',
-    after: ['许启航调离'],
+    after: ['许启航调离', '主要负责人换了人'],
+  },
+  {
+    name: 'handover-outlives-file',
+    guard: '移交之后又导入旧花名册，不把原任换回来',
+    edits: edit('src/domain/roster/apply-roster.ts', 'if (!own && passedOn?.handover) {', "if (!own && passedOn?.handover && post.name === '') {"),
+    test: 'test/features/roster.test.ts',
+    turns: '改了花名册再导入',
+    after: ['许启航调离', '主要负责人换了人'],
   },
   {
     name: 'deputy-takes-over',
