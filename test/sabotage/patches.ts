@@ -878,6 +878,14 @@ export const sabotages: readonly Sabotage[] = [
     turns: '一千人同时按下',
   },
   {
+    name: 'attended',
+    guard: '纪要里的实到：签到之后先走的也算到过会',
+    edits: edit('src/domain/review/store.ts', "e.event = 'leave'))", "e.event = 'left'))"),
+    test: 'test/features/review-absent.test.ts',
+    turns: '计票只算述过的一家',
+    after: ['第一家的述职人没有来', '别人不能记', '第二家测评关闭'],
+  },
+  {
     name: 'turnout-only',
     guard: '关闭之前只看得到已投几票，看不到投了什么',
     edits: edit(
