@@ -382,6 +382,14 @@ export const sabotages: readonly Sabotage[] = [
     after: ['许启航调离', '主要负责人换了人'],
   },
   {
+    name: 'former-lets-go',
+    guard: '交出岗位的人，手上的卡片收起，此后的内容不再更新给他',
+    edits: edit('src/features/roster/let-go.ts', '      await closeCard(ctx.tx, messageId);\n', ''),
+    test: 'test/features/roster.test.ts',
+    turns: '主要负责人换了人',
+    after: ['许启航调离'],
+  },
+  {
     name: 'deputy-takes-over',
     guard: '接任人正委托着别人，代办的人也收到',
     edits: edit('src/features/roster/take-over.ts', 'principalId === null ? await delegationsBy', "principalId === '' ? await delegationsBy"),

@@ -30,6 +30,8 @@ export interface RosterResult {
   readonly remarks: readonly string[];
   /** 这一次接了岗位的、名册才认得账号的：等他们办的要交到手里 */
   readonly takenOver: readonly { readonly personId: string; readonly postId: string | null; readonly title: string }[];
+  /** 这一次交出岗位的 */
+  readonly letGo: readonly { readonly personId: string; readonly postId: string }[];
 }
 
 /** 只设一人的岗位：换了名字就是移交，岗位不变。 */
@@ -66,6 +68,7 @@ export async function applyRoster(
     boundChats: bound.map(({ chatName, chat }) => ({ chatName, ownerName: ownerOf(chat, { before, accounts, people }) })),
     withoutChat: unbound.map(({ chatName, reason }) => ({ chatName, reason })),
     missing: before.people.filter(({ mobile, isAdministrator }) => !people.has(mobile) && !isAdministrator).map(({ name }) => name),
+    letGo: writes.ended.map(({ personId, postId }) => ({ personId, postId })),
     takenOver: takersOf(writes, { parsed, before }),
     remarks: parsed.posts.filter(({ note }) => note !== null && /移交|委托|调离|休假/.test(note)).map(({ name, note }) => `${name}：${note}`),
   };
@@ -163,8 +166,8 @@ function plan(
     if (!successor) posts.push({ id, unitCode: post.unitCode, title: post.title, role: post.role, field: post.field, backup: post.backup, position });
     else if (successor.title !== post.title || successor.field !== post.field) titles.push({ id, title: post.title, field: post.field });
     if (own) return;
-    if (successor?.holdingId) {
-      ended.push({ id: successor.holdingId, toOn: addDays(ctx.today, -1) });
+    if (successor?.holdingId && successor.personId) {
+      ended.push({ id: successor.holdingId, toOn: addDays(ctx.today, -1), personId: successor.personId, postId: id });
       changes.push({ title: `${post.unitCode ?? ''}${post.title}`, from: successor.holderName ?? '空缺', to: post.name });
     }
     // 第一次导入的任职不写起始日期之前的限制：从很早算起，历史日期的查询才对得上。

@@ -1,5 +1,6 @@
 import type { CardJson } from '#cards/kit/card';
 import type { Tx } from '#core/context';
+import { closedKey, replacedKey } from '#core/outbox';
 import { oneByOne, rows, statement } from '#db/rows';
 
 /** 一次更新至多改几条消息；多的下一轮接着改 */
@@ -105,9 +106,6 @@ export const saveCardUpdate: (tx: Tx, update: { messageId: string; card: CardJso
   },
 );
 
-/** 换下的卡片的键 — it is nobody's any more: updates of the old key pass it by. */
-export const replacedKey = (messageId: string): string => `replaced:${messageId}`;
-
 /** 换下旧的 — the earlier live messages of some keys to the same recipient get a key of their own. Returns them with their titles. */
 export const replaceCards: (
   tx: Tx,
@@ -171,7 +169,10 @@ export async function pruneOld(tx: Tx, now: Date): Promise<void> {
   const db = rows(tx);
   await db.outboxEntry.deleteMany({ where: { state: { in: ['sent', 'replaced', 'dead'] }, settledAt: { lt: before(logDays) } } });
   await db.cardMessage.deleteMany({
-    where: { sentAt: { lt: before(logDays) }, OR: [{ state: { not: 'live' } }, { cardKey: { startsWith: replacedKey('') } }] },
+    where: {
+      sentAt: { lt: before(logDays) },
+      OR: [{ state: { not: 'live' } }, ...[replacedKey(''), closedKey('')].map((prefix) => ({ cardKey: { startsWith: prefix } }))],
+    },
   });
   await db.uploadedFile.deleteMany({ where: { uploadedAt: { lt: before(logDays) } } });
   await db.inboundEvent.deleteMany({ where: { receivedAt: { lt: before(inboxDays) } } });

@@ -53,7 +53,7 @@ export interface RosterWrites {
     readonly position: number;
   }[];
   readonly titles: readonly { readonly id: string; readonly title: string; readonly field: string | null }[];
-  readonly ended: readonly { readonly id: string; readonly toOn: LocalDate }[];
+  readonly ended: readonly { readonly id: string; readonly toOn: LocalDate; readonly personId: string; readonly postId: string }[];
   readonly begun: readonly { readonly id: string; readonly postId: string; readonly personId: string; readonly fromOn: LocalDate }[];
   readonly changes: readonly { readonly title: string; readonly from: string; readonly to: string }[];
   readonly handedOver: readonly { readonly title: string; readonly from: string; readonly to: string; readonly on: LocalDate }[];
