@@ -413,6 +413,23 @@ export const sabotages: readonly Sabotage[] = [
     turns: '督查员兼任单位主要负责人',
   },
   {
+    name: 'second-press',
+    guard: '同时按的另一下，也换成报上去的样子',
+    edits: edit('src/domain/work-items/progress.ts', '    await openSituation(ctx, opened.itemId, opened.round);\n', ''),
+    test: 'test/features/path.test.ts',
+    turns: '同一回调重复送达、双击提交',
+    after: [
+      '督查员把有错的表',
+      '同一份文件再发',
+      '改好的表确认',
+      '主任审定、下达',
+      '31个群',
+      '联络员签收',
+      '不是主要负责人或联络员',
+      '责任人在卡片上反馈',
+    ],
+  },
+  {
     name: 'former-units-report',
     guard: '改派时原单位还没有审签的反馈到此为止',
     edits: edit(
