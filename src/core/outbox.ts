@@ -74,6 +74,9 @@ export interface Outbox {
   ): void;
 }
 
+/** 恢复时押下的记号 — how the reason begins of what waited in a backup and was not sent again. */
+export const heldMark = '恢复自备份：';
+
 /** 换下的卡片的键 — it is nobody's any more: updates of the old key pass it by. */
 export const replacedKey = (messageId: string): string => `replaced:${messageId}`;
 
