@@ -200,18 +200,23 @@ function feishuConfig(v: z.output<typeof schema>): FeishuConfig | undefined {
   if (!/^https?:\/\/[^/]+$/.test(v.FEISHU_DOMAIN.replace(/\/+$/, ''))) {
     throw new ConfigError('配置有误，未能启动：\n  FEISHU_DOMAIN：应为形如 https://open.feishu.cn 的地址，不带路径。');
   }
-  if (v.FEISHU_PROXY !== undefined && !/^https?:\/\/[^/]+\/?$/.test(v.FEISHU_PROXY)) {
-    throw new ConfigError('配置有误，未能启动：\n  FEISHU_PROXY：应为形如 http://10.0.0.1:8080 的地址，不带路径；不经代理就留空。');
-  }
   return {
     appId,
     appSecret,
     encryptKeys: v.FEISHU_ENCRYPT_KEY_PREVIOUS ? [encryptKey, v.FEISHU_ENCRYPT_KEY_PREVIOUS] : [encryptKey],
     verificationToken,
     domain: v.FEISHU_DOMAIN.replace(/\/+$/, ''),
-    proxy: v.FEISHU_PROXY,
+    proxy: readProxy(v.FEISHU_PROXY),
     tenantKey: v.FEISHU_TENANT_KEY,
   };
+}
+
+/** 出网的代理 — undefined or empty: none. @throws ConfigError when it is no address */
+export function readProxy(text: string | undefined): string | undefined {
+  if (!text?.trim()) return undefined;
+  if (!/^https?:\/\/[^/]+\/?$/.test(text.trim()))
+    throw new ConfigError('配置有误，未能启动：\n  FEISHU_PROXY：应为形如 http://10.0.0.1:8080 的地址，不带路径；不经代理就留空。');
+  return text.trim();
 }
 
 /** 印章的密钥 — long enough, and not the Encrypt Key: whoever learns how the platform's requests are sealed can't seal buttons yet. */

@@ -1,12 +1,16 @@
 import { defineCard } from '../kit/card.ts';
 import { fields, note, panel, text } from '../kit/elements.ts';
+import { formatDay } from '../kit/format.ts';
 
 export interface RosterImportProps {
+  readonly today: string;
   readonly units: number;
   readonly people: number;
   readonly posts: number;
   readonly added: { readonly units: number; readonly people: number; readonly posts: number };
   readonly changes: readonly { readonly title: string; readonly from: string; readonly to: string }[];
+  /** handed over since by 移交, while the file still names the former holder: left as it is */
+  readonly handedOver: readonly { readonly title: string; readonly from: string; readonly to: string; readonly on: string }[];
   readonly withoutAccount: readonly string[];
   /** bound by their names in this import; `ownerName` null: the roster does not know the owner */
   readonly boundChats: readonly { readonly chatName: string; readonly ownerName: string | null }[];
@@ -24,7 +28,16 @@ const unboundNotes = {
 } as const;
 
 /** 要人看的清单 — the same on the card and in the shell. */
-export function rosterImportLists({ changes, withoutAccount, boundChats, withoutChat, missing, remarks }: RosterImportProps): readonly {
+export function rosterImportLists({
+  today,
+  changes,
+  handedOver,
+  withoutAccount,
+  boundChats,
+  withoutChat,
+  missing,
+  remarks,
+}: RosterImportProps): readonly {
   readonly title: string;
   readonly entries: readonly string[];
 }[] {
@@ -39,6 +52,10 @@ export function rosterImportLists({ changes, withoutAccount, boundChats, without
         .map(({ chatName, ownerName }) => `${chatName}（${ownerName === null ? '群主不在花名册' : `群主${ownerName}`}）`),
     },
     { title: `岗位换人${changes.length}处`, entries: changes.map(({ title, from, to }) => `${title}：${from} → ${to}`) },
+    {
+      title: `已经移交、表里仍是原任的${handedOver.length}处：没有改，请更新表；如确要改回，请用“移交”`,
+      entries: handedOver.map(({ title, from, to, on }) => `${title}：${formatDay(on, today)}起由${to}任职，表里仍是${from}`),
+    },
     { title: `这次表里没有的${missing.length}人（未删除）`, entries: missing },
     { title: `备注提到移交、委托的${remarks.length}条，请办理`, entries: remarks },
   ];
@@ -80,11 +97,13 @@ export const rosterImportCard = defineCard<RosterImportProps>(
     {
       name: 'first',
       props: {
+        today: '2026-08-03',
         units: 31,
         people: 312,
         posts: 313,
         added: { units: 31, people: 312, posts: 313 },
         changes: [],
+        handedOver: [],
         withoutAccount: ['余宏斌'],
         boundChats: [
           { chatName: '住建局督办工作群', ownerName: '丁一凡' },
@@ -98,11 +117,13 @@ export const rosterImportCard = defineCard<RosterImportProps>(
     {
       name: 'again',
       props: {
+        today: '2026-08-03',
         units: 31,
         people: 312,
         posts: 313,
         added: { units: 0, people: 0, posts: 0 },
         changes: [],
+        handedOver: [],
         withoutAccount: [],
         boundChats: [],
         withoutChat: [],
@@ -113,11 +134,13 @@ export const rosterImportCard = defineCard<RosterImportProps>(
     {
       name: 'changed',
       props: {
+        today: '2026-08-03',
         units: 31,
         people: 312,
         posts: 313,
         added: { units: 0, people: 1, posts: 0 },
         changes: [{ title: 'U12联络员', from: '高子昂', to: '林泽' }],
+        handedOver: [{ title: 'U12工程三部负责人', from: '许启航', to: '黄诗涵', on: '2026-07-31' }],
         withoutAccount: ['林泽'],
         boundChats: [],
         withoutChat: [

@@ -8,6 +8,7 @@ import { openDatabase } from '#db/client';
 import { restore } from '#db/restore';
 import { withTransaction } from '#db/transaction';
 import { verifyAudit } from '#domain/audit/verify';
+import { namesOf } from '#domain/roster/store';
 import { exitCodes, type Shell } from './shell.ts';
 import { openDatabaseServer, readShellConfig } from './workplace.ts';
 
@@ -36,10 +37,31 @@ export async function restoreFrom(shell: Shell, file: string): Promise<number> {
     const rows = Object.values(end.rows).reduce((all, count) => all + count, 0);
     shell.out(`已恢复${Object.keys(end.rows).length}张表、${rows}行，是${formatInstant(new Date(head.takenAt))}的备份`);
     if (migrated.length > 0) shell.out(`备份之后的迁移${migrated.length}个也已应用`);
-    if (held > 0) shell.out(`备份时等着发的${held}件没有再发：备份已超过一小时，平台分不清是不是已发过；请发送“诊断”查看，按需补发`);
+    if (held.length > 0) for (const line of await heldLines(server.url, held)) shell.out(line);
     return await verifyRestored(shell, server.url, { seq: BigInt(head.audit.seq), hash: head.audit.hash });
   } finally {
     await server.stop();
+  }
+}
+
+/** 押下没发的 — how many to whom, and what to do about it. */
+async function heldLines(url: string, held: readonly string[]): Promise<string[]> {
+  const ids = held.map((recipient) => recipient.slice(recipient.indexOf(':') + 1));
+  const database = openDatabase(url, { poolMax: 1 });
+  try {
+    const names = await withTransaction(database, (tx) => namesOf(tx, ids));
+    const counts = new Map<string, number>();
+    for (const id of ids) {
+      const name = names.get(id) ?? '不在花名册的';
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    return [
+      `备份时等着发的${held.length}件没有再发：备份已超过一小时，平台分不清是不是已发过。发给：`,
+      ...[...counts].map(([name, count]) => `  ${name}${count}件`),
+      '请他们发送“我的任务”“待审签”“待采纳”查看要办的；没有送到的任务书重新下达，别的由督查室催办。“诊断”里也记着件数。',
+    ];
+  } finally {
+    await database.close();
   }
 }
 

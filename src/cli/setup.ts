@@ -3,6 +3,7 @@ import { appendFileSync, chmodSync, existsSync, readFileSync } from 'node:fs';
 import qrcode from 'qrcode';
 import { InvalidError } from '#core/errors';
 import { type RegisteredApp, registerApp } from '#platform/feishu/register-app';
+import { readProxy } from '../config.ts';
 import { exitCodes, type Shell } from './shell.ts';
 
 export interface SetupOptions {
@@ -20,6 +21,7 @@ export async function setup(shell: Shell, options: SetupOptions): Promise<number
     name: options.name,
     description: '督查督办：任务书、签收、反馈、台账',
     domain: options.domain,
+    proxy: readProxy(shell.env['FEISHU_PROXY']),
     onQrCode: (code) => void showCode(shell, code),
   });
   const encryptKey = randomBytes(24).toString('base64url');

@@ -74,6 +74,15 @@ export interface Outbox {
   ): void;
 }
 
+/** 恢复时押下的记号 — how the reason begins of what waited in a backup and was not sent again. */
+export const heldMark = '恢复自备份：';
+
+/** 换下的卡片的键 — it is nobody's any more: updates of the old key pass it by. */
+export const replacedKey = (messageId: string): string => `replaced:${messageId}`;
+
+/** 收起的卡片的键 — likewise, of a card whose matter has gone to somebody else. */
+export const closedKey = (messageId: string): string => `closed:${messageId}`;
+
 /** 取键 — the stable text of a recipient, used in rows, lanes and rate limits. */
 export function recipientKey(to: Recipient): string {
   return 'person' in to ? `person:${to.person}` : `chat:${to.chat}`;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import pg from 'pg';
+import { heldMark } from '#core/outbox';
 import { type BackupEnd, BackupError, type BackupHead, type BackupLine, findTables, readLine, sameWriting } from './backup-format.ts';
 import { migrate } from './migrate.ts';
 
@@ -11,8 +12,8 @@ export interface Restored {
   readonly end: BackupEnd;
   /** migrations that are newer than the backup and were applied afterwards */
   readonly migrated: readonly string[];
-  /** sends that waited in the backup and are held, because nobody knows whether they went out since */
-  readonly held: number;
+  /** whom the sends were for that waited in the backup and are held, because nobody knows whether they went out since; one for each */
+  readonly held: readonly string[];
 }
 
 const pageSize = 500;
@@ -94,7 +95,11 @@ async function firstLine(file: string): Promise<{ head: BackupHead }> {
   throw new BackupError('这不是书令的备份');
 }
 
-async function load(client: pg.Client, file: string, { head, now }: { head: BackupHead; now: Date }): Promise<{ end: BackupEnd; held: number }> {
+async function load(
+  client: pg.Client,
+  file: string,
+  { head, now }: { head: BackupHead; now: Date },
+): Promise<{ end: BackupEnd; held: readonly string[] }> {
   const known = new Map((await findTables(client)).map(({ name, columns }) => [name, columns]));
   const rebuild = await layBareTables(client, [...known.keys()]);
   const hash = createHash('sha256');
@@ -137,7 +142,7 @@ async function load(client: pg.Client, file: string, { head, now }: { head: Back
   for (const { name, value, called } of end.sequences)
     await client.query('SELECT setval($1::regclass, $2::bigint, $3)', [`"${name}"`, value, called]);
   await rebuild();
-  const held = now.getTime() - new Date(head.takenAt).getTime() > uuidLifeMs ? await holdSends(client, now) : 0;
+  const held = now.getTime() - new Date(head.takenAt).getTime() > uuidLifeMs ? await holdSends(client, now) : [];
   return { end, held };
 }
 
@@ -159,11 +164,12 @@ async function layBareTables(client: pg.Client, names: readonly string[]): Promi
 }
 
 /** 押下发送 — what the platform may have taken since the backup is not sent a second time; it is listed as given up, with the reason. */
-async function holdSends(client: pg.Client, now: Date): Promise<number> {
-  const { rowCount } = await client.query(
-    `UPDATE "OutboxEntry" SET state = 'dead', "settledAt" = $1, "claimedBy" = NULL, "leaseUntil" = NULL, "lastError" = '恢复自备份：备份之后是否已发出不得而知，未再发'
-     WHERE state IN ('pending', 'sending') AND kind NOT IN ('job', 'updateCard') AND "notBefore" <= $1`,
-    [now],
+async function holdSends(client: pg.Client, now: Date): Promise<string[]> {
+  const { rows } = await client.query<{ recipient: string }>(
+    `UPDATE "OutboxEntry" SET state = 'dead', "settledAt" = $1, "claimedBy" = NULL, "leaseUntil" = NULL, "lastError" = $2
+     WHERE state IN ('pending', 'sending') AND kind NOT IN ('job', 'updateCard') AND "notBefore" <= $1
+     RETURNING COALESCE(recipient, '') AS recipient`,
+    [now, `${heldMark}备份之后是否已发出不得而知，未再发`],
   );
-  return rowCount ?? 0;
+  return rows.map(({ recipient }) => recipient);
 }

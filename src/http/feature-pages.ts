@@ -18,7 +18,7 @@ export interface FeaturePagesParts {
   readonly log: Log;
 }
 
-/** 大屏和等待页的脚本 — a live view connects again by itself when the line or the server was gone; a page that waits looks again. */
+/** 大屏和等待页的脚本 — a live view connects again by itself when the line or the server was gone, not when its address has expired; a page that waits looks again. */
 const liveScript = `(() => {
   let shown = [];
   const draw = () => {
@@ -38,8 +38,13 @@ const liveScript = `(() => {
   const open = () => {
     const source = new EventSource(place.dataset.live);
     source.onmessage = (event) => { place.innerHTML = JSON.parse(event.data); draw(); };
-    source.onerror = () => { if (source.readyState === EventSource.CLOSED) setTimeout(open, 1000); };
+    source.onerror = () => { if (source.readyState === EventSource.CLOSED) setTimeout(retry, 1000); };
   };
+  // 断了线、正在重启的接着连；地址过期了的，页面自己也打不开，就不再连。
+  const retry = () => fetch(location.href, { cache: 'no-store' }).then(
+    ({ status }) => { if (status === 404) place.innerHTML = '<div class="now"><div class="who">页面已过期，请重新打开</div></div>'; else open(); },
+    () => setTimeout(retry, 1000),
+  );
   open();
 })();
 `;

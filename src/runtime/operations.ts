@@ -12,13 +12,19 @@ const minuteMs = 60_000;
 const outboxCheck: HealthCheck = {
   name: '发件箱',
   run: async (tx, now) => {
-    const { due, dead, oldestDueMs } = await outboxState(tx, now);
+    const { due, dead, held, oldestDueMs } = await outboxState(tx, now);
     const waited = Math.round(oldestDueMs / 1000);
     if (oldestDueMs > 5 * minuteMs)
       return {
         status: 'fail',
         finding: `${due}件到期未发，最久的等了${waited}秒`,
         hint: '请查看日志里 outbox 开头的行；多半是平台不通或凭证失效；写着 not known here 的，是回退之前新版写下的，换回新版就发',
+      };
+    if (held > 0)
+      return {
+        status: 'warn',
+        finding: `${dead}件已放弃，其中${held}件是恢复备份时没有再发的`,
+        hint: '发给谁的，恢复时已列出：请他们发送“我的任务”“待审签”“待采纳”查看要办的；没有送到的任务书重新下达，别的由督查室催办',
       };
     if (dead > 0)
       return {

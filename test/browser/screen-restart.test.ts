@@ -69,6 +69,9 @@ describe.runIf(chromiumPath !== undefined)('大屏', () => {
     expect(await press({ url: child.url, connection: world.connection, now }, { voter: 1, roundId: 'r', choice: '优秀' })).toBe('已投票');
     await screen.getByText('已投1/3').waitFor({ timeout: 60_000 });
     expect(await screen.getByText('优秀').count()).toBe(0);
+    // 地址过期：写明，不再一秒一次地连。
+    await pool.query(`UPDATE "ReviewLink" SET "validUntil" = '2000-01-01' WHERE key = 'big-screen'`);
+    await screen.getByText('页面已过期，请重新打开').waitFor({ timeout: 60_000 });
   }, 240_000);
 });
 

@@ -143,7 +143,7 @@ describe('备份和恢复', () => {
   test('旧的备份：等着发的押下不发，说出几件；不到一小时的照发', { timeout: 60_000 }, async () => {
     await onServer(
       await urlOf(it),
-      `INSERT INTO "OutboxEntry" (id, kind, priority, lane, recipient, "dedupeKey", payload, state, "notBefore", "createdAt") VALUES ('held', 'sendText', 3, 'x', 'person:ou_x', 'held', '{}', 'pending', '2026-05-29', '2026-05-29')`,
+      `INSERT INTO "OutboxEntry" (id, kind, priority, lane, recipient, "dedupeKey", payload, state, "notBefore", "createdAt") VALUES ('held', 'sendText', 3, 'x', 'person:${it.person('方伟').person.openId}', 'held', '{}', 'pending', '2026-05-29', '2026-05-29')`,
     );
     const late = join(folder, '晚些.shuling');
     expect(await cli(await urlOf(it), 'backup', late)).toMatchObject({ code: 0 });
@@ -156,6 +156,8 @@ describe('备份和恢复', () => {
     const body = aged.slice(0, aged.trimEnd().lastIndexOf('\n') + 1);
     const end = JSON.parse(aged.slice(body.length)) as { sha256: string };
     writeFileSync(late, gzipSync(`${body}${JSON.stringify({ ...end, sha256: createHash('sha256').update(body).digest('hex') })}\n`));
-    expect((await cli(old, 'restore', late)).out).toMatch(/等着发的1件没有再发/);
+    const { out } = await cli(old, 'restore', late);
+    expect(out).toMatch(/等着发的1件没有再发.*发给：\n {2}方伟1件\n请他们发送“我的任务”/);
+    expect((await cli(old, 'doctor')).out).toMatch(/1件已放弃，其中1件是恢复备份时没有再发的[\s\S]*请他们发送“我的任务”/);
   });
 });

@@ -318,6 +318,8 @@ async function realButtons(): Promise<{ real: ReadonlyMap<string, RealButton>; t
   for (let round = 0, queue = found(cards()); round < 3 && queue.length > 0; round += 1) {
     const shown: string[] = [];
     for (const { action, payload, openId } of new Map(queue.map((each) => [each.action, each])).values()) {
+      // 撤销放在最后：撤了，等着审签的申请随之失效，卡片上的按钮便看不到了。
+      if (action === 'halts.cancel') continue;
       // 前一下引出的后台办理先办完，免得算在这一下头上。
       await it.settled();
       const answer = await traced({ openId, action, payload, form: formFor(action) }, (fault) => traces.push(fault));
@@ -326,6 +328,9 @@ async function realButtons(): Promise<{ real: ReadonlyMap<string, RealButton>; t
     await it.settled();
     queue = found(`${shown.join('\n')}\n${cards()}`);
   }
+  const cancel = real.get('halts.cancel');
+  if (cancel) await traced({ ...cancel, form: formFor(cancel.action) }, (fault) => traces.push(fault));
+  await it.settled();
   return { real, traces };
 }
 

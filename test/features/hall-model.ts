@@ -14,6 +14,8 @@ export class Hall {
   readonly shape: Shape;
   phase: 'drawn' | 'signIn' | 'inSession' | 'voted' | 'tallied' | 'published' = 'drawn';
   readonly present = new Set<string>();
+  /** 登记过离会的：来过 */
+  readonly left = new Set<string>();
   readonly slots: readonly Slot[];
   readonly openings: Opening[] = [];
   readonly confirmed = new Set<string>();
@@ -73,7 +75,10 @@ export class Hall {
   /** 离会：此后的测评不再投票，所以计票之前才有得登记；投票期间不减人 */
   leave(by: string, who: string): Answer {
     const may = this.present.has(who) && this.open.length === 0 && (this.hasOpenedDoors || this.phase === 'voted');
-    return this.#when(secretaries.includes(by) && may, () => this.present.delete(who));
+    return this.#when(secretaries.includes(by) && may, () => {
+      this.present.delete(who);
+      this.left.add(who);
+    });
   }
   /** 法定人数：全场、每一类都超过二分之一，或者都达到三分之二 */
   get isQuorate(): boolean {

@@ -2,8 +2,19 @@ import { bind } from '#cards/kit/action';
 import { delegateWork, handOver as handOverAction, withdrawDelegation } from '#cards/roster/actions';
 import { addDays } from '#core/dates';
 import { type Make, nextWorkingDay, pick, players, verdict, whoDoes } from './posts-draw.ts';
-import { type Act, handOver, holderOf, mayDo, nominalHolder, type Person, plannedAfter } from './posts-model.ts';
+import { type Act, type Holding, handOver, holderOf, mayDo, nominalHolder, type Person, type Post, plannedAfter } from './posts-model.ts';
 import { cast } from './posts-world.ts';
+
+/** 移交过的岗位：移交来的那一段任职，和各次移交的原任 */
+const handovers = new WeakMap<Post, { holding: Holding; formers: Set<string> }>();
+
+/** 现任是移交来的，表里写的是曾任的：导入不改 */
+function outlives(post: Post, wanted: string, today: string): boolean {
+  const handover = handovers.get(post);
+  const now = post.holdings.find(({ from, to }) => from <= today && (to === null || to >= today));
+  if (!handover || now !== handover.holding) return false;
+  return handover.formers.has(wanted) || post.holdings.some((held) => held !== now && held.from <= today && held.person === wanted);
+}
 
 /** 人和岗位的变动 */
 export const rosterSteps: Readonly<Record<string, Make>> = {
@@ -24,7 +35,13 @@ export const rosterSteps: Readonly<Record<string, Make>> = {
       button: bind(handOverAction, {}),
       form: { post: `${post.id}:${former ?? ''}`, person: to.id, on },
       expected: verdict(mayDo(model, person.id, 'handOver'), !to.left && to.id !== person.id && !same),
-      apply: () => handOver(post, to.id, on),
+      apply: () => {
+        const formers = handovers.get(post)?.formers ?? new Set();
+        const before = nominalHolder(post, addDays(on, -1)) ?? former;
+        handOver(post, to.id, on);
+        const holding = post.holdings.at(-1);
+        if (holding) handovers.set(post, { holding, formers: before === null ? formers : formers.add(before) });
+      },
     };
   },
   委托: (model, drawn, world) => {
@@ -117,7 +134,8 @@ export const rosterSteps: Readonly<Record<string, Make>> = {
       does: (real) => real.imports(holders),
       apply: () => {
         const post = model.posts.get(change);
-        if (post && wanted && nominalHolder(post, model.today) !== wanted.id) handOver(post, wanted.id, model.today);
+        if (post && wanted && nominalHolder(post, model.today) !== wanted.id && !outlives(post, wanted.id, model.today))
+          handOver(post, wanted.id, model.today);
         const listed = new Set([...holders.values()].map(({ id }) => id));
         const others = [...model.people.values()].filter(({ name }) => ['邓一鸣', '陈程远', '徐立新'].includes(name)).map(({ id }) => id);
         for (const person of model.people.values())

@@ -27,6 +27,9 @@ const screen = async (): Promise<string> => {
   const [path = ''] = /\/p\/screen\/[\w-]+/.exec(secretary().texts().at(-1) ?? '') ?? [];
   return (await (await fetch(`http://127.0.0.1:${it.app.port}${path}`)).text()).replace(/<[^>]+>/g, ' ');
 };
+/** 在场的领导 */
+const leaders = async (): Promise<string[]> =>
+  (await query<{ name: string }>(`SELECT name FROM "ReviewVoter" WHERE present AND "voterClass" = '领导' ORDER BY position`)).map(({ name }) => name);
 const sessionState = async (): Promise<string> => (await query<{ state: string }>('SELECT state FROM "ReviewSession"'))[0]?.state ?? '';
 /** 台上的一家从开始述职到测评关闭 */
 async function heardAndVoted(): Promise<void> {
@@ -38,6 +41,8 @@ async function heardAndVoted(): Promise<void> {
 
 test('第一家的述职人没有来：记缺席，先请下一家；各人的测评卡、大屏都换成下一家；最后一家不能也记缺席', async () => {
   const [first, second] = await slots();
+  // 签到之后、没有投过一票就走的：哪一轮在场的人里都没有他，纪要里仍算到过会。
+  await secretary().says(`述职 离会 ${(await leaders()).at(-1)}`);
   expect(desk()).toContain(first?.unitName);
   expect(await secretary().clicks('记缺席')).toMatchObject(toast(`已记${first?.unitName}缺席`));
   expect(desk()).toContain(`第2/2家　${second?.unitName}`);
@@ -74,18 +79,18 @@ test('第二家测评关闭，全场即告完毕；这时第一家到了，补�
   expect(await sessionState()).toBe('voted');
 });
 
-test('计票只算述过的一家；票数核对、结果、纪要都写明谁缺席；计票之后不能再补述，不能再登记离会；投过票先走的，纪要里也算到过会', async () => {
+test('计票只算述过的一家；票数核对、结果、纪要都写明谁缺席；计票之后不能再补述，不能再登记离会；先走的，投没投过票，纪要里都算到过会', async () => {
   const [first, second] = await slots();
-  const came = await query<{ name: string }>(`SELECT name FROM "ReviewVoter" WHERE present AND "voterClass" = '领导' ORDER BY position`);
+  const here = await leaders();
   const leaves = async (name: string): Promise<string> => {
     await secretary().says(`述职 离会 ${name}`);
     return textOfCard(secretary().lastCard()) + secretary().texts().at(-1);
   };
-  expect(await leaves(came[0]?.name ?? '')).toContain(`已登记${came[0]?.name}离会`);
+  expect(await leaves(here[0] ?? '')).toContain(`已登记${here[0]}离会`);
   expect(await secretary().clicks('计票')).toMatchObject(toast('已计票，等监督员确认票数'));
   await secretary().says(`述职 补述 ${first?.unitName}`);
   expect(textOfCard(secretary().lastCard()) + secretary().texts().at(-1)).toContain('已经计票，不能再补述');
-  expect(await leaves(came[1]?.name ?? '')).toContain('已经计票，到会的人数不再改');
+  expect(await leaves(here[1] ?? '')).toContain('已经计票，到会的人数不再改');
   for (const name of ['罗静', '白露', '石磊']) await it.person(name).clicks('确认票数');
   const [leader] = await query<{ name: string }>(
     `SELECT p.name FROM "PostHolding" h JOIN "Post" post ON post.id = h."postId" AND post.role = 'chiefInspector' JOIN "Person" p ON p.id = h."personId" WHERE p."openId" IS NOT NULL LIMIT 1`,
@@ -102,5 +107,5 @@ test('计票只算述过的一家；票数核对、结果、纪要都写明谁�
     .flatMap(({ file_key: key }) => (it.world.store.file(key)?.name.endsWith('.docx') ? [it.world.store.fileBytes(key) ?? new Uint8Array()] : []))
     .map((bytes) => strFromU8(unzipSync(bytes)['word/document.xml'] ?? new Uint8Array()).replace(/<[^>]+>/g, ''));
   expect(minutes.join()).toContain('缺席，没有述职，未作测评');
-  expect(minutes.join()).toContain(`领导50%${came.length}${came.length}`);
+  expect(minutes.join()).toContain(`领导50%${here.length + 1}${here.length + 1}`);
 });

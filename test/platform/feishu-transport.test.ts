@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { registerApp } from '#platform/feishu/register-app';
 import { createTransport } from '#platform/feishu/transport';
 import { TransportError } from '#platform/feishu/transport-error';
 
@@ -69,6 +70,14 @@ describe('代理', () => {
     const host = await serve(ok);
     const { address, asked } = await openProxy();
     expect(await createTransport({ proxy: address }).post(`http://${host}/x`, { n: 1 })).toEqual({ code: 0 });
+    expect(asked).toEqual([host]);
+  });
+
+  test('扫码建应用也从代理走：SDK 为它另用一个客户端', async () => {
+    const host = await serve(ok);
+    const { address, asked } = await openProxy();
+    const asking = registerApp({ name: '书令', description: '', domain: `https://${host}`, proxy: address, onQrCode: () => undefined });
+    await expect(asking).rejects.toMatchObject({ publicMessage: expect.stringContaining('没有建成应用') });
     expect(asked).toEqual([host]);
   });
 

@@ -363,7 +363,7 @@ export const sabotages: readonly Sabotage[] = [
     ),
     test: 'test/features/roster.test.ts',
     turns: '改了花名册再导入',
-    after: ['许启航调离'],
+    after: ['许启航调离', '主要负责人换了人'],
   },
   {
     name: 'roster-drops-planned',
@@ -371,6 +371,22 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit('src/domain/roster/roster-tables/store.ts', '{ postId, fromOn: { gt: fromOn } }', '{ postId, fromOn: { gt: `9${fromOn}` } }'),
     test: 'test/features/roster.test.ts',
     turns: '改了花名册再导入',
+    after: ['许启航调离', '主要负责人换了人'],
+  },
+  {
+    name: 'handover-outlives-file',
+    guard: '移交之后又导入旧花名册，不把原任换回来',
+    edits: edit('src/domain/roster/apply-roster.ts', 'if (!own && passedOn?.handover) {', "if (!own && passedOn?.handover && post.name === '') {"),
+    test: 'test/features/roster.test.ts',
+    turns: '改了花名册再导入',
+    after: ['许启航调离', '主要负责人换了人'],
+  },
+  {
+    name: 'former-lets-go',
+    guard: '交出岗位的人，手上的卡片收起，此后的内容不再更新给他',
+    edits: edit('src/features/roster/let-go.ts', '      await closeCard(ctx.tx, messageId);\n', ''),
+    test: 'test/features/roster.test.ts',
+    turns: '主要负责人换了人',
     after: ['许启航调离'],
   },
   {
@@ -397,6 +413,23 @@ export const sabotages: readonly Sabotage[] = [
     turns: '督查员兼任单位主要负责人',
   },
   {
+    name: 'second-press',
+    guard: '同时按的另一下，也换成报上去的样子',
+    edits: edit('src/domain/work-items/progress.ts', '    await openSituation(ctx, opened.itemId, opened.round);\n', ''),
+    test: 'test/features/path.test.ts',
+    turns: '同一回调重复送达、双击提交',
+    after: [
+      '督查员把有错的表',
+      '同一份文件再发',
+      '改好的表确认',
+      '主任审定、下达',
+      '31个群',
+      '联络员签收',
+      '不是主要负责人或联络员',
+      '责任人在卡片上反馈',
+    ],
+  },
+  {
     name: 'former-units-report',
     guard: '改派时原单位还没有审签的反馈到此为止',
     edits: edit(
@@ -407,6 +440,14 @@ export const sabotages: readonly Sabotage[] = [
     test: 'test/features/returns.test.ts',
     turns: '原单位报了还没有审签的',
     after: ['6月2日10:20签收后退件', '再退一次', '何俊建议改派', '按单位的数', '原单位两人得到一句话', '新牵头单位签收'],
+  },
+  {
+    name: 'lapsed-request-redrawn',
+    guard: '改派时原单位的办结申请，手上的卡片写明到此为止',
+    edits: edit('src/features/completion/index.ts', '  itemChanged: onItemChanged,\n', ''),
+    test: 'test/features/returns.test.ts',
+    turns: '原单位两人得到一句话',
+    after: ['6月2日10:20签收后退件', '再退一次', '何俊建议改派', '按单位的数'],
   },
   {
     name: 'second-person',
@@ -860,6 +901,14 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit(box, 'FROM fit WHERE place = 1 ORDER BY "ballotId"', 'FROM fit WHERE place = 1 ORDER BY n'),
     test: 'test/features/review-burst.test.ts',
     turns: '一千人同时按下',
+  },
+  {
+    name: 'attended',
+    guard: '纪要里的实到：签到之后先走的也算到过会',
+    edits: edit('src/domain/review/store.ts', "e.event = 'leave'))", "e.event = 'left'))"),
+    test: 'test/features/review-absent.test.ts',
+    turns: '计票只算述过的一家',
+    after: ['第一家的述职人没有来', '别人不能记', '第二家测评关闭'],
   },
   {
     name: 'turnout-only',

@@ -127,15 +127,15 @@ export async function voidDraw(ctx: Context, draw: DrawRow, right: Right): Promi
   ctx.audit.record({ subject: { type: 'draw', id: draw.id }, event: 'void', before: draw.state, after: state, detail, ...right });
 }
 
-/** 记到会或离会 @throws ConflictError when one of them has been noted already: somebody was faster, or it is the second of two taps */
+/** 记到会、离会或改正误登的到会 @throws ConflictError when one of them has been noted already: somebody was faster, or it is the second of two taps */
 export async function markPresent(
   ctx: Context,
   voters: readonly ReviewVoter[],
-  { present, right }: { present: boolean; right: Right },
+  { event, right }: { event: 'signIn' | 'leave' | 'undoSignIn'; right: Right },
 ): Promise<void> {
+  const present = event === 'signIn';
   const changed = await setPresent(ctx.tx, { ids: voters.map(({ id }) => id), present });
   if (changed < voters.length) throw new ConflictError(present ? '您已签到，无需重复签到' : undefined);
-  const event = present ? 'signIn' : 'leave';
   for (const { id, name } of voters) {
     ctx.audit.record({
       subject: { type: 'reviewVoter', id },

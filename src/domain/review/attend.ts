@@ -23,7 +23,7 @@ export async function signIn(ctx: Context, sessionId: string): Promise<{ session
   if (!voter) throw new InvalidError('名册上没有您');
   if (!opened.includes(session.state)) throw new ConflictError(session.state === 'drawn' ? '还没有开始签到' : '签到已经结束');
   if (voter.present) throw new ConflictError('您已签到，无需重复签到');
-  await markPresent(ctx, [voter], { present: true, right: {} });
+  await markPresent(ctx, [voter], { event: 'signIn', right: {} });
   return { session, voter: { ...voter, present: true } };
 }
 
@@ -38,12 +38,12 @@ export async function signInGuests(ctx: Context, { sessionId, absent }: { sessio
   await markPresent(
     ctx,
     guests.filter((voter) => !voter.present && !stay(voter)),
-    { present: true, right },
+    { event: 'signIn', right },
   );
   await markPresent(
     ctx,
     guests.filter((voter) => voter.present && stay(voter)),
-    { present: false, right },
+    { event: 'undoSignIn', right },
   );
   return session;
 }
@@ -56,7 +56,7 @@ export async function signOut(ctx: Context, { sessionId, voterId }: { sessionId:
   const voter = (await findVoters(ctx.tx, sessionId)).find(({ id }) => id === voterId);
   if (!voter?.present) throw new ConflictError('这位测评人不在会场');
   await assertNoneOpen(ctx, sessionId);
-  await markPresent(ctx, [voter], { present: false, right });
+  await markPresent(ctx, [voter], { event: 'leave', right });
   return voter;
 }
 

@@ -77,6 +77,16 @@ export async function findPeopleByMobile(tx: Tx, mobiles: readonly string[]): Pr
   return new Map(found.map(({ id, mobile, openId }) => [mobile, { id, openId }]));
 }
 
+/** 来过的人数，按类别 — whoever is here, and whoever was and has left (登记离会); a guest who was noted by mistake is not among them. */
+export async function countAttended(tx: Tx, sessionId: string): Promise<ReadonlyMap<string, number>> {
+  const found = await rows(tx).$queryRaw<{ voterClass: string; attended: number }[]>`
+    SELECT v."voterClass", count(*)::int AS attended FROM "ReviewVoter" v
+    WHERE v."sessionId" = ${sessionId}
+      AND (v.present OR EXISTS (SELECT 1 FROM "AuditEntry" e WHERE e."subjectType" = 'reviewVoter' AND e."subjectId" = v.id AND e.event = 'leave'))
+    GROUP BY v."voterClass"`;
+  return new Map(found.map(({ voterClass, attended }) => [voterClass, attended]));
+}
+
 /** 各类的应到、实到和发出 — slips that were handed out count as issued; whoever votes by card is issued with his seat. */
 export async function countRoll(tx: Tx, sessionId: string): Promise<{ voterClass: string; entitled: number; present: number; issued: number }[]> {
   return rows(tx).$queryRaw`

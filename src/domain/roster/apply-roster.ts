@@ -1,20 +1,23 @@
 import type { Context } from '#core/context';
-import { addDays } from '#core/dates';
+import { addDays, type LocalDate } from '#core/dates';
 import { newId } from '#core/ids';
 import type { Account, ListedChat } from '#core/job';
 import { matchChats, type UnboundReason } from './match-chats.ts';
-import type { ParsedRoster, RosterPost } from './read-roster.ts';
+import type { ParsedRoster } from './read-roster.ts';
 import { type RosterSnapshot, type RosterWrites, readSnapshot, writeRoster } from './roster-tables/store.ts';
 import { listChatBindings } from './store.ts';
 
 /** 导入花名册的结果 */
 export interface RosterResult {
+  readonly today: LocalDate;
   readonly units: number;
   readonly people: number;
   readonly posts: number;
   readonly added: { readonly units: number; readonly people: number; readonly posts: number };
   /** 岗位换了人：岗位、原任、新任 */
   readonly changes: readonly { readonly title: string; readonly from: string; readonly to: string }[];
+  /** 办过移交、表里仍是原任的：没有改 */
+  readonly handedOver: readonly { readonly title: string; readonly from: string; readonly to: string; readonly on: LocalDate }[];
   /** 没有账号的人 */
   readonly withoutAccount: readonly string[];
   /** 这一次按群名绑定的群：名字谁都能取，要人核对；群主不在花名册的，名字是 null */
@@ -27,14 +30,18 @@ export interface RosterResult {
   readonly remarks: readonly string[];
   /** 这一次接了岗位的、名册才认得账号的：等他们办的要交到手里 */
   readonly takenOver: readonly { readonly personId: string; readonly postId: string | null; readonly title: string }[];
+  /** 这一次交出岗位的 */
+  readonly letGo: readonly { readonly personId: string; readonly postId: string }[];
 }
 
 /** 只设一人的岗位：换了名字就是移交，岗位不变。 */
-const singular = (post: RosterPost): boolean => ['unitHead', 'liaison', 'chiefInspector', 'sessionSecretary'].includes(post.role);
+const singular = (post: { readonly role: string }): boolean => ['unitHead', 'liaison', 'chiefInspector', 'sessionSecretary'].includes(post.role);
 
 /**
  * 导入花名册 — additive and repeatable: the same file again changes nothing, nobody is deleted, a singular post that has a new name
- * is handed over from today.
+ * is handed over from today. A handover that people arranged outlives an older file: where the post was handed over (移交) and the row still
+ * names somebody who held it before, nothing is changed and the row is listed – only 移交 gives the post back. A file that also names the
+ * successor in that post knows of the handover, so that its other row is a post of its own; what an import changed, an import may change back.
  * @param accounts found on the platform, by mobile number
  * @param chats the groups that the bot is in
  */
@@ -50,22 +57,29 @@ export async function applyRoster(
   await writeRoster(ctx.tx, writes, { chats: parsed.chats.map((chat) => ({ ...chat, chatId: chatIds.get(chat.purpose) })), now: ctx.now });
   const people = new Map(parsed.posts.map(({ mobile, name }) => [mobile, name]));
   const result: RosterResult = {
+    today: ctx.today,
     units: parsed.units.length,
     people: people.size,
     posts: parsed.posts.length,
     added: { units: writes.newUnits, people: writes.people.filter(({ isNew }) => isNew).length, posts: writes.posts.length },
     changes: writes.changes,
+    handedOver: writes.handedOver,
     withoutAccount: [...people].filter(([mobile]) => !accounts.has(mobile)).map(([, name]) => name),
     boundChats: bound.map(({ chatName, chat }) => ({ chatName, ownerName: ownerOf(chat, { before, accounts, people }) })),
     withoutChat: unbound.map(({ chatName, reason }) => ({ chatName, reason })),
     missing: before.people.filter(({ mobile, isAdministrator }) => !people.has(mobile) && !isAdministrator).map(({ name }) => name),
+    letGo: writes.ended.map(({ personId, postId }) => ({ personId, postId })),
     takenOver: takersOf(writes, { parsed, before }),
     remarks: parsed.posts.filter(({ note }) => note !== null && /移交|委托|调离|休假/.test(note)).map(({ name, note }) => `${name}：${note}`),
   };
   ctx.audit.record({
     subject: { type: 'roster', id: 'roster' },
     event: 'import',
-    detail: { ...result.added, units: result.units, people: result.people, changes: result.changes.length, boundChats: Object.fromEntries(chatIds) },
+    detail: {
+      ...{ ...result.added, units: result.units, people: result.people },
+      ...{ changes: result.changes.length, handedOver: result.handedOver.length },
+      boundChats: Object.fromEntries(chatIds),
+    },
   });
   return result;
 }
@@ -123,29 +137,42 @@ function plan(
     });
   }
   const postKey = (post: { unitCode: string | null; role: string; backup: boolean }): string => `${post.unitCode}|${post.role}|${post.backup}`;
+  const rowKey = (post: Parameters<typeof postKey>[0] & { title: string }, personId: string | null): string =>
+    `${postKey(post)}|${personId}|${singular(post) ? '' : post.title}`;
+  const named = new Set(parsed.posts.map((post) => rowKey(post, personIds.get(post.mobile) ?? '')));
   const posts: RosterWrites['posts'][number][] = [];
   const titles: RosterWrites['titles'][number][] = [];
   const ended: RosterWrites['ended'][number][] = [];
   const begun: RosterWrites['begun'][number][] = [];
   const changes: RosterResult['changes'][number][] = [];
+  const handedOver: RosterResult['handedOver'][number][] = [];
   const taken = new Set<string>();
   parsed.posts.forEach((post, position) => {
     const personId = personIds.get(post.mobile) ?? '';
     const free = before.posts.filter((known) => postKey(known) === postKey(post) && !taken.has(known.id));
-    const own = free.find((known) => known.personId === personId && known.title === post.title) ?? free.find((known) => known.personId === personId);
-    const successor = own ?? (singular(post) ? free[0] : undefined);
+    // 表里也写着现任的，那一岗是现任的，别的行不占。
+    const left = free.filter((known) => !named.has(rowKey(known, known.personId)));
+    const passedOn = left.find((known) => known.handover?.formerIds.has(personId) && (singular(post) || known.title === post.title));
+    const same = free.find((known) => known.personId === personId && known.title === post.title);
+    const own = same ?? (passedOn && !singular(post) ? undefined : free.find((known) => known.personId === personId));
+    if (!own && passedOn?.handover) {
+      taken.add(passedOn.id);
+      handedOver.push({ title: `${post.unitCode ?? ''}${post.title}`, from: post.name, to: passedOn.holderName ?? '', on: passedOn.handover.on });
+      return;
+    }
+    const successor = own ?? (singular(post) ? left[0] : undefined);
     const id = successor?.id ?? newId();
     taken.add(id);
     if (!successor) posts.push({ id, unitCode: post.unitCode, title: post.title, role: post.role, field: post.field, backup: post.backup, position });
     else if (successor.title !== post.title || successor.field !== post.field) titles.push({ id, title: post.title, field: post.field });
     if (own) return;
-    if (successor?.holdingId) {
-      ended.push({ id: successor.holdingId, toOn: addDays(ctx.today, -1) });
+    if (successor?.holdingId && successor.personId) {
+      ended.push({ id: successor.holdingId, toOn: addDays(ctx.today, -1), personId: successor.personId, postId: id });
       changes.push({ title: `${post.unitCode ?? ''}${post.title}`, from: successor.holderName ?? '空缺', to: post.name });
     }
     // 第一次导入的任职不写起始日期之前的限制：从很早算起，历史日期的查询才对得上。
     begun.push({ id: newId(), postId: id, personId, fromOn: successor ? ctx.today : '2000-01-01' });
   });
   const newUnits = parsed.units.filter(({ code }) => !before.unitCodes.has(code)).length;
-  return { units: parsed.units, newUnits, people, posts, titles, ended, begun, changes };
+  return { units: parsed.units, newUnits, people, posts, titles, ended, begun, changes, handedOver };
 }

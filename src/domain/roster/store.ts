@@ -174,6 +174,16 @@ export async function loseChat(tx: Tx, chatId: string, now: Date): Promise<strin
   return found.map(({ purpose }) => purpose);
 }
 
+/** 收件的叫什么 — accounts and groups by their ids; whom the roster does not know is left out. */
+export async function namesOf(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const people = await rows(tx).person.findMany({ where: { openId: { in: [...ids] } }, select: { openId: true, name: true } });
+  const chats = await rows(tx).chatBinding.findMany({ where: { chatId: { in: [...ids] } }, select: { chatId: true, chatName: true } });
+  return new Map([
+    ...people.map(({ openId, name }) => [openId ?? '', name] as const),
+    ...chats.map(({ chatId, chatName }) => [chatId ?? '', chatName] as const),
+  ]);
+}
+
 /** 没有账号的人 */
 export async function findUnbound(tx: Tx): Promise<{ id: string; name: string; mobile: string }[]> {
   return rows(tx).person.findMany({

@@ -1,6 +1,6 @@
 import type { Context } from '#core/context';
 import type { LocalDate } from '#core/dates';
-import { ConflictError, RepeatedError } from '#core/errors';
+import { ConflictError } from '#core/errors';
 import { newId } from '#core/ids';
 import type { Right } from '../roster/policy.ts';
 import { type ImportedItem, progressReportMachine, taskBookMachine, workItemMachine } from './model.ts';
@@ -262,9 +262,9 @@ export async function changeDue(
   return { ...item, dueOn };
 }
 
-/** 提交反馈 — the round is the business key: the second of two taps finds it taken. */
-export async function openReport(ctx: Context, report: NewReport, right: Right): Promise<void> {
-  if (!(await insertReport(ctx.tx, report))) throw new RepeatedError('已提交，无需重复提交', `round ${report.round} of ${report.itemId} is taken`);
+/** 提交反馈 — the round is the business key. False: the second of two taps finds it taken. */
+export async function openReport(ctx: Context, report: NewReport, right: Right): Promise<boolean> {
+  if (!(await insertReport(ctx.tx, report))) return false;
   const { itemId, round, percent, noChange } = report;
   ctx.audit.record({
     subject: { type: 'workItem', id: itemId },
@@ -273,6 +273,7 @@ export async function openReport(ctx: Context, report: NewReport, right: Right):
     detail: { reportId: report.id, round, percent, noChange },
     ...right,
   });
+  return true;
 }
 
 /** 推进反馈 */

@@ -243,7 +243,11 @@ async function record(
     reporterName: signatureOf(ctx.actor, right),
     submittedAt: ctx.now,
   };
-  await openReport(ctx, opened, right);
+  if (!(await openReport(ctx, opened, right))) {
+    // 同时按的两下：头一下刚占了这一次，照它现在的样子答。
+    await openSituation(ctx, opened.itemId, opened.round);
+    throw new RepeatedError('已提交，无需重复提交', `round ${opened.round} of ${opened.itemId} is taken`);
+  }
   const report: ProgressReport = {
     ...opened,
     status: progressReportMachine.initial,

@@ -6,11 +6,10 @@ import type { CellValue } from '#core/workbook';
 import { saveBlob } from '#domain/blobs/store';
 import { type MinutesFacts, minutesDocument } from '#domain/documents/minutes';
 import { openDraw } from '#domain/draws/draw';
-import { currentQuorum } from '#domain/review/attend';
 import { validRound } from '#domain/review/counting';
 import type { BallotRound, ReviewSession, SlotResult } from '#domain/review/model';
 import { getSession } from '#domain/review/setup';
-import { findDraw, findPromises, findQuestions, findRounds, findSlots, findVoidDraws } from '#domain/review/store';
+import { countAttended, countRoll, findDraw, findPromises, findQuestions, findRounds, findSlots, findVoidDraws } from '#domain/review/store';
 import { yearWords } from '#domain/review/year-result';
 import { chatOf, findHolders } from '#domain/roster/store';
 import { formulaOf, remarksOf, resultRows, tieRuleOf, totalWords } from './outcome.ts';
@@ -68,15 +67,15 @@ async function factsOf(ctx: Context, session: ReviewSession): Promise<MinutesFac
   const { id, plan, number, title, trial } = session;
   const [slots, rounds, draw] = [await findSlots(ctx.tx, id), await findRounds(ctx.tx, id), await findDraw(ctx.tx, id)];
   const [questions, promises] = [await findQuestions(ctx.tx, { sessionId: id }), await findPromises(ctx.tx, { sessionId: id })];
-  const quorum = await currentQuorum(ctx, session);
+  const [roll, attended] = [await countRoll(ctx.tx, id), await countAttended(ctx.tx, id)];
   const numbers = plan.observers.flatMap((name) => draw?.inputs[name] ?? []);
   const proof = draw?.state === 'opened' ? openDraw({ drawId: draw.id, secret: draw.secret, items: draw.items }, numbers) : null;
   return {
     ...{ districtName: ctx.settings.districtName, number, title, trial, observers: plan.observers, writtenOn: ctx.today },
     ...{ heldOn: plan.heldOn, startsAt: plan.startsAt, place: plan.place },
     classes: plan.rules.classes.map(({ name, weight }) => {
-      const { entitled = 0, present: atLast = 0 } = quorum.classes.find(({ voterClass }) => voterClass === name) ?? {};
-      return { name, weight, entitled, present: Math.max(atLast, ...presentIn(rounds, name)) };
+      const entitled = roll.find(({ voterClass }) => voterClass === name)?.entitled ?? 0;
+      return { name, weight, entitled, present: Math.max(attended.get(name) ?? 0, ...presentIn(rounds, name)) };
     }),
     draw: draw && proof ? { commitment: draw.commitment, numbers } : null,
     voidDraws: (await findVoidDraws(ctx.tx, id)).map((each) => ({ drawId: each.id, commitment: each.commitment, reason: each.voidReason ?? '' })),
@@ -92,7 +91,7 @@ async function factsOf(ctx: Context, session: ReviewSession): Promise<MinutesFac
   };
 }
 
-/** 各轮关闭时这一类在场几人：先走的也到过会，不然实到就少于发出的票 */
+/** 各轮关闭时这一类在场几人：来宾在会中改登为没有到的也投过票，实到不能少于发出的票 */
 const presentIn = (rounds: readonly BallotRound[], name: string): number[] =>
   rounds.flatMap(({ counts }) => (counts ?? []).flatMap(({ voterClass, present }) => (voterClass === name ? [present] : [])));
 

@@ -11,6 +11,7 @@ import { findColleagues, findPosts, type PostRecord } from '#domain/roster/hando
 import { unitNameIndex } from '#domain/roster/model';
 import { assertMay, may } from '#domain/roster/policy';
 import { findPeople, listUnits } from '#domain/roster/store';
+import { queueLetGo } from './let-go.ts';
 import { queueTakeOver } from './take-over.ts';
 import { occasionOf } from './views.ts';
 
@@ -52,6 +53,7 @@ export const onHandOver = on(handOverAction, async (ctx, _payload, { post, perso
   const { postId, unitName, title } = handover.post;
   const occasion = `自${formatDay(day, ctx.today)}起接任${unitName ?? ''}${title}`;
   await queueTakeOver(ctx, day, { key: id, personId: successor.personId, postId, principalId: null, occasion });
+  if (former) queueLetGo(ctx, day, { key: id, personId: former.personId, postId });
   return { toast: day > ctx.today ? '移交已安排' : '已移交', card };
 });
 

@@ -8,6 +8,7 @@ import type { SheetData, WorkbookImporter } from '#core/workbook';
 import { applyRoster, type RosterResult } from '#domain/roster/apply-roster';
 import { may } from '#domain/roster/policy';
 import { looksLikeRoster, type ParsedRoster, readRoster } from '#domain/roster/read-roster';
+import { queueLetGo } from './let-go.ts';
 import { queueTakeOver } from './take-over.ts';
 
 /** 核对过的花名册 — what the file says, and what the platform knows of the people and groups in it. */
@@ -40,12 +41,13 @@ export async function checkRoster(world: Pick<JobWorld, 'findAccounts' | 'listCh
   return { parsed, accounts: await world.findAccounts(mobiles), chats: await world.listChats() };
 }
 
-/** 写入花名册 — the same for the file in chat and for the command line; whoever takes a post by it is handed what waits there. */
+/** 写入花名册 — the same for the file in chat and for the command line; whoever takes a post by it is handed what waits there, and whoever leaves one lets it go. */
 export async function importRoster(ctx: Context, { parsed, accounts, chats }: CheckedRoster): Promise<RosterResult> {
   const result = await applyRoster(ctx, parsed, { accounts, chats });
   for (const { personId, postId, title } of result.takenOver) {
     const occasion = postId === null ? '您的飞书账号已匹配' : `自${formatDay(ctx.today, ctx.today)}起接任${title}`;
     await queueTakeOver(ctx, ctx.today, { key: newId(), personId, postId, principalId: null, occasion });
   }
+  for (const { personId, postId } of result.letGo) queueLetGo(ctx, ctx.today, { key: newId(), personId, postId });
   return result;
 }

@@ -12,6 +12,7 @@ import { delegate, onDelegate, onOpenDelegationForm, onWithdrawDelegation } from
 import { handOver, onHandOver } from './hand-over.ts';
 import { rosterImporter } from './import.ts';
 import { onPersonLeft } from './leave.ts';
+import { letGoJob } from './let-go.ts';
 import { rebindDaily, rebindJob } from './rebind.ts';
 import { showRoster } from './show-roster.ts';
 import { takeOverJob } from './take-over.ts';
@@ -24,7 +25,7 @@ export const roster = defineFeature({
   actions: [onHandOver, onOpenDelegationForm, onDelegate, onWithdrawDelegation],
   commands: [showRoster, handOver, delegate, bindThisChat],
   imports: [rosterImporter],
-  jobs: [rebindJob, takeOverJob],
+  jobs: [rebindJob, takeOverJob, letGoJob],
   schedules: [rebindDaily],
   notices: [onBotAdded, onBotRemoved, onPersonLeft],
   checks: rosterChecks,

@@ -1,6 +1,12 @@
+import { Agent, ProxyAgent, request } from 'undici';
 import { AppError } from '#core/errors';
 import { requiredCallbacks, requiredEvents, requiredScopes } from './requirements.ts';
 import { loadSdk } from './sdk.ts';
+
+/** milliseconds */
+const patienceMs = 8_000;
+
+type AxiosAdapter = Extract<typeof import('@larksuiteoapi/node-sdk')['defaultHttpInstance']['defaults']['adapter'], (...args: never) => unknown>;
 
 /** 新应用 — what `.env` needs of it, and who scanned. */
 export interface RegisteredApp {
@@ -15,14 +21,18 @@ export interface RegisterAppOptions {
   readonly description: string;
   /** of the platform, e.g. `https://open.feishu.cn` */
   readonly domain: string;
+  /** of the office's network, on the way out; undefined: straight to the platform */
+  readonly proxy?: string | undefined;
   /** shows the code; `expiresInSeconds` later it is worthless */
   readonly onQrCode: (code: { readonly url: string; readonly expiresInSeconds: number }) => void;
   readonly signal?: AbortSignal;
 }
 
 /** 扫码建应用 — scopes, events and callbacks are filled in already; the person who scans only confirms. @throws AppError */
-export async function registerApp({ name, description, domain, onQrCode, signal }: RegisterAppOptions): Promise<RegisteredApp> {
+export async function registerApp({ name, description, domain, proxy, onQrCode, signal }: RegisterAppOptions): Promise<RegisteredApp> {
   const sdk = await loadSdk();
+  // SDK 建应用只用它自己的那一个客户端，不收别的：换掉它底下的一层。
+  sdk.defaultHttpInstance.defaults.adapter = formAdapter(proxy);
   try {
     const registered = await sdk.registerApp({
       domain: accountsHost(domain),
@@ -38,6 +48,20 @@ export async function registerApp({ name, description, domain, onQrCode, signal 
   } catch (error) {
     throw explain(error);
   }
+}
+
+/**
+ * 表单的出口 — under the SDK's own client: like the transport of the rest it follows no redirect and no proxy but the configured one.
+ * 还没有扫码时平台答 400，说的话在正文里，SDK 自己会读。
+ */
+function formAdapter(proxy: string | undefined): AxiosAdapter {
+  const limits = { headersTimeout: patienceMs, bodyTimeout: patienceMs, connect: { timeout: patienceMs } };
+  const dispatcher = proxy === undefined ? new Agent(limits) : new ProxyAgent({ ...limits, uri: proxy });
+  return async (config) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const { statusCode, body } = await request(config.url ?? '', { method: 'POST', headers, body: String(config.data), dispatcher });
+    return { data: await body.text(), status: statusCode, statusText: '', headers: {}, config };
+  };
 }
 
 /** 预填的权限、事件和回调 */
@@ -70,6 +94,9 @@ function explain(error: unknown): AppError {
     case 'abort':
       return new AppError('已取消，应用没有创建。', detail);
     default:
-      return new AppError('没有建成应用：连不上飞书，或飞书拒绝了请求。请检查网络后重试，或按 README 的步骤在开放平台手工创建。', detail);
+      return new AppError(
+        '没有建成应用：连不上飞书，或飞书拒绝了请求。请检查网络（要经代理就填 FEISHU_PROXY）后重试，或按 README 的步骤在开放平台手工创建。',
+        detail,
+      );
   }
 }

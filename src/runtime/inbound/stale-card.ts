@@ -1,10 +1,10 @@
 import type { Card } from '#cards/kit/card';
 import { localDateOf } from '#core/dates';
-import type { Recipient } from '#core/outbox';
+import { closedKey, type Recipient, replacedKey } from '#core/outbox';
 import { type Renewal, renewedFor } from '#core/renewal';
 import { withTransaction } from '#db/transaction';
 import type { InboundCardAction } from '#platform/inbound';
-import { type CardMessageRow, findCardMessage, replacedKey } from '../outbox/store.ts';
+import { type CardMessageRow, findCardMessage } from '../outbox/store.ts';
 import { performAlone } from '../unit-of-work.ts';
 import type { DispatchParts } from './parts.ts';
 
@@ -37,6 +37,7 @@ export async function answerStale(parts: DispatchParts, event: InboundCardAction
 }
 
 async function renew(parts: DispatchParts, event: InboundCardAction, { messageId, cardKey, recipient }: CardMessageRow): Promise<Renewal['kind']> {
+  if (cardKey === closedKey(messageId)) return 'notYours';
   const renewal = parts.registry.renewal(cardKey);
   if (!renewal) return 'done';
   const now = parts.clock.now();

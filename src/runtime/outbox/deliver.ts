@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Card } from '#cards/kit/card';
 import type { Clock } from '#core/clock';
 import { systemActor, type Tx } from '#core/context';
-import type { Follow, Recipient } from '#core/outbox';
+import { closedKey, type Follow, type Recipient, replacedKey } from '#core/outbox';
 import { type Work, withStatementsTogether } from '#db/transaction';
 import { PlatformError } from '#platform/errors';
 import type { ChatReader, Content, Said, Sent } from '#platform/port';
@@ -24,16 +24,7 @@ import { cardVersions } from './card-versions.ts';
 import { type ClaimedEntry, type Settlement, settle } from './claims/store.ts';
 import { findEarlierSend } from './earlier-send.ts';
 import { endOf, NotKnownHere } from './retry.ts';
-import {
-  findLastMessageTo,
-  findLiveCards,
-  messagesPerUpdate,
-  replaceCards,
-  replacedKey,
-  retireCardMessage,
-  saveCardMessage,
-  saveCardUpdate,
-} from './store.ts';
+import { findLastMessageTo, findLiveCards, messagesPerUpdate, replaceCards, retireCardMessage, saveCardMessage, saveCardUpdate } from './store.ts';
 import type { OutboxWriter } from './throttle.ts';
 import { createUploads, type Uploads } from './upload.ts';
 
@@ -223,7 +214,7 @@ async function updateMessage(
       const expired = error.code === expiredCode;
       await record(async (tx) => {
         await retireCardMessage(tx, { messageId, state: expired ? 'expired' : 'recalled' });
-        if (expired && entry.cardKey !== replacedKey(messageId))
+        if (expired && entry.cardKey !== replacedKey(messageId) && entry.cardKey !== closedKey(messageId))
           await reissue(parts, tx, { messageId, recipient, cardKey: entry.cardKey ?? '', card });
       });
       return;

@@ -1,5 +1,6 @@
 import type { CardJson } from '#cards/kit/card';
 import type { Tx } from '#core/context';
+import { closedKey, heldMark, replacedKey } from '#core/outbox';
 import { oneByOne, rows, statement } from '#db/rows';
 
 /** 一次更新至多改几条消息；多的下一轮接着改 */
@@ -105,9 +106,6 @@ export const saveCardUpdate: (tx: Tx, update: { messageId: string; card: CardJso
   },
 );
 
-/** 换下的卡片的键 — it is nobody's any more: updates of the old key pass it by. */
-export const replacedKey = (messageId: string): string => `replaced:${messageId}`;
-
 /** 换下旧的 — the earlier live messages of some keys to the same recipient get a key of their own. Returns them with their titles. */
 export const replaceCards: (
   tx: Tx,
@@ -135,16 +133,26 @@ export const retireCardMessage: (tx: Tx, retired: { messageId: string; state: 'e
   },
 );
 
+/** 发件箱现状 @property held of the dead ones, those that a restore did not send again */
+export interface OutboxState {
+  readonly due: number;
+  readonly waiting: number;
+  readonly dead: number;
+  readonly held: number;
+  readonly oldestDueMs: number;
+}
+
 /** 发件箱现状 — for metrics, 诊断 and “at rest”. @param now due rows are those whose time has come */
-export async function outboxState(tx: Tx, now: Date): Promise<{ due: number; waiting: number; dead: number; oldestDueMs: number }> {
-  const [row] = await rows(tx).$queryRaw<{ due: number; waiting: number; dead: number; oldestDueMs: number }[]>`
+export async function outboxState(tx: Tx, now: Date): Promise<OutboxState> {
+  const [row] = await rows(tx).$queryRaw<OutboxState[]>`
     SELECT count(*) FILTER (WHERE state IN ('pending', 'sending') AND "notBefore" <= ${now})::int AS due,
            count(*) FILTER (WHERE state IN ('pending', 'sending') AND "notBefore" > ${now})::int AS waiting,
            count(*) FILTER (WHERE state = 'dead')::int AS dead,
+           count(*) FILTER (WHERE state = 'dead' AND starts_with("lastError", ${heldMark}))::int AS held,
            COALESCE(max(extract(epoch FROM ${now}::timestamptz - GREATEST("createdAt", "notBefore")) * 1000)
                     FILTER (WHERE state IN ('pending', 'sending') AND "notBefore" <= ${now}), 0)::float8 AS "oldestDueMs"
     FROM "OutboxEntry" WHERE state IN ('pending', 'sending', 'dead')`;
-  return row ?? { due: 0, waiting: 0, dead: 0, oldestDueMs: 0 };
+  return row ?? { due: 0, waiting: 0, dead: 0, held: 0, oldestDueMs: 0 };
 }
 
 /** 最近的发件 — newest first. */
@@ -171,7 +179,10 @@ export async function pruneOld(tx: Tx, now: Date): Promise<void> {
   const db = rows(tx);
   await db.outboxEntry.deleteMany({ where: { state: { in: ['sent', 'replaced', 'dead'] }, settledAt: { lt: before(logDays) } } });
   await db.cardMessage.deleteMany({
-    where: { sentAt: { lt: before(logDays) }, OR: [{ state: { not: 'live' } }, { cardKey: { startsWith: replacedKey('') } }] },
+    where: {
+      sentAt: { lt: before(logDays) },
+      OR: [{ state: { not: 'live' } }, ...[replacedKey(''), closedKey('')].map((prefix) => ({ cardKey: { startsWith: prefix } }))],
+    },
   });
   await db.uploadedFile.deleteMany({ where: { uploadedAt: { lt: before(logDays) } } });
   await db.inboundEvent.deleteMany({ where: { receivedAt: { lt: before(inboxDays) } } });

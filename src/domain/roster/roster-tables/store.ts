@@ -24,6 +24,8 @@ export interface RosterSnapshot {
     readonly personId: string | null;
     readonly holderName: string | null;
     readonly holdingId: string | null;
+    /** 现任是移交来的：哪天起、此前谁任过；null：不是 */
+    readonly handover: { readonly on: LocalDate; readonly formerIds: ReadonlySet<string> } | null;
   }[];
 }
 
@@ -51,9 +53,10 @@ export interface RosterWrites {
     readonly position: number;
   }[];
   readonly titles: readonly { readonly id: string; readonly title: string; readonly field: string | null }[];
-  readonly ended: readonly { readonly id: string; readonly toOn: LocalDate }[];
+  readonly ended: readonly { readonly id: string; readonly toOn: LocalDate; readonly personId: string; readonly postId: string }[];
   readonly begun: readonly { readonly id: string; readonly postId: string; readonly personId: string; readonly fromOn: LocalDate }[];
   readonly changes: readonly { readonly title: string; readonly from: string; readonly to: string }[];
+  readonly handedOver: readonly { readonly title: string; readonly from: string; readonly to: string; readonly on: LocalDate }[];
 }
 
 /** 读现状 */
@@ -63,11 +66,12 @@ export async function readSnapshot(tx: Tx, today: LocalDate): Promise<RosterSnap
   const people = await db.person.findMany({ where: { erasedAt: null }, include: { holdings: { include: { post: { select: { role: true } } } } } });
   const posts = await db.post.findMany({
     include: {
-      holdings: {
-        where: { fromOn: { lte: today }, OR: [{ toOn: null }, { toOn: { gte: today } }] },
-        include: { person: { select: { name: true } } },
-      },
+      holdings: { where: { fromOn: { lte: today } }, include: { person: { select: { name: true } } }, orderBy: { fromOn: 'asc' } },
     },
+  });
+  const handovers = await db.auditEntry.findMany({
+    where: { subjectType: 'post', event: 'handOver' },
+    select: { subjectId: true, before: true, after: true, detail: true },
   });
   return {
     unitCodes: new Set(units.map(({ code }) => code)),
@@ -79,8 +83,21 @@ export async function readSnapshot(tx: Tx, today: LocalDate): Promise<RosterSnap
       isAdministrator: holdings.some(({ post }) => post.role === 'administrator'),
     })),
     posts: posts.map(({ holdings, ...post }) => {
-      const [holding] = holdings;
-      return { ...post, personId: holding?.personId ?? null, holderName: holding?.person.name ?? null, holdingId: holding?.id ?? null };
+      const holding = holdings.find(({ toOn }) => toOn === null || toOn >= today);
+      const ofPost = handovers.filter(({ subjectId }) => subjectId === post.id);
+      const by = ofPost.find(({ after, detail }) => after === holding?.personId && (detail as { on?: string } | null)?.on === holding?.fromOn);
+      // 当天接任、当天又移交的，任职的行已经没有，只有留痕里有。
+      const formerIds = new Set([
+        ...holdings.flatMap((each) => (each === holding ? [] : each.personId)),
+        ...ofPost.flatMap((each) => each.before ?? []),
+      ]);
+      return {
+        ...post,
+        personId: holding?.personId ?? null,
+        holderName: holding?.person.name ?? null,
+        holdingId: holding?.id ?? null,
+        handover: holding && by ? { on: holding.fromOn, formerIds } : null,
+      };
     }),
   };
 }

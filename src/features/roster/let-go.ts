@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { noticeCard } from '#cards/system/notice.card';
+import type { Context } from '#core/context';
+import { instantAt, type LocalDate } from '#core/dates';
+import { defineJob } from '#core/job';
+import { closedKey } from '#core/outbox';
+import { renewedFor } from '#core/renewal';
+import { holderOn } from '#domain/roster/hand-over';
+import { findPerson, findPosts } from '#domain/roster/handovers/store';
+import { resolveActor } from '#domain/roster/store';
+import { closeCard, findCardsInHand } from './store.ts';
+
+const payloadShape = z.object({ personId: z.string(), postId: z.string() });
+type LetGo = z.output<typeof payloadShape>;
+
+/**
+ * 交出岗位 — the former holder keeps the cards of his post in hand, and whatever happens to their objects would go on to him: what waits for
+ * an answer that is no longer his, and everything once he has no post at all, says who has taken over and never changes again. By then it
+ * may have been called off: what counts is who holds the post at that time.
+ */
+export const letGoJob = defineJob<LetGo, null>({
+  name: 'roster.let-go',
+  payload: payloadShape,
+  prepare: () => Promise.resolve(null),
+  apply: async (ctx, { personId, postId }) => {
+    const [former, [post]] = [await findPerson(ctx.tx, { personId }), await findPosts(ctx.tx, { postId }, ctx.today)];
+    const successor = post && holderOn(post.holdings, ctx.today);
+    if (!former?.openId || !successor || successor.personId === personId) return;
+    const text = `${post.unitName ?? ''}${post.title}已由${successor.name}接手，这张卡片不再更新。`;
+    for (const { messageId, title } of await cardsToClose(ctx, { personId, openId: former.openId })) {
+      await closeCard(ctx.tx, messageId);
+      ctx.outbox.updateCard({ cardKey: closedKey(messageId), card: noticeCard({ title, text, tone: 'expired' }) });
+    }
+  },
+});
+
+/** 要收起的卡片 — lists that are drawn for one person show him only what is his, and stay while he has a post. */
+async function cardsToClose(
+  ctx: Context,
+  { personId, openId }: { personId: string; openId: string },
+): Promise<{ messageId: string; title: string }[]> {
+  const [to, reader] = [{ person: openId }, await resolveActor(ctx.tx, { openId, userId: null, today: ctx.today })];
+  const renewals = ctx.contributions.features.flatMap((feature) => feature.renewals ?? []);
+  const held = await findCardsInHand(ctx.tx, { prefixes: renewals.map(({ prefix }) => prefix), openId });
+  if (reader.posts.length === 0) return held;
+  const closed: { messageId: string; title: string }[] = [];
+  for (const { messageId, title, cardKey } of held) {
+    if (cardKey.endsWith(`:${personId}`)) continue;
+    const renewal = renewals.find(({ prefix }) => cardKey.startsWith(prefix));
+    const { kind } = await renewedFor(ctx, renewal, { cardKey, to, reader });
+    if (kind === 'notYours') closed.push({ messageId, title });
+  }
+  return closed;
+}
+
+/** 排队收起 — on that day; a card that changes makes no sound, so the hour does not matter. @param key what makes it one piece of work */
+export function queueLetGo(ctx: Context, on: LocalDate, { key, ...given }: LetGo & { readonly key: string }): void {
+  ctx.outbox.job(letGoJob, given, { dedupeKey: `let-go:${key}`, notBefore: on > ctx.today ? instantAt(on) : ctx.now });
+}
