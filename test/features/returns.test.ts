@@ -31,10 +31,6 @@ describe('S2：土地整备事务中心退件党-058，改派给规划和自然�
     await it.person('梁天佑').says('党-058 10%');
     await it.person('梁天佑').clicks('提交反馈', { form: { content: '已摸底' } });
     expect(textOfCard(head.lastCard())).toContain('待审签1件');
-    await it.person('梁天佑').says('党-058');
-    await it.person('梁天佑').clicks('申请办结');
-    await it.person('梁天佑').clicks('提交申请', { form: { result: '移交线索已办理' } });
-    expect(JSON.stringify(head.lastCard())).toContain('completion.sign-off');
     expect(await head.clicks('提交退件', { form })).toMatchObject({ toast: { content: '已退件，待督查室裁定' } });
     expect((await itemOf(it, '党-058')).status).toBe('declinePending');
     // 报上来的一件等着裁定：清单上没有它了。
@@ -87,10 +83,6 @@ describe('S2：土地整备事务中心退件党-058，改派给规划和自然�
       expect(JSON.stringify(person.cards()[0])).not.toContain('青螺山废弃采石场修复用地整备');
       expect(textOfCard(person.cards())).toContain('裁定：改派，由规划和自然资源管理局牵头｜已裁定改派');
     }
-    // 原单位报上来待审签的办结申请：手上那张不再有按钮，写着为什么。
-    const request = head.cards().find((card) => textOfCard(card).includes('申请办结｜'));
-    expect(textOfCard(request)).toContain('事项已改由规划和自然资源管理局牵头，此申请到此为止');
-    expect(JSON.stringify(request)).not.toContain('completion.sign-off');
     expect(textOfCard(it.person('何俊').lastCard())).toContain('已裁定改派');
     expect(JSON.stringify(it.person('何俊').lastCard())).not.toContain('提出意见');
     await expectPowerless(it, old, '党-058');
@@ -106,7 +98,6 @@ describe('S2：土地整备事务中心退件党-058，改派给规划和自然�
       '周启明 issue draft→issued',
       '曾宏斌 acknowledge issued→inProgress',
       '梁天佑 report →submitted',
-      '梁天佑 applyForCompletion →submitted',
       '曾宏斌 decline inProgress→declinePending',
       '曾宏斌 light green→grey',
       '周启明 reassign declinePending→issued',

@@ -442,14 +442,6 @@ export const sabotages: readonly Sabotage[] = [
     after: ['6月2日10:20签收后退件', '再退一次', '何俊建议改派', '按单位的数', '原单位两人得到一句话', '新牵头单位签收'],
   },
   {
-    name: 'lapsed-request-redrawn',
-    guard: '改派时原单位的办结申请，手上的卡片写明到此为止',
-    edits: edit('src/features/completion/index.ts', '  itemChanged: onItemChanged,\n', ''),
-    test: 'test/features/returns.test.ts',
-    turns: '原单位两人得到一句话',
-    after: ['6月2日10:20签收后退件', '再退一次', '何俊建议改派', '按单位的数'],
-  },
-  {
     name: 'second-person',
     guard: '作废须两个人',
     edits: edit('src/domain/orders/void.ts', 'if (sameHand) throw', 'if (sameHand && askedBy === askedById) throw'),

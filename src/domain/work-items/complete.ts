@@ -147,13 +147,7 @@ function assertPartsClosed(open: readonly TreeItem[], waiver: string | null): vo
 export async function lapseCompletion(ctx: Context, itemId: string, { reason, right }: { reason: string; right: Right }): Promise<void> {
   const request = await findLastRequest(ctx.tx, itemId);
   if (request?.status !== 'submitted' && request?.status !== 'signedOff') return;
-  await move(ctx, request, { event: 'lapse', patch: { returnReason: reason, decidedAt: ctx.now }, right });
-}
-
-/** 刚失效的办结申请 — null: nothing of the item has lapsed in this very piece of work. */
-export async function findLapsed(ctx: Context, itemId: string): Promise<Completion | null> {
-  const request = await findLastRequest(ctx.tx, itemId);
-  return request?.status === 'lapsed' && request.decidedAt?.getTime() === ctx.now.getTime() ? getCompletion(ctx, request.id) : null;
+  await move(ctx, request, { event: 'lapse', patch: { returnReason: reason }, right });
 }
 
 async function move(

@@ -6,7 +6,7 @@ import type { CardRenewal } from '#core/renewal';
 import { type Desk, findDesk, headDesk, inspectorsDesk } from '#domain/roster/desk';
 import { may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
-import { type Completion, findLapsed, getCompletion } from '#domain/work-items/complete';
+import { type Completion, getCompletion } from '#domain/work-items/complete';
 import { findOpenRequests } from '#domain/work-items/completions/store';
 import { matterOf } from '#domain/work-items/item-view';
 import { completionCriteria } from '#domain/work-items/model';
@@ -37,7 +37,6 @@ export async function completionView(ctx: Context, audience: Audience, { item, r
     signedOffBy: request.signedOffBy,
     findings: request.findings,
     decided: decidedBy && decidedAt ? { by: decidedBy, at: formatInstant(decidedAt, ctx.today), reason: request.returnReason } : null,
-    lapsed: request.status === 'lapsed' ? request.returnReason : null,
     criteria: completionCriteria,
     unheard: await unheardOf(ctx, { item, request }),
   });
@@ -84,12 +83,6 @@ export async function refreshCompletion(ctx: Context, mine: Audience, completion
     ctx.outbox.updateCard({ cardKey: completionKey(completion.request.id, audience), card: await completionView(ctx, audience, completion) });
   }
   return completionView(ctx, mine, completion);
-}
-
-/** 事项变了 — cancelled or handed to another unit: whoever has a request for it in hand sees that it ends here. */
-export async function onItemChanged(ctx: Context, itemId: string): Promise<void> {
-  const lapsed = await findLapsed(ctx, itemId);
-  if (lapsed) await refreshCompletion(ctx, 'unit', lapsed);
 }
 
 /** 发给轮到的人 */
