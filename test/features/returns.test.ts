@@ -49,6 +49,8 @@ describe('S2：土地整备事务中心退件党-058，改派给规划和自然�
     expect(await head.clicks('审签', { card: '申请办结' })).toMatchObject({
       toast: { type: 'error', content: '党-058正在裁定退件，暂不能审签；裁定的结果会发给本单位' },
     });
+    // 裁定维持，还由他审签：按钮还在。
+    expect(JSON.stringify(head.cards())).toContain('completion.sign-off');
     expect(JSON.stringify(head.cards()[0])).toContain('（退件待裁）青螺山废弃采石场修复用地整备');
     expect(textOfCard(it.person('梁天佑').lastCard())).toContain('土地整备事务中心提出不由本单位牵头｜待督查室提意见');
   });
