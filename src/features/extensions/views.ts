@@ -82,7 +82,7 @@ export async function refreshExtension(ctx: Context, mine: Audience, extension: 
 }
 
 /** 轮到的人都收不到的缘由；null：有人收得到，或者不等谁了 */
-export async function unheardOf(ctx: Context, extension: Extension): Promise<string | null> {
+async function unheardOf(ctx: Context, extension: Extension): Promise<string | null> {
   if (!pendingStatuses.includes(extension.request.status)) return null;
   const next = await nextOf(ctx, extension);
   return unheardAt(next, next.people);
