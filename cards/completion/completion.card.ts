@@ -22,6 +22,8 @@ export interface CompletionProps {
   readonly signedOffBy: string | null;
   readonly findings: string | null;
   readonly decided: { readonly by: string; readonly at: string; readonly reason: string | null } | null;
+  /** why it lapsed: the item is no longer the unit's */
+  readonly lapsedBecause?: string | null;
   /** 核查要点 */
   readonly criteria: readonly string[];
   /** why nobody whose turn it is hears of it; null: somebody does */
@@ -57,6 +59,7 @@ export const completionCard = defineCard<CompletionProps>(
           ...(props.findings ? [{ label: '核查记录', value: props.findings, wide: true }] : []),
         ]),
         props.unheard !== null && text(`${props.unheard}。`, { color: 'orange', lines: 3 }),
+        props.lapsedBecause ? text(`${props.lapsedBecause}，这次申请到此为止。`, { color: 'grey', lines: 3 }) : null,
         decided?.reason
           ? text(`${decided.by}退回：${decided.reason}`, { color: 'red', lines: 4 })
           : decided && text(`${decided.by}核查通过　${decided.at}`, { lines: 2 }),
@@ -126,7 +129,7 @@ function samples() {
     { name: 'accepted', props: { ...signed, status: 'accepted', findings: '抽查10户，均已清退', decided } },
     { name: 'sent-back', props: { ...signed, status: 'sentBack', decided: { ...decided, reason: '有2户没有签字页' } } },
     { name: 'returned', props: { ...base, status: 'returned', decided: { ...decided, by: '梁海生', reason: '请补充台账' } } },
-    { name: 'lapsed', props: { ...signed, status: 'lapsed' } },
+    { name: 'lapsed', props: { ...signed, status: 'lapsed', lapsedBecause: '事项已改由规划和自然资源管理局牵头' } },
     {
       name: 'long',
       props: { ...signed, audience: 'inspector' as const, result: '办'.repeat(380), evidence: '证'.repeat(300), waiver: '免'.repeat(300) },

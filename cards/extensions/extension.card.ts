@@ -38,6 +38,8 @@ export interface ExtensionProps {
   readonly ofUnit: number | null;
   /** 该谁办：`单位主要负责人罗志远` */
   readonly next: string | null;
+  /** why nobody whose turn it is hears of it; left out: somebody does */
+  readonly unheard?: string | null;
   readonly decided: { readonly by: string; readonly at: string; readonly note: string | null; readonly approvedOn: string | null } | null;
 }
 
@@ -68,6 +70,7 @@ export const extensionCard = defineCard<ExtensionProps>(
           { label: '经过', value: [`${props.requestedBy}申请　${props.requestedAt}`, ...props.steps].join('\n'), wide: true },
           ...(ofUnit === null ? [] : [{ label: '经批准延期', value: `本事项${former}次，本单位今年${ofUnit}次`, wide: true }]),
         ]),
+        props.unheard ? text(`${props.unheard}。`, { color: 'orange', lines: 3 }) : null,
         decided !== null && decidedText(status, decided),
         turn(props),
       ],
@@ -153,6 +156,7 @@ function samples() {
   const late = { ...base, status: 'explained', today: '2026-11-26', next: '督查室主任周启明' };
   return [
     { name: 'submitted', props: base },
+    { name: 'unheard', props: { ...base, unheard: '单位主要负责人罗志远没有飞书账号，收不到，请当面告知' } },
     { name: 'head', props: { ...base, audience: 'head' as const } },
     { name: 'inspector', props: { ...signed, audience: 'inspector' as const } },
     { name: 'leader', props: { ...checked, audience: 'leader' as const } },

@@ -5,6 +5,7 @@ import { loadCalendar } from '#domain/calendar/store';
 import { rehearse } from '#domain/deadlines/run';
 import { type TestApp, textOfCard } from '../harness.ts';
 import { inDatabase, itemOf, startWithBooks, trailOf } from './given-books.ts';
+import { keepButton } from './old-button.ts';
 
 // 机器忙时，一天的几格要走得久一点。
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
@@ -191,14 +192,48 @@ describe('另外几种情形', () => {
     expect(await opens(refused)).toContain('上次没有批准：人手可以调配，不必延期');
   });
 
-  test('事项被撤销，没有结果的申请随之失效', async () => {
+  test('主要负责人兼督查员：自己审签的也由自己初审；轮到的领导没有账号，当场说出是谁；旧卡片上的退回说明到了哪一步', async () => {
     await ding().clicks('提交申请', { form: { ...wish, requestedOn: '2026-12-31' } });
+    const { openId } = it.person('王海峰').person;
+    await inDatabase(it, async (db) => {
+      const { id: postId } = await db.post.findFirstOrThrow({ where: { role: 'inspector' } });
+      const { id: personId } = await db.person.findFirstOrThrow({ where: { name: '罗志远' } });
+      await db.postHolding.create({ data: { id: 'both', postId, personId, fromOn: '2026-01-01', toOn: '2026-12-31' } });
+      await db.person.updateMany({ where: { openId }, data: { openId: null } });
+    });
+    const luo = it.person('罗志远');
+    const old = keepButton(it, '罗志远', 'extensions.reject');
+    await luo.clicks('审签', { card: `延期申请 ${refused}` });
+    expect(await luo.clicks('初审通过', { card: `延期申请 ${refused}` })).toMatchObject({
+      toast: { type: 'warning', content: '已初审；分管领导王海峰没有飞书账号，收不到，请当面告知' },
+    });
+    expect(textOfCard(it.person('林晓').lastCard())).toContain('分管领导王海峰没有飞书账号，收不到，请当面告知。');
+    const tag = { tag: 'button', value: old.value, form_value: { note: '不必延' } };
+    expect((await it.acts.forgesClick(luo.person.openId, old.messageId, tag)).seen).toMatchObject({
+      toast: { type: 'error', content: '这份延期申请督查室已初审，正等批准，现在不由您退回，请以最新卡片为准' },
+    });
+    await inDatabase(it, async (db) => {
+      await db.postHolding.delete({ where: { id: 'both' } });
+      await db.person.updateMany({ where: { name: '王海峰' }, data: { openId } });
+    });
+  });
+
+  test('事项被撤销，没有结果的申请随之失效，子任务的也是', async () => {
+    await ding().says(refused);
+    await ding().clicks('分解');
+    await ding().clicks('提交分解', { form: { title1: '先行段', due1: '2026-12-14' } });
+    await opens(`${refused}-1`);
+    await ding().clicks('提交申请', { form: { ...wish, requestedOn: '2026-12-17' } });
     await it.person('周启明').says(refused);
     await it.person('周启明').clicks('撤销');
     await it.person('周启明').clicks('撤销事项', { form: { basis: '并入市级项目' } });
-    const { id } = await itemOf(it, refused);
-    const last = await inDatabase(it, (db) => db.extensionRequest.findFirstOrThrow({ where: { itemId: id }, orderBy: { round: 'desc' } }));
-    expect(last).toMatchObject({ round: 2, status: 'lapsed' });
+    const lapsed = await inDatabase(it, (db) =>
+      db.extensionRequest.findMany({
+        where: { item: { code: { in: [refused, `${refused}-1`] } } },
+        orderBy: [{ requestedAt: 'asc' }, { round: 'asc' }],
+      }),
+    );
+    expect(lapsed.map(({ status }) => status)).toEqual(['rejected', 'lapsed', 'lapsed']);
     expect(textOfCard(it.person('罗志远').cards())).toContain('已失效，时限不变');
   });
 

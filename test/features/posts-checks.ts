@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { addDays } from '#core/dates';
 import { trailGaps } from '../trail.ts';
-import { holderOf, type Model, maySee, nominalHolder, receivers, waitingNow } from './posts-model.ts';
+import { holderOf, type Item, type Model, maySee, nominalHolder, receivers, waitingNow } from './posts-model.ts';
+import { openDeeds } from './posts-requests.ts';
 import { itemOf, seenIn, type World } from './posts-world.ts';
 
 /** 补上编号：新立的退件、委托、任务书、反馈、子任务 */
@@ -12,13 +13,15 @@ export async function adopt(world: World, model: Model): Promise<void> {
     if (!known) model.items.set(row.id, itemOf(row));
     else if (known.book === '') {
       known.book = row.bookId;
-      known.leader = row.leaderInCharge;
       if (row.bookId !== null) model.books.set(row.bookId, { unit: known.lead, status: 'issued' });
     }
   }
   for (const item of model.items.values()) {
     const last = seen.last.get(item.id);
     if (item.report?.id === '' && last) item.report = { ...item.report, id: last.id };
+    const [completion, extension] = [seen.completions.get(item.id), seen.extensions.get(item.id)];
+    if (item.completion?.id === '' && completion) item.completion = { ...item.completion, id: completion.id };
+    if (item.extension?.id === '' && extension) item.extension = { ...item.extension, id: extension.id };
   }
   const nameless = <T extends { readonly id: string }>(list: T[], found: readonly { readonly id: string }[]): void => {
     const taken = new Set(list.map(({ id }) => id));
@@ -36,9 +39,8 @@ export async function expectSame(world: World, model: Model, step: string): Prom
   const real = {
     items: seen.items
       .map((row) => {
-        const { id, code, lead, supporting, responsible, liaison, status, book } = itemOf(row);
-        const report = seen.last.get(id) ?? null;
-        return { id, code, lead, supporting, responsible, liaison, status, book, report };
+        const report = seen.last.get(row.id) ?? null;
+        return { ...shown(itemOf(row)), report, completion: seen.completions.get(row.id) ?? null, extension: seen.extensions.get(row.id) ?? null };
       })
       .sort((left, right) => (left.code < right.code ? -1 : 1)),
     books: seen.books.map(({ id, unitCode, status }) => `${id} ${unitCode} ${status}`).sort(),
@@ -53,17 +55,7 @@ export async function expectSame(world: World, model: Model, step: string): Prom
   };
   const expected = {
     items: [...model.items.values()]
-      .map(({ id, code, lead, supporting, responsible, liaison, status, book, report }) => ({
-        id,
-        code,
-        lead,
-        supporting,
-        responsible,
-        liaison,
-        status,
-        book,
-        report,
-      }))
+      .map((item) => ({ ...shown(item), report: item.report, completion: brief(item.completion), extension: brief(item.extension) }))
       .sort((left, right) => (left.code < right.code ? -1 : 1)),
     books: [...model.books].map(([id, { unit, status }]) => `${id} ${unit} ${status}`).sort(),
     declines: model.declines.map(({ id, item, status }) => `${id} ${item} ${status}`).sort(),
@@ -75,6 +67,10 @@ export async function expectSame(world: World, model: Model, step: string): Prom
   expect({ step, ...real }).toEqual({ step, ...expected });
 }
 
+const shown = ({ id, code, lead, supporting, leader, responsible, liaison, status, due, book }: Item) => ({
+  ...{ id, code, lead, supporting, leader, responsible, liaison, status, due, book },
+});
+const brief = (asked: { id: string; round: number; status: string } | null) => asked && { id: asked.id, round: asked.round, status: asked.status };
 const days = ({ today }: Model): string[] => [0, 1, 2, 3, 4, 5].map((ahead) => addDays(today, ahead));
 const nameOf = (model: Model, id: string): string => model.people.get(id)?.name ?? id;
 
@@ -95,6 +91,18 @@ export function missingCards(world: World, model: Model): string[] {
     });
     return any && without.length < people.length ? [] : without.map((personId) => `${nameOf(model, personId)}手上没有：${what}`);
   });
+}
+
+/** 留在手上的：办结、延期申请上已经轮不到的按钮 */
+export function leftBehind(world: World, model: Model): string[] {
+  const open = openDeeds(model);
+  return [...model.people.values()].flatMap(({ name, openId }) =>
+    world.buttonsOf(openId).flatMap(({ messageId, action, payload }) => {
+      if (world.isParking(messageId)) return [];
+      const id = String(payload['requestId'] ?? '');
+      return id === '' || action === 'extensions.view' || open.has(`${action} ${id}`) ? [] : [`${name}手上还有：${action} ${id}`];
+    }),
+  );
 }
 
 /** 没有人收得到的 */

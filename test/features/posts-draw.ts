@@ -9,6 +9,8 @@ export interface Drawn {
   readonly which: number;
   readonly other: number;
   readonly right: boolean;
+  /** 轮到谁谁办：只抽这一步该办的 */
+  readonly turn?: boolean;
 }
 
 /** 一步要做的：谁按什么，应当怎样 */
@@ -19,6 +21,8 @@ export interface Plan {
   readonly expected: 'done' | 'forbidden' | 'refused';
   /** 办成之后模型变成怎样；新立的编号由库里补上 */
   readonly apply: () => void;
+  /** 由不得产品当场说出没有人收到的 */
+  readonly silent?: boolean;
 }
 
 /** 不是按按钮的一步 */
@@ -34,12 +38,18 @@ export type Make = (model: Model, drawn: Drawn, world: World) => Plan | Deed | n
 export const pick = <T>(list: readonly T[], number: number): T | undefined => list[number % Math.max(1, list.length)];
 export const players = (model: Model): Person[] =>
   [...model.people.values()].filter(({ name, openId }) => (cast as readonly string[]).includes(name) && openId !== null);
-export const nextWorkingDay = (day: string): string => {
-  const next = addDays(day, 1);
-  const weekday = new Date(`${next}T00:00:00Z`).getUTCDay();
-  const off = weekday === 0 || weekday === 6 || (next >= '2026-06-19' && next <= '2026-06-21');
-  return off ? nextWorkingDay(next) : next;
+const isOff = (day: string): boolean => {
+  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
+  return weekday === 0 || weekday === 6 || (day >= '2026-06-19' && day <= '2026-06-21');
 };
+export const nextWorkingDay = (day: string): string => (isOff(addDays(day, 1)) ? nextWorkingDay(addDays(day, 1)) : addDays(day, 1));
+const previousWorkingDay = (day: string): string => (isOff(addDays(day, -1)) ? previousWorkingDay(addDays(day, -1)) : addDays(day, -1));
+
+/** 延期最晚哪天申请：时限之前三个工作日 */
+export function lastAskingDay(due: string): string {
+  const last = isOff(due) ? previousWorkingDay(due) : due;
+  return previousWorkingDay(previousWorkingDay(previousWorkingDay(last)));
+}
 
 /** 谁来按：有权的里抽，或人人里抽 */
 export function whoDoes(model: Model, { who, right }: Drawn, may: (id: string) => boolean): Person | undefined {

@@ -1,5 +1,7 @@
 /** 岗位的模型 — who holds which post on which day, who stands in for whom, what waits for whom. From domain B2 alone: nothing of src's rules. */
 
+import { type Completion, type Extension, requestsWaiting } from './posts-requests.ts';
+
 export type Role =
   | 'principalLeader'
   | 'leaderInCharge'
@@ -59,11 +61,18 @@ export interface Item {
   leader: string | null;
   responsible: string | null;
   liaison: string | null;
-  status: 'issued' | 'declinePending' | 'inProgress';
+  status: 'issued' | 'declinePending' | 'inProgress' | 'underVerification' | 'onSiteVerification' | 'completed';
+  due: string;
   book: string | null;
   /** 退件期限还没有过 */
   declinableUntil: string;
   report: { readonly id: string; round: number; status: 'submitted' | 'signedOff' | 'adopted' | 'returned'; readonly by: string } | null;
+  /** 最近一次办结申请 */
+  completion: Completion | null;
+  /** 最近一次延期申请 */
+  extension: Extension | null;
+  /** 批准过几次延期 */
+  extended: number;
 }
 
 export interface Decline {
@@ -80,6 +89,10 @@ export interface Model {
   readonly items: Map<string, Item>;
   readonly books: Map<string, { readonly unit: string; status: 'issued' | 'acknowledged' }>;
   readonly declines: Decline[];
+  /** 单位 → 分管领导的姓名 */
+  readonly fields: Map<string, string>;
+  /** 分管领导的岗位 → 接过他的事的人 */
+  readonly led: Map<string, string>;
 }
 
 const dayBefore = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
@@ -125,6 +138,9 @@ export type Act =
   | 'report'
   | 'signOff'
   | 'adopt'
+  | 'verify'
+  | 'approve'
+  | 'instruct'
   | 'handOver'
   | 'delegate'
   | 'delegateForOthers';
@@ -141,9 +157,13 @@ export function mayDo(model: Model, personId: string, act: Act, about: { unit?: 
       return inUnit('unitHead', 'liaison');
     case 'propose':
     case 'adopt':
+    case 'verify':
       return office('inspector', 'chiefInspector');
     case 'decide':
+    case 'instruct':
       return office('chiefInspector');
+    case 'approve':
+      return office('principalLeader') || posts.some((post) => about.item !== undefined && isFieldOf(model, post, about.item));
     case 'breakDown':
     case 'assign':
       return inUnit('liaison');
@@ -159,20 +179,20 @@ export function mayDo(model: Model, personId: string, act: Act, about: { unit?: 
   }
 }
 
+/** 这件事是这位分管领导的 — whoever holds the post answers for the field, also when somebody stands in for him. */
+const isFieldOf = (model: Model, { role, ...post }: Post, item: Item): boolean =>
+  role === 'leaderInCharge' && item.leader !== null && model.people.get(nominalHolder({ role, ...post }, model.today) ?? '')?.name === item.leader;
+
 /** 看得了 — R1、R3、R4 see all, R2 his field, a unit its own and those it supports, whoever answers for it. */
 export function maySee(model: Model, personId: string, item: Item): boolean {
   const units = [item.lead, ...item.supporting];
-  const lenders = new Set([
-    personId,
-    ...model.delegations.filter(({ to, from, until }) => to === personId && from <= model.today && model.today <= until).map(({ by }) => by),
-  ]);
   return actsFor(model, personId).some(
-    ({ id, role, unit, holdings }) =>
-      ['principalLeader', 'chiefInspector', 'inspector'].includes(role) ||
-      id === item.responsible ||
-      id === item.liaison ||
-      (unit !== null && units.includes(unit) && ['unitHead', 'unitDeputy', 'liaison', 'responsiblePerson'].includes(role)) ||
-      (role === 'leaderInCharge' && holdings.some(({ person }) => lenders.has(person) && model.people.get(person)?.name === item.leader)),
+    (post) =>
+      ['principalLeader', 'chiefInspector', 'inspector'].includes(post.role) ||
+      post.id === item.responsible ||
+      post.id === item.liaison ||
+      (post.unit !== null && units.includes(post.unit) && ['unitHead', 'unitDeputy', 'liaison', 'responsiblePerson'].includes(post.role)) ||
+      isFieldOf(model, post, item),
   );
 }
 
@@ -189,6 +209,9 @@ export function plannedAfter(post: Post, today: string): Holding | null {
 }
 
 export const children = (model: Model, item: Item): Item[] => [...model.items.values()].filter(({ parent }) => parent === item.id);
+
+/** 报上来的还审签、采纳得了 */
+export const decidable = ({ status }: Item): boolean => ['inProgress', 'underVerification', 'onSiteVerification'].includes(status);
 
 /** 等着的一件事：按哪个按钮，该谁按 */
 export interface Waiting {
@@ -215,7 +238,7 @@ export function receivers(model: Model, posts: readonly Post[]): string[] {
   });
 }
 
-const postsOf = (model: Model, roles: readonly Role[], unit?: string): Post[] =>
+export const postsOf = (model: Model, roles: readonly Role[], unit?: string): Post[] =>
   [...model.posts.values()].filter((post) => roles.includes(post.role) && !post.backup && (unit === undefined || post.unit === unit));
 
 /** 等着的全部 */
@@ -244,7 +267,9 @@ export function waitingNow(model: Model): Waiting[] {
       });
   }
   for (const item of model.items.values()) {
-    if (item.status !== 'inProgress') continue;
+    waiting.push(...requestsWaiting(model, item));
+    // 核查的时候，报上来的照样审签、采纳；新的不报。
+    if (!decidable(item)) continue;
     const { report } = item;
     if (report?.status === 'submitted')
       waiting.push({
@@ -258,7 +283,7 @@ export function waitingNow(model: Model): Waiting[] {
         ...{ action: 'progress.adopt', id: report.id, keys: ['waiting:adopt:'] },
         people: receivers(model, postsOf(model, ['inspector'])),
       });
-    else if (report?.status !== 'adopted' && children(model, item).length === 0) {
+    else if (item.status === 'inProgress' && report?.status !== 'adopted' && children(model, item).length === 0) {
       // 退回的，反馈的人收到就行；头一次的，责任人手上要有。
       const ids = report === null ? [item.responsible] : [item.responsible, item.liaison];
       waiting.push({

@@ -3,7 +3,7 @@ import { delegateWork, handOver as handOverAction, withdrawDelegation } from '#c
 import { addDays } from '#core/dates';
 import { type Make, nextWorkingDay, pick, players, verdict, whoDoes } from './posts-draw.ts';
 import { type Act, type Holding, handOver, holderOf, mayDo, nominalHolder, type Person, type Post, plannedAfter } from './posts-model.ts';
-import { cast } from './posts-world.ts';
+import { cast, leaders } from './posts-world.ts';
 
 /** 移交过的岗位：移交来的那一段任职，和各次移交的原任 */
 const handovers = new WeakMap<Post, { holding: Holding; formers: Set<string> }>();
@@ -45,7 +45,11 @@ export const rosterSteps: Readonly<Record<string, Make>> = {
     };
   },
   委托: (model, drawn, world) => {
-    const holders = world.movable.flatMap((id) => holderOf(model, model.posts.get(id) as never) ?? []);
+    const principals = [...model.posts.values()].filter(({ role }) => role === 'principalLeader');
+    const holders = [...world.movable.map((id) => model.posts.get(id) as Post), ...principals].flatMap((post) => {
+      const holder = holderOf(model, post);
+      return holder !== null && model.people.has(holder) ? [holder] : [];
+    });
     const by = model.people.get(pick(holders, drawn.which) ?? '');
     const to = pick(
       [...model.people.values()].filter(({ name }) => (cast as readonly string[]).includes(name)),
@@ -97,7 +101,7 @@ export const rosterSteps: Readonly<Record<string, Make>> = {
   },
   离职: (model, drawn) => {
     const person = pick(
-      players(model).filter(({ bound, left, name }) => bound && !left && !['江岩', '林晓', '周启明'].includes(name)),
+      players(model).filter(({ bound, left, name }) => bound && !left && !['江岩', '林晓', '周启明', '李文博'].includes(name)),
       drawn.who,
     );
     // 走一个够了：人走光了，什么也办不成。
@@ -133,11 +137,14 @@ export const rosterSteps: Readonly<Record<string, Make>> = {
     return {
       does: (real) => real.imports(holders),
       apply: () => {
+        for (const [unit, name] of leaders) model.fields.set(unit, name);
         const post = model.posts.get(change);
         if (post && wanted && nominalHolder(post, model.today) !== wanted.id && !outlives(post, wanted.id, model.today))
           handOver(post, wanted.id, model.today);
         const listed = new Set([...holders.values()].map(({ id }) => id));
-        const others = [...model.people.values()].filter(({ name }) => ['邓一鸣', '陈程远', '徐立新'].includes(name)).map(({ id }) => id);
+        const others = [...model.people.values()]
+          .filter(({ name }) => ['邓一鸣', '陈程远', '徐立新', '王海峰', '吴岚', '李文博'].includes(name))
+          .map(({ id }) => id);
         for (const person of model.people.values())
           if (!person.left && person.openId !== null && (listed.has(person.id) || others.includes(person.id))) person.bound = true;
       },

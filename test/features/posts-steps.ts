@@ -3,13 +3,15 @@ import { bind } from '#cards/kit/action';
 import { adopt, returnReport, signOff, submitReport } from '#cards/progress/actions';
 import { acknowledge, decideDecline, declineItem, proposeDecline } from '#cards/task-books/actions';
 import { type Drawn, itemsOf, type Make, nextWorkingDay, onItem, type Plan, pending, pick, verdict, whoDoes } from './posts-draw.ts';
-import { type Act, children, holderOf, type Model, mayDo, waitingNow } from './posts-model.ts';
+import { type Act, children, decidable, holderOf, type Model, mayDo, waitingNow } from './posts-model.ts';
+import { lapse, requestSteps, requestTurns } from './posts-request-steps.ts';
 import { rosterSteps } from './posts-roster-steps.ts';
 import { units, type World } from './posts-world.ts';
 
 /** 任务书、事项、反馈上的举动，和人与岗位的变动 */
 export const steps: Readonly<Record<string, Make>> = {
   ...rosterSteps,
+  ...requestSteps,
   签收: (model, drawn) => {
     const [id, book] = pick([...model.books], drawn.which) ?? [];
     if (id === undefined || !book) return null;
@@ -75,6 +77,7 @@ export const steps: Readonly<Record<string, Make>> = {
         );
         item.supporting = [...new Set([item.lead, ...item.supporting])].filter((code) => code !== unit).sort();
         item.lead = unit;
+        item.leader = model.fields.get(unit) ?? null;
         item.responsible = liaison ?? head ?? null;
         item.liaison = liaison ?? head ?? null;
         item.status = 'issued';
@@ -82,6 +85,7 @@ export const steps: Readonly<Record<string, Make>> = {
         item.declinableUntil = nextWorkingDay(nextWorkingDay(model.today));
         // 原单位报上去的，不由新单位审签、采纳：退回。
         if (item.report && pending(item)) item.report.status = 'returned';
+        lapse(item);
       },
     });
   },
@@ -95,8 +99,8 @@ export const steps: Readonly<Record<string, Make>> = {
     const known = children(model, item).length;
     return onItem(model, drawn, {
       ...{ act: 'breakDown', item, button: bind(breakDown, { itemId: item.id, known }) },
-      form: { title1: '前半段', due1: '2026-06-10', ...(post ? { person1: post.id } : {}) },
-      possible: item.parent === null && item.status === 'inProgress' && !pending(item) && known < 2,
+      form: { title1: '前半段', due1: item.due, ...(post ? { person1: post.id } : {}) },
+      possible: item.parent === null && item.status === 'inProgress' && !pending(item) && known < 2 && item.due >= model.today,
       apply: () => undefined,
     });
   },
@@ -112,7 +116,12 @@ export const steps: Readonly<Record<string, Make>> = {
       );
     if (!item || !post) return null;
     return onItem(model, drawn, {
-      ...{ act: 'assign', item, possible: post.id !== item.responsible, button: bind(assignResponsible, { itemId: item.id }) },
+      ...{
+        act: 'assign',
+        item,
+        possible: post.id !== item.responsible && item.status !== 'completed',
+        button: bind(assignResponsible, { itemId: item.id }),
+      },
       form: { responsible: post.id },
       apply: () => (item.responsible = post.id),
     });
@@ -139,7 +148,7 @@ export const steps: Readonly<Record<string, Make>> = {
     const { report } = item;
     const act = report.status === 'submitted' ? 'signOff' : 'adopt';
     const plan = onItem(model, drawn, {
-      ...{ act, item, possible: item.status === 'inProgress' && pending(item), button: bind(returnReport, { reportId: report.id, page: 0 }) },
+      ...{ act, item, possible: decidable(item) && pending(item), button: bind(returnReport, { reportId: report.id, page: 0 }) },
       form: { reason: '不够具体' },
       apply: () => {
         report.status = 'returned';
@@ -166,7 +175,7 @@ function decideOn(
     ...{
       act,
       item,
-      possible: item.status === 'inProgress' && report.status === from,
+      possible: decidable(item) && report.status === from,
       button: bind(button, { reportId: report.id, page: 0 }),
       form: {},
     },
@@ -176,7 +185,9 @@ function decideOn(
 
 /** 等着的一件，由该办的人办 */
 export function nextTurn(model: Model, drawn: Drawn, world: World): { name: string; plan: Plan } | null {
-  const waiting = waitingNow(model).filter(({ people }) => people.length > 0);
+  const open = waitingNow(model).filter(({ people }) => people.length > 0);
+  // 申请走的步多，多轮到几次。
+  const waiting = open.flatMap((one) => (one.action in requestTurns ? [one, one, one] : [one]));
   const turn = pick(waiting, drawn.which);
   const name = {
     'task-books.acknowledge': '签收',
@@ -185,6 +196,7 @@ export function nextTurn(model: Model, drawn: Drawn, world: World): { name: stri
     'progress.sign-off': '审签',
     'progress.adopt': '采纳',
     'progress.open-form': '反馈',
+    ...requestTurns,
   }[turn?.action ?? ''];
   if (!turn || name === undefined) return null;
   const lists: Record<string, readonly string[]> = {
@@ -194,8 +206,10 @@ export function nextTurn(model: Model, drawn: Drawn, world: World): { name: stri
     反馈: itemsOf(model).map(({ id }) => id),
     审签: itemsOf(model).flatMap(({ report }) => report?.id ?? []),
     采纳: itemsOf(model).flatMap(({ report }) => report?.id ?? []),
+    办结: itemsOf(model).flatMap(({ completion }) => completion?.id ?? []),
+    延期: itemsOf(model).flatMap(({ extension }) => extension?.id ?? []),
   };
   const which = lists[name]?.indexOf(turn.id) ?? 0;
-  const plan = steps[name]?.(model, { ...drawn, which, right: true }, world);
+  const plan = steps[name]?.(model, { ...drawn, which, right: true, turn: true }, world);
   return plan && 'button' in plan ? { name, plan } : null;
 }

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { ActionValue } from '#cards/kit/action';
 import { instantAt } from '#core/dates';
 import type { SheetData } from '#core/workbook';
@@ -15,17 +16,24 @@ import { readDemoRoster } from '../../src/demo.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
 import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
 import { issuedStage } from './given-books.ts';
+import { buttonsIn } from './posts-buttons.ts';
 import type { Decline, Item, Model, Role } from './posts-model.ts';
 
-/** 戏里的人：两个单位、督查室、管理员，和一个还没有开通账号的 */
+/** 戏里的人：两个单位、督查室、管理员，和一个还没有开通账号的；分管领导两位，主要领导一位 */
 export const cast = [
   ...['罗志远', '邓一鸣', '丁一凡', '马骁', '陈程远'],
   ...['梁海生', '曾小雨', '方伟', '徐立新'],
   ...['林晓', '何俊', '周启明', '江岩', '余宏斌'],
+  ...['王海峰', '吴岚', '李文博'],
 ] as const;
 /** 换得了人的岗位：单位、角色、现任 */
-const moving = ['罗志远', '丁一凡', '马骁', '梁海生', '曾小雨', '方伟', '林晓', '何俊', '周启明'];
+const moving = ['罗志远', '丁一凡', '马骁', '梁海生', '曾小雨', '方伟', '林晓', '何俊', '周启明', '王海峰', '吴岚'];
 export const units = ['U09', 'U31'] as const;
+/** 单位的分管领导，照花名册 */
+export const leaders: readonly (readonly [string, string])[] = [
+  ['U09', '王海峰'],
+  ['U31', '吴岚'],
+];
 const start = '2026-05-29 10:00';
 
 /** 按钮，和它带的编号 */
@@ -143,6 +151,8 @@ export class World {
       items: new Map(items.map((row) => [row.id, itemOf(row)])),
       books: new Map(books.map(({ id, unit }) => [id, { unit, status: 'issued' as const }])),
       declines: [],
+      fields: new Map(leaders),
+      led: new Map(),
     };
   }
 
@@ -193,12 +203,7 @@ export class World {
 
   /** 手上还按得到的按钮，旧的在前 */
   buttonsOf(openId: string | null): Button[] {
-    return this.messagesOf(openId).flatMap(({ messageId, content }) =>
-      [...content.matchAll(/"value":(\{"a":"[^"]+".*?"m":"[^"]+"\})/g)].map(([, value = '{}']) => {
-        const { a, p } = JSON.parse(value) as { a: string; p: Record<string, unknown> };
-        return { messageId, action: a, payload: p, content };
-      }),
-    );
+    return this.messagesOf(openId).flatMap(({ messageId, content }) => buttonsIn(content).map((button) => ({ ...button, messageId, content })));
   }
 
   /** 按一下：手上有这个按钮就按那张卡，没有就是按从前留下的一张 */
@@ -208,7 +213,8 @@ export class World {
     { form, choice = 0 }: { form?: Record<string, unknown>; choice?: number } = {},
   ): Promise<Pressed> {
     const { it } = this;
-    const same = this.buttonsOf(openId).filter((button) => button.action === action && JSON.stringify(button.payload) === JSON.stringify(payload));
+    it.clock.set(new Date(it.clock.now().getTime() + 1_000));
+    const same = this.buttonsOf(openId).filter((button) => button.action === action && isDeepStrictEqual(button.payload, payload));
     const messageId = same[choice % Math.max(1, same.length)]?.messageId ?? (await this.#parking(openId));
     // 机器人从没有同他说过话，也就没有卡片可按。
     if (messageId === null) return { outcome: 'refused', words: '您无权，手上一张卡片也没有' };
@@ -231,6 +237,11 @@ export class World {
     return messageId;
   }
 
+  /** 点的是从前留下的那一张 — an answer drawn over it is nobody's copy of the card. */
+  isParking(messageId: string): boolean {
+    return [...this.#parked.values()].includes(messageId);
+  }
+
   async moveTo(day: string): Promise<void> {
     await this.it.moveTo(`${day} 10:00`);
   }
@@ -251,7 +262,8 @@ export function itemOf(row: ItemRow): Item {
   return {
     ...{ id: row.id, code: row.code, parent: row.parentId, lead: row.leadUnit, supporting: [...row.supportingUnits].sort() },
     ...{ leader: row.leaderInCharge, responsible: row.responsiblePostId, liaison: row.liaisonPostId },
-    ...{ status: row.status as Item['status'], book: row.bookId, declinableUntil: '2026-06-02', report: null },
+    ...{ status: row.status as Item['status'], due: row.dueOn, book: row.bookId },
+    ...{ declinableUntil: '2026-06-02', report: null, completion: null, extension: null, extended: 0 },
   };
 }
 
@@ -263,10 +275,13 @@ export async function seenIn(world: World, model: Model) {
     const items = await db.workItem.findMany({ where: { OR: [{ id: { in: ids } }, { parentId: { in: ids } }] }, orderBy: { code: 'asc' } });
     const reports = await db.progressReport.findMany({ where: { itemId: { in: items.map(({ id }) => id) } }, orderBy: { round: 'asc' } });
     const last = new Map(reports.map(({ itemId, id, round, status, reporterId }) => [itemId, { id, round, status, by: reporterId }]));
+    const asked = { where: { itemId: { in: items.map(({ id }) => id) } }, orderBy: { round: 'asc' } } as const;
+    const completions = new Map((await db.completionRequest.findMany(asked)).map(({ itemId, id, round, status }) => [itemId, { id, round, status }]));
+    const extensions = new Map((await db.extensionRequest.findMany(asked)).map(({ itemId, id, round, status }) => [itemId, { id, round, status }]));
     const declines = await db.itemDecline.findMany({ where: { itemId: { in: ids } }, orderBy: { filedAt: 'asc' } });
     const delegations = await db.delegation.findMany({ orderBy: [{ fromOn: 'asc' }, { id: 'asc' }] });
     const books = await db.taskBook.findMany({ where: { unitCode: { in: [...units] } } });
     const holdings = await db.postHolding.findMany({ where: { postId: { in: [...world.movable] } }, orderBy: { fromOn: 'asc' } });
-    return { items, last, declines, delegations, books, holdings };
+    return { items, last, completions, extensions, declines, delegations, books, holdings };
   });
 }

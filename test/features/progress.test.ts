@@ -344,7 +344,16 @@ describe('待审签、待采纳', () => {
     });
     await lin.says('待审签');
     await lin.clicks('查看', { card: '管-063', within: '管-063' });
-    expect(await lin.clicks('退回补充', { form: { reason: '请写明数量' } })).toMatchObject({ toast: { content: '已退回，已通知反馈人' } });
+    // 报的人、联络员这时都没有账号：不说已经通知。
+    const reporters = [fang, it.person('曾小雨')].map(({ person }) => person.openId);
+    const told = await inDatabase(it, (db) => db.person.findMany({ where: { openId: { in: reporters } }, select: { id: true, openId: true } }));
+    await inDatabase(it, (db) => db.person.updateMany({ where: { openId: { in: reporters } }, data: { openId: null } }));
+    expect(await lin.clicks('退回补充', { form: { reason: '请写明数量' } })).toMatchObject({
+      toast: { type: 'warning', content: expect.stringMatching(/^已退回；责任人.*方伟.*没有飞书账号，收不到，请当面告知$/) },
+    });
+    await inDatabase(it, async (db) => {
+      for (const { id, openId } of told) await db.person.update({ where: { id }, data: { openId } });
+    });
     expect((await reports()).at(-1)).toMatchObject({ status: 'returned', returnedBy: '林晓' });
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addDays } from '#core/dates';
 import { type TestApp, textOfCard } from '../harness.ts';
 import { inDatabase, itemOf, startWithBooks, trailOf } from './given-books.ts';
 import { expectPowerless, keepButton, type OldButton } from './old-button.ts';
@@ -12,6 +13,7 @@ beforeAll(async () => {
 afterAll(() => it.close());
 
 const reason = '采石场修复用地的规划调整属规划和自然资源管理局职责';
+const mobileOf = async (name: string) => (await inDatabase(it, (db) => db.person.findFirstOrThrow({ where: { name } }))).mobile;
 const byUnit = (series: string) =>
   inDatabase(it, async (db) => {
     const groups = await db.workItem.groupBy({ by: ['leadUnit'], where: { series, parentId: null }, _count: true });
@@ -31,10 +33,24 @@ describe('S2：土地整备事务中心退件党-058，改派给规划和自然�
     await it.person('梁天佑').says('党-058 10%');
     await it.person('梁天佑').clicks('提交反馈', { form: { content: '已摸底' } });
     expect(textOfCard(head.lastCard())).toContain('待审签1件');
+    const later = { requestedOn: addDays((await itemOf(it, '党-058')).dueOn, 3), reason: '权属不清', progress: '已摸底' };
+    for (const [button, wanted] of [
+      ['申请办结', { result: '已移交' }],
+      ['申请延期', later],
+    ] as const) {
+      await it.person('梁天佑').says('党-058');
+      await it.person('梁天佑').clicks(button);
+      expect(await it.person('梁天佑').clicks('提交申请', { form: wanted })).toMatchObject({ toast: { content: `已${button}，待单位审签` } });
+    }
     expect(await head.clicks('提交退件', { form })).toMatchObject({ toast: { content: '已退件，待督查室裁定' } });
     expect((await itemOf(it, '党-058')).status).toBe('declinePending');
     // 报上来的一件等着裁定：清单上没有它了。
     expect(textOfCard(head.cards())).not.toContain('待审签1件');
+    expect(await head.clicks('审签', { card: '申请办结' })).toMatchObject({
+      toast: { type: 'error', content: '党-058正在裁定退件，暂不能审签；裁定的结果会发给本单位' },
+    });
+    // 裁定维持，还由他审签：按钮还在。
+    expect(JSON.stringify(head.cards())).toContain('completion.sign-off');
     expect(JSON.stringify(head.cards()[0])).toContain('（退件待裁）青螺山废弃采石场修复用地整备');
     expect(textOfCard(it.person('梁天佑').lastCard())).toContain('土地整备事务中心提出不由本单位牵头｜待督查室提意见');
   });
@@ -98,6 +114,8 @@ describe('S2：土地整备事务中心退件党-058，改派给规划和自然�
       '周启明 issue draft→issued',
       '曾宏斌 acknowledge issued→inProgress',
       '梁天佑 report →submitted',
+      '梁天佑 applyForCompletion →submitted',
+      '梁天佑 requestExtension →submitted',
       '曾宏斌 decline inProgress→declinePending',
       '曾宏斌 light green→grey',
       '周启明 reassign declinePending→issued',
@@ -106,10 +124,18 @@ describe('S2：土地整备事务中心退件党-058，改派给规划和自然�
     ]);
   });
 
-  test('原单位报了还没有审签的那一次到此为止：不由新单位的负责人审签，新单位照常反馈', async () => {
+  test('原单位报了还没有审签的那一次到此为止，办结、延期的申请也是：不由新单位的负责人审签，卡片上没有按钮，新单位照常反馈', async () => {
     const reports = () => inDatabase(it, (db) => db.progressReport.findMany({ where: { item: { code: '党-058' } }, orderBy: { round: 'asc' } }));
     expect(await reports()).toMatchObject([{ status: 'returned', returnedBy: '周启明', returnReason: '事项已改由规划和自然资源管理局牵头' }]);
-    const { responsiblePostId } = await itemOf(it, '党-058');
+    const { id: itemId, responsiblePostId } = await itemOf(it, '党-058');
+    expect(await inDatabase(it, (db) => db.completionRequest.findMany({ where: { itemId } }))).toMatchObject([{ status: 'lapsed' }]);
+    expect(await inDatabase(it, (db) => db.extensionRequest.findMany({ where: { itemId } }))).toMatchObject([
+      { status: 'lapsed', note: '事项已改派' },
+    ]);
+    const head = it.person('曾宏斌').cards();
+    expect(textOfCard(head)).toContain('事项已改由规划和自然资源管理局牵头，这次申请到此为止。');
+    expect(textOfCard(head)).toContain('已失效，时限不变');
+    expect(JSON.stringify(head)).not.toMatch(/completion\.sign-off|extensions\.sign-off/);
     const held = await inDatabase(it, (db) =>
       db.postHolding.findFirstOrThrow({ where: { postId: responsiblePostId ?? '' }, include: { person: true } }),
     );
@@ -137,6 +163,15 @@ describe('裁定维持、权限、重复', () => {
     const han = it.person('韩素芬');
     const form = { item: '党-058 青螺山废弃采石场修复用地整备', unit: '生态环境管理局', reason: '以生态修复为主' };
     await han.clicks('提交退件', { form });
+    // 周启明兼着督查员的岗，休假时委托出去：等提意见的这一件，代他办的人也收到。
+    await inDatabase(it, async (db) => {
+      const { id: postId } = await db.post.findFirstOrThrow({ where: { role: 'inspector' } });
+      const { id: personId } = await db.person.findFirstOrThrow({ where: { name: '周启明' } });
+      await db.postHolding.create({ data: { id: 'both', postId, personId, fromOn: '2026-06-03', toOn: '2026-06-03' } });
+    });
+    await it.person('周启明').says('委托');
+    await it.person('周启明').clicks('提交委托', { form: { mobile: await mobileOf('徐立新'), fromOn: '2026-06-03', toOn: '2026-06-03' } });
+    expect(JSON.stringify(it.person('徐立新').cards())).toContain('task-books.propose-decline');
     await it.person('何俊').clicks('提出意见', { form: { decision: '维持原单位' } });
     const zhou = it.person('周启明');
     expect(await zhou.clicks('裁定', { form: { note: '以用地规划为主' } })).toMatchObject({ toast: { type: 'success' } });

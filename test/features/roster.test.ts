@@ -255,6 +255,31 @@ describe('岗位移交', () => {
   });
 });
 
+test('分管领导离职：等他批的延期由主要领导批；岗位移交之后，没有了结的事项、等他批的都归接任的，单位的分管领导也换了', async () => {
+  const [wang, huang] = [it.person('王海峰'), it.person('黄诗涵')];
+  const [item, mobile] = await withTransaction(it.app.database, async (tx) => {
+    const found = await rows(tx).workItem.findFirstOrThrow({ where: { leaderInCharge: '王海峰', status: 'issued' }, orderBy: { code: 'asc' } });
+    const asked = { requestedOn: '2027-01-15', reason: '雨季停工', progress: '过半', former: 0, requesterId: '', requestedBy: '丁一凡' };
+    await rows(tx).extensionRequest.create({
+      data: { id: 'of-wang', itemId: found.id, round: 1, status: 'checked', dueBefore: found.dueOn, requestedAt: it.clock.now(), ...asked },
+    });
+    return [found, (await rows(tx).person.findFirstOrThrow({ where: { openId: huang.person.openId } })).mobile];
+  });
+  await it.acts.leaves(wang.person.openId);
+  await it.settled();
+  expect(JSON.stringify(it.person('李文博').lastCard())).toContain('extensions.approve');
+  await lin.says('移交 王海峰');
+  expect(await lin.clicks('办理移交', { form: { mobile } })).toMatchObject(toast('已移交'));
+  expect(JSON.stringify(huang.lastCard())).toContain('extensions.approve');
+  expect(last(huang)).toContain(`延期申请 ${item.code}`);
+  const [after, unit] = await withTransaction(it.app.database, async (tx) => [
+    await rows(tx).workItem.groupBy({ by: ['leaderInCharge'], where: { leaderInCharge: { in: ['王海峰', '黄诗涵'] } } }),
+    await rows(tx).unit.findUniqueOrThrow({ where: { code: 'U09' } }),
+  ]);
+  expect([after.map(({ leaderInCharge }) => leaderInCharge), unit.leaderName]).toEqual([['黄诗涵'], '黄诗涵']);
+  expect(await answerTo(huang, item.code)).toContain('分管领导换了人：由王海峰改为黄诗涵');
+});
+
 describe('委托代办', () => {
   /** 生态局群里的任务书，一直没有签收 */
   const signInGroup = async (name: string) => {

@@ -39,6 +39,20 @@ const slipPage = 'src/features/review/slip-page.ts';
 const edit = (file: string, from: string, to: string): readonly Edit[] => [{ file, from, to }];
 
 /** 全部的拆除 — `npm run sabotage` applies them one at a time in a copy of the project. */
+/** 退件的故事，到新牵头单位签收 */
+const firstReturn = ['6月2日10:20签收后退件', '再退一次', '何俊建议改派', '按单位的数', '原单位两人得到一句话', '新牵头单位签收'];
+/** 延期的故事，到退回一次 */
+const refusedExtension = [
+  '11月25日10:00打开',
+  '提交、审签、初审',
+  '11月27日09:40',
+  '11月30日什么也不发',
+  '过了期限：不能申请',
+  '期限内打开',
+  '到期还没批',
+  '退回要写原因',
+];
+
 export const sabotages: readonly Sabotage[] = [
   // 大门
   {
@@ -430,6 +444,35 @@ export const sabotages: readonly Sabotage[] = [
     ],
   },
   {
+    name: 'unheard-reporter',
+    guard: '退回反馈而反馈的人收不到，不说已经通知',
+    edits: edit(
+      'src/features/progress/decide.ts',
+      '(await openIdOf(ctx, decided)) === null ?',
+      '(await openIdOf(ctx, decided)) === decided.item.id ?',
+    ),
+    test: 'test/features/progress.test.ts',
+    turns: '督查员兼任单位主要负责人',
+  },
+  {
+    name: 'leader-succession',
+    guard: '分管领导的岗位移交，没有了结的事项随岗位走',
+    edits: edit(
+      'src/features/roster/take-over.ts',
+      'given.postId !== null && principalId === null) await passFieldOn',
+      "given.postId === '' && principalId === null) await passFieldOn",
+    ),
+    test: 'test/features/roster.test.ts',
+    turns: '分管领导离职',
+  },
+  {
+    name: 'leader-left',
+    guard: '分管领导离职，等他批的交到主要领导手里',
+    edits: edit('src/features/roster/leave.ts', "role === 'leaderInCharge'", "role === 'voter'"),
+    test: 'test/features/roster.test.ts',
+    turns: '分管领导离职',
+  },
+  {
     name: 'former-units-report',
     guard: '改派时原单位还没有审签的反馈到此为止',
     edits: edit(
@@ -439,7 +482,98 @@ export const sabotages: readonly Sabotage[] = [
     ),
     test: 'test/features/returns.test.ts',
     turns: '原单位报了还没有审签的',
-    after: ['6月2日10:20签收后退件', '再退一次', '何俊建议改派', '按单位的数', '原单位两人得到一句话', '新牵头单位签收'],
+    after: firstReturn,
+  },
+  {
+    name: 'former-units-completion',
+    guard: '改派时原单位的办结申请到此为止',
+    edits: edit(
+      'src/domain/work-items/decline.ts',
+      '  await lapseCompletion(ctx, item.id, { reason, right });\n',
+      '  if (reason === null) await lapseCompletion(ctx, item.id, { reason, right });\n',
+    ),
+    test: 'test/features/returns.test.ts',
+    turns: '原单位报了还没有审签的',
+    after: firstReturn,
+  },
+  {
+    name: 'former-units-extension',
+    guard: '改派时原单位的延期申请到此为止',
+    edits: edit('src/domain/extensions/decide.ts', 'item.issuedAt > request.requestedAt;', 'item.issuedAt > request.requestedAt && itemId === null;'),
+    test: 'test/features/returns.test.ts',
+    turns: '原单位报了还没有审签的',
+    after: firstReturn,
+  },
+  {
+    name: 'lapsed-completion',
+    guard: '办结申请随事项失效，各处的卡片上没有按钮了',
+    edits: edit(
+      'src/features/completion/views.ts',
+      "request?.status === 'lapsed' && item)",
+      "request?.status === 'lapsed' && item?.status === 'draft')",
+    ),
+    test: 'test/features/returns.test.ts',
+    turns: '原单位报了还没有审签的',
+    after: firstReturn,
+  },
+  {
+    name: 'sign-while-declined',
+    guard: '正在裁定退件时审签办结申请，答的是怎样了',
+    edits: edit(
+      'src/domain/work-items/complete.ts',
+      "request.status === 'submitted' && item.status !== 'inProgress'",
+      "request.status === 'submitted' && item.status === 'draft'",
+    ),
+    test: 'test/features/returns.test.ts',
+    turns: '6月2日10:20签收后退件',
+  },
+  {
+    name: 'chief-and-inspector',
+    guard: '主任兼督查员，等提意见的退件也交到接手的人手里',
+    edits: edit('src/features/task-books/renew.ts', "person.posts.some(({ role }) => role === 'inspector') ?", "!may(person, 'decideDecline') ?"),
+    test: 'test/features/returns.test.ts',
+    turns: '未签收的任务书里的事项也能退',
+    after: [...firstReturn, '原单位报了还没有审签的', '6月3日再退'],
+  },
+  {
+    name: 'own-next',
+    guard: '自己审签的延期也由自己初审，卡片照发给他',
+    edits: edit(
+      'src/features/extensions/views.ts',
+      'return send(ctx, extension, { audience, people, occasion });',
+      'return sendToOthers(ctx, extension, { audience, people, occasion });',
+    ),
+    test: 'test/features/extensions.test.ts',
+    turns: '主要负责人兼督查员',
+    after: refusedExtension,
+  },
+  {
+    name: 'extension-unheard',
+    guard: '延期轮到的人收不到，当场说出是谁',
+    edits: edit(
+      'src/features/extensions/views.ts',
+      'return unheardAt(next, next.people);',
+      'return next.people.length < 0 ? unheardAt(next, next.people) : null;',
+    ),
+    test: 'test/features/extensions.test.ts',
+    turns: '主要负责人兼督查员',
+    after: refusedExtension,
+  },
+  {
+    name: 'late-refusal',
+    guard: '办过的人再退回延期申请，答的是到了哪一步',
+    edits: edit('src/domain/extensions/decide.ts', '&& desks.some(', "&& requestId === '' && desks.some("),
+    test: 'test/features/extensions.test.ts',
+    turns: '主要负责人兼督查员',
+    after: refusedExtension,
+  },
+  {
+    name: 'parts-lapse',
+    guard: '事项撤销，子任务的延期申请一并失效',
+    edits: edit('src/features/halts/halt.ts', 'of [item, ...children])', 'of [item, ...children.slice(0, 0)])'),
+    test: 'test/features/extensions.test.ts',
+    turns: '事项被撤销，没有结果的申请',
+    after: [...refusedExtension, '主要负责人兼督查员'],
   },
   {
     name: 'second-person',

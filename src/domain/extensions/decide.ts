@@ -1,7 +1,7 @@
 import type { Context } from '#core/context';
 import type { LocalDate } from '#core/dates';
 import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
-import { assertMay, type OperationName, type Right, signatureOf } from '../roster/policy.ts';
+import { assertMay, may, type OperationName, type Right, signatureOf } from '../roster/policy.ts';
 import { extendItem } from '../work-items/advance.ts';
 import { matterOf } from '../work-items/item-view.ts';
 import type { WorkItem } from '../work-items/records.ts';
@@ -62,8 +62,11 @@ export async function extendByInstruction(
 /** 不予延期 — by whoever has it on the desk; the limit stays. @throws InvalidError without a reason */
 export async function rejectExtension(ctx: Context, requestId: string, reason: string | null): Promise<Extension> {
   const { item, request } = await getExtension(ctx, requestId);
-  const right = assertMay(ctx.actor, deskOf(request), matterOf(item));
-  extensionMachine.next(request.status, 'reject');
+  const matter = matterOf(item);
+  // 他办过的、还没轮到他的一步：不是无权，说清到哪一步了。
+  if (!may(ctx.actor, deskOf(request), matter) && desks.some((desk) => may(ctx.actor, desk, matter))) throw new ConflictError(notYours(request));
+  const right = assertMay(ctx.actor, deskOf(request), matter);
+  if (!pendingStatuses.includes(request.status)) throw new ConflictError(notYours(request));
   if (reason === null) throw new InvalidError('请写明不同意的原因，再点退回');
   return advance(ctx, { item, request }, { event: 'reject', patch: { ...decidedNow(ctx, right), note: reason }, right });
 }
@@ -86,6 +89,24 @@ export async function lapseExtension(ctx: Context, itemId: string): Promise<Exte
   if (stands && !handedOn) return null;
   const note = handedOn ? '事项已改派' : '事项已不在办理中';
   return advance(ctx, { item, request }, { event: 'lapse', patch: { decidedAt: ctx.now, note }, right: {} });
+}
+
+const desks: readonly OperationName[] = ['signOffExtension', 'checkExtension', 'agreeToExtension', 'approveExtension'];
+
+const standing: Readonly<Record<ExtensionStatus, string>> = {
+  submitted: '还没有经单位审签',
+  signedOff: '单位已审签，正等督查室初审',
+  checked: '督查室已初审，正等批准',
+  agreed: '督查室主任已同意，正等批准',
+  explained: '已过申请期限，由督查室主任办理',
+  approved: '已经批准',
+  rejected: '已经退回',
+  withdrawn: '已由申请人撤回',
+  lapsed: '已失效',
+};
+
+function notYours({ status }: Pick<ExtensionRequest, 'status'>): string {
+  return `这份延期申请${standing[status]}，现在不由您退回，请以最新卡片为准`;
 }
 
 /** 轮到谁 — who decides in this state, also who may refuse. */

@@ -13,6 +13,8 @@ export interface Handover {
   readonly post: PostRecord;
   /** who holds the post until the day before; null: vacant */
   readonly former: PersonRecord | null;
+  /** whom it is taken from at once; null: nobody, or only on the day */
+  readonly displacedId: string | null;
   readonly successor: PersonRecord;
   readonly on: LocalDate;
 }
@@ -54,8 +56,16 @@ export async function handOverPost(
     after: successor.personId,
     detail: { on, dropped: post.holdings.filter(({ fromOn }) => fromOn >= on).map(({ personId, fromOn }) => ({ personId, fromOn })) },
   });
+  const displacedId = on > ctx.today ? null : (holder?.personId ?? null);
   const reachable = former && (await findPerson(ctx.tx, { personId: former.personId }));
-  return { id, post, former: former && { personId: former.personId, name: former.name, openId: reachable?.openId ?? null }, successor, on };
+  return {
+    id,
+    post,
+    former: former && { personId: former.personId, name: former.name, openId: reachable?.openId ?? null },
+    displacedId,
+    successor,
+    on,
+  };
 }
 
 /** 选定的人 — one of the list, or anybody in the roster by mobile number. */

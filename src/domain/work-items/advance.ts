@@ -238,6 +238,20 @@ export async function assignPosts(
   return { ...item, ...posts };
 }
 
+/** 改分管领导 — the post of the leader has another holder. @throws ConflictError when somebody was faster */
+export async function changeLeader(ctx: Context, item: WorkItem, { leader, right }: { leader: string; right: Right }): Promise<void> {
+  const { id, leaderInCharge } = item;
+  if (!(await patchItem(ctx.tx, { id, when: { leaderInCharge }, patch: { leaderInCharge: leader } }))) throw new ConflictError();
+  ctx.audit.record({
+    subject: { type: 'workItem', id },
+    event: 'changeLeader',
+    before: leaderInCharge ?? '',
+    after: leader,
+    detail: withFormer(item, { leaderInCharge: leader }, { reason: `由${leaderInCharge ?? ''}改为${leader}` }),
+    ...right,
+  });
+}
+
 /** 改内容 — what a new edition of a project's sheet says of an item; its state and its progress stay. @throws ConflictError when somebody was faster */
 export async function reviseItem(
   ctx: Context,

@@ -67,6 +67,7 @@ export async function signOffCompletion(ctx: Context, requestId: string): Promis
   const { item, request } = await getCompletion(ctx, requestId);
   const right = assertMay(ctx.actor, 'signOffCompletion', matterOf(item));
   if (request.status === 'signedOff') throw new ConflictError('已审签，无需重复审签');
+  if (request.status === 'submitted' && item.status !== 'inProgress') throw new ConflictError(standingWords(item, '审签'));
   assertPartsClosed(openMandatory(await lockTree(ctx.tx, item.id), item.id), request.waiver);
   const patch = { signedOffBy: signatureOf(ctx.actor, right), signedOffAt: ctx.now };
   const moved = await move(ctx, request, { event: 'signOff', patch, right });

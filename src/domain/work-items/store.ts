@@ -134,6 +134,12 @@ export async function findItems(tx: Tx, { year, leadUnits, postIds, openOnly }: 
   return asItems(found);
 }
 
+/** 某位领导分管的、还没有了结的事项 — drafts, suspended ones and those of projects too. */
+export async function findItemsOfLeader(tx: Tx, leaderInCharge: string): Promise<WorkItem[]> {
+  const status = { in: ['draft', 'suspended', ...openStatuses] };
+  return asItems(await rows(tx).workItem.findMany({ where: { leaderInCharge, status }, select: itemFields, orderBy: { code: 'asc' } }));
+}
+
 /** 各事项最近一次反馈 */
 export async function findLastReports(tx: Tx, itemIds: readonly string[]): Promise<Map<string, ProgressReport>> {
   const found = await rows(tx).progressReport.findMany({

@@ -4,7 +4,7 @@ import { defineFeature } from '#core/feature';
 import { completionRequestMachine } from '#domain/work-items/model';
 import { completionOffer, onOpenCompletion, onRequestCompletion } from './request.ts';
 import { onComplete, onRequireOnSite, onReturnCompletion, onSendBack, onSignOffCompletion } from './verify.ts';
-import { completionsFor, renewCompletion } from './views.ts';
+import { completionsFor, onItemChanged, renewCompletion } from './views.ts';
 
 /** 办结 — requested by who did it, signed off by the unit, verified by the inspectors. */
 export const completion = defineFeature({
@@ -13,6 +13,7 @@ export const completion = defineFeature({
   cards: [completionFormCard, completionCard],
   actions: [onOpenCompletion, onRequestCompletion, onSignOffCompletion, onReturnCompletion, onRequireOnSite, onComplete, onSendBack],
   itemActions: [completionOffer],
+  itemChanged: onItemChanged,
   renewals: [renewCompletion],
   waitingFor: completionsFor,
   machines: { 办结申请: completionRequestMachine },

@@ -7,9 +7,10 @@ import { type Desk, findDesk, headDesk, inspectorsDesk } from '#domain/roster/de
 import { may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { type Completion, getCompletion } from '#domain/work-items/complete';
-import { findOpenRequests } from '#domain/work-items/completions/store';
+import { findLastRequest, findOpenRequests } from '#domain/work-items/completions/store';
 import { matterOf } from '#domain/work-items/item-view';
 import { completionCriteria } from '#domain/work-items/model';
+import { findItem } from '#domain/work-items/store';
 
 export type Audience = CompletionProps['audience'];
 
@@ -37,6 +38,7 @@ export async function completionView(ctx: Context, audience: Audience, { item, r
     signedOffBy: request.signedOffBy,
     findings: request.findings,
     decided: decidedBy && decidedAt ? { by: decidedBy, at: formatInstant(decidedAt, ctx.today), reason: request.returnReason } : null,
+    lapsedBecause: request.status === 'lapsed' ? request.returnReason : null,
     criteria: completionCriteria,
     unheard: await unheardOf(ctx, { item, request }),
   });
@@ -75,6 +77,12 @@ export async function completionsFor(ctx: Context, { posts }: Actor): Promise<st
   const mine = units.length > 0 ? await findOpenRequests(ctx.tx, { status: 'submitted', leadUnits: units }) : [];
   const toVerify = posts.some(({ role }) => role === 'inspector') ? await findOpenRequests(ctx.tx, { status: 'signedOff', leadUnits: null }) : [];
   return [...mine.map(({ id }) => completionKey(id, 'head')), ...toVerify.map(({ id }) => completionKey(id, 'inspector'))];
+}
+
+/** 事项变了 — what lapsed with it is nobody's turn any more. */
+export async function onItemChanged(ctx: Context, itemId: string): Promise<void> {
+  const [request, item] = [await findLastRequest(ctx.tx, itemId), await findItem(ctx.tx, itemId)];
+  if (request?.status === 'lapsed' && item) await refreshCompletion(ctx, 'unit', { item, request });
 }
 
 /** 各处的卡片都换成新的 — returns the copy of whoever clicked. */

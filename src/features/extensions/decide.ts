@@ -21,24 +21,24 @@ import {
   withdrawExtension,
 } from '#domain/extensions/decide';
 import { announceItem } from '#domain/work-items/item-view';
-import { type Audience, audienceOf, refreshExtension, sendToNext, tellOutcome } from './views.ts';
+import { type Audience, audienceOf, passedWords, refreshExtension, sendToNext, tellOutcome } from './views.ts';
 
 const given = (words: string | undefined): string | null => words?.trim() || null;
 
 /** 审签 — then the inspectors check. */
 export const onSignOff = on(signOffAction, async (ctx, { requestId }) =>
-  passedOn(ctx, 'head', await signOffExtension(ctx, requestId), '已审签，转督查室初审'),
+  passedOn(ctx, 'head', await signOffExtension(ctx, requestId), ['已审签', '转督查室初审']),
 );
 
 /** 初审 — then the leader decides; from the second time on the chief inspector first. */
 export const onCheck = on(checkAction, async (ctx, { requestId }, { note }) => {
   const extension = await checkExtension(ctx, requestId, given(note));
-  return passedOn(ctx, 'inspector', extension, extension.request.former > 0 ? '已初审，转主任同意' : '已初审，转分管领导批准');
+  return passedOn(ctx, 'inspector', extension, ['已初审', extension.request.former > 0 ? '转主任同意' : '转分管领导批准']);
 });
 
 /** 主任同意 */
 export const onAgree = on(agreeAction, async (ctx, { requestId }) =>
-  passedOn(ctx, 'chief', await agreeToExtension(ctx, requestId), '已同意，转分管领导批准'),
+  passedOn(ctx, 'chief', await agreeToExtension(ctx, requestId), ['已同意', '转分管领导批准']),
 );
 
 /** 批准 */
@@ -76,10 +76,10 @@ export async function onItemChanged(ctx: Context, itemId: string): Promise<void>
   if (lapsed) await refreshExtension(ctx, 'unit', lapsed);
 }
 
-async function passedOn(ctx: Context, mine: Audience, extension: Extension, toast: string): Promise<ActionReply> {
+async function passedOn(ctx: Context, mine: Audience, extension: Extension, [done, next]: readonly [string, string]): Promise<ActionReply> {
   const card = await refreshExtension(ctx, mine, extension);
   await sendToNext(ctx, extension);
-  return { toast, card };
+  return { toast: await passedWords(ctx, extension, { done, next }), card };
 }
 
 async function concluded(ctx: Context, mine: Audience, extension: Extension, toast: string): Promise<ActionReply> {

@@ -16,7 +16,7 @@ import { readItemCode } from '#domain/work-items/item-code';
 import { itemAction, matterOf, viewItem } from '#domain/work-items/item-view';
 import type { WorkItem } from '#domain/work-items/records';
 import { findItemByCode } from '#domain/work-items/store';
-import { extensionView, sendToNext } from './views.ts';
+import { extensionView, passedWords, sendToNext } from './views.ts';
 
 async function offered(ctx: Context, item: WorkItem): Promise<'request' | 'explain' | null> {
   if (!isExtendable(item) || !may(ctx.actor, 'requestExtension', matterOf(item))) return null;
@@ -94,6 +94,6 @@ export const onExplain = on(explainAction, (ctx, target, form) => submitted(ctx,
 async function submitted(ctx: Context, target: { itemId: string; round: number; explains: boolean }, form: ExtensionWish): Promise<ActionReply> {
   const extension = await requestExtension(ctx, target, form);
   await sendToNext(ctx, extension);
-  const toast = target.explains ? '已提交，督查室主任会看到；时限不变' : '已申请延期，待单位审签';
-  return { toast, card: await extensionView(ctx, 'unit', extension) };
+  const words = target.explains ? { done: '已提交', next: '督查室主任会看到；时限不变' } : { done: '已申请延期', next: '待单位审签' };
+  return { toast: await passedWords(ctx, extension, words), card: await extensionView(ctx, 'unit', extension) };
 }

@@ -1,12 +1,14 @@
 import { type ExtensionProps, extensionCard } from '#cards/extensions/extension.card';
 import type { Card } from '#cards/kit/card';
 import { formatInstant } from '#cards/kit/format';
+import type { Toast } from '#core/click';
 import type { Actor, Context } from '#core/context';
 import { instantAt } from '#core/dates';
 import type { CardRenewal } from '#core/renewal';
 import { deskOf, type Extension } from '#domain/extensions/decide';
 import { pendingStatuses } from '#domain/extensions/model';
 import { countApproved, findAllPending, findExtension } from '#domain/extensions/store';
+import { inspectorsDesk, unheardAt } from '#domain/roster/desk';
 import { type Holder, leaderRoles, leadersOf } from '#domain/roster/model';
 import { may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
@@ -40,6 +42,7 @@ export async function extensionView(ctx: Context, audience: Audience, extension:
     ],
     ofUnit: audience === 'unit' || audience === 'head' ? null : await countApproved(ctx.tx, { leadUnit: item.leadUnit, from, to }),
     next: await nextWords(ctx, extension),
+    unheard: await unheardOf(ctx, extension),
     decided: decidedAt === null ? null : { by: request.decidedBy ?? '', at: at(decidedAt), note: request.note, approvedOn: request.approvedOn },
   });
 }
@@ -78,13 +81,25 @@ export async function refreshExtension(ctx: Context, mine: Audience, extension: 
   return extensionView(ctx, mine, extension);
 }
 
-/** 发给轮到的人 — nobody there to decide it: the inspectors get it and see who is missing. */
+/** 轮到的人都收不到的缘由；null：有人收得到，或者不等谁了 */
+async function unheardOf(ctx: Context, extension: Extension): Promise<string | null> {
+  if (!pendingStatuses.includes(extension.request.status)) return null;
+  const next = await nextOf(ctx, extension);
+  return unheardAt(next, next.people);
+}
+
+/** 转给下一方的一句 — or why nobody there hears of it. */
+export async function passedWords(ctx: Context, extension: Extension, { done, next }: { done: string; next: string }): Promise<string | Toast> {
+  const unheard = await unheardOf(ctx, extension);
+  return unheard ? { type: 'warning', text: `${done}；${unheard}` } : `${done}，${next}`;
+}
+
+/** 发给轮到的人 — nobody there to decide it: the inspectors get it and see who is missing. He who has just acted may be next himself. */
 export async function sendToNext(ctx: Context, extension: Extension): Promise<void> {
   const { audience, people } = await nextOf(ctx, extension);
-  const reachable = people.filter(({ openId }) => openId !== null);
-  if (reachable.length > 0) return send(ctx, extension, { audience, people: reachable, occasion: extension.request.status });
-  const inspectors = await findHolders(ctx.tx, { roles: ['inspector'] }, ctx.today);
-  await send(ctx, extension, { audience: 'inspector', people: inspectors, occasion: extension.request.status });
+  const occasion = extension.request.status;
+  if (people.some(({ openId }) => openId !== null)) return send(ctx, extension, { audience, people, occasion });
+  await sendToOthers(ctx, extension, { audience: 'inspector', people: await findHolders(ctx.tx, { roles: ['inspector'] }, ctx.today), occasion });
 }
 
 /** 告知结果 — the side that asked, its head, the inspectors who checked it. */
@@ -93,7 +108,7 @@ export async function tellOutcome(ctx: Context, extension: Extension): Promise<v
   const postIds = [item.responsiblePostId, item.liaisonPostId].filter((postId) => postId !== null);
   const heads = await findHolders(ctx.tx, { unitCodes: [item.leadUnit], roles: ['unitHead', 'liaison'], backup: false }, ctx.today);
   const people = [...(postIds.length > 0 ? await findHolders(ctx.tx, { postIds }, ctx.today) : []), ...heads];
-  await send(ctx, extension, { audience: 'unit', people, occasion: request.status });
+  await sendToOthers(ctx, extension, { audience: 'unit', people, occasion: request.status });
 }
 
 /** 点按钮的人是以什么身份 */
@@ -103,17 +118,23 @@ export function audienceOf(ctx: Context, { item }: Extension): Audience {
   return may(ctx.actor, 'checkExtension') ? 'inspector' : 'leader';
 }
 
-async function send(
-  ctx: Context,
-  extension: Extension,
-  { audience, people, occasion }: { audience: Audience; people: readonly Holder[]; occasion: string },
-): Promise<void> {
+interface Sending {
+  readonly audience: Audience;
+  readonly people: readonly Holder[];
+  readonly occasion: string;
+}
+
+async function send(ctx: Context, extension: Extension, { audience, people, occasion }: Sending): Promise<void> {
   const cardKey = extensionKey(extension.request.id, audience);
   const card = await extensionView(ctx, audience, extension);
   for (const openId of new Set(people.flatMap((person) => (person.openId ? [person.openId] : [])))) {
-    if (openId === ctx.actor.openId) continue;
     ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${occasion}:${openId}`, priority: 'task' });
   }
+}
+
+/** 发给别人 — whoever acted has it under his finger. */
+function sendToOthers(ctx: Context, extension: Extension, { people, ...sending }: Sending): Promise<void> {
+  return send(ctx, extension, { ...sending, people: people.filter(({ openId }) => openId !== ctx.actor.openId) });
 }
 
 async function nextOf(ctx: Context, { item, request }: Extension): Promise<{ audience: Audience; title: string; people: readonly Holder[] }> {
@@ -125,7 +146,7 @@ async function nextOf(ctx: Context, { item, request }: Extension): Promise<{ aud
         people: await findHolders(ctx.tx, { unitCodes: [item.leadUnit], roles: ['unitHead'] }, ctx.today),
       };
     case 'checkExtension':
-      return { audience: 'inspector', title: '督查室', people: await findHolders(ctx.tx, { roles: ['inspector'] }, ctx.today) };
+      return { audience: 'inspector', title: inspectorsDesk.title, people: await findHolders(ctx.tx, { roles: ['inspector'] }, ctx.today) };
     case 'approveExtension': {
       const leaders = await findHolders(ctx.tx, { roles: leaderRoles }, ctx.today);
       const own = leadersOf(leaders, item.leaderInCharge);
@@ -141,7 +162,7 @@ async function nextOf(ctx: Context, { item, request }: Extension): Promise<{ aud
 async function nextWords(ctx: Context, extension: Extension): Promise<string | null> {
   if (!pendingStatuses.includes(extension.request.status)) return null;
   const { audience, title, people } = await nextOf(ctx, extension);
-  if (audience === 'inspector') return title;
+  if (audience === 'inspector') return '督查室';
   return `${title}${people
     .filter(({ delegateFor }) => delegateFor === null)
     .map(({ name }) => name)

@@ -82,7 +82,8 @@ async function tell(ctx: Context, item: WorkItem, { words, basis }: { words: str
     if (openId !== ctx.actor.openId)
       ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card, dedupeKey: `${key}:${openId}`, priority: 'task' });
   }
-  await announceItem(ctx, item.id);
+  // 子任务随着停、随着撤，等着的也一样到此为止。
+  for (const { id } of [item, ...children]) await announceItem(ctx, id);
   return card;
 }
 

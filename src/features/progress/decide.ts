@@ -7,10 +7,11 @@ import {
   signOffTogether as signOffTogetherAction,
 } from '#cards/progress/actions';
 import { reportCard } from '#cards/progress/report.card';
-import { type ActionReply, on } from '#core/click';
+import { type ActionReply, on, type Toast } from '#core/click';
 import type { Context } from '#core/context';
 import type { CardRenewal } from '#core/renewal';
-import { findDesk, inspectorsDesk } from '#domain/roster/desk';
+import { findDesk, inspectorsDesk, unheardAt } from '#domain/roster/desk';
+import type { Holder } from '#domain/roster/model';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { findAttachments } from '#domain/work-items/attachments/store';
@@ -57,7 +58,9 @@ export const onReturn = on(returnAction, async (ctx, { reportId, page }, { reaso
   if (late) return late;
   const returned = await returnReport(ctx, reportId, reason ?? null);
   const list = returned.report.signedOffBy === null ? 'signOff' : 'adopt';
-  return afterwards(ctx, list, { decided: [returned], page, toast: '已退回，已通知反馈人' });
+  const unheard = await unheardReporter(ctx, returned);
+  const toast = unheard ? ({ type: 'warning', text: `已退回；${unheard}` } as const) : '已退回，已通知反馈人';
+  return afterwards(ctx, list, { decided: [returned], page, toast });
 });
 
 /** 全部审签 */
@@ -87,7 +90,7 @@ async function tooLate(ctx: Context, { reportId, page, list }: { reportId: strin
 async function afterwards(
   ctx: Context,
   list: WaitingList,
-  { decided, page, toast }: { decided: readonly DecidedReport[]; page: number; toast: string },
+  { decided, page, toast }: { decided: readonly DecidedReport[]; page: number; toast: string | Toast },
 ): Promise<ActionReply> {
   if (decided.length === 0) {
     const card = await showWaiting(ctx, list, page);
@@ -144,8 +147,18 @@ async function resultCard(ctx: Context, { item, report }: DecidedReport): Promis
   return reportCard(reportProps(ctx, 'reporter', { item, report, attachments, unitName: unit?.name ?? item.leadUnit }));
 }
 
-async function openIdOf(ctx: Context, { item, report }: DecidedReport): Promise<string | null> {
-  const posts = [item.responsiblePostId, item.liaisonPostId].flatMap((postId) => (postId ? [postId] : []));
-  const people = await findHolders(ctx.tx, { postIds: posts }, ctx.today);
+/** 反馈的一方都收不到的缘由；null：有人收得到 */
+async function unheardReporter(ctx: Context, decided: DecidedReport): Promise<string | null> {
+  return (await openIdOf(ctx, decided)) === null ? unheardAt({ title: '责任人' }, await reportersOf(ctx, decided)) : null;
+}
+
+function reportersOf(ctx: Context, { item }: DecidedReport): Promise<Holder[]> {
+  const postIds = [item.responsiblePostId, item.liaisonPostId].flatMap((postId) => (postId ? [postId] : []));
+  return findHolders(ctx.tx, { postIds }, ctx.today);
+}
+
+async function openIdOf(ctx: Context, decided: DecidedReport): Promise<string | null> {
+  const { report } = decided;
+  const people = (await reportersOf(ctx, decided)).filter(({ openId }) => openId !== null);
   return people.find(({ personId }) => personId === report.reporterId)?.openId ?? people[0]?.openId ?? null;
 }

@@ -45,14 +45,14 @@ export const handOver: Command = command({
 export const onHandOver = on(handOverAction, async (ctx, _payload, { post, person, mobile, on: day }) => {
   const handover = await handOverPost(ctx, { ...post, to: { personId: person, mobile }, on: day });
   const card = resultCard(ctx, handover);
-  const { id, former, successor } = handover;
+  const { id, former, displacedId, successor } = handover;
   for (const openId of new Set([successor.openId, former?.openId ?? null])) {
     if (openId === null || openId === ctx.actor.openId) continue;
     ctx.outbox.sendCard({ to: { person: openId }, cardKey: `hand-over:${id}`, card, dedupeKey: `hand-over:${id}:${openId}`, priority: 'task' });
   }
   const { postId, unitName, title } = handover.post;
   const occasion = `自${formatDay(day, ctx.today)}起接任${unitName ?? ''}${title}`;
-  await queueTakeOver(ctx, day, { key: id, personId: successor.personId, postId, principalId: null, occasion });
+  await queueTakeOver(ctx, day, { key: id, personId: successor.personId, postId, principalId: null, occasion, formerId: displacedId });
   if (former) queueLetGo(ctx, day, { key: id, personId: former.personId, postId });
   return { toast: day > ctx.today ? '移交已安排' : '已移交', card };
 });

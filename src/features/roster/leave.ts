@@ -4,6 +4,7 @@ import { findPosts } from '#domain/roster/handovers/store';
 import { markPersonLeft } from '#domain/roster/operations';
 import { findHolders } from '#domain/roster/store';
 import { findItems } from '#domain/work-items/store';
+import { queueTakeOver } from './take-over.ts';
 
 /** 人员离职 — the posts stand empty from now on: the administrators and the inspectors are told which, and what nobody answers for. */
 export const onPersonLeft = onNotice('personLeft', async (ctx, { openId }): Promise<undefined> => {
@@ -21,4 +22,11 @@ export const onPersonLeft = onNotice('personLeft', async (ctx, { openId }): Prom
   const cardKey = `person-left:${person.id}`;
   for (const to of new Set((await findHolders(ctx.tx, { roles: ['administrator', 'inspector'] }, ctx.today)).flatMap((each) => each.openId ?? [])))
     ctx.outbox.sendCard({ to: { person: to }, cardKey, card, dedupeKey: `${cardKey}:${openId}:${to}`, priority: 'task' });
+  // 没有在任的分管领导，他手上的由主要领导批。
+  const principals = posts.some(({ role }) => role === 'leaderInCharge') ? await findHolders(ctx.tx, { roles: ['principalLeader'] }, ctx.today) : [];
+  for (const { personId, postId, delegateFor } of principals) {
+    const occasion = `${person.name}的岗位空缺，由主要领导批`;
+    if (delegateFor === null)
+      await queueTakeOver(ctx, ctx.today, { key: `left:${person.id}:${personId}`, personId, postId, principalId: null, occasion });
+  }
 });

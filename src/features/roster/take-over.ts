@@ -11,6 +11,7 @@ import { loadCalendar } from '#domain/calendar/store';
 import { delegationsBy } from '#domain/roster/delegations/store';
 import { findPerson, type PersonRecord } from '#domain/roster/handovers/store';
 import { resolveActor } from '#domain/roster/store';
+import { passFieldOn } from '#domain/work-items/field';
 import { findHeldCards } from './store.ts';
 
 /** 一两件直接发，再多的并成一张 */
@@ -24,6 +25,8 @@ const payloadShape = z.object({
   /** 只看代他办的；null：自己的 */
   principalId: z.string().nullable(),
   occasion: z.string(),
+  /** 今天就从谁手里接的；没有写：看任职的先后 */
+  formerId: z.string().nullable().optional(),
 });
 type TakeOver = z.output<typeof payloadShape>;
 
@@ -39,6 +42,7 @@ export const takeOverJob = defineJob<TakeOver, null>({
     const { personId, principalId } = given;
     const person = await findPerson(ctx.tx, { personId });
     if (!person) return;
+    if (given.postId !== null && principalId === null) await passFieldOn(ctx, { postId: given.postId, formerId: given.formerId ?? null });
     await handTo(ctx, person, { ...given, taken: (post) => isTaken(given, post) });
     // 他正休假，由人代办：两人都收。
     for (const { delegate } of principalId === null ? await delegationsBy(ctx.tx, personId, { from: ctx.today, to: ctx.today }) : [])

@@ -159,6 +159,7 @@ const eventWords: Readonly<Record<string, string>> = {
   overrideLight: '人工定灯',
   restoreLight: '恢复按规则亮灯',
   changeDue: '采纳督办令的回复，改时限',
+  changeLeader: '分管领导换了人',
 };
 
 /** 经过里的细节：比例和事由，别的留在留痕里。 */

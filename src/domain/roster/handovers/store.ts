@@ -85,6 +85,35 @@ export async function replaceHolding(
   await db.postHolding.create({ data: { id, postId, personId, fromOn: on } });
 }
 
+/**
+ * 分管领导的前任和现任，按姓名 — null: not a leader's post, nobody before, or the former one leads another field still.
+ * @param formerId whom the handover took the post from; null: whoever held it last
+ */
+export async function findSuccession(
+  tx: Tx,
+  { postId, formerId }: { postId: string; formerId: string | null },
+  today: LocalDate,
+): Promise<{ former: string; successor: string } | null> {
+  const [found] = await rows(tx).$queryRaw<{ former: string; successor: string }[]>`
+    SELECT f.name AS former, s.name AS successor
+    FROM "Post" post
+    JOIN "PostHolding" now ON now."postId" = post.id AND now."fromOn" <= ${today} AND (now."toOn" IS NULL OR now."toOn" >= ${today})
+    JOIN "Person" s ON s.id = now."personId"
+    JOIN "Person" f ON f.name <> s.name AND f.id = COALESCE(${formerId}::text, (
+      SELECT "personId" FROM "PostHolding" WHERE "postId" = post.id AND "toOn" < now."fromOn" ORDER BY "toOn" DESC LIMIT 1
+    ))
+    WHERE post.id = ${postId} AND post.role = 'leaderInCharge' AND NOT EXISTS (
+      SELECT 1 FROM "PostHolding" h JOIN "Post" p ON p.id = h."postId" JOIN "Person" n ON n.id = h."personId" AND n.active
+      WHERE n.name = f.name AND p.role IN ('leaderInCharge', 'principalLeader') AND h."fromOn" <= ${today} AND (h."toOn" IS NULL OR h."toOn" >= ${today})
+    )`;
+  return found ?? null;
+}
+
+/** 单位的分管领导换成接任的 */
+export async function moveUnitsOfLeader(tx: Tx, { former, successor }: { former: string; successor: string }): Promise<void> {
+  await rows(tx).unit.updateMany({ where: { leaderName: former }, data: { leaderName: successor } });
+}
+
 /** 同事 — who holds a post today in one of the units (null: posts outside units), each once, in the order of the roster. */
 export async function findColleagues(
   tx: Tx,
