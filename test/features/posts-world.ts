@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ActionValue } from '#cards/kit/action';
-import { instantAt } from '#core/dates';
 import type { SheetData } from '#core/workbook';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
@@ -17,7 +16,7 @@ import { createTestDatabase, type TestDatabase } from '../database.ts';
 import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
 import { issuedStage } from './given-books.ts';
 import { buttonsIn } from './posts-buttons.ts';
-import type { Decline, Item, Model, Role } from './posts-model.ts';
+import type { Item, Model, Role } from './posts-model.ts';
 
 /** 戏里的人：两个单位、督查室、管理员，和一个还没有开通账号的；分管领导两位，主要领导一位 */
 export const cast = [
@@ -152,7 +151,7 @@ export class World {
       books: new Map(books.map(({ id, unit }) => [id, { unit, status: 'issued' as const }])),
       declines: [],
       fields: new Map(leaders),
-      led: new Map(),
+      led: new Map(posts.flatMap(({ id, role, person }) => (role === 'leaderInCharge' ? [[id, person] as const] : []))),
     };
   }
 
