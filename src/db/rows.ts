@@ -48,9 +48,14 @@ export function statement<Row, Result>(
   return (tx, row) => (tx as TxInside).perform(definition, row);
 }
 
-/** 逐个查 — for a statement whose SQL answers one row at a time: a connection answers one question after the other, but takes all of them at once. */
-export function oneByOne<Asked, Found>(asked: readonly Asked[], ask: (one: Asked) => Promise<Found>): Promise<Found[]> {
-  return Promise.all(asked.map(ask));
+/**
+ * 逐个查 — for a statement whose SQL answers one row at a time. The next is asked when the one before it is done: an answer may take several
+ * queries, and what one of them takes, such as a message of the history, the next must not take too.
+ */
+export async function oneByOne<Asked, Found>(asked: readonly Asked[], ask: (one: Asked) => Promise<Found>): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const one of asked) found.push(await ask(one));
+  return found;
 }
 
 /** 一个事务里只问一次的 — `forget` is for whoever writes what it reads. */
