@@ -47,6 +47,10 @@ export interface PlatformConnection {
   readonly botLink: string | undefined;
   /** what only the platform can tell: credentials, scopes */
   readonly probe: () => Promise<readonly (HealthResult & { readonly name: string })[]>;
+  /** ms by which our clock is fast, as the platform's answers tell, null: not heard yet; undefined: the clock is the platform's own */
+  readonly fastMs: (() => number | null) | undefined;
+  /** a signed request came outside the window: the clocks should be compared again */
+  readonly onDoubt: (() => void) | undefined;
 }
 
 /** 程序 — everything that runs, and the few handles that the entry point, the tests and the emulator need. */
@@ -131,7 +135,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   const pages = createPages({
     metrics,
     metricsToken: config.metricsToken,
-    refreshMetrics: () => refreshMetrics(database, clock, metrics),
+    refreshMetrics: () => refreshMetrics(database, clock, { metrics, fastMs: connection.fastMs?.() ?? null }),
     readiness: readiness.current,
   });
   const asVisitor = <T>(work: (ctx: Context) => Promise<T>): Promise<T> => performForVisitor(around, clock.now(), work);
@@ -228,9 +232,10 @@ function settingsOf(config: Config): Settings {
   };
 }
 
-async function refreshMetrics(database: Database, clock: Clock, metrics: Metrics): Promise<void> {
+async function refreshMetrics(database: Database, clock: Clock, { metrics, fastMs }: { metrics: Metrics; fastMs: number | null }): Promise<void> {
   const state = await withTransaction(database, (tx) => outboxState(tx, clock.now()));
   metrics.outboxDue.set(state.due);
   metrics.outboxDead.set(state.dead);
   metrics.outboxOldestSeconds.set(state.oldestDueMs / 1000);
+  if (fastMs !== null) metrics.clockFastSeconds.set(fastMs / 1000);
 }

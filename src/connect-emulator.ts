@@ -34,6 +34,8 @@ export function connectEmulator(options: Omit<StoreOptions, 'clock'> & { readonl
     encryptKeys: [encryptKey],
     verificationToken,
     botLink: undefined,
+    fastMs: undefined,
+    onDoubt: undefined,
     probe: () => Promise.resolve([{ name: '平台', status: 'pass', finding: `模拟平台，机器人名为“${botName}”` }]),
   };
   const actsFor: EmulatorWorld['actsFor'] = (webhook, ackTimeoutMs) =>

@@ -1,16 +1,40 @@
+import { type Clock, systemClock } from '#core/clock';
 import type { HealthResult } from '#core/health';
 import { createFeishuPlatform, type FeishuPlatform } from '#platform/feishu/adapter';
+import { isOff } from '#platform/feishu/platform-time';
 import { missingScopes, requiredCallbacks, requiredEvents } from '#platform/feishu/requirements';
 import type { Log } from '#runtime/log';
 import type { PlatformConnection } from './app.ts';
 import type { FeishuConfig } from './config.ts';
 
-/** 接飞书 — the real platform, with the checks that only it can answer. */
-export function connectFeishu(config: FeishuConfig, log: Log): PlatformConnection {
+/** ms; a time that is in doubt is asked for no oftener */
+const askAgainAfterMs = 60_000;
+
+/** 接飞书 — the real platform, with the checks that only it can answer. @param clock ours, that is held beside the platform's */
+export function connectFeishu(config: FeishuConfig, log: Log, clock: Clock = systemClock): PlatformConnection {
   const { appId, appSecret, domain, proxy } = config;
-  const platform = createFeishuPlatform({ appId, appSecret, domain, proxy, log });
+  const platform = createFeishuPlatform({ appId, appSecret, domain, proxy, log, clock });
   const host = domain.includes('larksuite') ? 'https://applink.larksuite.com' : 'https://applink.feishu.cn';
-  return { ...config, platform, botLink: `${host}/client/bot/open?appId=${appId}`, probe: () => probe(platform) };
+  const { fastMs } = platform.time;
+  return {
+    ...config,
+    platform,
+    botLink: `${host}/client/bot/open?appId=${appId}`,
+    probe: () => probe(platform),
+    fastMs,
+    onDoubt: askTime(platform, clock),
+  };
+}
+
+/** 再对一次钟 — any answer of the platform tells; the cheapest is asked for. */
+function askTime(platform: FeishuPlatform, clock: Pick<Clock, 'monotonicMs'>): () => void {
+  let askedAtMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (clock.monotonicMs() - askedAtMs < askAgainAfterMs) return;
+    askedAtMs = clock.monotonicMs();
+    // 问不到就照旧：诊断会说连不上。
+    platform.reader.getBot().catch(() => undefined);
+  };
 }
 
 type Probed = HealthResult & { readonly name: string };
@@ -25,7 +49,7 @@ async function probe(platform: FeishuPlatform): Promise<readonly Probed[]> {
   };
   try {
     const { name } = await platform.reader.getBot();
-    return [{ name: '飞书凭证', status: 'pass', finding: `可用，机器人名为“${name}”` }, await scopes(platform), manual];
+    return [{ name: '飞书凭证', status: 'pass', finding: `可用，机器人名为“${name}”` }, await scopes(platform), ourTime(platform), manual];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return [
@@ -38,6 +62,42 @@ async function probe(platform: FeishuPlatform): Promise<readonly Probed[]> {
       manual,
     ];
   }
+}
+
+/** 服务器时钟的诊断 — beside the platform's, as its last answer told. */
+function ourTime({ time }: FeishuPlatform): Probed {
+  const name = '服务器时钟';
+  const fastMs = time.fastMs();
+  if (fastMs === null) return { name, status: 'skip', finding: '平台的答复里没有时间' };
+  if (!isOff(fastMs)) return { name, status: 'pass', finding: '与飞书一致' };
+  return {
+    name,
+    status: 'fail',
+    finding: `比飞书${fastMs > 0 ? '快' : '慢'}${inWords(Math.abs(fastMs))}`,
+    hint: '时限、提醒和公文上的日期都照它。请校准服务器的时钟（内网用本单位的时间服务器，如 timedatectl set-ntp true）；校准之前，按钮照飞书的时间核对，照常能点',
+  };
+}
+
+const units = [
+  ['天', 86_400],
+  ['小时', 3_600],
+  ['分', 60],
+  ['秒', 1],
+] as const;
+
+/** 多久 — its two largest units. */
+function inWords(ms: number): string {
+  let rest = Math.round(ms / 1000);
+  const parts = units.map(([unit, seconds]) => {
+    const count = Math.floor(rest / seconds);
+    rest -= count * seconds;
+    return { count, unit };
+  });
+  const first = parts.findIndex(({ count }) => count > 0);
+  return parts
+    .slice(first, first + 2)
+    .flatMap(({ count, unit }) => (count > 0 ? `${count}${unit}` : []))
+    .join('');
 }
 
 async function scopes(platform: FeishuPlatform): Promise<Probed> {

@@ -116,7 +116,7 @@ export async function startTestApp(options: TestOptions = {}): Promise<TestApp> 
   populateEmulator(world.store, sheets);
   const http = overHttp ? await listenOnLoopback(createOpenApi(world.api)) : undefined;
   const connection = http
-    ? { ...world.connection, ...platformOf(connectFeishu({ ...feishuConfig(world), domain: http.url }, log)) }
+    ? { ...world.connection, ...platformOf(connectFeishu({ ...feishuConfig(world), domain: http.url }, log, clock)) }
     : world.connection;
   const app = await startApp({
     config,
@@ -167,8 +167,8 @@ function feishuConfig({ connection }: EmulatorWorld) {
   return { appId, appSecret, encryptKeys, verificationToken, tenantKey };
 }
 
-function platformOf({ platform, probe }: PlatformConnection): Pick<PlatformConnection, 'platform' | 'probe'> {
-  return { platform, probe };
+function platformOf({ platform, probe, fastMs, onDoubt }: PlatformConnection): Partial<PlatformConnection> {
+  return { platform, probe, fastMs, onDoubt };
 }
 
 function testPerson({ app, world, acts }: Pick<TestApp, 'app' | 'world' | 'acts'>, name: string): TestPerson {

@@ -14,6 +14,8 @@ export interface Metrics {
   readonly outboxDue: Gauge;
   readonly outboxDead: Gauge;
   readonly outboxOldestSeconds: Gauge;
+  /** 我们的钟比平台的快多少秒，慢的是负数 */
+  readonly clockFastSeconds: Gauge;
 }
 
 /** 建指标 */
@@ -36,5 +38,6 @@ export function createMetrics(): Metrics {
     outboxDue: new Gauge({ name: 'shuling_outbox_due', help: '到期未发的件数', registers }),
     outboxDead: new Gauge({ name: 'shuling_outbox_dead', help: '已放弃的件数', registers }),
     outboxOldestSeconds: new Gauge({ name: 'shuling_outbox_oldest_seconds', help: '最久未发的一件等了多少秒', registers }),
+    clockFastSeconds: new Gauge({ name: 'shuling_clock_fast_seconds', help: '服务器的钟比飞书的快多少秒（慢的是负数）', registers }),
   };
 }

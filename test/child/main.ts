@@ -23,7 +23,7 @@ const app: App = await startApp({
   databaseUrl: orders.databaseUrl,
   clock,
   log,
-  connection: connectFeishu(orders.feishu, log),
+  connection: connectFeishu(orders.feishu, log, clock),
 });
 process.stdout.write(`port ${app.port}\n`);
 process.on('SIGTERM', () => {

@@ -72,7 +72,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'replay-guard',
     guard: '同一个签名只收一次',
-    edits: edit(door, "if (!late && !guard.admit(claim.signature, nowMs)) return refused('replayed');", ''),
+    edits: edit(door, "if (!late && !guard.admit(claim.signature, oursMs)) return refused('replayed');", ''),
     test: hardening,
     turns: '同一个请求再来一次',
   },
@@ -82,6 +82,31 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit(door, "if (late && callbackTypes.has(origin.type)) return refused('outside-window');", ''),
     test: hardening,
     turns: '一小时前的点击',
+  },
+  {
+    name: 'clock-off',
+    guard: '钟不准时按平台的钟看',
+    edits: edit('src/platform/feishu/platform-time.ts', 'return isOff(fastMs) ? oursMs - fastMs : oursMs;', 'return oursMs;'),
+    test: 'test/platform/feishu-time.test.ts',
+    turns: '服务器的钟快六分：平台答过一句话，点击就照收',
+  },
+  {
+    name: 'clock-window',
+    guard: '钟不准时时间窗不变宽',
+    edits: edit(
+      door,
+      'if (late || signedAt - nowMs > windowMs) config.onDoubt?.();\n    if (signedAt - nowMs > windowMs ||',
+      'if (signedAt - oursMs > windowMs ||',
+    ),
+    test: 'test/platform/feishu-time.test.ts',
+    turns: '服务器的钟快六分：时间窗也不因此变宽',
+  },
+  {
+    name: 'clock-doubt',
+    guard: '钟跳了，再问一次',
+    edits: edit(door, 'config.onDoubt?.();', ';'),
+    test: 'test/platform/feishu-time.test.ts',
+    turns: '钟忽然跳了',
   },
   {
     name: 'replay-memory',

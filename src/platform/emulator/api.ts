@@ -19,7 +19,7 @@ export interface ApiInput extends Omit<ApiRequest, 'params'> {
 
 /** 结果 — an answer with its log id, or silence: the connection was cut, or nothing ever came. */
 export type Outcome =
-  | { readonly kind: 'answered'; readonly answer: ApiAnswer; readonly logId: string }
+  | { readonly kind: 'answered'; readonly answer: ApiAnswer; readonly logId: string; readonly atMs: number }
   | { readonly kind: 'cut' | 'timeout'; readonly logId: string };
 
 export interface Api {
@@ -61,7 +61,7 @@ export function createApi({ store, faults, limits = createRateLimits(store.monot
         request: summaryOf(input),
         fault: call.fault,
       });
-      return typeof outcome === 'string' ? { kind: outcome, logId } : { kind: 'answered', answer: outcome, logId };
+      return typeof outcome === 'string' ? { kind: outcome, logId } : { kind: 'answered', answer: outcome, logId, atMs: store.nowMs() };
     },
   };
 }

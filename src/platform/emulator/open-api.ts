@@ -39,6 +39,8 @@ function write(response: ServerResponse, outcome: Outcome): void {
   response.writeHead(status, STATUS_CODES[status] ?? '', {
     'content-type': contentType,
     'content-length': Buffer.byteLength(sent),
+    // 平台自己的钟，不是这台机器的。
+    date: new Date(outcome.atMs).toUTCString(),
     'x-tt-logid': outcome.logId,
     'x-request-id': outcome.logId,
     ...headers,

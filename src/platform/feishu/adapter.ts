@@ -1,5 +1,5 @@
 import { openAsBlob } from 'node:fs';
-import { systemClock } from '#core/clock';
+import { type Clock, systemClock } from '#core/clock';
 import type { ListedChat } from '#core/job';
 import { PlatformError } from '../errors.ts';
 import type { ChatPlatform, ChatReader, ChatWriter, CommandPanel, Sent } from '../port.ts';
@@ -8,6 +8,7 @@ import { attempt, type Call, createCall } from './call.ts';
 import { toMessage, toReceiver } from './content.ts';
 import { downloadFile } from './download.ts';
 import { findSaid } from './history.ts';
+import { createPlatformTime, type PlatformTime } from './platform-time.ts';
 import { type Credentials, openSdk, type Sdk } from './sdk.ts';
 import { createTokens, type IssuedToken } from './tokens.ts';
 
@@ -15,10 +16,14 @@ import { createTokens, type IssuedToken } from './tokens.ts';
 export interface FeishuPlatform extends ChatPlatform {
   /** 已授予的权限，例如 `im:resource` @throws PlatformError */
   listGrantedScopes(): Promise<readonly string[]>;
+  /** 对钟 — our clock beside the platform's */
+  readonly time: Pick<PlatformTime, 'fastMs'>;
 }
 
 export interface FeishuPlatformConfig extends Credentials {
   readonly log: { warn(fields: object, message: string): void };
+  /** ours, that is held beside the platform's; the machine's own by default */
+  readonly clock?: Pick<Clock, 'now'>;
 }
 
 const uuidLengthMax = 50;
@@ -27,10 +32,11 @@ const pagesMax = 200;
 const panelPageSize = 50;
 
 /** 建飞书平台 — over the official SDK, which is loaded with the first call. */
-export function createFeishuPlatform({ log, ...credentials }: FeishuPlatformConfig): FeishuPlatform {
+export function createFeishuPlatform({ log, clock = systemClock, ...credentials }: FeishuPlatformConfig): FeishuPlatform {
+  const time = createPlatformTime(clock, log);
   let opened: Promise<Sdk> | null = null;
   const sdk = (): Promise<Sdk> => {
-    opened ??= openSdk(credentials);
+    opened ??= openSdk(credentials, time);
     return opened;
   };
   const tokens = createTokens(() => issueToken(sdk, credentials), systemClock);
@@ -40,6 +46,7 @@ export function createFeishuPlatform({ log, ...credentials }: FeishuPlatformConf
     reader: createReader(call, credentials.appId),
     panel: createPanel(call),
     listGrantedScopes: () => listGrantedScopes(call),
+    time,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Door, Opened, RefusalReason } from '../inbound.ts';
 import { readChallenge } from './challenge.ts';
 import { readEncrypted } from './encrypted-body.ts';
 import { isReasonable } from './json-limits.ts';
+import { nowFor } from './platform-time.ts';
 import { createReplayGuard } from './replay-guard.ts';
 import { readTimestamp } from './timestamps.ts';
 import { decrypt, isSignedBy } from './webhook-crypto.ts';
@@ -18,6 +19,10 @@ export interface DoorConfig {
   /** undefined: any tenant that the app is installed in; whoever acts must still be of the tenant that the envelope names */
   readonly tenantKey: string | undefined;
   readonly clock: Clock;
+  /** ms by which the clock is fast; undefined: nobody to ask */
+  readonly fastMs?: (() => number | null) | undefined;
+  /** A signed request came outside the window: one of the two clocks may be wrong. */
+  readonly onDoubt?: (() => void) | undefined;
 }
 
 /** ms */
@@ -40,16 +45,19 @@ export function createDoor(config: DoorConfig): Door {
   const guard = createReplayGuard(2 * windowMs);
   const allowChallenge = createLimit(challengesPerMinuteMax, 60_000);
   return (headers, body) => {
-    const nowMs = config.clock.now().getTime();
+    const oursMs = config.clock.now().getTime();
     const claim = readClaim(headers);
-    if (claim === 'none') return openUnsigned(config, body, () => allowChallenge(nowMs));
+    if (claim === 'none') return openUnsigned(config, body, () => allowChallenge(oursMs));
     if (claim === 'incomplete') return refused('unsigned');
     const encryptKey = config.encryptKeys.find((key) => isSignedBy(body, claim.signature, { ...claim, encryptKey: key }));
     if (encryptKey === undefined) return refused('bad-signature');
     const signedAt = readTimestamp(claim.timestamp);
-    if (signedAt === null || signedAt - nowMs > windowMs || nowMs - signedAt > lateMaxMs) return refused('outside-window');
+    if (signedAt === null) return refused('outside-window');
+    const nowMs = nowFor(oursMs, config.fastMs?.() ?? null);
     const late = nowMs - signedAt > windowMs;
-    if (!late && !guard.admit(claim.signature, nowMs)) return refused('replayed');
+    if (late || signedAt - nowMs > windowMs) config.onDoubt?.();
+    if (signedAt - nowMs > windowMs || nowMs - signedAt > lateMaxMs) return refused('outside-window');
+    if (!late && !guard.admit(claim.signature, oursMs)) return refused('replayed');
     return openSigned(config, { body, encryptKey, late, release: () => guard.forget(claim.signature) });
   };
 }

@@ -1,4 +1,5 @@
 import type { Client } from '@larksuiteoapi/node-sdk';
+import type { PlatformTime } from './platform-time.ts';
 
 export interface Credentials {
   readonly appId: string;
@@ -22,14 +23,14 @@ export function loadSdk(): Promise<typeof import('@larksuiteoapi/node-sdk')> {
 }
 
 /** 打开 SDK — our own HTTP client and tokens; its log is shut, because it prints tokens, secrets and message texts (contract 8.2). */
-export async function openSdk({ appId, appSecret, domain, proxy }: Credentials): Promise<Sdk> {
+export async function openSdk({ appId, appSecret, domain, proxy }: Credentials, time: PlatformTime): Promise<Sdk> {
   const [{ Client, LoggerLevel, withTenantToken }, { createTransport }] = await Promise.all([loadSdk(), import('./transport.ts')]);
   const client = new Client({
     appId,
     appSecret,
     domain,
     disableTokenCache: true,
-    httpInstance: createTransport({ proxy }),
+    httpInstance: createTransport({ proxy, time }),
     logger: silent,
     loggerLevel: LoggerLevel.fatal,
   });
