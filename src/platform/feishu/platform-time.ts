@@ -9,7 +9,7 @@ export interface PlatformTime {
 }
 
 /** ms; beyond this the clock counts as wrong (quality F9) */
-export const clockOffMaxMs = 60_000;
+const clockOffMaxMs = 60_000;
 /** HTTP 的 Date 只到秒 */
 const halfSecondMs = 500;
 
