@@ -7,7 +7,7 @@ import { countFaults, quorumOf } from '#domain/ballots/counts';
 import { disclose } from '#domain/ballots/disclose';
 import { compare, fraction, readDecimal, twoDecimals } from '#domain/ballots/fraction';
 import { type Ballot, defaultGrades, type TallyRules } from '#domain/ballots/model';
-import { excellentRate, rank, type SlotTally, tally } from '#domain/ballots/tally';
+import { excellentRate, rank, type SlotTally, scoreBands, tally } from '#domain/ballots/tally';
 import { whySealed } from '#domain/review/counting';
 import type { SessionPlan, SlotResult } from '#domain/review/model';
 import { fc } from '../fast-check.ts';
@@ -125,6 +125,18 @@ describe('计票的规则', () => {
     expect([shown(result), twoDecimals(excellentRate(result), true)]).toEqual(['91.00', '77.78']);
   });
 
+  test('打分的分布：每个分数恰好落在一段里，边上的分数归它开头的那一段', () => {
+    const numeric: TallyRules = { ...rules, method: 'scores', classes: [{ name: '领导', weight: '100' }] };
+    const perBand = (...scores: readonly number[]) =>
+      tally(
+        numeric,
+        scores.map((score) => ({ voterClass: '领导', choice: String(score) })),
+      ).classes[0]?.distribution.map(({ name, votes }) => `${name}${votes}`);
+    expect(perBand(100, 90, 89, 70, 70, 69, 60, 59, 1, 0)).toEqual(['90分以上2', '70—90分3', '60—70分2', '60分以下3']);
+    for (const [band, { from }] of scoreBands.entries())
+      expect(perBand(from)).toEqual(scoreBands.map(({ name }, index) => `${name}${index === band ? 1 : 0}`));
+  });
+
   test('不在规定等次、分数之内的是无效票；空白是弃权；都不进分母', () => {
     const [leaders] = tally(rules, [...cast('领导', ['优秀', 2], ['特优', 1], [null, 1])]).classes;
     expect(leaders).toMatchObject({ valid: 2, invalid: 1, abstained: 1 });
@@ -167,6 +179,9 @@ describe('计票的规则', () => {
     const slot = (name: string, grade: string, votes: number) => ({ name, tally: tally(rules, cast('领导', [grade, votes])) });
     const ranked = rank([slot('甲', '优秀', 4), slot('乙', '良好', 6), slot('丙', '一般', 3), slot('丁', '较差', 6)], rules.smallClass);
     expect(ranked.map(({ name, rank: place }) => `${place ?? '—'}${name}`)).toEqual(['1乙', '2丁', '—甲', '—丙']);
+    // 恰好够数的，照排；一张有效票也没有的，怎么都不排。
+    expect(rank([slot('甲', '优秀', 5)], 5)[0]?.rank).toBe(1);
+    expect(rank([slot('甲', '胡写', 9), slot('乙', '较差', 1)]).map(({ name, rank: place }) => `${place ?? '—'}${name}`)).toEqual(['1乙', '—甲']);
   });
 
   test('41人到了、应到44：93.18%，达到法定人数；恰好一半不算，一类不足也不算', () => {
@@ -309,6 +324,43 @@ describe('任何选民、任何票', () => {
     );
   });
 
+  test('名次：比他强的有几家，他就在其后一位，一样的同一位；照任何先后给来都一样', () => {
+    const of: TallyRules = { ...rules, classes: ['类0', '类1'].map((name) => ({ name, weight: '50' })) };
+    const box = fc.array(fc.record({ seat: fc.nat({ max: 1 }), choice: fc.constantFrom('优秀', '良好', null) }), { maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(box, { minLength: 1, maxLength: 6 }), fc.nat({ max: 3 }), (boxes, fewest) => {
+        const slots = boxes.map((cards, unit) => ({
+          unit,
+          tally: tally(
+            of,
+            cards.map(({ seat, choice }) => ({ voterClass: `类${seat}`, choice })),
+          ),
+        }));
+        const stands = ({ tally: { total, valid } }: (typeof slots)[number]): boolean => total !== null && valid >= fewest;
+        // 只有优秀、良好两档：先比总分，再比优秀的份额，再比第一类的得分。
+        const keys = ({ tally: one }: (typeof slots)[number]): number[] => {
+          const value = (part: { numerator: bigint; denominator: bigint } | null | undefined): number =>
+            part ? Number((part.numerator * 1_000_000_007n) / part.denominator) : 0;
+          return [value(one.total), value(excellentRate(one)), value(one.classes[0]?.score)];
+        };
+        const beats = (left: (typeof slots)[number], right: (typeof slots)[number]): boolean => {
+          const [mine, theirs] = [keys(left), keys(right)];
+          const at = mine.findIndex((one, index) => one !== theirs[index]);
+          return at >= 0 && (mine[at] ?? 0) > (theirs[at] ?? 0);
+        };
+        const expected = (slot: (typeof slots)[number]): number | null =>
+          stands(slot) ? 1 + slots.filter((other) => stands(other) && beats(other, slot)).length : null;
+        for (const given of [slots, [...slots].reverse()]) {
+          const ranked = rank(given, fewest);
+          expect(ranked.map(({ rank: place }) => place)).toEqual(ranked.map(expected));
+          const places = ranked.map(({ rank: place }) => place ?? Number.POSITIVE_INFINITY);
+          expect(places).toEqual([...places].sort((left, right) => left - right));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test('两位小数是四舍五入；读小数不失一位', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 10n ** 12n }), fc.bigInt({ min: 1n, max: 10n ** 9n }), (above, below) => {
@@ -345,6 +397,22 @@ describe('任何选民、任何票', () => {
           expect(others === 0 || (hidden.length >= 2 && covered >= 5)).toBe(true);
         }
         if (slot.valid < 5) expect([open.total, open.excellentRate, open.excellent]).toEqual([null, null, null]);
+        else {
+          // 不该遮的不遮：没有要遮的类别，一类也不遮；遮得住了，不再多遮一类。
+          expect([open.total === null, open.excellentRate === null]).toEqual([slot.total === null, false]);
+          const forced = slot.classes.filter(
+            ({ valid, distribution }) => valid > 0 && (valid < 5 || distribution.some(({ votes }) => votes === valid)),
+          );
+          const extra = hidden.filter(({ voterClass }) => !forced.some((each) => each.voterClass === voterClass));
+          if (forced.length === 0) expect(hidden).toEqual([]);
+          const sum = (list: readonly { readonly valid: number }[]): number => list.reduce((all, { valid }) => all + valid, 0);
+          for (const one of extra) {
+            const without = hidden.filter((each) => each !== one);
+            const shownOnes = open.classes.filter(({ score }) => score !== null);
+            expect(without.length < 2 || sum(without) < 5 || shownOnes.every(({ valid }) => valid >= one.valid)).toBe(true);
+            for (const { valid } of shownOnes) expect(valid).toBeGreaterThanOrEqual(one.valid);
+          }
+        }
       }),
       { numRuns: 500 },
     );
@@ -409,6 +477,22 @@ describe('任何选民、任何票', () => {
       5,
     );
     expect(small.classes.map(({ score, instead }) => score ?? instead)).toEqual(['90分以上', '87.14', '票数少，不单列']);
+    // 恰好五票的一类照列；四票的一类和最小的另一类不列；没有票的一类说没有票。
+    const five = disclose(tally(rules, [...cast('领导', ['优秀', 3], ['良好', 2]), ...cast('两代表一委员', ['良好', 4], ['优秀', 1])]), 5);
+    expect(five.classes.map(({ score, instead }) => score ?? instead)).toEqual(['92.00', '84.00', '没有有效票']);
+    expect([five.total, five.excellent]).toEqual(['89.00', 4]);
+    const four = disclose(
+      tally(rules, [
+        ...cast('领导', ['优秀', 3], ['良好', 1]),
+        ...cast('两代表一委员', ['良好', 9], ['优秀', 1]),
+        ...cast('群众代表', ['优秀', 5], ['一般', 1]),
+      ]),
+      5,
+    );
+    expect(four.classes.map(({ score, instead }) => score ?? instead)).toEqual(['票数少，不单列', '82.00', '90分以上']);
+    // 总共四票：总分、分布都不列；恰好五票：列总分。
+    expect(disclose(tally(rules, cast('领导', ['优秀', 3], ['良好', 1])), 5)).toMatchObject({ total: null, excellent: null, excellentRate: null });
+    expect(disclose(tally(rules, cast('领导', ['优秀', 4], ['良好', 1])), 5)).toMatchObject({ total: '96.00', excellent: 4 });
     const alike = disclose(
       tally(rules, [...cast('领导', ['优秀', 9]), ...cast('两代表一委员', ['优秀', 5], ['良好', 9]), ...cast('群众代表', ['优秀', 8], ['一般', 10])]),
       5,
