@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ListedChat } from '#core/job';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
+import { verifyAudit } from '#domain/audit/verify';
 import type { RosterResult } from '#domain/roster/apply-roster';
 import { chatOf, listChatBindings } from '#domain/roster/store';
 import { importRoster } from '#features/roster/import';
@@ -241,5 +242,24 @@ describe('绑定本群', () => {
     await it.settled();
     await it.moveTo('2026-05-31 06:30');
     expect(await chatFor('unit:U31')).toBeNull();
+  });
+});
+
+describe('存证群', () => {
+  test('绑定之后，每个工作日8:30一条锚，周末没有；照这条锚核对，之前的留痕一条没动，改了链头就对不上', async () => {
+    const chatId = newGroup('留痕存证');
+    const anchors = () => wordsIn(chatId).flatMap((text) => /--anchor (\d+):([0-9a-f]{64})/.exec(text)?.slice(1, 3) ?? []);
+    const at = (time: string): Promise<void> => it.moveTo(`2026-06-${time}`);
+    await at('04 08:29');
+    expect(await saysIn(chatId, '绑定本群 存证群')).toContain('每个工作日一条留痕的校验值会发到这里');
+    await at('04 08:31');
+    await at('05 08:31');
+    await at('07 23:00');
+    expect(anchors()).toHaveLength(4);
+    const [, , seq = '', hash = ''] = anchors();
+    const check = (anchor: { seq: bigint; hash: string }) =>
+      verifyAudit((work) => withTransaction(it.app.database, work), { anchors: [anchor] }).then(({ fault }) => fault?.kind ?? null);
+    expect(await check({ seq: BigInt(seq), hash })).toBeNull();
+    expect(await check({ seq: BigInt(seq), hash: hash.replace(/^./, (first) => (first === '0' ? '1' : '0')) })).toBe('anchorBroken');
   });
 });

@@ -1430,6 +1430,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '从头或从中间全部重写',
   },
   {
+    name: 'audit-anchor-sent',
+    guard: '锚每个工作日发到库外',
+    edits: edit('src/features/system/anchor.ts', 'if (chat === null || seq === 0n) return;', 'return;'),
+    test: bindings,
+    turns: '绑定之后，每个工作日8:30一条锚',
+  },
+  {
     name: 'audit-lock',
     guard: '留痕的链一次一个人接',
     edits: edit('src/domain/audit/store.ts', 'WHERE id = 1 FOR UPDATE`', 'WHERE id = 1`'),

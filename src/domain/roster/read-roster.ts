@@ -67,7 +67,7 @@ const roleWords: Readonly<Record<string, { readonly role: Role; readonly backup?
   系统管理员: { role: 'administrator' },
 };
 
-const chatKinds: Readonly<Record<string, string>> = { 新区总群: 'district', 监督员群: 'observers', 场务群: 'session' };
+const chatKinds: Readonly<Record<string, string>> = { 新区总群: 'district', 监督员群: 'observers', 场务群: 'session', 存证群: 'audit' };
 
 /** 认花名册 — a workbook with the sheets 单位 and 人员. */
 export function looksLikeRoster(sheets: readonly SheetData[]): boolean {

@@ -14,6 +14,7 @@ const purposes: Readonly<Record<string, string>> = {
   监督员群: 'observers',
   场务群: 'session',
   场次群: 'session',
+  存证群: 'audit',
 };
 
 /** 绑定本群 — said in the group: `绑定本群 U09`, a unit's name, or what the group is for. */
@@ -28,9 +29,14 @@ export const bindThisChat: Command = command({
     const target = await readTarget(ctx, argument);
     await bindChat(ctx.tx, { ...target, chatId, now: ctx.now });
     ctx.audit.record({ subject: { type: 'chat', id: chatId }, event: 'bind', after: target.purpose, ...right });
-    return { card: noticeCard({ title: '已绑定本群', text: `本群用途：${target.label}。任务书和相关通知会发到这里。`, tone: 'success' }) };
+    return {
+      card: noticeCard({ title: '已绑定本群', text: `本群用途：${target.label}。${contentOf(target.purpose)}会发到这里。`, tone: 'success' }),
+    };
   },
 });
+
+/** 发到群里的是什么 */
+const contentOf = (purpose: string): string => (purpose === 'audit' ? '每个工作日一条留痕的校验值' : '任务书和相关通知');
 
 async function readTarget(ctx: Context, argument: string): Promise<{ purpose: string; chatName: string; label: string }> {
   if (argument.trim() === '') throw new InvalidError('请写明本群是哪个单位的，例如“绑定本群 U09”');
@@ -72,7 +78,9 @@ export const onBotAdded = onNotice('botAdded', async (ctx, { chatId, chatName })
     return { card: noticeCard({ title: '本群没有绑定', text, tone: 'warning' }) };
   }
   ctx.audit.record({ subject: { type: 'chat', id: chatId }, event: 'bind', after: purpose, ...right });
-  return { card: noticeCard({ title: '已绑定本群', text: `按群名认出这是“${binding.chatName}”，任务书和相关通知会发到这里。`, tone: 'success' }) };
+  return {
+    card: noticeCard({ title: '已绑定本群', text: `按群名认出这是“${binding.chatName}”，${contentOf(purpose)}会发到这里。`, tone: 'success' }),
+  };
 });
 
 /** 该是哪一个 — the purpose that this very chat had before, else the only one that expects this name. */

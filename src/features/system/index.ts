@@ -6,6 +6,7 @@ import { renewalCard } from '#cards/system/renewal.card';
 import { settingsCard } from '#cards/system/settings.card';
 import { welcomeCard } from '#cards/system/welcome.card';
 import { defineFeature } from '#core/feature';
+import { anchorCheck, anchorTrail } from './anchor.ts';
 import { onAsk } from './ask.ts';
 import { diagnose, diagnoseJob } from './diagnose.ts';
 import { help } from './help.ts';
@@ -22,7 +23,8 @@ export const system = defineFeature({
   cards: [welcomeCard, helpCard, didYouMeanCard, diagnosisCard, noticeCard, renewalCard, settingsCard],
   actions: [onAsk, onReopen],
   commands: [help, imports, settings, diagnose],
-  schedules: [renewDaily, pruneFiles],
+  schedules: [renewDaily, pruneFiles, anchorTrail],
+  checks: [anchorCheck],
   jobs: [diagnoseJob],
   notices: [onChatEntered, onBotWelcomed, onMenu],
 });
