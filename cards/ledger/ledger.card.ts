@@ -8,6 +8,7 @@ import { term, workItemStatus } from '../kit/terms.ts';
 import { exportThese, openItem, openLedger } from './actions.ts';
 
 export interface LedgerLine {
+  readonly year: number;
   readonly code: string;
   readonly title: string;
   readonly unitName: string;
@@ -36,6 +37,8 @@ export interface LedgerProps {
   readonly lines: readonly LedgerLine[];
   readonly page: number;
   readonly pages: number;
+  /** 以前各年还没有办结的 */
+  readonly older: readonly { readonly year: number; readonly open: number }[];
   readonly exportable: boolean;
 }
 
@@ -46,14 +49,14 @@ export const ledgerLinesPerPage = 10;
 export const ledgerCard = defineCard<LedgerProps>(
   'ledger.ledger',
   '台账',
-  ({ today, asOf, filter, words, totals, readable, lines, page, pages, exportable }) => ({
+  ({ today, asOf, filter, words, totals, readable, lines, page, pages, older, exportable }) => ({
     title: asOf === null ? '台账' : `台账　截至${formatDay(asOf, today)}`,
     subtitle: filter,
     color: 'blue',
     summary: `台账 ${clip(filter, 40)}：${totalsLine(totals)}`,
     elements: [
       text(`${totalsLine(totals)}\n${ratesLine(totals)}`, { lines: 6 }),
-      ...lines.map((line) => row(wordsOf(line, today), button('查看', { action: bind(openItem, { code: line.code }) }))),
+      ...lines.map((line) => row(wordsOf(line, today), button('查看', { action: bind(openItem, { code: `${line.year}年${line.code}` }) }))),
       (pages > 1 || exportable) &&
         buttons(
           page > 0 && button('上一页', { action: bind(openLedger, { words, page: page - 1 }) }),
@@ -61,6 +64,7 @@ export const ledgerCard = defineCard<LedgerProps>(
           exportable && button('导出', { action: bind(exportThese, { words }) }),
         ),
       pages > 1 && note(`第${page + 1}/${pages}页`),
+      older.length > 0 && note(`${older.map(({ year, open }) => `${year}年的还有${open}项没有办结，发送“台账 ${year}年”查看`).join('；')}。`),
       !readable && note('不在您分管或负责的范围，只列总数。'),
       readable && totals.total === 0 && note('没有合乎这些条件的事项。'),
       asOf !== null && note('重现的是当天24时的状态、进度、时限、牵头单位、反馈和亮灯；名称、责任人和指标数值按现在的写。'),
@@ -89,6 +93,7 @@ function samples() {
   const totals = { total: 12, completed: 3, inProgress: 6, green: 3, yellow: 1, red: 2, suspended: 1, declinePending: 1, notStarted: 1 };
   const rates = { due: 5, dueCompleted: 3, onTime: 2, overdue: 2 };
   const line = (index: number): LedgerLine => ({
+    year: 2026,
     code: `党-${String(31 + index).padStart(3, '0')}`,
     title: ['老旧小区改造', '农村危房排查整治和分类处置', '物业服务提升'][index % 3] ?? '',
     unitName: '住建',
@@ -111,6 +116,7 @@ function samples() {
     lines: [0, 1].map(line),
     page: 0,
     pages: 1,
+    older: [],
     exportable: false,
   };
   return [

@@ -1,6 +1,6 @@
-import { localDateOf } from '#core/dates';
 import { InvalidError } from '#core/errors';
 import type { CellValue } from '#core/workbook';
+import { findWorkYear } from '#domain/work-items/store';
 import { ledgerColumns, ledgerPage } from '#features/ledger/columns';
 import { asSystem } from '../app.ts';
 import { saveWorkbook } from './save-workbook.ts';
@@ -11,14 +11,15 @@ const pageSize = 200;
 
 /**
  * 导出台账 — all items of a year, in the office's own columns first.
- * @param options.year the current one by default
+ * @param options.year the one in hand by default
  * @throws InvalidError when the file is there already, or its name is not that of a workbook
  */
 export async function exportLedger(shell: Shell, file: string, { year }: { year?: number | undefined }): Promise<number> {
   if (!file.endsWith('.xlsx')) throw new InvalidError('文件名须以 .xlsx 结尾');
   const place = await openWorkplace(shell);
   try {
-    const wanted = year ?? Number(localDateOf(place.clock.now()).slice(0, 4));
+    const now = place.clock.now();
+    const wanted = year ?? (await asSystem(place, now, (ctx) => findWorkYear(ctx.tx, now)));
     const counted = { rows: 0 };
     const sheet = { name: `${wanted}年台账`, columns: ledgerColumns.map(({ heading, width }) => ({ heading, width })) };
     await saveWorkbook(file, { ...sheet, rows: readRows(place, wanted, counted) });

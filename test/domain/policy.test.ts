@@ -64,6 +64,19 @@ describe('没写明的一律不可', () => {
     }
   });
 
+  test('组长只写自己那一组的月记，测评人只投自己的票：凭的是本人的账号和名册上的本人，不是岗位；没有说是谁的，谁也不行', () => {
+    const person = (personId: string, openId: string): Actor => ({ kind: 'person', personId, openId, name: '甲', posts: [] });
+    const [own, other] = [person('p1', 'ou_1'), person('p2', 'ou_2')];
+    for (const actor of [own, other]) {
+      expect(may(actor, 'writeGroupNote', { groupLeader: 'ou_1' }), actor.personId ?? '').toBe(actor === own);
+      expect(may(actor, 'castBallot', { voter: 'p1' }), actor.personId ?? '').toBe(actor === own);
+      for (const nobody of [{}, { groupLeader: null, voter: null }, { groupLeader: undefined, voter: undefined }] as unknown as Matter[]) {
+        expect(may({ ...actor, openId: null }, 'writeGroupNote', nobody)).toBe(false);
+        expect(may({ ...actor, personId: null }, 'castBallot', nobody)).toBe(false);
+      }
+    }
+  });
+
   test('不说明事由，就没有任何靠“本单位”“本事项”得来的权', () => {
     for (const { operation, role, relation } of cells) {
       const actor = actorIn(role, relation);

@@ -1627,6 +1627,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '2026-06-22 12:05',
   },
   {
+    name: 'work-year',
+    guard: '元旦之后，在办的还是上一年的任务书',
+    edits: edit('src/domain/work-items/store.ts', 'return newest._max.year ?? calendarYear;', 'return newest._max.year === 0 ? 0 : calendarYear;'),
+    test: 'test/features/new-year.test.ts',
+    turns: '台账一项不少',
+  },
+  {
     name: 'highest-step',
     guard: '停机之后只走最高的一步',
     edits: edit('src/domain/deadlines/ladder.ts', 'const highest = stepsOf(facts).findLast(', 'const highest = stepsOf(facts).find('),

@@ -9,6 +9,7 @@ import { readEntries } from '../ledger/entries.ts';
 import { findReportTimes } from '../ledger/store.ts';
 import { assertMay, signatureOf } from '../roster/policy.ts';
 import { listUnits } from '../roster/store.ts';
+import { findWorkYear } from '../work-items/store.ts';
 import { type BulletinFigures, bulletinFigures, bulletinMachine, feedbackDayOf } from './bulletin.ts';
 import { findBulletin, findFormerBulletin, insertBulletin, type MonthlyBulletin, moveBulletin } from './bulletins/store.ts';
 import { type BulletinPeriod, bulletinPeriods } from './periods.ts';
@@ -42,7 +43,9 @@ export async function draftPeriod(ctx: Context, kind: BulletinPeriod['kind']): P
   assertMay(ctx.actor, 'editBulletin');
   const period = bulletinPeriods.find((one) => one.kind === kind);
   if (!period) throw new Error(`no period ${kind}`);
-  const month = period.keyOf(ctx.today);
+  // 新一年的任务书还没有下达，说的年度是上一年的。
+  const lastDay = `${await findWorkYear(ctx.tx, ctx.now)}-12-31`;
+  const month = period.keyOf(kind === 'year' && lastDay < ctx.today ? lastDay : ctx.today);
   const former = await findBulletin(ctx.tx, { month });
   if (former?.state === 'released') return former;
   const previousAt = instantAt(period.beginsOn(month));
@@ -62,7 +65,7 @@ async function figuresOf(
   ctx: Context,
   { month, previousAt, reportsFrom }: { month: string; previousAt: Date; reportsFrom: Date },
 ): Promise<BulletinFigures> {
-  const year = Number(ctx.today.slice(0, 4));
+  const year = await findWorkYear(ctx.tx, ctx.now);
   const entries = await readEntries(ctx, { year, at: ctx.now });
   const itemIds = entries.map(({ id }) => id);
   return bulletinFigures(await loadCalendar(ctx.tx), {

@@ -3,8 +3,9 @@ import { instantAt, type LocalDate, localDateOf } from '#core/dates';
 import { loadCalendar } from '../calendar/store.ts';
 import { addWorkingDays } from '../calendar/working-days.ts';
 import { type LedgerEntry, readEntries } from '../ledger/entries.ts';
-import { findReportTimes } from '../ledger/store.ts';
+import { findOpenBefore, findReportTimes } from '../ledger/store.ts';
 import { isCompleted, type LedgerTotals, totalsOf } from '../ledger/totals.ts';
+import { findWorkYear } from '../work-items/store.ts';
 
 /** 一天的台账 — how it stands at the instant, and how it stood when the day began. */
 export interface DayFigures {
@@ -12,6 +13,8 @@ export interface DayFigures {
   readonly day: LocalDate;
   readonly now: readonly LedgerEntry[];
   readonly before: ReadonlyMap<string, LedgerEntry>;
+  /** 往年未办结的；看的是往日，就没有 */
+  readonly older: readonly LedgerEntry[];
   /** 今天提交的反馈数 */
   readonly reports: ReadonlyMap<string, number>;
   /** 下一个工作日：到这一天为止到期的算“将到期” */
@@ -36,16 +39,34 @@ export interface DailyDigest {
 /** 读一天 — two readings of the ledger, whatever the number of digests made from them. */
 export async function readDay(ctx: Pick<Context, 'tx' | 'now'>, at: Date): Promise<DayFigures> {
   const day = localDateOf(at);
-  const year = Number(day.slice(0, 4));
+  const year = await findWorkYear(ctx.tx, at);
   const start = new Date(instantAt(day).getTime() - 1);
   const [now, before] = [await readEntries(ctx, { year, at }), await readEntries(ctx, { year, at: start })];
   const times = await findReportTimes(ctx.tx, { from: start, to: at });
   return {
-    ...{ at, day, now },
+    ...{ at, day, now, older: at < ctx.now ? [] : await readOlder(ctx, { year, at }) },
     before: new Map(before.map((entry) => [entry.id, entry])),
     reports: new Map([...times].map(([itemId, list]) => [itemId, list.length])),
     soon: addWorkingDays(await loadCalendar(ctx.tx), day, 1),
   };
+}
+
+async function readOlder(ctx: Pick<Context, 'tx' | 'now'>, { year, at }: { year: number; at: Date }): Promise<LedgerEntry[]> {
+  const open = await findOpenBefore(ctx.tx, { year });
+  const older: LedgerEntry[] = [];
+  for (const of of new Set(open.map((item) => item.year)))
+    older.push(...(await readEntries(ctx, { year: of, at, ids: open.filter((item) => item.year === of).map(({ id }) => id) })));
+  return older;
+}
+
+/** 往年未办结的，一句话 — `2026年未办结5项，红灯2项`; none: nothing. */
+export function olderWords({ older }: Pick<DayFigures, 'older'>, holds: (entry: LedgerEntry) => boolean): string[] {
+  const held = older.filter(holds);
+  return [...new Set(held.map(({ year }) => year))].map((year) => {
+    const ofYear = held.filter((entry) => entry.year === year);
+    const red = ofYear.filter(({ light }) => light === 'red').length;
+    return `${year}年未办结${ofYear.length}项${red > 0 ? `，红灯${red}项` : ''}`;
+  });
 }
 
 /** 编简报 @param holds which items it is about */

@@ -20,6 +20,8 @@ export interface LedgerFilter {
   readonly criteria: readonly Criterion[];
   /** 截至哪一天；null 即此刻 */
   readonly asOf: LocalDate | null;
+  /** 哪一年的任务；null 即那时还在办的一年 */
+  readonly year: number | null;
 }
 
 const isOpen = (entry: LedgerEntry): boolean => !isCompleted(entry) && entry.status !== 'suspended' && entry.status !== 'cancelled';
@@ -59,7 +61,7 @@ const seriesNames: readonly (readonly [string, readonly string[]])[] = [
 
 /** 听得懂的词，用在没听懂的时候 */
 const understoodWords =
-  '单位名称、分管领导姓名、红灯、黄灯、绿灯、办理中、已办结、待核查、中止、未启动、逾期、本周到期、本月到期、承诺本周到期、长期未动、党工委、管委会、类别、专题、截至8月31日';
+  '单位名称、分管领导姓名、红灯、黄灯、绿灯、办理中、已办结、待核查、中止、未启动、逾期、本周到期、本月到期、承诺本周到期、长期未动、党工委、管委会、类别、专题、截至8月31日、2026年';
 
 /** 词汇 — every word that a filter may hold, for these units and this year. */
 export function ledgerVocabulary(
@@ -90,11 +92,17 @@ export function ledgerVocabulary(
   return words;
 }
 
-/** 读筛选词 — in any order, with or without blanks between. @throws InvalidError that says which word was not understood, and which are */
-export function readFilter(text: string, vocabulary: ReadonlyMap<string, Criterion>, today: LocalDate): LedgerFilter {
-  const { rest, asOf } = readAsOf(text.normalize('NFKC'), today);
+/**
+ * 读筛选词 — in any order, with or without blanks between. @throws InvalidError that says which word was not understood, and which are
+ * @param on.workYear whose books are in hand: a day without a year is one of it, when it does not lie ahead in this one
+ */
+export function readFilter(text: string, vocabulary: ReadonlyMap<string, Criterion>, on: { today: LocalDate; workYear: number }): LedgerFilter {
+  const { rest, asOf } = readAsOf(text.normalize('NFKC'), on);
   const criteria: Criterion[] = [];
-  for (const token of rest.split(/[\s,，、;；|｜+]+/).filter(Boolean)) {
+  for (const token of rest
+    .replace(yearPattern, ' ')
+    .split(/[\s,，、;；|｜+]+/)
+    .filter(Boolean)) {
     for (let left = foldName(token.replace(/[?？!！。]+$/, '')); left !== ''; ) {
       const word = longestWord(left, vocabulary);
       const criterion = vocabulary.get(word);
@@ -103,7 +111,7 @@ export function readFilter(text: string, vocabulary: ReadonlyMap<string, Criteri
       left = left.slice(word.length);
     }
   }
-  return { criteria, asOf };
+  return { criteria, asOf, year: yearSaid(text) };
 }
 
 function longestWord(text: string, vocabulary: ReadonlyMap<string, Criterion>): string {
@@ -111,16 +119,25 @@ function longestWord(text: string, vocabulary: ReadonlyMap<string, Criterion>): 
   return '';
 }
 
+const yearPattern = /(20\d{2})\s*年度?/;
 const asOfPattern = /截[至止]到?\s*(?:(\d{4})\s*[年./-])?\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?/;
 
-function readAsOf(text: string, today: LocalDate): { rest: string; asOf: LocalDate | null } {
+/** 说的是哪一年 — `2026年`; null: none was said. The day of 截至 is not it. */
+export function yearSaid(text: string): number | null {
+  const [, year] = yearPattern.exec(text.normalize('NFKC').replace(asOfPattern, ' ')) ?? [];
+  return year === undefined ? null : Number(year);
+}
+
+function readAsOf(text: string, { today, workYear }: { today: LocalDate; workYear: number }): { rest: string; asOf: LocalDate | null } {
   const found = asOfPattern.exec(text);
   if (!found) {
     if (/截[至止]/.test(text)) throw new InvalidError('没看懂截至哪一天，请写成“截至8月31日”或“截至2026-08-31”');
     return { rest: text, asOf: null };
   }
-  const [matched, year = today.slice(0, 4), month = '', day = ''] = found;
-  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const [matched, year, month = '', day = ''] = found;
+  const ofYear = (of: string): LocalDate => `${of}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const ofThisYear = ofYear(year ?? today.slice(0, 4));
+  const date = year === undefined && ofThisYear > today ? ofYear(String(workYear)) : ofThisYear;
   if (!isRealDate(date)) throw new InvalidError(`没有${Number(month)}月${Number(day)}日这一天，请核对`);
   if (date > today) throw new InvalidError(`${Number(month)}月${Number(day)}日还没有到，只能看今天和以前的台账`);
   return { rest: text.replace(matched, ' '), asOf: date === today ? null : date };

@@ -118,6 +118,22 @@ export async function findSections(tx: Tx, year: number): Promise<{ categories: 
   return { categories: row?.categories ?? [], themes: row?.themes ?? [], leaders: row?.leaders ?? [] };
 }
 
+/** 往年未办结的事项 — of the years before this one, oldest first. */
+export async function findOpenBefore(tx: Tx, { year, leadUnits }: { year: number; leadUnits?: readonly string[] }): Promise<WorkItem[]> {
+  const found = await rows(tx).workItem.findMany({
+    where: {
+      year: { lt: year },
+      parentId: null,
+      kind: { notIn: [...projectKinds] },
+      status: { in: [...openStatuses] },
+      ...(leadUnits ? { leadUnit: { in: [...leadUnits] } } : {}),
+    },
+    select: itemFields,
+    orderBy: [{ year: 'asc' }, { code: 'asc' }],
+  });
+  return found as unknown as WorkItem[];
+}
+
 /** 还有在办事项的年份 */
 export async function findOpenYears(tx: Tx): Promise<number[]> {
   const found = await rows(tx).workItem.groupBy({

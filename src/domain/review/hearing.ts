@@ -7,7 +7,7 @@ import { assertMay, type Right } from '../roster/policy.ts';
 import { findHolders, listUnits } from '../roster/store.ts';
 import { registerOutsideBooks } from '../work-items/advance.ts';
 import { newItem } from '../work-items/new-item.ts';
-import { findLastNumber } from '../work-items/store.ts';
+import { findLastNumber, findWorkYear } from '../work-items/store.ts';
 import { putQuestion as put, registerPromise, registerQuestion } from './advance.ts';
 import { type ReviewPromise, type ReviewQuestion, type ReviewSession, type ReviewSlot, reviewQuestionMachine } from './model.ts';
 import { takeSession } from './setup.ts';
@@ -109,7 +109,8 @@ async function setUpItem(
   ctx: Context,
   { session, slot, content, dueOn, right }: { session: ReviewSession; slot: ReviewSlot; content: string; dueOn: string; right: Right },
 ): Promise<{ itemId: string; itemCode: string }> {
-  const year = Number(ctx.today.slice(0, 4));
+  // 开年述职，承诺记在还在办的那一年的账上。
+  const year = await findWorkYear(ctx.tx, ctx.now);
   const number = (await findLastNumber(ctx.tx, year, promiseSeries)) + 1;
   const code = `${promiseSeries}-${String(number).padStart(3, '0')}`;
   const unit = (await listUnits(ctx.tx)).find(({ code: unitCode }) => unitCode === slot.unitCode);

@@ -53,7 +53,7 @@ export async function startPhase(
   assertStageFree(slots, slotId);
   const minutes = phase === 'report' ? session.plan.reportMinutes : session.plan.questionMinutes;
   const until = phase === 'hear' ? null : new Date(ctx.now.getTime() + minutes * minuteMs);
-  const patch = phase === 'report' ? { yearResult: await yearResultOf(ctx, slot, session.plan) } : {};
+  const patch = phase === 'report' ? { yearResult: await yearResultOf(ctx, slot) } : {};
   return { session, slot: await advanceSlot(ctx, slot, { event: phase, until, patch, right }) };
 }
 

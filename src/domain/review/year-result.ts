@@ -1,15 +1,12 @@
 import type { Context } from '#core/context';
 import { readEntries } from '../ledger/entries.ts';
 import { totalsOf } from '../ledger/totals.ts';
+import { findWorkYear } from '../work-items/store.ts';
 import type { SessionPlan, YearResult } from './model.ts';
 
 /** 年度办理情况 — the same query as the ledger, so the number beside the speaker is the ledger's number of that moment. */
-export async function yearResultOf(
-  ctx: Pick<Context, 'tx' | 'now' | 'today'>,
-  { unitCode }: { readonly unitCode: string },
-  { heldOn }: Pick<SessionPlan, 'heldOn'>,
-): Promise<YearResult> {
-  const entries = await readEntries(ctx, { year: Number(heldOn.slice(0, 4)), leadUnits: [unitCode], at: ctx.now });
+export async function yearResultOf(ctx: Pick<Context, 'tx' | 'now' | 'today'>, { unitCode }: { readonly unitCode: string }): Promise<YearResult> {
+  const entries = await readEntries(ctx, { year: await findWorkYear(ctx.tx, ctx.now), leadUnits: [unitCode], at: ctx.now });
   const { total, completed, due, onTime, overdue, red } = totalsOf(entries, ctx.today);
   return { total, completed, due, onTime, overdue, red };
 }

@@ -2,8 +2,9 @@ import type { ItemAction, OfferedAction } from '#core/click';
 import type { Context } from '#core/context';
 import { NotFoundError } from '#core/errors';
 import type { Matter } from '../roster/policy.ts';
+import type { ItemCode } from './item-code.ts';
 import type { ProgressReport, WorkItem } from './records.ts';
-import { findChildren, findItem, findLastReports } from './store.ts';
+import { findChildren, findItem, findItemByCode, findLastReports } from './store.ts';
 
 /** 事项所见 — the item with what decides which buttons it has. */
 export interface ItemView {
@@ -22,6 +23,14 @@ export async function viewItem(ctx: Pick<Context, 'tx'>, itemId: string): Promis
   const item = await findItem(ctx.tx, itemId);
   if (!item) throw new NotFoundError('没有这个事项，请以最新卡片为准', `no item ${itemId}`);
   return viewOf(ctx, item);
+}
+
+/** 说的是哪个事项 — an issued one. @throws NotFoundError that names the year in which it was looked for */
+export async function itemNamed(ctx: Pick<Context, 'tx' | 'today'>, said: ItemCode): Promise<WorkItem> {
+  const thisYear = Number(ctx.today.slice(0, 4));
+  const item = await findItemByCode(ctx.tx, said, thisYear);
+  if (!item) throw new NotFoundError(`${said.year ?? thisYear}年没有已下达的事项${said.code}，请核对编号`);
+  return item;
 }
 
 /** 事项 → 所见 */

@@ -1,6 +1,7 @@
 import type { Tx } from '#core/context';
-import type { LocalDate } from '#core/dates';
+import { type LocalDate, localDateOf } from '#core/dates';
 import { rows, statement } from '#db/rows';
+import type { ItemCode } from './item-code.ts';
 import { openStatuses, projectKinds } from './model.ts';
 import type { ProgressReport, TaskBook, WorkItem } from './records.ts';
 
@@ -70,9 +71,16 @@ export async function findIssuedBooks(tx: Tx, { year, unitCodes }: { year: numbe
   return (await rows(tx).taskBook.findMany({ where, orderBy: [{ issuedAt: 'asc' }, { unitCode: 'asc' }] })) as unknown as TaskBook[];
 }
 
-/** 最近着手下达的一次导入 — null: nothing of that year has been issued. */
-export async function findLastIssuedImport(tx: Tx, year: number): Promise<string | null> {
-  const where = { year, importId: { not: null }, issueRound: { gt: 0 } };
+/** 工作年度 — whose books are in hand at that instant: until those of the new year are issued it is still the former one (they come in spring). */
+export async function findWorkYear(tx: Tx, at: Date): Promise<number> {
+  const calendarYear = Number(localDateOf(at).slice(0, 4));
+  const newest = await rows(tx).taskBook.aggregate({ _max: { year: true }, where: { issuedAt: { lte: at }, year: { lte: calendarYear } } });
+  return newest._max.year ?? calendarYear;
+}
+
+/** 最近着手下达的一次导入 — null: nothing has been issued yet. */
+export async function findLastIssuedImport(tx: Tx): Promise<string | null> {
+  const where = { importId: { not: null }, issueRound: { gt: 0 } };
   const last = await rows(tx).taskBook.findFirst({ where, orderBy: { approvedAt: 'desc' }, select: { importId: true } });
   return last?.importId ?? null;
 }
@@ -82,9 +90,14 @@ export async function findItemsOfBook(tx: Tx, bookId: string): Promise<WorkItem[
   return asItems(await rows(tx).workItem.findMany({ where: { bookId }, select: itemFields, orderBy: [{ series: 'asc' }, { number: 'asc' }] }));
 }
 
-/** 按编号找事项 */
-export async function findItemByCode(tx: Tx, year: number, code: string): Promise<WorkItem | null> {
-  return (await rows(tx).workItem.findUnique({ where: { year_code: { year, code } }, select: itemFields })) as unknown as WorkItem | null;
+/** 同一个编号往回找几年 */
+const yearsBack = 10;
+
+/** 按编号找已下达的事项 — of that year; null: of the newest year up to this one that has it. */
+export async function findItemByCode(tx: Tx, { year, code }: ItemCode, thisYear: number): Promise<WorkItem | null> {
+  const years = year === null ? Array.from({ length: yearsBack }, (_, back) => thisYear - back) : [year];
+  const where = { year: { in: years }, code, status: { not: 'draft' } };
+  return (await rows(tx).workItem.findFirst({ where, select: itemFields, orderBy: { year: 'desc' } })) as unknown as WorkItem | null;
 }
 
 /** 找事项 */

@@ -10,7 +10,7 @@ import { findQuiet } from '#domain/burden/quiet/store';
 import { countAutomaticOn, messagesPerDayMax } from '#domain/burden/store';
 import { loadCalendar } from '#domain/calendar/store';
 import { isWorkingDay } from '#domain/calendar/working-days';
-import { type DailyDigest, type DayFigures, digestOf, readDay } from '#domain/digests/daily';
+import { type DailyDigest, type DayFigures, digestOf, olderWords, readDay } from '#domain/digests/daily';
 import { leadersOfField } from '#domain/digests/fields';
 import { minutesLate } from '#domain/digests/spread';
 import { ownUnits, understandFilter } from '#domain/ledger/ask';
@@ -153,7 +153,7 @@ async function draw(
 ): Promise<Card> {
   const names = new Map(units.map(({ code, shortName }) => [code, shortName]));
   const itemIds = day.now.filter(scope.holds).map(({ id }) => id);
-  const more: string[] = [];
+  const more: string[] = olderWords(day, scope.holds);
   for (const { digestLine } of ctx.contributions.features) {
     const line = (await digestLine?.(ctx, { itemIds, at: day.at })) ?? '';
     if (line !== '') more.push(line);

@@ -13,7 +13,7 @@ import { type ExtensionWish, extensionSituation, isExtendable, lastApplicationDa
 import { findExtension, findLastExtension, findPendingExtensions } from '#domain/extensions/store';
 import { assertMay, may } from '#domain/roster/policy';
 import { readItemCode } from '#domain/work-items/item-code';
-import { itemAction, matterOf, viewItem } from '#domain/work-items/item-view';
+import { itemAction, itemNamed, matterOf, viewItem } from '#domain/work-items/item-view';
 import type { WorkItem } from '#domain/work-items/records';
 import { findItemByCode } from '#domain/work-items/store';
 import { extensionView, passedWords, sendToNext } from './views.ts';
@@ -57,10 +57,8 @@ export const askExtension: Command = command({
   handle: async (ctx, argument) => {
     const code = readItemCode(argument);
     if (code === null) throw new InvalidError('请写明事项编号，例如“延期 管-112”');
-    const year = Number(ctx.today.slice(0, 4));
-    const item = await findItemByCode(ctx.tx, year, code);
-    if (!item || item.status === 'draft') throw new NotFoundError(`${year}年没有已下达的事项${code}，请核对编号`);
-    return { card: await formFor(ctx, item.id), privately: true };
+    const { id } = await itemNamed(ctx, code);
+    return { card: await formFor(ctx, id), privately: true };
   },
 });
 

@@ -6,7 +6,7 @@ import { type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { defineJob, type JobWorld } from '#core/job';
 import type { CellValue } from '#core/workbook';
-import { understandFilter } from '#domain/ledger/ask';
+import { understandFilter, yearOf } from '#domain/ledger/ask';
 import { instantOf, type LedgerFilter } from '#domain/ledger/filter';
 import { assertMay, may } from '#domain/roster/policy';
 import { ledgerColumns, ledgerPage } from './columns.ts';
@@ -48,18 +48,18 @@ export const exportJob = defineJob<{ words: string; occasion: string }, Exported
   name: 'ledger.export',
   payload: z.object({ words: z.string(), occasion: z.string() }),
   prepare: async (world, { words }) => {
-    const { filter, at, day } = await world.briefly(async (ctx) => {
+    const { filter, at, day, year, today } = await world.briefly(async (ctx) => {
       assertMay(ctx.actor, 'exportLedger');
       // 听懂一次就够：词表要扫一遍全年的类别和专题，不能一页一遍。
       const { filter } = await understandFilter(ctx, words);
-      return { filter, at: instantOf(filter, ctx.now), day: filter.asOf ?? ctx.today };
+      const at = instantOf(filter, ctx.now);
+      return { filter, at, day: filter.asOf ?? ctx.today, year: await yearOf(ctx, filter, at), today: ctx.today };
     });
-    const year = Number(day.slice(0, 4));
     const columns = ledgerColumns.map(({ heading, width }) => ({ heading, width }));
     const blobId = await world.tabulate({ name: `${year}年台账`, columns, rows: readRows(world, { filter, year, at }) });
     return {
       blobId,
-      fileName: `台账-${labelOf({ filter })
+      fileName: `台账-${labelOf({ filter, year }, today)
         .replace(/[\\/:*?"<>|\s]+/g, '')
         .slice(0, 40)}-${day}.xlsx`,
     };

@@ -12,6 +12,7 @@ import type { LedgerEntry } from '#domain/ledger/entries';
 import { findLastReplies } from '#domain/ledger/store';
 import { totalsOf } from '#domain/ledger/totals';
 import { may } from '#domain/roster/policy';
+import { readItemCode } from '#domain/work-items/item-code';
 
 /** 台账 — `台账 住建局 红灯`, the words in any order. */
 export const showLedger: Command = command({
@@ -34,7 +35,7 @@ export async function ledgerTopic(ctx: Context, text: string): Promise<Answer | 
   if (text.length > 40) return null;
   try {
     const { filter } = await understandFilter(ctx, text);
-    if (filter.criteria.length === 0 && filter.asOf === null) return null;
+    if (filter.criteria.length === 0 && filter.asOf === null && filter.year === null) return null;
   } catch (error) {
     // 说了截至哪一天的，就是在问台账：错在哪里要告诉他。
     if (error instanceof InvalidError && !/截[至止]/.test(text)) return null;
@@ -63,7 +64,7 @@ export const onOpenItem = on(openItem, async (ctx, { code }) => {
   if (!card || !openId) throw new InvalidError(`请发送“${code}”查看这个事项`);
   const dedupeKey = `ledger-item:${code}:${openId}:${ctx.now.toISOString()}`;
   ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey, priority: 'interactive' });
-  return { toast: `${code}已发给您` };
+  return { toast: `${readItemCode(code)?.code ?? code}已发给您` };
 });
 
 async function answer(ctx: Context, words: string): Promise<Answer> {
@@ -72,7 +73,7 @@ async function answer(ctx: Context, words: string): Promise<Answer> {
 
 async function draw(ctx: Context, words: string, asked: number): Promise<Card> {
   const view = await readLedger(ctx, words);
-  const { filter, entries, units, day, readable } = view;
+  const { filter, entries, units, day, readable, older } = view;
   const pages = readable ? Math.max(1, Math.ceil(entries.length / ledgerLinesPerPage)) : 1;
   const page = Math.min(Math.max(0, asked), pages - 1);
   const shown = readable ? entries.slice(page * ledgerLinesPerPage, (page + 1) * ledgerLinesPerPage) : [];
@@ -83,7 +84,7 @@ async function draw(ctx: Context, words: string, asked: number): Promise<Card> {
   return ledgerCard({
     today: ctx.today,
     asOf: filter.asOf,
-    filter: labelOf(view),
+    filter: labelOf(view, ctx.today),
     words: words.slice(0, 200),
     totals: totalsOf(entries, day),
     readable,
@@ -92,6 +93,7 @@ async function draw(ctx: Context, words: string, asked: number): Promise<Card> {
     ),
     page,
     pages,
+    older,
     exportable: readable && entries.length > 0 && may(ctx.actor, 'exportLedger'),
   });
 }
@@ -99,16 +101,17 @@ async function draw(ctx: Context, words: string, asked: number): Promise<Card> {
 /** 先说谁的，再说什么样的；与打字的先后无关 */
 const order = ['unit', 'leader', 'section', 'state', 'due', 'light'];
 
-/** 筛选的写法 — `住房和建设局、红灯` */
-export function labelOf({ filter }: Pick<LedgerView, 'filter'>): string {
+/** 筛选的写法 — `住房和建设局、红灯`; the year before it when it is not this one. */
+export function labelOf({ filter, year }: Pick<LedgerView, 'filter' | 'year'>, today: string): string {
   const labels = [...new Set(order.flatMap((kind) => filter.criteria.filter((criterion) => criterion.kind === kind)).map(({ label }) => label))];
-  return labels.length > 0 ? labels.join('、') : '全部事项';
+  const ofYear = String(year) === today.slice(0, 4) ? '' : `${year}年　`;
+  return `${ofYear}${labels.length > 0 ? labels.join('、') : '全部事项'}`;
 }
 
 function lineOf(entry: LedgerEntry, unitName: string, lastWords: string | null): LedgerLine {
-  const { code, title, status, dueOn, originalDueOn, percent, light, reasons, override } = entry;
+  const { year, code, title, status, dueOn, originalDueOn, percent, light, reasons, override } = entry;
   return {
-    ...{ code, title, unitName, status, dueOn, originalDueOn, percent, light, lastWords },
+    ...{ year, code, title, unitName, status, dueOn, originalDueOn, percent, light, lastWords },
     reasons: reasons.map((reason) => ({ ...reason })),
     override: override && { reason: override.reason, by: override.setBy, until: override.untilOn },
   };

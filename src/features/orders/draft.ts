@@ -18,7 +18,8 @@ import { findPendingOrder, pageOfOrders } from '#domain/orders/store';
 import { chiefDesk, findDesk, inspectorsDesk } from '#domain/roster/desk';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
-import { itemAction, matterOf } from '#domain/work-items/item-view';
+import { readItemCode } from '#domain/work-items/item-code';
+import { itemAction, itemNamed, matterOf } from '#domain/work-items/item-view';
 import { projectKinds } from '#domain/work-items/model';
 import { findItemByCode } from '#domain/work-items/store';
 import { tellOthers } from './unheard.ts';
@@ -71,13 +72,10 @@ export const draft: Command = command({
   visibleTo: (actor) => may(actor, 'draftOrder'),
   handle: async (ctx, argument) => {
     assertMay(ctx.actor, 'draftOrder');
-    const match = /^(\p{Script=Han})\s*-?\s*(\d{1,4})((?:-\d{1,2})?)$/u.exec(argument.normalize('NFKC').trim());
-    if (!match) throw new InvalidError('请写明事项编号，例如“起草督办令 党-031”');
-    const code = `${match[1]}-${(match[2] ?? '').padStart(3, '0')}${match[3] ?? ''}`;
-    const year = Number(ctx.today.slice(0, 4));
-    const item = await findItemByCode(ctx.tx, year, code);
-    if (!item) throw new InvalidError(`${year}年没有事项${code}，请核对编号`);
-    const drafted = await draftOrder(ctx, item.id);
+    const code = readItemCode(argument);
+    if (!code) throw new InvalidError('请写明事项编号，例如“起草督办令 党-031”');
+    const { id } = await itemNamed(ctx, code);
+    const drafted = await draftOrder(ctx, id);
     return { card: await orderView(ctx, drafted, 'inspector'), cardKey: orderKey(drafted.order.id, 'inspector'), privately: true };
   },
 });

@@ -60,7 +60,10 @@ async function oneOrder(ctx: Context, argument: string): Promise<Answer> {
   const year = Number(ctx.today.slice(0, 4));
   const asked = short ? { number: Number(short[1]), year } : dated ? { number: Number(dated[2]), year: Number(dated[1]) } : null;
   if (!asked) throw new InvalidError('请写明文号，例如“督办令 3号”');
-  const found = await findNumber(ctx.tx, 'supervisionOrder', asked);
+  // 没说哪一年的，今年没有就看去年。
+  const found =
+    (await findNumber(ctx.tx, 'supervisionOrder', asked)) ??
+    (short ? await findNumber(ctx.tx, 'supervisionOrder', { ...asked, year: year - 1 }) : null);
   if (!found) throw new NotFoundError(`${asked.year}年还没有${asked.number}号督办令，发送“督办令”看登记簿`);
   const current = await getOrder(ctx, found.subjectId);
   assertMay(ctx.actor, 'readOrder', matterOf(current.item));

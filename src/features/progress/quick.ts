@@ -3,16 +3,17 @@ import { progressFormCard } from '#cards/progress/progress-form.card';
 import { type Answer, type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
+import { itemCodeSource, readItemCode } from '#domain/work-items/item-code';
+import { itemNamed } from '#domain/work-items/item-view';
 import type { Metric } from '#domain/work-items/model';
 import { latestMetrics, openSituation } from '#domain/work-items/progress';
 import { type QuickReport, readQuickReport } from '#domain/work-items/quick-report';
 import { findItemByCode } from '#domain/work-items/store';
 import { formProps } from './form.ts';
 
-const code = String.raw`(\p{Script=Han})[-—–]?(\d{1,4})((?:[-—–]\d{1,2})?)`;
 /** 编号后面跟着数，才是报数 */
-const said = new RegExp(String.raw`^${code}[\s,，:：]+((?=.*\d)\S.*)$`, 'su');
-const asked = new RegExp(String.raw`^${code}(?:[\s,，:：]+(.*))?$`, 'su');
+const said = new RegExp(String.raw`^${itemCodeSource}[\s,，:：]+(?=.*\d)\S.*$`, 'su');
+const asked = new RegExp(String.raw`^(?<code>${itemCodeSource})(?:[\s,，:：]+(?<words>.*))?$`, 'su');
 
 /** 一句话报数 — `管-063 216户`: the values read are shown in the form, and one tap submits them. */
 export const quickReport: Command = command({
@@ -21,14 +22,11 @@ export const quickReport: Command = command({
   example: '反馈 管-063 216户',
   match: (text) => (said.test(text) ? text : null),
   handle: async (ctx, argument): Promise<Answer> => {
-    const match = asked.exec(argument.normalize('NFKC').trim());
-    if (!match) throw new InvalidError('请写明事项编号，例如“反馈 管-063 216户”');
-    const [, series, number = '', part = '', words = ''] = match;
-    const year = Number(ctx.today.slice(0, 4));
-    const name = `${series}-${number.padStart(3, '0')}${part.replace(/[—–]/, '-')}`;
-    const item = await findItemByCode(ctx.tx, year, name);
-    if (!item || item.status === 'draft') throw new NotFoundError(`${year}年没有已下达的事项${name}，请核对编号`);
-    return { card: await confirmCard(ctx, item.id, words), privately: true };
+    const { code = '', words = '' } = asked.exec(argument.normalize('NFKC').trim())?.groups ?? {};
+    const item = readItemCode(code);
+    if (!item) throw new InvalidError('请写明事项编号，例如“反馈 管-063 216户”');
+    const { id } = await itemNamed(ctx, item);
+    return { card: await confirmCard(ctx, id, words), privately: true };
   },
 });
 

@@ -17,6 +17,7 @@ import { findLastConfirmed, findProject, findProjectImportByHash, insertProjectI
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { unreachedAmong } from '#domain/roster/unreached';
+import { openStatuses } from '#domain/work-items/model';
 import type { WorkItem } from '#domain/work-items/records';
 import { readTree } from '#domain/work-items/tree/store';
 import { readRosterView } from '#domain/workbook-import/store';
@@ -42,7 +43,9 @@ async function receive(ctx: Context, workbook: ReceivedWorkbook): Promise<Answer
   const name = nameIn(workbook.fileName);
   if (name === null) throw new InvalidError('文件名里看不出是哪个项目。请把文件名改成“食堂改造-7-60-178”这样，以项目名称开头，再发一次。');
   const roster = await readRosterView(ctx.tx, ctx.today);
-  const year = Number(ctx.today.slice(0, 4));
+  // 跨了年还在办的项目，改的是它，不另立一个。
+  const newest = await findProject(ctx.tx, { name });
+  const year = newest && [...openStatuses, 'suspended'].includes(newest.status) ? newest.year : Number(ctx.today.slice(0, 4));
   const { unitCode, tasks, summary } = checkProject(workbook.sheets, { roster, baseYear: year });
   if (unitCode === null) throw new InvalidError('责任党员没有一位在花名册里，无法认出承担单位。请先更新花名册，再发这份表。');
   assertMay(ctx.actor, 'importProject', { unitCode });

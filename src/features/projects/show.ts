@@ -26,7 +26,7 @@ export async function projectTopic(ctx: Context, text: string): Promise<Answer |
 }
 
 async function showTask(ctx: Context, code: string): Promise<Answer | null> {
-  const task = await findItemByCode(ctx.tx, Number(ctx.today.slice(0, 4)), code);
+  const task = await findItemByCode(ctx.tx, { year: null, code }, Number(ctx.today.slice(0, 4)));
   if (!task || !projectKinds.some((kind) => kind === task.kind)) return null;
   assertMay(ctx.actor, 'readItem', matterOf(task));
   const above = task.parentId ? await findItem(ctx.tx, task.parentId) : null;

@@ -11,6 +11,8 @@ import type { Sending } from '#domain/deadlines/run';
 import { proposeUrge, sendUrge, urgeInstant } from '#domain/deadlines/urge';
 import { readLedger } from '#domain/ledger/ask';
 import { assertMay, may } from '#domain/roster/policy';
+import { readItemCode } from '#domain/work-items/item-code';
+import { itemNamed } from '#domain/work-items/item-view';
 import { findItemByCode } from '#domain/work-items/store';
 import { sendReminders } from './send.ts';
 import { dueLineOf, urgeKey } from './views.ts';
@@ -46,20 +48,17 @@ async function read(ctx: Context, argument: string): Promise<{ itemIds: string[]
     .split(/[\s,，、]+/)
     .filter(Boolean);
   if (words.length === 0) throw new InvalidError('请写明催办什么，例如“催办 管-063”“催办 住建局 逾期”“催办 红灯”');
-  const codes = words.map((word) => /^(\p{Script=Han})-?(\d{1,4})((?:-\d{1,2})?)$/u.exec(word));
+  const codes = words.map(readItemCode);
   if (!codes.some((code) => code !== null)) {
     const { filter, entries } = await readLedger(ctx, words.join(' '));
     if (filter.asOf !== null) throw new InvalidError('催办看的是现在，不能写“截至”哪一天，请去掉后重发');
     return { itemIds: entries.map(({ id }) => id), filter: filter.criteria.map(({ label }) => label).join('、') };
   }
-  const year = Number(ctx.today.slice(0, 4));
   const found: { id: string; name: string }[] = [];
   for (const [index, code] of codes.entries()) {
     if (!code) throw new InvalidError(`编号和“${words[index] ?? ''}”不能一起写：请只写编号，或只写单位、红灯、逾期等条件`);
-    const name = `${code[1]}-${(code[2] ?? '').padStart(3, '0')}${code[3] ?? ''}`;
-    const item = await findItemByCode(ctx.tx, year, name);
-    if (!item) throw new InvalidError(`${year}年没有事项${name}，请核对编号`);
-    found.push({ id: item.id, name });
+    const { id } = await itemNamed(ctx, code);
+    found.push({ id, name: code.code });
   }
   return { itemIds: found.map(({ id }) => id), filter: found.map(({ name }) => name).join('、') };
 }

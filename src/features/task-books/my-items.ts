@@ -8,9 +8,10 @@ import { loadCalendar } from '#domain/calendar/store';
 import { dueSpan } from '#domain/calendar/working-days';
 import { findPendingExtensions } from '#domain/extensions/store';
 import { may } from '#domain/roster/policy';
+import { datedCode } from '#domain/work-items/item-code';
 import { matterOf } from '#domain/work-items/item-view';
 import type { WorkItem } from '#domain/work-items/records';
-import { findBrokenDown, findItems, findLastReports } from '#domain/work-items/store';
+import { findBrokenDown, findItems, findLastReports, findWorkYear } from '#domain/work-items/store';
 import { myItemsKey } from './views.ts';
 
 /** 我的任务 — as responsible person or liaison by post, as head for the whole unit. */
@@ -49,13 +50,15 @@ export async function itemsOf(
   const calendar = await loadCalendar(ctx.tx);
   const extending = await findPendingExtensions(ctx.tx, ids);
   const brokenDown = await findBrokenDown(ctx.tx, ids);
+  const workYear = await findWorkYear(ctx.tx, ctx.now);
   return items.map((item): MyItem => {
     const { id, code, title, dueOn, originalDueOn, percent, status } = item;
     const report = reports.get(id);
     const pending = report?.status === 'submitted' || report?.status === 'signedOff' || report?.status === 'returned';
     return {
       itemId: id,
-      code,
+      // 往年的和今年的编号会相同。
+      code: item.year === workYear ? code : datedCode(item),
       title,
       dueOn,
       originalDueOn,

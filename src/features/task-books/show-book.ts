@@ -5,7 +5,7 @@ import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
 import { assertMay, may } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
-import { findIssuedBooks } from '#domain/work-items/store';
+import { findIssuedBooks, findWorkYear } from '#domain/work-items/store';
 import { bookProps } from './issue.ts';
 import { bookKey } from './views.ts';
 
@@ -18,7 +18,7 @@ export const showBook: Command = command({
   handle: async (ctx, argument) => {
     const unit = await unitMeant(ctx, argument);
     assertMay(ctx.actor, 'readBook', { unitCode: unit.code });
-    const year = Number(ctx.today.slice(0, 4));
+    const year = await findWorkYear(ctx.tx, ctx.now);
     const books = await findIssuedBooks(ctx.tx, { year, unitCodes: [unit.code] });
     const [newest] = books.slice(-1);
     if (!newest) throw new NotFoundError(`${unit.name}${year}年还没有下达的任务书。有疑问请联系督查室。`);

@@ -13,7 +13,7 @@ import { entryOf, type LedgerEntry } from '#domain/ledger/entries';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { itemCodePattern, readItemCode } from '#domain/work-items/item-code';
-import { matterOf, offeredActions, viewOf } from '#domain/work-items/item-view';
+import { itemNamed, matterOf, offeredActions, viewOf } from '#domain/work-items/item-view';
 import { openStatuses } from '#domain/work-items/model';
 import type { ProgressReport, WorkItem } from '#domain/work-items/records';
 import { findItemByCode } from '#domain/work-items/store';
@@ -33,8 +33,7 @@ export const showItem: Command = command({
       if (answer) return answer;
     }
     if (!code) throw new InvalidError('请写明事项编号，例如“任务 管-063”');
-    const item = await findItemByCode(ctx.tx, Number(ctx.today.slice(0, 4)), code);
-    if (!item || item.status === 'draft') throw new NotFoundError(`${ctx.today.slice(0, 4)}年没有已下达的事项${code}，请核对编号`);
+    const item = await itemNamed(ctx, code);
     assertMay(ctx.actor, 'readItem', matterOf(item));
     return { card: itemCard(await itemProps(ctx, item)), privately: true };
   },
