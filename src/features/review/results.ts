@@ -40,8 +40,7 @@ export const onTally = on(tallySession, async (ctx, { sessionId }) => {
     const dedupeKey = `review-ballots:${sessionId}`;
     ctx.outbox.sendCard({ to: { chat }, cardKey, card: await countsView(ctx, session, false), dedupeKey, priority: 'order' });
     const fileName = `测评票面-${session.number}.csv`;
-    if (whySealed(session) === null)
-      ctx.outbox.sendFile({ to: { chat }, fileName, blobId: file.blobId, dedupeKey: `${dedupeKey}:file`, priority: 'order', withCard: cardKey });
+    ctx.outbox.sendFile({ to: { chat }, fileName, blobId: file.blobId, dedupeKey: `${dedupeKey}:file`, priority: 'order', withCard: cardKey });
   }
   return { toast: '已计票，等监督员确认票数', card: await refreshedConsole(ctx, session) };
 });
