@@ -163,13 +163,13 @@ const roundFields = {
   shown: true,
 } as const;
 
-/** 一场的全部轮次 — of each slot, the newest last. */
+/** 一场的全部轮次 — of each slot, the newest last; those that were opened together as the draw has them: so they stand on the ballots. */
 export async function findRounds(tx: Tx, sessionId: string): Promise<BallotRound[]> {
-  return (await rows(tx).ballotRound.findMany({
-    where: { sessionId },
-    orderBy: [{ number: 'asc' }, { id: 'asc' }],
-    select: roundFields,
-  })) as unknown as BallotRound[];
+  const found = (await rows(tx).ballotRound.findMany({ where: { sessionId }, select: roundFields })) as unknown as BallotRound[];
+  const slots = await rows(tx).reviewSlot.findMany({ where: { sessionId }, select: { id: true, position: true } });
+  const placeOf = new Map(slots.map(({ id, position }) => [id, position]));
+  const place = ({ slotId }: BallotRound): number => placeOf.get(slotId) ?? 0;
+  return found.sort((left, right) => left.number - right.number || place(left) - place(right));
 }
 
 /** 找轮次 */
