@@ -62,6 +62,8 @@ export const startSession = defineAction('review.start', session);
 export const refreshConsole = defineAction('review.refresh', session);
 /** 开始述职、问答，或述职完毕 */
 export const startPhase = defineAction('review.phase', slot.extend({ phase: z.enum(['report', 'question', 'hear']) }));
+/** 退回待述 */
+export const stepBack = defineAction('review.step-back', slot);
 /** 记缺席 */
 export const markAbsent = defineAction('review.mark-absent', slot);
 /** 打开问答记录 */

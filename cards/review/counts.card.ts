@@ -20,7 +20,7 @@ export interface CountsProps {
     /** 各类：领导9/9/9/9/0 …，依次是应到、实到、发出、收回、弃权 */
     readonly classes: string;
   }[];
-  /** 票面文件为什么不发：群众代表有效票不足5张，或有的类别投得完全一样；照发为空 */
+  /** 有的票为什么不在票面文件里：群众代表有效票不足5张，或有的类别投得完全一样；都在为空 */
   readonly sealed: string;
   readonly confirmedBy: readonly string[];
   readonly wanted: number;
@@ -71,7 +71,7 @@ function build({ sessionId, number, title, ballotsHash, rounds, sealed, confirme
       note(
         sealed === ''
           ? '票面文件（没有人、没有时间）与指纹已发到监督员群，谁都能照它重算总分。分数在全部监督员确认、领导放行之后公布。'
-          : `${sealed}，票面文件里会看出谁投了什么，所以封存不发，只公布指纹。分数在全部监督员确认、领导放行之后公布。`,
+          : `${sealed}，列出来会看出谁投了什么：这样的几类封存，票面文件里只列指纹，其余的票都在文件里，已发到监督员群。分数在全部监督员确认、领导放行之后公布。`,
       ),
     ],
   };

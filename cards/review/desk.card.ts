@@ -16,6 +16,7 @@ import {
   refreshConsole,
   startPhase,
   startSession,
+  stepBack,
   tallySession,
   wipeTrial,
 } from './actions.ts';
@@ -59,6 +60,8 @@ export interface DeskProps {
   readonly slots: readonly { readonly position: number; readonly unitName: string; readonly state: string; readonly result: string }[];
   /** 计票之后：几位监督员确认了票数 */
   readonly confirmations: { readonly given: number; readonly wanted: number };
+  /** 公布到哪一级：归档之前说清还有哪一级没有放行 */
+  readonly released: 'none' | 'leaders' | 'hall' | 'units' | 'all';
 }
 
 /** 主持台 — the secretary's one card: where the session stands, and the next step. */
@@ -117,6 +120,8 @@ function noteOf(state: string, slots: DeskProps['slots']): string {
     case 'inSession':
     case 'voted':
       return `${away ? `缺席的到了，用“述职 补述 ${away.unitName}”。` : ''}投影用“述职 大屏”，换票用“述职 换票 7”，谁没投用“述职 催投”，离会用“述职 离会 姓名”。谁投了什么，没有任何画面看得到。`;
+    case 'tallied':
+      return '监督员都确认之后，由领导逐级放行。谁投了什么，没有任何画面看得到。';
     default:
       return '纪要和计票表用“述职 纪要”再要。谁投了什么，没有任何画面看得到。';
   }
@@ -162,7 +167,7 @@ function factsOf({ roll, stage, round }: DeskProps) {
 }
 
 function buttonsOf(props: DeskProps): (ButtonElement | null)[] {
-  const { sessionId, state, trial, stage, round, last } = props;
+  const { sessionId, state, trial, stage, round, last, released } = props;
   const refresh = button('刷新', { action: bind(refreshConsole, { sessionId }) });
   const wipe = trial
     ? button('清空试测', {
@@ -193,6 +198,7 @@ function buttonsOf(props: DeskProps): (ButtonElement | null)[] {
         stage?.state === 'waiting' ? absent(sessionId, stage) : null,
         stage && stage.state !== 'waiting' ? button('问答记录', { action: bind(openHearing, { sessionId, slotId: stage.slotId }) }) : null,
         again ?? refresh,
+        stage?.state === 'reporting' || stage?.state === 'questioning' ? back(sessionId, stage) : null,
       ];
     }
     case 'voted': {
@@ -200,7 +206,13 @@ function buttonsOf(props: DeskProps): (ButtonElement | null)[] {
       return [primary('计票', bind(tallySession, { sessionId })), again, wipe];
     }
     case 'published': {
-      const done = '归档之后，发“述职”不再看到这一场；记录都在。';
+      const isLeft = { none: true, leaders: true, hall: true, units: false, all: false }[released];
+      const left = isLeft
+        ? '各单位的成绩单还没有发，归档之后不能再放行，成绩单也不再发。'
+        : released === 'units'
+          ? '结果还没有公开，归档之后不能再放行。'
+          : '';
+      const done = `${left}归档之后，发“述职”不再看到这一场；记录都在。`;
       return [button('归档', { action: bind(archiveSession, { sessionId }), confirm: { title: '归档', text: done } }), refresh, wipe];
     }
     case 'archived':
@@ -214,6 +226,11 @@ function buttonsOf(props: DeskProps): (ButtonElement | null)[] {
 function absent(sessionId: string, { slotId, unitName, presenter }: NonNullable<DeskProps['stage']>): ButtonElement {
   const told = `${unitName}${presenter}不在，先请下一家；不测评、不排名。计票之前到了，发“述职 补述 ${unitName}”。`;
   return button('记缺席', { action: bind(markAbsent, { sessionId, slotId }), confirm: { title: '记缺席', text: told } });
+}
+
+function back(sessionId: string, { slotId, unitName }: NonNullable<DeskProps['stage']>): ButtonElement {
+  const told = `${unitName}的计时清掉，回到待述，可以重新开始，人不在的也可以记缺席。问答和承诺都留着。`;
+  return button('退回待述', { action: bind(stepBack, { sessionId, slotId }), confirm: { title: '退回待述', text: told } });
 }
 
 function stepOf({ sessionId, method }: DeskProps, { slotId, state, everyoneHeard }: NonNullable<DeskProps['stage']>): ButtonElement | null {
@@ -257,6 +274,7 @@ function samples() {
     last: null,
     slots: slots.map((slot) => ({ ...slot, position: 0 })),
     confirmations: { given: 0, wanted: 3 },
+    released: 'none',
   };
   const full = { entitled: 44, present: 41, reached: true, classes };
   const stage = {
@@ -279,6 +297,7 @@ function samples() {
   const round = { roundId: 'r1', number: 1, cast: 38, present: 41 };
   const last = { roundId: 'r1', voidAsked: false };
   const counted = slots.map((slot) => ({ ...slot, state: 'voted', result: '41/41' }));
+  const after: DeskProps = { ...session, stage: null, slots: counted, confirmations: { given: 3, wanted: 3 } };
   return [
     { name: 'preparing', props: base },
     { name: 'locked', props: { ...base, state: 'locked', numbers: { given: 2, wanted: 3 } } },
@@ -317,8 +336,9 @@ function samples() {
     },
     { name: 'voted', props: { ...session, state: 'voted', stage: null, slots: counted, last: { ...last, voidAsked: true } } },
     { name: 'tallied', props: { ...session, state: 'tallied', stage: null, slots: counted, confirmations: { given: 2, wanted: 3 } } },
-    { name: 'published', props: { ...session, state: 'published', stage: null, slots: counted, confirmations: { given: 3, wanted: 3 } } },
-    { name: 'archived', props: { ...session, state: 'archived', stage: null, slots: counted, confirmations: { given: 3, wanted: 3 } } },
+    { name: 'released', props: { ...after, state: 'published', released: 'hall' as const } },
+    { name: 'published', props: { ...after, state: 'published', released: 'units' as const } },
+    { name: 'archived', props: { ...after, state: 'archived', released: 'all' as const } },
     { name: 'wiped', props: { ...base, state: 'wiped', trial: true } },
   ];
 }

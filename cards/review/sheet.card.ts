@@ -51,7 +51,7 @@ function build({
   promises,
   comments,
 }: SheetProps) {
-  const line = rank === '' ? `总分${total}，不排名` : `总分${total}，第${rank}名（共${of}家）`;
+  const line = rank === '' ? `${total}总分，不排名` : `总分${total}，第${rank}名（共${of}家）`;
   return {
     title: '述职测评成绩单',
     subtitle: `${unitName}　${presenter}`,
@@ -132,6 +132,20 @@ function samples() {
         promises: [],
         comments: [],
         classes: base.classes.map((each, index) => (index === 2 ? { ...each, score: '票数少，不单列', votes: [null, null, null, null] } : each)),
+      },
+    },
+    {
+      name: 'unranked',
+      props: {
+        ...base,
+        rank: '',
+        total: '票数少，不公布',
+        excellent: '—',
+        valid: 3,
+        abstained: 0,
+        questions: [],
+        comments: [],
+        classes: base.classes.map((each) => ({ ...each, score: '票数少，不单列', votes: [null, null, null, null] })),
       },
     },
     {

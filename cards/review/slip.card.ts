@@ -36,7 +36,7 @@ export const slipCard = defineCard<SlipProps>(
             button('同意换领', {
               style: 'primary',
               action: bind(agreeSlip, { sessionId, serial }),
-              confirm: { title: '同意换领', text: `请先看到${serial}号旧票并收回，继续吗？` },
+              confirm: { title: '同意换领', text: `${serial}号旧票在的，请先看到并收回；丢了的，请核实确是这一号。继续吗？` },
             }),
           ),
         note('新票接着旧票：旧票投过的不变，正在投的这一轮旧票投过，新票就不再投，票数不多不少。备用票换领之前用不了。'),

@@ -8,7 +8,7 @@ import { disclose } from '#domain/ballots/disclose';
 import { compare, fraction, readDecimal, twoDecimals } from '#domain/ballots/fraction';
 import { type Ballot, defaultGrades, type TallyRules } from '#domain/ballots/model';
 import { excellentRate, rank, type SlotTally, scoreBands, tally } from '#domain/ballots/tally';
-import { whySealed } from '#domain/review/counting';
+import { partBallots, whySealed } from '#domain/review/counting';
 import type { SessionPlan, SlotResult } from '#domain/review/model';
 import { fc } from '../fast-check.ts';
 
@@ -418,7 +418,7 @@ describe('任何选民、任何票', () => {
     );
   });
 
-  test('卡片上遮住的，票面文件里也没有：照发的文件，每一家每一类的票都与公布的分布一样多；封存的，把各种投法全试一遍也对不上指纹', () => {
+  test('卡片上遮住的，票面文件里也没有：列出的几类，票与公布的分布一样多；封存的几类，一张也没有，只有指纹，把各种投法全试一遍也对不上', () => {
     const of: TallyRules = { ...rules, classes: ['类0', '类1', '类2'].map((name) => ({ name, weight: '30' })) };
     // 按类定下各投几张：人少的、全都一样的、多半弃权的，都常有。
     const votes = fc.tuple(fc.nat({ max: 12 }), fc.constantFrom(0, 0, 3, 8), fc.nat({ max: 4 }));
@@ -435,23 +435,27 @@ describe('任何选民、任何票', () => {
             lines.filter(({ unitCode }) => unitCode === `U${unit}`),
           ),
         );
-        const results = tallies.map((slot) => ({ shown: disclose(slot, of.smallClass) }) as SlotResult);
+        const results = tallies.map((slot, unit) => ({ unitCode: `U${unit}`, shown: disclose(slot, of.smallClass) }) as SlotResult);
         const why = whySealed({ results, plan: { rules: of } as SessionPlan });
-        if (why) {
-          sealed += 1;
+        const parts = partBallots(results, lines);
+        expect([why === null, parts.open.length + parts.sealed.length]).toEqual([parts.sealed.length === 0, lines.length]);
+        if (why)
           for (const { valid, voterClass } of tallies.flatMap(({ classes }) => classes))
             if (valid > 0 && valid < of.smallClass) expect(why.small).toContain(voterClass);
-          return;
-        }
-        open += 1;
-        const [, ...read] = readCsv(ballotsFile('场', lines).bytes.toString());
+        const file = ballotsFile('场', parts.open, why && { salt: '7d3f', ballots: parts.sealed });
+        const [, ...read] = readCsv(file.bytes.toString());
+        expect(read.filter(([first]) => first === '封存').map(([, print]) => print)).toEqual(
+          why ? [createHash('sha256').update(file.kept).digest('hex')] : [],
+        );
         for (const [unit, { shown: card }] of results.entries())
           for (const { voterClass, distribution } of card.classes) {
             const own = read.filter(
               (cells) => cells[1] === `U${unit}` && cells[3] === voterClass && defaultGrades.some(({ name }) => name === cells[4]),
             );
             const counted = defaultGrades.map(({ name }) => ({ name, votes: own.filter((cells) => cells[4] === name).length }));
-            if (own.length > 0) expect(counted).toEqual(distribution);
+            if (distribution) open += 1;
+            else sealed += 1;
+            expect([voterClass, distribution ? counted : own]).toEqual([voterClass, distribution ?? []]);
           }
       }),
       { numRuns: 300 },
@@ -468,7 +472,18 @@ describe('任何选民、任何票', () => {
         ).sha256,
     );
     expect(guesses).toContain(ballotsFile('场', three).sha256);
-    expect(guesses).not.toContain(ballotsFile('场', three, '7d3f').sha256);
+    const [, print] = readCsv(ballotsFile('场', [], { salt: '7d3f', ballots: three }).bytes.toString()).at(-1) ?? [];
+    const bare = tried.map((votes) =>
+      createHash('sha256')
+        .update(
+          `${votes
+            .map((choice) => `场,U,局,群众代表,${choice}\n`)
+            .sort()
+            .join('')}`,
+        )
+        .digest('hex'),
+    );
+    expect([print?.length, [...guesses, ...bare].includes(print ?? '')]).toEqual([64, false]);
   });
 
   test('三位群众代表的试测：这一类只有票数；一致的一类只有分数段', () => {

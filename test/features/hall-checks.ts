@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { ActionValue } from '#cards/kit/action';
+import { assertDesk, assertWords } from './hall-desk.ts';
 import type { Hall } from './hall-model.ts';
 import { classOf, grades, type Shape, units } from './hall-people.ts';
 import { sorted } from './hall-post.ts';
@@ -48,6 +49,21 @@ const readRounds = `
 const readQuestions = `
   SELECT s.position - 1 AS slot, q.asker, q.text, q.state = 'asked' AS asked
   FROM "ReviewQuestion" q JOIN "ReviewSlot" s ON s.id = q."slotId" WHERE q."sessionId" = $1`;
+
+interface StoredPromise {
+  readonly slot: number;
+  readonly content: string;
+  readonly dueOn: string;
+  readonly leadUnit: string | null;
+  readonly status: string | null;
+  readonly itemDue: string | null;
+}
+
+/** 承诺，和立成的事项 */
+const readPromises = `
+  SELECT s.position - 1 AS slot, p.content, p."dueOn", i."leadUnit", i.status, i."dueOn" AS "itemDue"
+  FROM "ReviewPromise" p JOIN "ReviewSlot" s ON s.id = p."slotId" LEFT JOIN "WorkItem" i ON i.id = p."itemId" AND i.code = p."itemCode"
+  WHERE p."sessionId" = $1`;
 
 /** 看什么 @property changed 这一步有什么办成了；`console`、`ballot`是显示主持台和测评卡的动作 */
 interface Look {
@@ -99,9 +115,21 @@ export async function assertAsModelled(given: Look): Promise<void> {
   const questions = await query<{ slot: number; asker: string; text: string; asked: boolean }>(readQuestions);
   const inOrder = (all: typeof questions): string[] => sorted(all.map(({ slot, asker, text, asked }) => JSON.stringify([slot, asker, text, asked])));
   expect({ step, questions: inOrder(questions) }).toEqual({ step, questions: inOrder([...model.questions.all]) });
+  if (shape.beside) expect({ step, trial: await hall.trial() }).toEqual({ step, trial: null });
+  const promises = await query<StoredPromise>(readPromises);
+  const made = (all: readonly { slot: number; content: string; dueOn: string }[]): string[] =>
+    sorted(all.map(({ slot, content, dueOn }) => JSON.stringify([slot, content, dueOn])));
+  const unbound = promises.filter(
+    ({ slot, dueOn, leadUnit, status, itemDue }) => leadUnit !== `U${slot}` || status !== 'inProgress' || itemDue !== dueOn,
+  );
+  expect({ step, promises: made(promises), unbound }).toEqual({ step, promises: made(model.promises.all), unbound: [] });
   // 什么都没有变，看得到的也就没有变；一张票也没有，也就没有什么可看。
-  if (!given.changed || rounds.every(({ box }) => box.length === 0)) return;
-  const visible = await hall.everythingVisible(given.console, given.ballot);
+  if (!given.changed) return;
+  const front = await hall.front(given.console);
+  assertDesk(given, front);
+  assertWords(given);
+  if (rounds.every(({ box }) => box.length === 0)) return;
+  const visible = await hall.everythingVisible(front, given.ballot);
   await assertNothingSeen(given, rounds, visible);
   assertTurnout(visible, given);
   const scores = modelled.map(({ slot, round }) => scoreOf(round, slot, shape));
@@ -122,7 +150,7 @@ export async function assertAsModelled(given: Look): Promise<void> {
     ? model.readable.flatMap(({ judged }) => [...judged].flatMap(([words, how]) => (how === 'released' ? [words] : [])))
     : [];
   assertUnsaid(said, { step, published: [...former, ...all], comments: comments.filter((body) => !released.includes(body)), scores });
-  if (session?.results) await assertPublished({ step, model, hall, results, hash: session.hash, screen: await hall.screen() });
+  if (session?.results) await assertPublished({ step, model, hall, results, hash: session.hash, screen: front.screen });
   const readable = model.readable.flatMap((round) => [...round.comments.values()]);
   const others = comments.filter((body) => !readable.includes(body));
   const strange = toJudge.filter(
@@ -227,7 +255,7 @@ async function assertNothingSeen({ step, model, hall, console, ballot }: Look, r
   hall.scenesSeen.add(scene);
   const ids = secret.map(({ id }) => id);
   await hall.world.query(mirror, [ids]);
-  const after = await hall.everythingVisible(console, ballot);
+  const after = await hall.everythingVisible(await hall.front(console), ballot);
   await hall.world.query(mirror, [ids]);
   expect({ step, seen: after }).toEqual({ step, seen: before });
 }

@@ -1,8 +1,7 @@
 import { fc } from '../fast-check.ts';
 import { type Try, voteIn } from './hall-hands.ts';
-import { cardVoters, guests, levels, releasers, slips } from './hall-people.ts';
-import type { Answer } from './hall-rounds.ts';
-import { fill, fromGuests, hands, newest, nextLevel, nextStep, paperOf, questionOf, Step } from './hall-steps.ts';
+import { cardVoters, guests, heldOn, levels, releasers, slips } from './hall-people.ts';
+import { fill, fromGuests, hands, newest, nextLevel, nextStep, paperOf, passing, questionOf, Step } from './hall-steps.ts';
 
 /** 场次的样子，随便怎样 — half of the halls are plain: there a run goes farthest. */
 export const shapes = fc.record({
@@ -17,6 +16,7 @@ export const shapes = fc.record({
   smallClass: fc.constantFrom(5, 3),
   emptyClass: fc.constantFrom('renormalise' as const, 'block' as const),
   taskWeight: fc.constantFrom(0, 20),
+  beside: fc.constant(false),
 });
 
 const chairs = fc.constantFrom('c1', 'c1', 'c2', 'o1', 'l1', 'x');
@@ -83,21 +83,11 @@ const voting = [
         }),
     ),
   ),
-  // 到点了、后台还没有关：这一刻的票也没有赶上
-  fc.constantFrom('d1', 's1').map(
-    (who) =>
-      new Step('到时自动关闭', (model, by, hall) => {
-        const { it } = hall.world;
-        it.clock.set(new Date(it.clock.now().getTime() + 90_000));
-        const entries = paperOf(model).map((at) => ({ at, choice: null }));
-        const late = { ...voteIn(model, by, who, entries), model: (): Answer => 'refused' };
-        const after = async (): Promise<void> => {
-          model.timeUp();
-          it.app.outbox.wake();
-          await it.settled();
-        };
-        return { words: who, tries: [late], after };
-      }),
+  // 钟往前走：到点了、后台还没有关，这一刻的票也没有赶上；走过头了，提醒只说最后一个
+  ...times(2, () =>
+    fc
+      .record({ who: fc.constantFrom('d1', 's1'), seconds: fc.constantFrom(7, 45, 90, 90, 250, 420) })
+      .map(({ who, seconds }) => new Step('时间走', (model, by, hall) => passing(model, { by, hall }, { who, seconds }))),
   ),
 ];
 
@@ -131,6 +121,15 @@ const roll = [
     ),
   ),
 ];
+
+/** 名册这一边：谁到了，谁没投，催一催 */
+const watching = fc.record({
+  who: fc.constantFrom('c1', 'c2', 'o1', 'l1'),
+  what: fc.constantFrom('signInList' as const, 'unvoted' as const, 'remind' as const, 'screen' as const, 'ownCard' as const),
+});
+const lists = times(2, () =>
+  watching.map(({ who, what }) => new Step('名册', (_model, by) => ({ words: `${who} ${what}`, tries: [by[what](who)] }))),
+);
 
 /** 主持台：一步一步，记缺席，开放，关闭，作废重测 */
 const chairing = [
@@ -176,6 +175,15 @@ const chairing = [
         return { words: `${who} ${how} ${at.slot}家${at.number}轮`, tries: hands(how, (one) => by.close(one, at), who) };
       }),
   ),
+  fc
+    .record({ who: chairs, how: ways, slot: slotNumber })
+    .map(
+      ({ who, how, slot }) =>
+        new Step('退回待述', (_model, by) => ({ words: `${who} ${how} ${slot}家`, tries: hands(how, (one) => by.stepBack(one, slot), who) })),
+    ),
+  fc
+    .record({ who: fc.constantFrom('c1', 'c2', 'o1'), slot: slotNumber })
+    .map(({ who, slot }) => new Step('要作废单', (_model, by) => ({ words: `${who} ${slot}家`, tries: [by.voidForm(who, slot)] }))),
   fc.record({ who: fc.constantFrom('c1', 'c2', 'c2', 'o1'), slot: slotNumber, twice: fc.boolean() }).map(
     ({ who, slot, twice }) =>
       new Step('提出作废', (model, by) => {
@@ -193,6 +201,15 @@ const chairing = [
     ),
   ),
 ];
+
+/** 承诺：当场立项，双击只立一项；完成的日子要在今天之后 */
+const promising = fc.record({ who: chairs, slot: slotNumber, luck: luckily, how: ways }).map(
+  ({ who, slot, luck, how }) =>
+    new Step('记承诺', (_model, by) => {
+      const given = { content: `第${luck % 4}件事年底前办成`, dueOn: luck % 5 === 0 ? heldOn : '2027-06-30' };
+      return { words: `${who} ${how} ${slot}家 ${given.dueOn}`, tries: hands(how, (one) => by.promise(one, slot, given), who) };
+    }),
+);
 
 /** 问答：测评人自己提，场务代为登记（在哪一家的记录上都有），请提问；记录上的这一家也许已经述完 */
 const asking = [
@@ -239,6 +256,9 @@ const after = [
       }),
   ),
   fc.constantFrom('c1', 'c2', 'boss').map((who) => new Step('再要纪要', (_model, by) => ({ words: who, tries: [by.minutes(who)] }))),
+  chairs.map((who) => new Step('归档', (_model, by) => ({ words: who, tries: [by.archive(who)] }))),
+  // 正按着，程序重启：没有得到答复的再按一下
+  luckily.map((luck) => new Step('按着重启', (model, by, hall) => ({ ...nextStep(model, by, luck), during: () => hall.world.restart() }))),
   fc.constant(new Step('重启', (_model, _by, hall) => ({ words: '', tries: [], after: () => hall.world.restart() }))),
 ];
 
@@ -248,6 +268,8 @@ export const commands: readonly fc.Arbitrary<Step>[] = [
   ...voting,
   ...roll,
   ...chairing,
+  ...lists,
   ...asking,
+  ...times(2, () => promising),
   ...after,
 ];

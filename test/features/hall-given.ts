@@ -19,6 +19,8 @@ import {
   groups,
   guests,
   heads,
+  heldOn,
+  minutes,
   observers,
   plainShape,
   type Shape,
@@ -27,6 +29,7 @@ import {
   tasks,
   trimFrom,
   units,
+  voteSeconds,
 } from './hall-people.ts';
 import { RealHall } from './hall-real.ts';
 import type { Answer } from './hall-rounds.ts';
@@ -180,7 +183,9 @@ export class World {
     this.halls += 1;
     const id = `hall-${this.halls}`;
     const shape = { ...plainShape, ...given };
-    const onStage = units.slice(0, shape.units).map((unitName, index) => ({ unitCode: `U${index}`, unitName, presenter: `述职人${index + 1}` }));
+    const onStage = units.slice(0, shape.units).map((unitName, index) => ({ unitCode: `U${index}`, unitName, presenter: heads[index] ?? '' }));
+    // 一场在前、一场在后，看得出先后。
+    this.it.clock.set(new Date(this.it.clock.now().getTime() + 60_000));
     await this.query(`UPDATE "ReviewSession" SET state = 'archived'`);
     await this.query(`UPDATE "BallotRound" SET state = 'voided' WHERE state = 'open'`);
     await this.query(
@@ -217,7 +222,38 @@ export class World {
     for (const who of shape.secrecy === 'blind' ? cardVoters : [])
       await this.query(`INSERT INTO "BallotPass" ("keyHash", "sessionId", "voterId") VALUES ($1, $2, $3)`, [hashOf(who), id, `${id}-${who}`]);
     await this.query(`INSERT INTO "ReviewLink" (key, "sessionId", kind, "validUntil") VALUES ($1, $1, 'screen', '2027-12-31')`, [id]);
+    if (shape.beside) await this.#leaveTrial(id);
     return new RealHall(this, { id, keys, shape });
+  }
+
+  /** 撂下一场试测 — the same hall once more, made later, left in the middle. */
+  async #leaveTrial(id: string): Promise<void> {
+    const copy = (table: string, changes: string): Promise<unknown> => {
+      const renamed = `'id', replace(t.id, $1, $1 || '-trial')${table === 'ReviewSession' ? '' : `, 'sessionId', $1 || '-trial'`}`;
+      return this.query(
+        `INSERT INTO "${table}" SELECT (jsonb_populate_record(t, jsonb_build_object(${renamed}, ${changes}))).* FROM "${table}" t
+         WHERE t.${table === 'ReviewSession' ? 'id' : '"sessionId"'} = $1::text`,
+        [id],
+      );
+    };
+    await copy(
+      'ReviewSession',
+      `'number', t.number || '-trial', 'trial', true, 'state', 'inSession', 'createdAt', t."createdAt" + interval '1 second'`,
+    );
+    await copy('ReviewSlot', `'state', CASE t.position WHEN 1 THEN 'absent' ELSE 'waiting' END`);
+    await copy('ReviewVoter', `'present', true`);
+    await copy('BallotSlip', `'tokenHash', md5(t."tokenHash")`);
+  }
+
+  /** 那一场试测的样子 — null: there is none beside. */
+  async trialOf(id: string): Promise<string | null> {
+    const tables = ['ReviewSlot', 'ReviewVoter', 'BallotSlip', 'ReviewQuestion', 'ReviewPromise', 'ReviewLink'];
+    const rows = tables.map((table) => `SELECT t::text AS line FROM "${table}" t WHERE t."sessionId" = $1`).join(' UNION ALL ');
+    const [found] = await this.query<{ digest: string | null }>(
+      `SELECT md5(string_agg(line, ',' ORDER BY line)) AS digest FROM (${rows}) all_of_it`,
+      [`${id}-trial`],
+    );
+    return found?.digest ?? null;
   }
 }
 
@@ -229,8 +265,8 @@ function planOf(id: string, shape: Shape, onStage: readonly object[]) {
     channel: guests.includes(name) ? 'slip' : 'card',
   });
   return {
-    ...{ number: id, title: '述职测评', heldOn: '2026-12-18', startsAt: '10:00', place: '报告厅', trial: false, drawId: id },
-    ...{ reportMinutes: 8, questionMinutes: 6, voteSeconds: 90, quorum, press, show, method, secrecy, comments },
+    ...{ number: id, title: '述职测评', heldOn, startsAt: '10:00', place: '报告厅', trial: false, drawId: id },
+    ...{ reportMinutes: minutes.reporting, questionMinutes: minutes.questioning, voteSeconds, quorum, press, show, method, secrecy, comments },
     rules: {
       ...{ method: scale, grades: grades.map((name, index) => ({ name, points: 100 - index * 20 })), emptyClass },
       ...{

@@ -1,7 +1,9 @@
+import { expect } from 'vitest';
 import { type ActionValue, bind } from '#cards/kit/action';
 import {
   agreeSlip,
   agreeVoid,
+  archiveSession,
   closeVote,
   confirmCounts,
   markAbsent,
@@ -9,16 +11,19 @@ import {
   openVote,
   proposeVoid,
   putQuestion,
+  recordPromise,
   registerQuestion,
   releaseResults,
   signIn,
   signInGuests,
   startPhase,
   startSession,
+  stepBack,
   tallySession,
 } from '#cards/review/actions';
 import type { Hall } from './hall-model.ts';
-import { cardVoters, classes, type Level, slips, units } from './hall-people.ts';
+import { cardVoters, classes, type Level, secretaries, slips, units } from './hall-people.ts';
+import { plainOf } from './hall-post.ts';
 import type { RealHall } from './hall-real.ts';
 import type { Answer, At, Entry } from './hall-rounds.ts';
 
@@ -44,6 +49,23 @@ export function handsOf(model: Hall, hall: RealHall) {
     done.test(await hall.world.says(who, words)) ? 'done' : 'refused';
   const onSlot = (slot: number) => ({ sessionId, slotId: hall.slotId(slot) });
   const onRound = async (at: At) => ({ sessionId, roundId: await hall.roundId(at) });
+  /** 问一句，答的与模型一字不差 @param told null: nobody is told */
+  const asks = (who: string, { words, told }: { words: string; told: () => string | null }): Try => {
+    let wanted: string | null = null;
+    return {
+      ...{ act: words, who },
+      model: () => {
+        wanted = secretaries.includes(who) ? told() : null;
+        return wanted === null ? 'refused' : 'done';
+      },
+      real: async () => {
+        const said = await hall.world.says(who, `述职 ${words}`);
+        if (wanted === null) return /到会|还有\d+位|已投票|已领票/.test(said) ? 'done' : 'refused';
+        expect({ words, said: said.includes(JSON.stringify(wanted).slice(1, -1)) ? wanted : said }).toEqual({ words, said: wanted });
+        return 'done';
+      },
+    };
+  };
   const serialOf = (slip: string): number => slips.indexOf(slip) + 1;
   return {
     openSignIn: (who: string): Try => ({
@@ -65,6 +87,9 @@ export function handsOf(model: Hall, hall: RealHall) {
     }),
     markAbsent: (who: string, slot: number): Try => ({
       ...{ act: '记缺席', who, model: () => model.markAbsent(who, slot), real: () => press(who, bind(markAbsent, onSlot(slot))) },
+    }),
+    stepBack: (who: string, slot: number): Try => ({
+      ...{ act: '退回待述', who, model: () => model.stepBack(who, slot), real: () => press(who, bind(stepBack, onSlot(slot))) },
     }),
     makeUp: (who: string, slot: number): Try => ({
       ...{ act: '补述', who, model: () => model.makeUp(who, slot) },
@@ -120,6 +145,18 @@ export function handsOf(model: Hall, hall: RealHall) {
     agreeVoid: (who: string, at: At): Try => ({
       ...{ act: '同意作废', who, model: () => model.agreeVoid(who, at), real: async () => press(who, bind(agreeVoid, await onRound(at))) },
     }),
+    /** 要一张作废单：哪一家的都要得到，写着它最近的一轮 */
+    voidForm: (who: string, slot: number): Try => {
+      const number = model.slots[slot]?.rounds.findLastIndex(({ state }) => state !== 'voided') ?? -1;
+      return {
+        ...{ act: '要作废单', who, model: () => (model.mayVoid(who, { slot, number: number + 1 }) ? 'done' : 'refused') },
+        real: async () => {
+          const said = await hall.world.says(who, `述职 作废 ${units[slot]}`);
+          if (!said.includes('提出作废')) return 'refused';
+          return said.includes(await hall.roundId({ slot, number: number + 1 })) ? 'done' : 'partly';
+        },
+      };
+    },
     tally: (who: string): Try => ({ act: '计票', who, model: () => model.tally(who), real: () => press(who, bind(tallySession, { sessionId })) }),
     confirm: (who: string): Try => ({
       act: '确认票数',
@@ -130,6 +167,30 @@ export function handsOf(model: Hall, hall: RealHall) {
     release: (who: string, level: Level): Try => ({
       ...{ act: `放行${level}`, who, model: () => model.release(who, level) },
       real: () => press(who, { action: releaseResults.name, payload: { sessionId, level } }),
+    }),
+    archive: (who: string): Try => ({
+      ...{ act: '归档', who, model: () => model.archive(who), real: () => press(who, bind(archiveSession, { sessionId })) },
+    }),
+    /** 要大屏的地址：投影的电脑坏了，换一台；是这一场的 */
+    screen: (who: string): Try => ({
+      ...{ act: '要大屏', who, model: () => (secretaries.includes(who) && model.phase !== 'archived' ? 'done' : 'refused') },
+      real: async () => {
+        const [, key = ''] = /\/p\/screen\/([\w-]+)/.exec(await hall.world.says(who, '述职 大屏')) ?? [];
+        const [link] = await hall.world.query<{ sessionId: string }>(`SELECT "sessionId" FROM "ReviewLink" WHERE key = $1`, [key]);
+        return link?.sessionId === sessionId ? 'done' : 'refused';
+      },
+    }),
+    /** 卡片找不到了，说一句“签到”：来的是这一场的 */
+    ownCard: (who: string): Try => ({
+      ...{ act: '要自己的卡片', who, model: () => (model.hasPart(who) ? 'done' : 'refused') },
+      real: async () => (new RegExp(`${sessionId}(?![-\\d])`).test(plainOf(await hall.world.says(who, '签到'))) ? 'done' : 'refused'),
+    }),
+    /** 签到表、未投：说的与模型一字不差 */
+    signInList: (who: string): Try =>
+      asks(who, { words: '签到表', told: () => (model.phase === 'archived' ? null : [`${sessionId}签到表`, ...model.signInLines].join('\n')) }),
+    unvoted: (who: string): Try => asks(who, { words: '未投', told: () => unvotedWords(model) }),
+    remind: (who: string): Try => ({
+      ...{ act: '催投', who, model: () => model.remind(who), real: () => says(who, '述职 催投', /已提醒\d+位/) },
     }),
     minutes: (who: string): Try => ({
       ...{ act: '再要纪要', who, model: () => model.askMinutes(who), real: () => says(who, '述职 纪要', /正在整理/) },
@@ -144,6 +205,10 @@ export function handsOf(model: Hall, hall: RealHall) {
       model: () => model.register(who, slot, { asker, voterClass: classes[at]?.name ?? '', text }),
       real: () => press(who, bind(registerQuestion, onSlot(slot)), { voterClass: String(at), asker, question: text }),
     }),
+    promise: (who: string, slot: number, given: { content: string; dueOn: string }): Try => ({
+      ...{ act: '记承诺', who, model: () => model.recordPromise(who, slot, given) },
+      real: () => press(who, bind(recordPromise, onSlot(slot)), { promise: given.content, promiseDueOn: given.dueOn }),
+    }),
     putQuestion: (who: string, slot: number, place: number): Try => {
       // 问的是哪一条，按之前就定下。
       const text = model.questions.waiting(slot, place)?.text;
@@ -153,6 +218,14 @@ export function handsOf(model: Hall, hall: RealHall) {
       };
     },
   };
+}
+
+/** 还有谁没有投 — null: nothing is open. */
+function unvotedWords({ unvoted, shape }: Hall): string | null {
+  if (unvoted === null) return null;
+  const blind = shape.secrecy === 'blind';
+  if (unvoted.length === 0) return blind ? '有账号的都已领票。' : '用卡片投票的都已投票。';
+  return `还有${unvoted.length}位没有${blind ? '领票' : '投票'}：${unvoted.join('、')}`;
 }
 
 /** 照这一场的规矩投：匿名的一场凭匿名票，别的凭卡片、凭纸质票；不在名册上的只有一张不是他的卡片 */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Hall } from './hall-model.ts';
-import { classes, peopleOf, units } from './hall-people.ts';
+import { classes, heads, peopleOf, units } from './hall-people.ts';
 import { type Post, readMinutes, readTallySheet, sorted } from './hall-post.ts';
 import { validRound } from './hall-rounds.ts';
 import type { Standing } from './hall-scores.ts';
@@ -32,7 +32,8 @@ export async function assertPapers(
     const asked = model.questions.of(index).flatMap((each) => (each.asked ? [`${each.voterClass}${each.asker}问：${each.text}`] : []));
     const voided = slot.rounds.flatMap(({ state }, at) => (state === 'voided' ? [`${units[index]}第${at + 1}轮作废：`] : []));
     const absent = slot.state === 'absent';
-    return [absent ? `${units[index]}。述职人${index + 1}缺席，没有述职，未作测评。` : pieces, ...asked, ...voided];
+    const promised = model.promises.of(index).map(({ content }) => content);
+    return [absent ? `${units[index]}。${heads[index]}缺席，没有述职，未作测评。` : pieces, ...asked, ...promised, ...voided];
   });
   const waiting = model.questions.all.flatMap(({ asked, text }) => (asked ? [] : [text]));
   expect({
@@ -67,7 +68,7 @@ function assertAttendance(step: string, model: Hall, rows: readonly string[][]):
 /** 计票表的几行：各类一行，合计一行 */
 function tallyLines(standing: Standing, { shown, task }: Result): Record<string, unknown>[] {
   const { slot, number, rank, round, score } = standing;
-  const head = { ...(rank === null ? {} : { 名次: rank }), 单位: units[slot], 述职人: `述职人${slot + 1}`, 轮次: number };
+  const head = { ...(rank === null ? {} : { 名次: rank }), 单位: units[slot], 述职人: heads[slot], 轮次: number };
   const counts = round.counts ?? [];
   const pieces = (of: typeof counts) => {
     const add = (key: 'entitled' | 'present' | 'issued' | 'used'): number => of.reduce((all, each) => all + each[key], 0);

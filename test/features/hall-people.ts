@@ -19,7 +19,7 @@ export const staff = ['c1', 'c2', 'o1', 'o2', 'o3', 'boss', 'lead', 'aide', 'x']
 export const secretaries: readonly string[] = ['c1', 'c2'];
 export const observers: readonly string[] = ['c2', 'o1', 'o2'];
 export const releasers: readonly string[] = ['boss', 'lead'];
-/** 台上的各家，这一场有前几家；各家的负责人 */
+/** 台上的各家，这一场有前几家；各家的负责人，上台述职的就是他们 */
 export const units = ['应急管理局', '公共事业局', '南屿办事处'] as const;
 export const heads: readonly string[] = numbered('h', units.length);
 /** 各家的任务：到期几项，其中按时办结几项 */
@@ -63,12 +63,26 @@ export interface Shape {
   readonly emptyClass: 'renormalise' | 'block';
   /** 任务成绩占百分之几；0：只计测评 */
   readonly taskWeight: number;
+  /** 旁边还撂着一场试测：后建的，同样的人都签了到，同一家缺席 */
+  readonly beside: boolean;
 }
 /** 最平常的一场 */
 export const plainShape: Shape = {
   ...{ press: 'first', show: 'delayed', method: 'each', scale: 'grades', secrecy: 'simple', comments: false },
-  ...{ units: 2, quorum: 'half', smallClass: 5, emptyClass: 'renormalise', taskWeight: 0 },
+  ...{ units: 2, quorum: 'half', smallClass: 5, emptyClass: 'renormalise', taskWeight: 0, beside: false },
 };
+
+/** 述职、问答各几分钟，测评几秒 */
+export const minutes = { reporting: 8, questioning: 6 } as const;
+export const voteSeconds = 90;
+/** 述职、问答还剩几秒提醒，怎样说 */
+export const bells = [
+  { left: 120, words: '还剩2分钟' },
+  { left: 30, words: '还剩30秒' },
+  { left: 0, words: '时间到' },
+] as const;
+/** 开会的日子 */
+export const heldOn = '2026-12-18';
 
 /** 满几票去掉一个最高分、一个最低分 */
 export const trimFrom = 6;

@@ -58,7 +58,7 @@ export async function assertPublished(given: Given & { readonly screen: string }
   assertCircles(given, posts, rows);
   assertScreen(given, screen, rows);
   assertSheets(given, posts, standings);
-  assertBallotsFile(given, posts, standings);
+  await assertBallotsFile(given, posts, standings);
   await assertPapers(given, posts, { standings, rows });
 }
 
@@ -132,13 +132,14 @@ function assertSheets({ step, model, results }: Given, posts: readonly Post[], s
     const { score, rank, round } = own;
     const rate = result.shown.excellentRate;
     const lines = [
-      rank === null ? `总分${totalWords(score)}，不排名` : `总分${score.total}，第${rank}名（共${results.length}家）`,
+      rank === null ? `${totalWords(score)}总分，不排名` : `总分${score.total}，第${rank}名（共${results.length}家）`,
       `有效${score.valid} 弃权${score.abstained}`,
       ...(rate === null ? [] : [`${rate}%（${score.excellent}/${score.valid}）`]),
       ...result.shown.classes.flatMap(({ score: each, distribution }) =>
         distribution === null ? [] : [`${each}　${distribution.map(({ name, votes }) => `${name}${votes}票`).join(' ')}`],
       ),
       ...model.questions.of(slot).flatMap(({ voterClass, asker, text, asked }) => (asked ? [`${voterClass} ${asker}：${text}`] : [])),
+      ...model.promises.of(slot).map(({ content }) => `前：${content}`),
     ];
     expect({ step, to, missing: lines.filter((line) => !sheet.includes(line)) }).toEqual({ step, to, missing: [] });
     const others = units.filter((name, index) => index !== slot && sheet.includes(name));
@@ -148,24 +149,40 @@ function assertSheets({ step, model, results }: Given, posts: readonly Post[], s
   }
 }
 
-/** 票面文件：发了的，一张一张就是箱里的票，指纹对得上；有一类遮住的就不发，指纹也试不出 */
-function assertBallotsFile({ step, hall, results, hash }: Given, posts: readonly Post[], standings: readonly Standing[]): void {
-  const lines = standings.flatMap(({ slot, round, score }) =>
-    score.classes.flatMap(({ name }) =>
-      [...round.ballots].flatMap(([holder, choice]) =>
-        classOf(holder) === name ? [[hall.id, `U${slot}`, units[slot], name, choice ?? ''].join(',')] : [],
+/** 票面文件：一张一张就是箱里的票，遮住的几类只有指纹，照各种投法试不出；封存的留在库里，一张不少，指纹对得上 */
+async function assertBallotsFile({ step, hall, results, hash }: Given, posts: readonly Post[], standings: readonly Standing[]): Promise<void> {
+  const isCovered = (slot: number, name: string): boolean =>
+    results.some(
+      ({ unitName, shown }) =>
+        unitName === units[slot] && shown.classes.some((each) => each.voterClass === name && each.valid > 0 && each.distribution === null),
+    );
+  const linesOf = (covered: boolean): string[] =>
+    sorted(
+      standings.flatMap(({ slot, round, score }) =>
+        score.classes.flatMap(({ name }) =>
+          [...round.ballots].flatMap(([holder, choice]) =>
+            classOf(holder) === name && isCovered(slot, name) === covered
+              ? [`${[hall.id, `U${slot}`, units[slot], name, choice ?? ''].join(',')}\n`]
+              : [],
+          ),
+        ),
       ),
-    ),
-  );
-  const plain = `\ufeff场次编号,单位代码,单位名称,类别,等次\n${sorted(lines)
-    .map((line) => `${line}\n`)
-    .join('')}`;
-  const isSealed = results.some(({ shown }) => shown.classes.some(({ valid, distribution }) => valid > 0 && distribution === null));
+    );
+  const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
   const files = posts.flatMap(({ to, files: own }) =>
     own.flatMap(({ name, bytes }) =>
       name.endsWith('.csv') ? [{ to, name, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) }] : [],
     ),
   );
-  expect({ step, files }).toEqual({ step, files: isSealed ? [] : [{ to: 'observers', name: `测评票面-${hall.id}.csv`, text: plain }] });
-  expect({ step, known: createHash('sha256').update(plain).digest('hex') === hash }).toEqual({ step, known: !isSealed });
+  const [sealed, text = ''] = [linesOf(true), files[0]?.text];
+  const [, print = ''] = /\n封存,([0-9a-f]{64}),,,\n$/.exec(text) ?? [];
+  const plain = `\ufeff场次编号,单位代码,单位名称,类别,等次\n${linesOf(false).join('')}${sealed.length > 0 ? `封存,${print},,,\n` : ''}`;
+  expect({ step, files }).toEqual({ step, files: [{ to: 'observers', name: `测评票面-${hall.id}.csv`, text: plain }] });
+  const [kept] = await hall.world.query<{ bytes: Buffer }>(
+    `SELECT b.bytes FROM "Blob" b JOIN "ReviewSession" e ON e."ballotsBlobId" = b.id WHERE e.id = $1`,
+    [hall.id],
+  );
+  const [salt = '', ...others] = (kept?.bytes.toString().slice(plain.length) ?? '').split(/(?<=\n)/);
+  expect({ step, hash, others, known: sha256(sealed.join('')) === print }).toEqual({ step, hash: sha256(plain), others: sealed, known: false });
+  if (sealed.length > 0) expect({ step, print }).toEqual({ step, print: sha256(salt + others.join('')) });
 }

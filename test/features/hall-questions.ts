@@ -26,3 +26,25 @@ export class Questions {
     return this.of(slot).filter(({ asked }) => !asked)[place];
   }
 }
+
+/** 一件承诺 */
+export interface Promised {
+  readonly slot: number;
+  readonly content: string;
+  readonly dueOn: string;
+}
+
+/** 现场承诺 — a part of the model of the hall: what was promised, and that it is noted once. */
+export class Promises {
+  readonly all: Promised[] = [];
+
+  of(slot: number): readonly Promised[] {
+    return this.all.filter((each) => each.slot === slot);
+  }
+  mayRecord(slot: number, { content, dueOn }: Omit<Promised, 'slot'>): boolean {
+    return !this.of(slot).some((each) => each.content === content && each.dueOn === dueOn);
+  }
+  record(slot: number, given: Omit<Promised, 'slot'>): void {
+    this.all.push({ slot, ...given });
+  }
+}

@@ -12,6 +12,12 @@ interface Entries {
   readonly comment?: string | undefined;
 }
 
+/** 台前：主持台、大屏 */
+export interface Front {
+  readonly desk: string;
+  readonly screen: string;
+}
+
 /** 一场 — what people do in it, and what can be seen of it. */
 export class RealHall {
   readonly world: World;
@@ -27,6 +33,9 @@ export class RealHall {
   /** 封存的轮次、场面，看过一遍的 */
   readonly sealedSeen = new Set<string>();
   readonly scenesSeen = new Set<string>();
+  #trial: string | null = null;
+  /** 摆好的时刻 */
+  readonly #since: Date;
 
   constructor(world: World, { id, keys, shape }: { id: string; keys: Map<string, string>; shape: Shape }) {
     this.world = world;
@@ -34,6 +43,7 @@ export class RealHall {
     this.shape = shape;
     this.#keys = keys;
     this.#former = countPosts(world.it.world.store);
+    this.#since = world.it.clock.now();
   }
 
   /** 存下的编号是谁、是哪一张票 */
@@ -46,6 +56,10 @@ export class RealHall {
       number,
     ]);
     return found?.id ?? 'none';
+  }
+  /** 第几秒是几点几分几秒 */
+  clockAt(second: number): string {
+    return new Date(this.#since.getTime() + second * 1000 + 8 * 3_600_000).toISOString().slice(11, 19);
   }
   get url(): string {
     return `http://127.0.0.1:${this.world.it.app.port}`;
@@ -127,6 +141,12 @@ export class RealHall {
     return this.roundId({ slot: 0, number: 1 });
   }
 
+  /** 旁边的试测变了没有 — null: it is as it was. */
+  async trial(): Promise<string | null> {
+    const now = await this.world.trialOf(this.id);
+    this.#trial ??= now;
+    return now === this.#trial ? null : now;
+  }
   /** 各人、各群收到的，照现在的样子 */
   posts(): Post[] {
     return postsSince(this.world.it.world.store, this.#former);
@@ -159,11 +179,16 @@ export class RealHall {
     return 'done';
   }
 
-  /** 看得到的一切：主持台、测评卡、大屏、来宾的网页、各人的投票页 — `console` and `ballot` are the actions that show them. */
-  async everythingVisible(console: ActionValue, ballot: ActionValue): Promise<string> {
+  /** 主持台和大屏 */
+  async front(console: ActionValue): Promise<Front> {
+    const [{ body: desk }, screen] = await Promise.all([this.presses('c1', console), this.screen()]);
+    return { desk, screen };
+  }
+  /** 看得到的一切：主持台、大屏、测评卡、来宾的网页、各人的投票页 — `ballot` is the action that shows his card to a voter. */
+  async everythingVisible({ desk, screen }: Front, ballot: ActionValue): Promise<string> {
     const seen = await Promise.all([
-      ...[this.presses('c1', console), this.presses('l1', ballot), this.presses('d1', ballot)].map((one) => one.then(({ body }) => body)),
-      this.#page(`/p/screen/${this.id}`),
+      ...[desk, screen],
+      ...[this.presses('l1', ballot), this.presses('d1', ballot)].map((one) => one.then(({ body }) => body)),
       this.#page(`/p/ballot/${this.keyOf('s1')}`),
       ...(this.shape.secrecy === 'blind' ? ['s1', 'd1'].map((who) => this.#page(`/p/now/${this.keyOf(who)}`)) : []),
     ]);

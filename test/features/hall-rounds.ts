@@ -22,10 +22,12 @@ export interface Counts {
   readonly abstained: number;
 }
 
-/** 一次开放：一起开的几轮，一张单子、一张匿名票 @property issued 谁领走了哪一张匿名票 */
+/** 一次开放：一起开的几轮，一张单子、一张匿名票 @property issued 谁领走了哪一张匿名票；closesAt 第几秒关闭；reminded 催过谁 */
 export interface Opening {
   readonly paper: readonly At[];
   readonly issued: Map<string, string>;
+  readonly closesAt: number;
+  readonly reminded: Set<string>;
 }
 
 /** 一轮：投过的人（匿名的是票）和各人的票、评语 */
@@ -43,6 +45,10 @@ export interface Round {
 export interface Slot {
   state: 'waiting' | 'reporting' | 'questioning' | 'heard' | 'voting' | 'voted' | 'absent';
   readonly rounds: Round[];
+  /** 第几秒到时；不计时为null */
+  until: number | null;
+  /** 述职人收到的提醒 */
+  readonly told: string[];
 }
 
 /** 开一轮 */
@@ -50,18 +56,21 @@ export const openRound = (opening: Opening): Round => ({
   ...{ state: 'open', ballots: new Map(), comments: new Map(), judged: new Map(), opening, askedBy: null, counts: null },
 });
 
+/** 还投得进：开着，没有到点 */
+export const isOpen = ({ state, opening }: Round, now: number): boolean => state === 'open' && now < opening.closesAt;
+
 /** 算数的一轮 */
 export const validRound = ({ rounds }: Slot): Round | undefined => rounds.findLast(({ state }) => state === 'closed');
 
 /** 放进箱里：有一样认不出，一样也不收；首次有效的，第二次不算。卡片先看填得对不对，网页只看还开着的几家 */
 export function put(
   { key, entries }: { key: string; entries: readonly Entry[] },
-  roundAt: (at: At) => Round | undefined,
+  { roundAt, now }: { roundAt: (at: At) => Round | undefined; now: number },
   { press, scale, comments }: Shape,
 ): Answer {
   const open = entries.flatMap(({ at, ...entry }) => {
     const round = roundAt(at);
-    return round?.state === 'open' ? [{ ...entry, round }] : [];
+    return round && isOpen(round, now) ? [{ ...entry, round }] : [];
   });
   const judged: readonly { readonly choice: string | null }[] = cardVoters.includes(key) ? entries : open;
   if (open.length === 0 || judged.some(({ choice }) => choice !== null && pointsOf({ scale }, choice) === null)) return 'refused';

@@ -10,14 +10,18 @@ import { sorted } from './hall-post.ts';
 import type { RealHall } from './hall-real.ts';
 import type { At, Entry } from './hall-rounds.ts';
 
-/** 同时的几下；`after`：按完之后发生的事 */
+/** 同时的几下；`during`：正按着的时候发生的事；`after`：按完之后发生的事 */
 export interface Plan {
   readonly words: string;
   readonly tries: readonly Try[];
+  readonly during?: () => Promise<void>;
   readonly after?: () => Promise<void>;
 }
 /** 办成过的，各几次 */
 export const done = new Map<string, number>();
+
+/** 只是问一问，什么也不变 */
+const onlyAsks: readonly string[] = ['签到表', '未投', '要大屏', '要自己的卡片', '要作废单'];
 
 /** 一步：模型说谁的一下算数，真的去按，再比；然后把看得见、看不见的都对一遍 */
 export class Step implements fc.AsyncCommand<Hall, RealHall> {
@@ -30,21 +34,47 @@ export class Step implements fc.AsyncCommand<Hall, RealHall> {
   }
   check = (): boolean => true;
   async run(model: Hall, hall: RealHall): Promise<void> {
-    const { words, tries, after } = this.plan(model, handsOf(model, hall), hall);
+    const { words, tries, during, after } = this.plan(model, handsOf(model, hall), hall);
     const step = `${this.name} ${words}`;
     const expected = tries.map(({ act, who, model: answer }) => ({ act, line: `${who} ${answer()}` }));
-    const seen = await Promise.all(tries.map(async ({ who, real }) => `${who} ${await real()}`));
-    expect({ step, answers: sorted(seen) }).toEqual({ step, answers: sorted(expected.map(({ line }) => line)) });
+    if (during) await pressedThrough(tries, during());
+    else {
+      const seen = await Promise.all(tries.map(async ({ who, real }) => `${who} ${await real()}`));
+      expect({ step, answers: sorted(seen) }).toEqual({ step, answers: sorted(expected.map(({ line }) => line)) });
+    }
     const worked = expected.filter(({ line }) => !line.endsWith('refused'));
     for (const { act } of worked) done.set(act, (done.get(act) ?? 0) + 1);
     await after?.();
     await assertAsModelled({
-      ...{ step, model, hall, changed: after !== undefined || worked.length > 0 },
+      ...{ step, model, hall, changed: after !== undefined || worked.some(({ act }) => !onlyAsks.includes(act)) },
       console: bind(refreshConsole, { sessionId: hall.id }),
       ballot: bind(refreshBallot, { sessionId: hall.id }),
     });
   }
   toString = (): string => this.name;
+}
+
+/** 一边按，一边有事：没有得到答复的，过后再按一下。办成了没有，看过后的样子 */
+async function pressedThrough(tries: readonly Try[], event: Promise<void>): Promise<void> {
+  const again = async ({ real }: Try): Promise<void> => {
+    await event;
+    await real();
+  };
+  await Promise.all([event, ...tries.map((one) => one.real().catch(() => again(one)))]);
+}
+
+/** 时间走几秒：先有人投，再看到点的关了没有，到点的提醒发了没有 */
+export function passing(model: Hall, { by, hall }: { by: Hands; hall: RealHall }, { who, seconds }: { who: string; seconds: number }): Plan {
+  const { it } = hall.world;
+  it.clock.set(new Date(it.clock.now().getTime() + seconds * 1000));
+  model.pass(seconds);
+  const entries = paperOf(model).map((at) => ({ at, choice: null }));
+  const after = async (): Promise<void> => {
+    model.timeUp();
+    it.app.outbox.wake();
+    await it.settled();
+  };
+  return { words: `${seconds}秒 ${who}`, tries: [voteIn(model, by, who, entries)], after };
 }
 
 /** 手上的单子：最近一次开放的，或是更早的一张；还没有开放过，就是一张认不出的 */
@@ -128,12 +158,17 @@ export function nextStep(model: Hall, by: Hands, luck: number): Plan {
   if (model.phase !== 'inSession' || !slot) {
     const next = observers.find((who) => !model.confirmed.has(who));
     if (next !== undefined) return { words: '确认', tries: [by.confirm(next)] };
+    if (model.isReleased('all') || (model.isReleased('units') && luck % 5 === 0)) return { words: '归档', tries: [by.archive('c1')] };
     return { words: '放行', tries: [by.release(releasers[luck % 2] ?? '', nextLevel(model))] };
   }
   if (slot.state === 'waiting') return { words: '开始述职', tries: [by.begin('c1', current, 'reporting')] };
+  if (slot.state === 'reporting' && luck % 11 === 0) return { words: '退回待述', tries: [by.stepBack('c2', current)] };
+  if (slot.state === 'questioning' && luck % 6 === 5)
+    return { words: '记承诺', tries: [by.promise('c1', current, { content: `第${luck % 4}件事年底前办成`, dueOn: '2027-03-31' })] };
   if (slot.state === 'reporting') return { words: '开始问答', tries: [by.begin('c2', current, 'questioning')] };
   if (slot.state === 'questioning' && model.shape.method === 'together') return { words: '述职完毕', tries: [by.begin('c1', current, 'heard')] };
   if (slot.state !== 'voting') return { words: '开放测评', tries: [by.openVote('c1', current)] };
+  if (luck % 7 === 3) return { words: '催投', tries: [by.remind('c1')] };
   const { size } = slot.rounds.at(-1)?.ballots ?? new Map();
   if (size > 8 && luck % 2 === 0 && model.shape.comments) return everybodyWrites(model, by, luck);
   if (size > 8) return { words: '关闭', tries: [by.close('c1', newest(model, current))] };

@@ -6,7 +6,7 @@ import type { Hands, Try } from './hall-hands.ts';
 import { Hall } from './hall-model.ts';
 import type { Shape } from './hall-people.ts';
 import type { Entry } from './hall-rounds.ts';
-import { done, fromGuests, nextStep, Step } from './hall-steps.ts';
+import { done, fromGuests, nextStep, passing, Step } from './hall-steps.ts';
 
 /** 夜里多走几场：`npm run nightly -- 场次` */
 const runs = Number(process.env.HALL_RUNS ?? 1);
@@ -21,6 +21,7 @@ afterAll(() => world?.close());
 
 const onward = (luck: number): Step => new Step('轮到的一步', (now, by) => nextStep(now, by, luck));
 const step = (words: string, ...each: ((by: Hands) => Try)[]): Step => new Step(words, (_now, by) => ({ words, tries: each.map((one) => one(by)) }));
+const passes = (seconds: number): Step => new Step('时间走', (now, by, hall) => passing(now, { by, hall }, { who: 'd1', seconds }));
 const question = (text: string) => ({ at: 2, asker: '来宾', text });
 /** 照着走一遍 @returns where it has come to: the session, and the rounds of each unit */
 async function walk(given: Partial<Shape>, steps: readonly Step[]): Promise<string[]> {
@@ -36,25 +37,39 @@ test('一场从签到到放行：双击只签一次到，投票期间作废的�
   const first = { slot: 0, number: 1 };
   const last = { slot: 1, number: 1 };
   const steps = [
-    ...[1, 1, 1, 1, 1].map(onward), // 签到、开场、述职、问答
+    ...[1, 1, 1, 1].map(onward), // 签到、开场、述职
+    step('按早了，退回待述', (by) => by.stepBack('c1', 0)),
+    onward(1),
+    passes(475), // 停了一阵：两个提醒一起到，只说“还剩30秒”
+    onward(1), // 问答
+    step('记承诺，双击', ...[1, 2].map(() => (by: Hands) => by.promise('c1', 0, { content: '年底前办成', dueOn: '2027-06-30' }))),
     step('登记提问，双击', ...[1, 2].map(() => (by: Hands) => by.register('c1', 0, question('第一问')))),
     step('请提问', (by) => by.putQuestion('c1', 0, 0)),
     ...[1, 4].map(onward), // 开放，都来投票
     step('改投', (by) => by.vote('d2', [{ at: first, choice: '较差' }])),
+    step('谁没投', (by) => by.unvoted('c1')),
+    step('催投', (by) => by.remind('c1')),
+    step('再催，不再发', (by) => by.remind('c2')),
     step('提出作废', (by) => by.askVoid('c2', first)),
     step('自己同意不了', (by) => by.agreeVoid('c2', first)),
     step('同意作废', (by) => by.agreeVoid('o1', first)),
     step('重测之前第二家先述', (by) => by.begin('c1', 1, 'reporting')),
     step('台上是另一家，不开放', (by) => by.openVote('c1', 0)),
     step('第一家的记录上补记', (by) => by.register('c2', 0, question('第二问'))),
-    ...[1, 1, 7, 1].map(onward), // 第二家：问答，开放，投票，关闭
+    ...[1, 1, 7].map(onward), // 第二家：问答，开放，投票
+    passes(90), // 到时自己关闭
     ...[1, 4, 1].map(onward), // 第一家重测：开放，投票，关闭
+    step('后关闭的是第一家，第二家的作废单也要得到', (by) => by.voidForm('c1', 1)),
     step('提出作废', (by) => by.askVoid('c1', last)),
     step('计票', (by) => by.tally('c1')),
     step('计票之后才同意', (by) => by.agreeVoid('o1', last)),
-    ...[1, 1, 1, 1, 2, 1, 1].map(onward), // 三位监督员确认，逐级放行
+    ...[1, 1, 1, 1, 2].map(onward), // 三位监督员确认，逐级放行
+    onward(1), // 放行到各单位
+    step('归档', (by) => by.archive('c2')),
+    step('归档之后，不再放行', (by) => by.release('boss', 'all')),
+    step('归档之后，纪要还要得到', (by) => by.minutes('c1')),
   ];
-  expect(await walk({ press: 'last', show: 'immediate', smallClass: 3, taskWeight: 20 }, steps)).toEqual(['published', 'voided,closed', 'closed']);
+  expect(await walk({ press: 'last', show: 'immediate', smallClass: 3, taskWeight: 20 }, steps)).toEqual(['archived', 'voided,closed', 'closed']);
 });
 
 /** 红过的：填错一家，先填的一家已经收下，再填的就不算；打分的空着投不出去；作废了的一家没有计入，也说“谢谢”；计票之后还登记得了离会 */
@@ -69,9 +84,15 @@ test('集中测评、打分、收评语的一场：缺席的补述；有一家�
   ];
   const steps = [
     ...[1, 1, 1].map(onward), // 签到、开场
+    // 旁边撂着一场试测，样样都像：说的是正在开的这一场
+    step('签到表', (by) => by.signInList('c1')),
+    step('要大屏', (by) => by.screen('c2')),
+    step('要自己的卡片', ...['l1', 'c1', 'x'].map((who) => (by: Hands) => by.ownCard(who))),
+    step('走了一位', (by) => by.leave('c1', 'd6')),
+    step('提问', (by) => by.ask('d1', '试测里也有这一家')),
     step('第一家没有来', (by) => by.markAbsent('c1', 0)),
     ...[1, 1, 1].map(onward), // 第二家：述职、问答、述职完毕
-    step('第一家到了', (by) => by.makeUp('c2', 0)),
+    step('第一家到了，试测里它也缺席', (by) => by.makeUp('c2', 0)),
     ...[1, 1, 1, 1].map(onward), // 第一家，然后一起开放
     step('填错一家', (by) => by.vote('s1', sheet('90', '101'))),
     step('空着是弃权', (by) => by.vote('s1', sheet('60', null, '评语s1写的1'))),
@@ -93,7 +114,7 @@ test('集中测评、打分、收评语的一场：缺席的补述；有一家�
     step('审看评语', (by) => by.judge('boss', fromGuests)),
     ...[1, 1, 1, 1, 2, 1].map(onward), // 确认，放行到各单位
   ];
-  const shape = { method: 'together', scale: 'scores', comments: true } as const;
+  const shape = { method: 'together', scale: 'scores', comments: true, beside: true } as const;
   expect(await walk(shape, steps)).toEqual(['published', 'voided,closed', 'closed']);
 });
 

@@ -1,13 +1,15 @@
+import { createHash } from 'node:crypto';
 import ExcelJS from 'exceljs';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bind } from '#cards/kit/action';
-import { writeComment } from '#cards/review/actions';
+import { agreeRedraw, writeComment } from '#cards/review/actions';
 import { ballotsFile } from '#domain/ballots/ballots-file';
 import { cast } from '#domain/ballots/box/store';
 import { slipHash } from '#domain/review/slips';
 import { createSeal } from '#runtime/seal';
 import { asSystem } from '../../src/app.ts';
+import { press } from '../faults/press.ts';
 import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
 import { openHall, sendPlan } from './review-hall.ts';
 
@@ -169,11 +171,16 @@ test('试测：三位群众代表，那一类不单列分数和分布；清空�
   const [{ total } = { total: '没有' }] = await query<{ total: string }>(`SELECT shown->>'total' AS total FROM "BallotRound"`);
   expect(wordsIn(atOnce, [total, ...covered.map(({ score }) => score)])).toEqual([total]);
   await secretary().clicks('计票');
-  // 票面文件里三张票一张一张看得出：封存不发，只公布指纹。
+  // 遮住的两类，票一张一张看得出：票面文件里只有指纹。
   expect(textOfCard(it.person('罗静').lastCard())).toContain('群众代表有效票不足5张');
-  const sent = it.group('述职测评监督员群').messages();
-  expect(sent.filter(({ content }) => content.includes('测评票面'))).toEqual([]);
-  expect(sent.filter(({ msgType }) => msgType === 'file')).toHaveLength(1); // 只有抽签证明
+  const [proof, file, ...others] = filesOf(it.group('述职测评监督员群').chatId);
+  expect([proof?.name, others]).toEqual([expect.stringContaining('抽签证明'), []]);
+  const listed = strFromU8(file?.bytes ?? new Uint8Array())
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',')[3] ?? '');
+  expect([...new Set(listed)]).toEqual(['两代表一委员', '']);
   for (const name of ['罗静', '白露', '石磊']) await it.person(name).clicks('确认票数');
   const leader = it.person('陈建业');
   await leader.clicks('放行：仅领导');
@@ -309,20 +316,33 @@ test('没有投票的人写不了评语；换票、作废须另一个人同意�
   await touch('良好');
   await secretary().clicks('计票');
   const counted = textOfCard(it.person('罗静').lastCard());
-  for (const words of ['群众代表20/20/20/5/4', '群众代表有效票不足5张，票面文件里会看出谁投了什么，所以封存不发']) expect(counted).toContain(words);
-  expect(filesIn('述职测评监督员群').filter((name) => name.startsWith('测评票面-SZ-评语'))).toEqual([]);
-  const [tallied] = await query<{ hash: string; file: string; shown: unknown }>(
-    `SELECT "ballotsHash" AS hash, encode(sha256(b.bytes), 'hex') AS file, results->0->'shown'->'classes'->2->'distribution' AS shown
+  for (const words of ['群众代表20/20/20/5/4', '群众代表有效票不足5张，列出来会看出谁投了什么：这样的几类封存']) expect(counted).toContain(words);
+  const [file, ...otherFiles] = filesOf(it.group('述职测评监督员群').chatId).filter(({ name }) => name.startsWith('测评票面-SZ-评语'));
+  expect(otherFiles).toEqual([]);
+  const published = Buffer.from(file?.bytes ?? []);
+  const [tallied] = await query<{ hash: string; kept: Buffer; shown: unknown }>(
+    `SELECT "ballotsHash" AS hash, b.bytes AS kept, results->0->'shown'->'classes'->2->'distribution' AS shown
      FROM "ReviewSession" e JOIN "Blob" b ON b.id = e."ballotsBlobId" WHERE number = 'SZ-评语'`,
   );
-  expect([tallied?.file, tallied?.shown]).toEqual([tallied?.hash, null]);
+  const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+  const sealed = tallied?.kept.subarray(published.length) ?? Buffer.alloc(0);
+  const [, print] = /\n封存,(\w+),,,\n$/.exec(published.toString()) ?? [];
+  expect([sha256(published), sha256(sealed), tallied?.shown]).toEqual([tallied?.hash, print, null]);
+  // 遮住的一类一张也不在文件里，封存的那一份里一张不少。
+  const ofGuests = (bytes: Buffer): number =>
+    bytes
+      .toString()
+      .split('\n')
+      .filter((line) => line.includes(',群众代表,')).length;
+  expect([ofGuests(published), ofGuests(sealed)]).toEqual([0, 5]);
   // 公布的指纹不是光从票算得出的：各种投法全试一遍，也认不出箱里是哪一种。
   const lines = await query<Parameters<typeof ballotsFile>[1][number]>(
     `SELECT s."unitCode", s."unitName", b."voterClass", b.choice FROM "Ballot" b JOIN "BallotRound" r ON r.id = b."roundId" JOIN "ReviewSlot" s ON s.id = r."slotId"
      WHERE r.id = '${round?.id}'`,
   );
   expect(lines).toHaveLength(11);
-  expect(ballotsFile('SZ-评语', lines).sha256).not.toBe(tallied?.hash);
+  const guests = lines.filter(({ voterClass }) => voterClass === '群众代表');
+  expect(sha256(ballotsFile('SZ-评语', [], { salt: '', ballots: guests }).kept)).not.toBe(print);
 });
 
 test('在聊天里新建一场：单位、监督员、群众代表、等次、权重、法定人数都在一张单子上；先看方案，可以再改，确认才建立', async () => {
@@ -387,7 +407,12 @@ test('锁定之后监督员到不了：场务秘书提出、监督员同意，�
   // 认的是人，不是姓名：白露和石磊都改名叫罗静，白露还是这一场的监督员、还是另一个人，石磊还是不在这一场。
   const renamed = (name: string, to: string) => query(`UPDATE "Person" SET name = $2 WHERE "openId" = $1`, [it.person(name).person.openId, to]);
   for (const name of ['白露', '石磊']) await renamed(name, '罗静');
-  expect(await it.person('石磊').clicks('同意作废')).toMatchObject({ toast: { content: '您不是这一场的监督员' } });
+  // 不在这一场的，卡片也没有发给他。
+  expect(textOfCard(it.person('石磊').lastCard())).not.toContain('白露临时不能到场');
+  const [session] = await query<{ id: string }>(`SELECT id FROM "ReviewSession" WHERE number = 'SZ-2027-01-15' AND state = 'locked'`);
+  const forged = { openId: it.person('石磊').person.openId, action: agreeRedraw.name, payload: { sessionId: session?.id ?? '' } };
+  const answer = await press(`http://127.0.0.1:${it.app.port}`, it.world.connection, it.clock.now(), forged);
+  expect(answer.text).toBe('您不是这一场的监督员');
   expect(await it.person('白露').clicks('同意作废')).toMatchObject({ toast: { content: '已作废，等重新锁定名册' } });
   expect(JSON.stringify(await secretary().clicks('锁定名册'))).toContain('花名册里没有叫白露的监督员，没有人取数');
   for (const name of ['白露', '石磊']) await renamed(name, name);
@@ -415,7 +440,7 @@ test('两类来宾都用纸质票：一类一种颜色、各有备用，号码�
   await secretary().clicks('确认方案');
   await secretary().clicks('锁定名册');
   const prints = async (): Promise<string> => {
-    const [path = ''] = /\/p\/print\/\S+/.exec(await said('沈澄', '述职 打印票')) ?? [];
+    const [path = ''] = /\/p\/print\/\S+/.exec(await said('沈澄', '述职 打印票 SZ-两色')) ?? [];
     return (await http(path.replace(/[^\w/-].*$/, ''), {})).text();
   };
   const [old = ''] = /\/p\/ballot\/[\w-]{22}/.exec(await prints()) ?? [];
@@ -426,14 +451,14 @@ test('两类来宾都用纸质票：一类一种颜色、各有备用，号码�
   expect([...sheet.matchAll(/第(\d+)号/g)].map(([, serial]) => Number(serial))).toEqual(Array.from({ length: 42 }, (_, index) => index + 1));
   const spares = [...sheet.matchAll(/第(\d+)号（备用）/g)].map(([, serial]) => Number(serial));
   expect(spares).toEqual([16, 17, 18, 39, 40, 41, 42]);
-  expect(await said('沈澄', '述职 换票 17')).toContain('17号是备用票，还没有发出');
+  expect(await said('沈澄', '述职 换票 17 SZ-两色')).toContain('17号是备用票，还没有发出');
   for (const [serial, spare] of [
     [19, '39号备用票（群众代表，橙色）'],
     [1, '16号备用票（两代表一委员，蓝色）'],
   ] as const) {
-    expect(await said('沈澄', `述职 换票 ${serial}`)).toContain(`已请监督员同意作废${serial}号票`);
+    expect(await said('沈澄', `述职 换票 ${serial} SZ-两色`)).toContain(`已请监督员同意作废${serial}号票`);
     await it.person('白露').clicks('同意换领', { card: `${serial}号票` });
-    expect(secretary().texts().at(-1)).toContain(`${serial}号票已作废，请收回，换发${spare}`);
+    expect(secretary().texts().at(-1)).toContain(`${serial}号票已作废，旧票在的请收回，换发${spare}`);
   }
   // 打印的地址过了一刻钟就不认，没有用过也一样。
   const [late = ''] = /\/p\/print\/[\w-]+/.exec(await said('沈澄', '述职 打印票')) ?? [];

@@ -245,7 +245,7 @@ describe('述职“赶考”：2026年12月18日', () => {
     for (const each of [spare, other]) expect(textOf(await (await http(each)).text())).toContain('备用票，还没有启用');
     await secretary.says('述职 换票 1');
     expect(await it.person('罗静').clicks('同意换领')).toMatchObject({ toast: { content: '已作废，换发21号备用票' } });
-    expect(secretary.texts().at(-1)).toContain('1号票已作废，请收回，换发21号备用票（群众代表，蓝色）');
+    expect(secretary.texts().at(-1)).toContain('1号票已作废，旧票在的请收回，换发21号备用票（群众代表，蓝色）');
     expect(textOf(await (await http(used)).text())).toContain('这张票已经作废');
     // 旧票在这一轮投过：新票接着它，不再多投一张，这一轮的票数不多不少。
     expect(textOf(await (await http(spare)).text())).toContain('此票已使用');

@@ -1139,6 +1139,60 @@ export const sabotages: readonly Sabotage[] = [
     turns: '一场从签到到放行',
   },
   {
+    name: 'promise-once',
+    guard: '双击记的一件承诺只立一项',
+    edits: edit('src/domain/review/hearing.ts', 'each.content === content && each.dueOn === dueOn', "each.content === ''"),
+    test: hallModel,
+    turns: '一场从签到到放行',
+  },
+  {
+    name: 'bell-late',
+    guard: '停过一阵，几个提醒一起到，只说最后一个',
+    edits: edit('src/features/review/timers.ts', ' || lastWarning(slot, ctx.now) !== wordsOf(left)', ''),
+    test: hallModel,
+    turns: '一场从签到到放行',
+  },
+  {
+    name: 'own-observers',
+    guard: '换票、作废、票数只告知这一场的监督员',
+    edits: edit('src/features/review/closing.ts', ' && observerName(plan, holder) !== null', ' && plan.number !== null'),
+    test: hallModel,
+    turns: '一场从签到到放行',
+  },
+  {
+    name: 'minutes-filed',
+    guard: '归档之后，纪要还要得到',
+    edits: edit(
+      'src/domain/review/store.ts',
+      "return last?.state === 'archived' ? [last] : live;",
+      "return last?.state === 'checked' ? [last] : live;",
+    ),
+    test: hallModel,
+    turns: '一场从签到到放行',
+  },
+  {
+    name: 'void-any',
+    guard: '哪一家的轮次都提得出作废，不只最后关闭的',
+    edits: edit(
+      'src/features/review/stage.ts',
+      '(each) => each.unitName === unitName',
+      '(each) => each.unitName === unitName && each.position === 1',
+    ),
+    test: hallModel,
+    turns: '一场从签到到放行',
+  },
+  {
+    name: 'hall-first',
+    guard: '会场里说的话，说的是正在开的那一场，不是撂在一边的试测',
+    edits: edit(
+      'src/domain/review/store.ts',
+      '.sort((left, right) => orderOf(left) - orderOf(right))',
+      '.sort((left) => orderOf(left) - orderOf(left))',
+    ),
+    test: hallModel,
+    turns: '集中测评、打分、收评语的一场',
+  },
+  {
     name: 'question-once',
     guard: '双击登记的一问只记一次',
     edits: [
@@ -1332,8 +1386,8 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'small-file',
-    guard: '卡片上遮住的，票面文件不发',
-    edits: edit('src/features/review/results.ts', 'if (whySealed(session) === null)', 'if (session.results)'),
+    guard: '卡片上遮住的，票面文件里只有指纹',
+    edits: edit('src/domain/review/counting.ts', 'ballotsFile(session.number, open, secret)', 'ballotsFile(session.number, lines, secret)'),
     test: 'test/features/review-modes.test.ts',
     turns: '没有投票的人写不了评语',
   },
@@ -1351,7 +1405,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'sealed-salt',
     guard: '封存的票面，凭指纹试不出来',
-    edits: edit('src/domain/review/counting.ts', "randomBytes(16).toString('hex')", 'null'),
+    edits: edit('src/domain/review/counting.ts', "salt: randomBytes(16).toString('hex')", "salt: ''"),
     test: 'test/features/review-modes.test.ts',
     turns: '没有投票的人写不了评语',
   },

@@ -21,9 +21,18 @@ export function validRound(rounds: readonly BallotRound[], slotId: string): Ball
   return rounds.findLast((round) => round.slotId === slotId && round.state === 'closed') ?? null;
 }
 
+/** 分出封存的票 — of a unit the classes that are covered on the cards; all the others are in the file for everybody. */
+export function partBallots(
+  results: readonly Pick<SlotResult, 'unitCode' | 'shown'>[],
+  ballots: readonly BallotLine[],
+): { readonly open: readonly BallotLine[]; readonly sealed: readonly BallotLine[] } {
+  const covered = results.flatMap(({ unitCode, shown }) => coveredClasses(shown).map(({ voterClass }) => ({ unitCode, voterClass })));
+  const isCovered = (line: BallotLine): boolean => covered.some((each) => each.unitCode === line.unitCode && each.voterClass === line.voterClass);
+  return { open: ballots.filter((line) => !isCovered(line)), sealed: ballots.filter(isCovered) };
+}
+
 /**
- * 票面为什么封存 — what is covered on the cards would stand in the file ballot by ballot. Then nobody gets it; its fingerprint is
- * published all the same. Null: nothing is covered, the file is for everybody.
+ * 有的票为什么封存 — what is covered on the cards would stand in the file ballot by ballot. Null: nothing is covered.
  * @returns small: the classes with too few valid ballots; none: somewhere a whole class voted alike, and it isn't said which
  */
 export function whySealed({ results, plan }: Pick<ReviewSession, 'results' | 'plan'>): { readonly small: readonly string[] } | null {
@@ -65,10 +74,13 @@ export async function tallySession(
       ...taskPartOf(rules.taskWeight, slot, disclose(vote, rules.smallClass).total),
     }),
   );
-  const salt = whySealed({ results, plan: session.plan }) === null ? null : randomBytes(16).toString('hex');
-  const { bytes, sha256 } = ballotsFile(session.number, lines, salt);
+  const { open, sealed } = partBallots(results, lines);
+  const secret = sealed.length === 0 ? null : { salt: randomBytes(16).toString('hex'), ballots: sealed };
+  const { bytes, sha256, kept } = ballotsFile(session.number, open, secret);
   const blobId = await saveBlob(ctx.tx, bytes, ctx.now);
-  const patch = { results, ballotsHash: sha256, ballotsBlobId: blobId };
+  // 封存的接在后面，只留在库里。
+  const ballotsBlobId = secret === null ? blobId : await saveBlob(ctx.tx, Buffer.concat([bytes, kept]), ctx.now);
+  const patch = { results, ballotsHash: sha256, ballotsBlobId };
   const tallied = await advanceSession(ctx, session, { event: 'tally', patch, right, detail: { ballots: lines.length, sha256 } });
   return { session: tallied, file: { blobId, sha256 } };
 }

@@ -12,7 +12,7 @@ import { putQuestion as put, registerPromise, registerQuestion } from './advance
 import { type ReviewPromise, type ReviewQuestion, type ReviewSession, type ReviewSlot, reviewQuestionMachine } from './model.ts';
 import { takeSession } from './setup.ts';
 import { currentSlot } from './stage.ts';
-import { findQuestions, findSlots, findVoter } from './store.ts';
+import { findPromises, findQuestions, findSlots, findVoter } from './store.ts';
 
 /** 现场承诺立项的编号字头 */
 const promiseSeries = '诺';
@@ -62,9 +62,9 @@ async function queue(
   given: { voterClass: string; asker: string; text: string },
 ): Promise<{ session: ReviewSession; slot: ReviewSlot; question: ReviewQuestion }> {
   if (given.text === '') throw new InvalidError('请写明要问什么');
-  const queued = await findQuestions(ctx.tx, { sessionId: session.id, slotId: slot.id });
-  if (queued.length >= queueMax) throw new InvalidError('提问已经太多，请场务先请已排队的提问');
-  if (queued.some(({ asker, text }) => asker === given.asker && text === given.text)) throw new ConflictError('这一问已经登记，无需重复登记');
+  const known = await findQuestions(ctx.tx, { sessionId: session.id, slotId: slot.id });
+  if (known.filter(({ state }) => state === 'queued').length >= queueMax) throw new InvalidError('排队的提问已经太多，请场务先请已排队的提问');
+  if (known.some(({ asker, text }) => asker === given.asker && text === given.text)) throw new ConflictError('这一问已经登记，无需重复登记');
   const question: ReviewQuestion = { id: newId(), sessionId: session.id, slotId: slot.id, state: reviewQuestionMachine.initial, ...given };
   await registerQuestion(ctx, question, {});
   return { session, slot, question };
@@ -87,7 +87,7 @@ export async function putQuestion(
   return { session, slot, question: await put(ctx, chosen, right) };
 }
 
-/** 记承诺 — what the presenter promised before the hall becomes an item of the unit at once; in a trial it is only noted. */
+/** 记承诺 — what the presenter promised before the hall becomes an item of the unit at once, and one only; in a trial it is only noted. */
 export async function recordPromise(
   ctx: Context,
   { sessionId, slotId, content, dueOn }: { sessionId: string; slotId: string; content: string; dueOn: string },
@@ -97,6 +97,8 @@ export async function recordPromise(
   const slot = await onStage(session, ctx, slotId);
   if (!isRealDate(dueOn)) throw new InvalidError('完成日期看不懂，请重新选择');
   if (dueOn <= ctx.today) throw new InvalidError('完成日期应在今天之后，请重新选择');
+  const made = await findPromises(ctx.tx, { sessionId, slotId });
+  if (made.some((each) => each.content === content && each.dueOn === dueOn)) throw new ConflictError('这一条承诺已经记下，无需重复登记');
   const promise: ReviewPromise = {
     ...{ id: newId(), sessionId, slotId, content, dueOn, itemId: null, itemCode: null, recordedBy: ctx.actor.name },
     ...(session.trial ? {} : await setUpItem(ctx, { session, slot, content, dueOn, right })),

@@ -36,6 +36,7 @@ export const reviewSlotMachine = defineMachine({
     openVote: { from: ['reporting', 'questioning', 'heard'], to: 'voting' }, //        开放测评
     closeVote: { from: ['voting'], to: 'voted' }, //                                   测评关闭
     revote: { from: ['voting', 'voted'], to: 'heard' }, //                             作废，等重测
+    stepBack: { from: ['reporting', 'questioning'], to: 'waiting' }, //                退回待述：按错了，或者述职人走开了
     markAbsent: { from: ['waiting'], to: 'absent' }, //                                述职人缺席：不述、不评、不排名
     makeUp: { from: ['absent'], to: 'waiting' }, //                                    到场补述
   },

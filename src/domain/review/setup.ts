@@ -101,7 +101,7 @@ function rollHash({ voters }: SessionPlan): string {
   return createHash('sha256').update(lines.join('\n')).digest('hex');
 }
 
-/** 归档 — the session leaves the command 述职; its record stays. */
+/** 归档 — the session leaves the command 述职; its record stays. Nothing more is released after it: whoever presses is told what has not been. */
 export async function archiveSession(ctx: Context, sessionId: string): Promise<ReviewSession> {
   const right = assertMay(ctx.actor, 'runReview');
   return advanceSession(ctx, await takeSession(ctx, sessionId), { event: 'archive', right });

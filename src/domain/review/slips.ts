@@ -19,12 +19,12 @@ import {
 import { assertMay } from '../roster/policy.ts';
 import type { ReviewSession } from './model.ts';
 import { askerOf, assertAnother, assertObserver } from './observers.ts';
-import { getSession, takeSession } from './setup.ts';
+import { takeSession } from './setup.ts';
 
 const printMinutes = 15;
 const screenHours = 48;
-/** 开场之后换一批票，先前的票就不作数了：只许在开场之前 */
-const printable = ['locked', 'drawn', 'signIn'];
+/** 能印票的几步 — before the start: whoever prints another batch makes the former worthless. */
+export const printable: readonly string[] = ['locked', 'drawn', 'signIn'];
 
 /** 票的指纹 — all that is kept of a token. */
 export const slipHash = (token: string): string => createHash('sha256').update(token).digest('hex');

@@ -57,6 +57,16 @@ export async function startPhase(
   return { session, slot: await advanceSlot(ctx, slot, { event: phase, until, patch, right }) };
 }
 
+/** 退回待述 — begun by mistake, or the presenter had to go: his clock is gone, he may begin again, or be noted as absent. */
+export async function stepBack(
+  ctx: Context,
+  { sessionId, slotId }: { sessionId: string; slotId: string },
+): Promise<{ session: ReviewSession; slot: ReviewSlot }> {
+  const right = assertMay(ctx.actor, 'runReview');
+  const { session, slot } = await takeSlot(ctx, { sessionId, slotId });
+  return { session, slot: await advanceSlot(ctx, slot, { event: 'stepBack', right }) };
+}
+
 /** 开放测评 — one slot (一述一评), or all that were heard (集中测评). */
 export async function openVote(
   ctx: Context,
@@ -200,7 +210,7 @@ export async function proposeVoid(
   const session = await takeSession(ctx, sessionId);
   const round = await findRound(ctx.tx, roundId);
   if (!round || round.state === 'voided') throw new ConflictError('这一轮已经作废');
-  assertNotTallied(session);
+  assertMayVoid(session, round);
   await requestVoid(ctx, round, { reason, right });
   return { session, round: { ...round, voidAskedBy: askerOf(ctx.actor), voidReason: reason } };
 }
@@ -224,6 +234,12 @@ export async function agreeVoid(
   const voided = await advanceRound(ctx, round, { event: 'void', right });
   if (wasOpen) await seal(ctx, round);
   return { session, round: voided, slot: await advanceSlot(ctx, slot, { event: 'revote', right }) };
+}
+
+/** 可以提出作废 @throws ConflictError when the votes are tallied, or it has been proposed already */
+export function assertMayVoid(session: ReviewSession, { voidAskedBy }: Pick<BallotRound, 'voidAskedBy'>): void {
+  assertNotTallied(session);
+  if (voidAskedBy !== null) throw new ConflictError('这一轮已有人提出作废，请等监督员答复');
 }
 
 /** 计了票的不再作废：结果已由各轮算出，提出在先、同意在后的也一样。 */

@@ -11,9 +11,25 @@ export async function findSession(tx: Tx, id: string): Promise<ReviewSession | n
   return (await rows(tx).reviewSession.findUnique({ where: { id } })) as unknown as ReviewSession | null;
 }
 
-/** 进行中的场次 — confirmed and not yet put on file, the newest first. */
+/** 人在会场里的几步 */
+const inTheHall = ['signIn', 'inSession', 'voted', 'tallied'];
+/** 先是正在开的，正式的在试测之前；其余的新的在前 */
+const orderOf = ({ state, trial }: ReviewSession): number => (!inTheHall.includes(state) ? 2 : trial ? 1 : 0);
+
+/**
+ * 进行中的场次 — confirmed and not yet put on file. What is said in the hall is about the session that is being held: a trial that was
+ * left behind, or the next one's plan, comes after it.
+ */
 export async function findLiveSessions(tx: Tx): Promise<ReviewSession[]> {
-  return (await rows(tx).reviewSession.findMany({ where: { state: { notIn: gone } }, orderBy: { createdAt: 'desc' } })) as unknown as ReviewSession[];
+  const found = await rows(tx).reviewSession.findMany({ where: { state: { notIn: gone } }, orderBy: { createdAt: 'desc' } });
+  return (found as unknown as ReviewSession[]).sort((left, right) => orderOf(left) - orderOf(right));
+}
+
+/** 还问得到的场次 — those that are live; when there is none, the last one, though it is on file: its minutes may be asked for again. */
+export async function findSessionsInReach(tx: Tx): Promise<ReviewSession[]> {
+  const live = await findLiveSessions(tx);
+  const last = live.length === 0 ? await findLastSession(tx) : null;
+  return last?.state === 'archived' ? [last] : live;
 }
 
 /** 最近的一场 — confirmed once, whatever became of it: the next one may be made like it. */
@@ -147,9 +163,13 @@ const roundFields = {
   shown: true,
 } as const;
 
-/** 一场的全部轮次 — of each slot, the newest last. */
+/** 一场的全部轮次 — of each slot, the newest last; those that were opened together as the draw has them: so they stand on the ballots. */
 export async function findRounds(tx: Tx, sessionId: string): Promise<BallotRound[]> {
-  return (await rows(tx).ballotRound.findMany({ where: { sessionId }, orderBy: { number: 'asc' }, select: roundFields })) as unknown as BallotRound[];
+  const found = (await rows(tx).ballotRound.findMany({ where: { sessionId }, select: roundFields })) as unknown as BallotRound[];
+  const slots = await rows(tx).reviewSlot.findMany({ where: { sessionId }, select: { id: true, position: true } });
+  const placeOf = new Map(slots.map(({ id, position }) => [id, position]));
+  const place = ({ slotId }: BallotRound): number => placeOf.get(slotId) ?? 0;
+  return found.sort((left, right) => left.number - right.number || place(left) - place(right));
 }
 
 /** 找轮次 */

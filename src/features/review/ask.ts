@@ -5,7 +5,7 @@ import { openDraw } from '#domain/draws/draw';
 import { allConfirmed } from '#domain/review/counting';
 import type { ReviewSession } from '#domain/review/model';
 import { observerName } from '#domain/review/observers';
-import { findDraw, findLiveSessions, findVoter } from '#domain/review/store';
+import { findDraw, findLiveSessions, findSessionsInReach, findVoter } from '#domain/review/store';
 import { assertMay, may } from '#domain/roster/policy';
 import { askComments } from './comments.ts';
 import { askRedraw, drawView } from './draw.ts';
@@ -16,33 +16,36 @@ import { askPrinting, askScreen, askSlip } from './papers.ts';
 import { countsView, resultsView } from './results.ts';
 import { leave, remindUnvoted, signInList, unvoted } from './roll.ts';
 import { askSetup } from './setup-form.ts';
-import { resumeAbsent } from './stage.ts';
+import { askVoidForm, resumeAbsent } from './stage.ts';
 import { ballotKey, ballotView, consoleKey, consoleView, countsKey, drawKey, releaseKey } from './views.ts';
 
 /** 述职 — everybody gets the card of his own part: the console, the number, the ballot, the counts or the release. */
 export const review: Command = command({
   words: ['述职', '测评', '赶考', '签到', '我的票', '抽签', '主持台', 'review'],
   summary:
-    '述职测评：主持台、签到和测评票、取数、结果；提问发“述职 提问 …”；场务另有：述职 新建、模板、照上次、重新抽签、补述、大屏、打印票、换票、签到表、未投、催投、离会、纪要；放行的人另有：述职 评语',
+    '述职测评：主持台、签到和测评票、取数、结果（同时有几场的，写上场次编号）；提问发“述职 提问 …”；场务另有：述职 新建、模板、照上次、重新抽签、补述、作废、大屏、打印票、换票、签到表、未投、催投、离会、纪要；放行的人另有：述职 评语',
   example: '述职',
   handle: async (ctx, argument) => {
-    const [verb = '', name = ''] = argument.split(/\s+/);
+    const [verb = '', name = '', more = ''] = argument.split(/\s+/);
     if (verb === '重新抽签') return askRedraw(ctx, argument.replace(/^重新抽签\s*/, '').trim());
-    if (verb === '签到表') return signInList(ctx);
+    if (verb === '签到表') return signInList(ctx, name);
     if (verb === '未投') return unvoted(ctx);
     if (verb === '催投') return remindUnvoted(ctx);
     if (verb === '离会') return leave(ctx, name);
+    if (verb === '作废') return askVoidForm(ctx, name);
     if (verb === '补述') return resumeAbsent(ctx, name);
-    if (verb === '大屏') return askScreen(ctx);
-    if (verb === '打印票') return askPrinting(ctx);
+    if (verb === '大屏') return askScreen(ctx, name);
+    if (verb === '打印票') return askPrinting(ctx, name);
     if (verb === '新建') return askSetup(ctx);
     if (verb === '模板') return sendTemplate(ctx);
     if (verb === '照上次') return copyLastPlan(ctx, argument.replace(/^照上次\s*/, ''));
     if (verb === '纪要') return minutesAgain(ctx);
     if (verb === '评语') return askComments(ctx);
-    if (verb === '换票') return askSlip(ctx, name);
+    if (verb === '换票') return askSlip(ctx, name, more);
     if (verb === '提问') return ask(ctx, argument.replace(/^提问\s*/, '').trim());
-    for (const session of await findLiveSessions(ctx.tx)) {
+    const live = await findLiveSessions(ctx.tx);
+    const named = live.filter(({ number }) => number.toUpperCase() === argument.toUpperCase());
+    for (const session of named.length > 0 ? named : live) {
       const answer = await partOf(ctx, session);
       if (answer) return { ...answer, privately: true };
     }
@@ -57,7 +60,7 @@ export const review: Command = command({
 /** 再要一份纪要和计票表 — after the result has been released to the hall. */
 async function minutesAgain(ctx: Context): Promise<Answer> {
   assertMay(ctx.actor, 'runReview');
-  const released = (await findLiveSessions(ctx.tx)).find(({ released: level }) => level !== 'none' && level !== 'leaders');
+  const released = (await findSessionsInReach(ctx.tx)).find(({ released: level }) => level !== 'none' && level !== 'leaders');
   if (!released) return { text: '结果公布到参会者之后，纪要和计票表会自动发来。', privately: true };
   queueMinutes(ctx, released.id, ctx.now.toISOString());
   return { text: `正在整理${released.number}的纪要和计票表，随后发来。`, privately: true };

@@ -12,7 +12,7 @@ import { putComment } from '#domain/ballots/comments/store';
 import { judgeComments as judge, nextComments } from '#domain/review/comments';
 import type { ReviewSession } from '#domain/review/model';
 import { getSession } from '#domain/review/setup';
-import { findLiveSessions } from '#domain/review/store';
+import { findSessionsInReach } from '#domain/review/store';
 import { assertMay } from '#domain/roster/policy';
 import { findHolders } from '#domain/roster/store';
 import { refreshSheet } from './sheets.ts';
@@ -67,7 +67,7 @@ export async function askForJudgement(ctx: Context, session: ReviewSession): Pro
 /** 述职 评语 */
 export async function askComments(ctx: Context): Promise<Answer> {
   assertMay(ctx.actor, 'releaseResults');
-  const [session] = (await findLiveSessions(ctx.tx)).filter(({ results }) => results !== null);
+  const [session] = (await findSessionsInReach(ctx.tx)).filter(({ results }) => results !== null);
   if (!session) throw new NotFoundError('计票之后才能审看评语。');
   return { card: await commentsView(ctx, await getSession(ctx, session.id)), cardKey: commentsKey(session.id), privately: true };
 }

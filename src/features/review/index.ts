@@ -31,7 +31,7 @@ import { onArchive, onConfirmCounts, onRelease, onTally } from './results.ts';
 import { screenPage, screenView } from './screen-page.ts';
 import { onAdjustPlan, onDraftPlan, onOpenSetup } from './setup-form.ts';
 import { slipPage, slipVote } from './slip-page.ts';
-import { onAgreeVoid, onCloseVote, onMarkAbsent, onOpenVoid, onOpenVote, onProposeVoid, onStartPhase } from './stage.ts';
+import { onAgreeVoid, onCloseVote, onMarkAbsent, onOpenVoid, onOpenVote, onProposeVoid, onStartPhase, onStepBack } from './stage.ts';
 import { closeJob, turnoutJob, warnJob } from './timers.ts';
 import { onCastBallot, onCastForm } from './vote.ts';
 
@@ -74,6 +74,7 @@ export const review = defineFeature({
     ...[
       onRefreshConsole,
       onStartPhase,
+      onStepBack,
       onMarkAbsent,
       onOpenVote,
       onCloseVote,

@@ -3,41 +3,41 @@ import { slipCard } from '#cards/review/slip.card';
 import { on } from '#core/click';
 import type { Answer } from '#core/command';
 import type { Context } from '#core/context';
-import { InvalidError, NotFoundError } from '#core/errors';
+import { InvalidError } from '#core/errors';
 import type { Slip } from '#domain/ballots/slips/store';
 import type { ReviewSession } from '#domain/review/model';
 import { askerName } from '#domain/review/observers';
-import { agreeSlipReplacement, askSlipReplacement, grantPrinting, grantScreen } from '#domain/review/slips';
-import { findLiveSessions } from '#domain/review/store';
-import { assertMay } from '#domain/roster/policy';
+import { agreeSlipReplacement, askSlipReplacement, grantPrinting, grantScreen, printable } from '#domain/review/slips';
 import { findHolders } from '#domain/roster/store';
 import { tellObservers } from './closing.ts';
+import { liveSession } from './roll.ts';
 import { slipColors } from './slip-colors.ts';
 
 const slipKey = (sessionId: string, serial: number): string => `review-slip:${sessionId}:${serial}`;
 
 /** 打印纸质票的地址 */
-export async function askPrinting(ctx: Context): Promise<Answer> {
-  const { session, key } = await grantPrinting(ctx, (await newest(ctx)).id);
+export async function askPrinting(ctx: Context, number: string): Promise<Answer> {
+  const { session, key } = await grantPrinting(ctx, (await liveSession(ctx, number, printable)).id);
   const text = `${session.number}纸质票的打印地址（15分钟内有效，只能用一次，请在连着打印机的电脑上打开）：${ctx.settings.publicUrl}/p/print/${key}`;
   return { text, privately: true };
 }
 
 /** 大屏的地址 */
-export async function askScreen(ctx: Context): Promise<Answer> {
-  const { session, key } = await grantScreen(ctx, (await newest(ctx)).id);
+export async function askScreen(ctx: Context, number: string): Promise<Answer> {
+  const { session, key } = await grantScreen(ctx, (await liveSession(ctx, number)).id);
   const text = `${session.number}大屏地址（48小时内有效，请在投影的电脑上打开并按F11）：${ctx.settings.publicUrl}/p/screen/${key}`;
   return { text, privately: true };
 }
 
 /** 换领一张票 */
-export async function askSlip(ctx: Context, typed: string): Promise<Answer> {
+export async function askSlip(ctx: Context, typed: string, number: string): Promise<Answer> {
   const serial = Number(typed.normalize('NFKC').replace(/[号\s]/g, ''));
-  if (!Number.isInteger(serial) || serial < 1) throw new InvalidError('请写明票号，例如：述职 换票 7');
-  const { session, slip } = await askSlipReplacement(ctx, { sessionId: (await newest(ctx)).id, serial });
+  if (!Number.isInteger(serial) || serial < 1)
+    throw new InvalidError('请写明票号，例如：述职 换票 7。票丢了、不知道几号的，请其余来宾看各自的票号，再对照没有发出的，缺的就是');
+  const { session, slip } = await askSlipReplacement(ctx, { sessionId: (await liveSession(ctx, number)).id, serial });
   const card = slipCard({ ...slipProps(session, slip), askedBy: ctx.actor.name, agreedBy: '', spare: '' });
   const cardKey = slipKey(session.id, serial);
-  await tellObservers(ctx, { card, cardKey, occasion: cardKey });
+  await tellObservers(ctx, session, { card, cardKey, occasion: cardKey });
   return { text: `已请监督员同意作废${serial}号票。同意之后告诉您发哪一张备用票，在此之前备用票都用不了。`, privately: true };
 }
 
@@ -52,7 +52,7 @@ export const onAgreeSlip = on(agreeSlip, async (ctx, { sessionId, serial }) => {
     if (openId !== null)
       ctx.outbox.sendText({
         to: { person: openId },
-        text: `${serial}号票已作废，请收回，换发${words}。`,
+        text: `${serial}号票已作废，旧票在的请收回，换发${words}。`,
         dedupeKey: `${cardKey}:agreed:${openId}`,
         priority: 'interactive',
       });
@@ -60,10 +60,3 @@ export const onAgreeSlip = on(agreeSlip, async (ctx, { sessionId, serial }) => {
 });
 
 const slipProps = ({ id, number }: ReviewSession, { serial, voterClass }: Slip) => ({ sessionId: id, number, serial, voterClass });
-
-async function newest(ctx: Context): Promise<ReviewSession> {
-  assertMay(ctx.actor, 'runReview');
-  const [session] = await findLiveSessions(ctx.tx);
-  if (!session) throw new NotFoundError('现在没有述职场次。请把述职测评方案的表格发给我。');
-  return session;
-}

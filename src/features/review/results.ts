@@ -26,18 +26,21 @@ import { formulaOf, remarksOf, resultRows, tieRuleOf } from './outcome.ts';
 import { sendSheets } from './sheets.ts';
 import { countsKey, releaseKey, resultsKey, secrecyWords } from './views.ts';
 
-/** 计票 — the observers get the counts, and the ballots as a file that anybody can recompute. */
+/** 计票 — the observers get the counts, and the ballots as a file that anybody can recompute; what is covered on the cards is sealed. */
 export const onTally = on(tallySession, async (ctx, { sessionId }) => {
   const { session, file } = await count(ctx, sessionId);
-  await tellObservers(ctx, { card: await countsView(ctx, session, true), cardKey: countsKey(sessionId), occasion: `review-counts:${sessionId}` });
+  await tellObservers(ctx, session, {
+    card: await countsView(ctx, session, true),
+    cardKey: countsKey(sessionId),
+    occasion: `review-counts:${sessionId}`,
+  });
   const chat = await chatOf(ctx.tx, 'observers');
   if (chat) {
     const cardKey = `${countsKey(sessionId)}:group`;
     const dedupeKey = `review-ballots:${sessionId}`;
     ctx.outbox.sendCard({ to: { chat }, cardKey, card: await countsView(ctx, session, false), dedupeKey, priority: 'order' });
     const fileName = `测评票面-${session.number}.csv`;
-    if (whySealed(session) === null)
-      ctx.outbox.sendFile({ to: { chat }, fileName, blobId: file.blobId, dedupeKey: `${dedupeKey}:file`, priority: 'order', withCard: cardKey });
+    ctx.outbox.sendFile({ to: { chat }, fileName, blobId: file.blobId, dedupeKey: `${dedupeKey}:file`, priority: 'order', withCard: cardKey });
   }
   return { toast: '已计票，等监督员确认票数', card: await refreshedConsole(ctx, session) };
 });
@@ -88,6 +91,7 @@ export const onRelease = on(releaseResults, async (ctx, { sessionId, level }) =>
 /** 归档 */
 export const onArchive = on(archiveSession, async (ctx, { sessionId }) => {
   const session = await archive(ctx, sessionId);
+  ctx.outbox.updateCard({ cardKey: releaseKey(sessionId), card: await resultsView(ctx, session, false) });
   return { toast: '已归档', card: await refreshedConsole(ctx, session) };
 });
 

@@ -12,11 +12,20 @@ import { clockOf } from './views.ts';
 
 // 名册这一边：谁到了，谁还没投。票那一边没有人，这里也就问不出谁投了什么。
 
-/** 签到表 — who is in the hall, class by class; whoever is not is named. */
-export async function signInList(ctx: Context): Promise<Answer> {
+/** 说的是哪一场 @param number as it was typed; empty: the one that is being held @param states the session that is in one of them, if there is any */
+export async function liveSession(ctx: Context, number: string, states: readonly string[] = []): Promise<ReviewSession> {
   assertMay(ctx.actor, 'runReview');
-  const [session] = await findLiveSessions(ctx.tx);
+  const live = await findLiveSessions(ctx.tx);
+  const named = live.find((session) => session.number.toUpperCase() === number.toUpperCase());
+  if (number !== '' && !named) throw new NotFoundError(`没有进行中的场次${number}，请照主持台上的编号写`);
+  const session = named ?? live.find(({ state }) => states.includes(state)) ?? live[0];
   if (!session) throw new NotFoundError('现在没有述职场次。请把述职测评方案的表格发给我。');
+  return session;
+}
+
+/** 签到表 — who is in the hall, class by class; whoever is not is named. */
+export async function signInList(ctx: Context, number: string): Promise<Answer> {
+  const session = await liveSession(ctx, number);
   const voters = await findVoters(ctx.tx, session.id);
   const lines = session.plan.rules.classes.map(({ name }) => {
     const own = voters.filter(({ voterClass }) => voterClass === name);
@@ -65,7 +74,7 @@ export async function unvoted(ctx: Context): Promise<Answer> {
   return { text, privately: true };
 }
 
-/** 催投 — a word to those on the roll who have not voted yet; once a round for each. */
+/** 催投 — a word to those on the roll who have not voted yet; once for each, as long as the vote is open. */
 export async function remindUnvoted(ctx: Context): Promise<Answer> {
   assertMay(ctx.actor, 'runReview');
   const waiting = await findWaiting(ctx);
@@ -75,9 +84,14 @@ export async function remindUnvoted(ctx: Context): Promise<Answer> {
   const ids = new Set(left.map(({ id }) => id));
   const accounts = (await findCardAccounts(ctx.tx, session.id)).filter(({ voterId }) => ids.has(voterId));
   for (const { openId } of accounts)
-    ctx.outbox.sendText({ to: { person: openId }, text, dedupeKey: `review-remind:${round.id}:${openId}`, priority: 'interactive' });
+    ctx.outbox.sendText({
+      to: { person: openId },
+      text,
+      dedupeKey: `review-remind:${session.id}:${round.closesAt.getTime()}:${openId}`,
+      priority: 'interactive',
+    });
   return {
-    text: accounts.length === 0 ? '没有要催的。' : `已提醒${accounts.length}位：${accounts.map(({ name }) => name).join('、')}`,
+    text: accounts.length === 0 ? '没有要催的。' : `已提醒${accounts.length}位（每人一轮只提醒一次）：${accounts.map(({ name }) => name).join('、')}`,
     privately: true,
   };
 }
@@ -92,7 +106,9 @@ export async function leave(ctx: Context, name: string): Promise<Answer> {
     if (found.length > 1) throw new InvalidError(`到会的有${found.length}位${name}，请到花名册核对后联系系统管理员`);
     await signOut(ctx, { sessionId: session.id, voterId: voter.id });
     await refreshedConsole(ctx, session);
-    return { text: `已登记${name}离会，此后的测评不再投票；已投的票不变。`, privately: true };
+    // 票认不出是谁的：带走了还投得出，那一轮收回的就多于发出的。
+    const slip = voter.channel === 'slip' ? '请收回他的纸质票：带走的票还投得出，多出一票，那一轮就作废。' : '';
+    return { text: `已登记${name}离会，此后的测评不再投票；已投的票不变。${slip}`, privately: true };
   }
   throw new NotFoundError(name === '' ? '请写明离会的人，例如：述职 离会 王海峰' : `会场里没有${name}`);
 }

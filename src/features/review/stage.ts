@@ -1,13 +1,15 @@
 import type { Card } from '#cards/kit/card';
-import { agreeVoid, closeVote, markAbsent, openVoid, openVote, proposeVoid, startPhase } from '#cards/review/actions';
+import { agreeVoid, closeVote, markAbsent, openVoid, openVote, proposeVoid, startPhase, stepBack } from '#cards/review/actions';
 import { voidCard } from '#cards/review/void.card';
 import { on } from '#core/click';
 import type { Answer } from '#core/command';
 import type { Context } from '#core/context';
 import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
+import type { BallotRound, ReviewSession } from '#domain/review/model';
 import { getSession } from '#domain/review/setup';
 import {
   agreeVoid as agree,
+  assertMayVoid,
   startPhase as begin,
   type Closing,
   closeVote as close,
@@ -15,6 +17,7 @@ import {
   markAbsent as mark,
   openVote as open,
   proposeVoid as propose,
+  stepBack as takeBack,
 } from '#domain/review/stage';
 import { findLiveSessions, findRound, findRounds, findSlots } from '#domain/review/store';
 import { assertMay } from '#domain/roster/policy';
@@ -29,6 +32,12 @@ export const onStartPhase = on(startPhase, async (ctx, { sessionId, slotId, phas
   watchPhase(ctx, session, slot);
   const words = { report: '述职开始计时', question: '问答开始计时', hear: '述职完毕' }[phase];
   return { toast: words, card: await refreshedConsole(ctx, session) };
+});
+
+/** 退回待述 */
+export const onStepBack = on(stepBack, async (ctx, { sessionId, slotId }) => {
+  const { session, slot } = await takeBack(ctx, { sessionId, slotId });
+  return { toast: `${slot.unitName}退回待述`, card: await refreshedConsole(ctx, session) };
 });
 
 /** 记缺席 — the voters' cards name the next one. */
@@ -50,9 +59,10 @@ export async function resumeAbsent(ctx: Context, unitName: string): Promise<Answ
   return { text: `${slot.unitName}已改为待述，轮到时在主持台开始述职。`, privately: true };
 }
 
-/** 缺了这一家的场次 — a trial may be under way beside the real one. */
+/** 缺了这一家的场次 — a trial may be under way beside the real one; where the votes are tallied already, there is nothing left to make up. */
 async function sessionWithout(ctx: Context, unitName: string): Promise<string | null> {
-  for (const { id } of await findLiveSessions(ctx.tx))
+  const live = await findLiveSessions(ctx.tx);
+  for (const { id } of [...live.filter(({ results }) => !results), ...live])
     if ((await findSlots(ctx.tx, id)).some((slot) => slot.state === 'absent' && slot.unitName === unitName)) return id;
   return null;
 }
@@ -88,7 +98,7 @@ export const onOpenVoid = on(openVoid, async (ctx, { sessionId, roundId }) => {
   assertMay(ctx.actor, 'runReview');
   const [session, round] = [await getSession(ctx, sessionId), await findRound(ctx.tx, roundId)];
   if (!round || round.state === 'voided') throw new ConflictError('这一轮已经作废');
-  const card = voidCard({ ...(await voidPropsOf(ctx, session, round)), stage: 'write' });
+  const card = await voidForm(ctx, session, round);
   const { openId } = ctx.actor;
   if (openId === null) return { card };
   const occasion = `${voidKey(roundId)}:write:${ctx.now.getTime()}`;
@@ -96,11 +106,32 @@ export const onOpenVoid = on(openVoid, async (ctx, { sessionId, roundId }) => {
   return { toast: { type: 'info', text: '作废单已发给您' } };
 });
 
+const voidForm = async (ctx: Context, session: ReviewSession, round: BallotRound): Promise<Card> =>
+  voidCard({ ...(await voidPropsOf(ctx, session, round)), stage: 'write' });
+
+/** 要一张作废单 — of any unit's newest round: the console offers the last one alone, and a fault may be found in an earlier one. */
+export async function askVoidForm(ctx: Context, unitName: string): Promise<Answer> {
+  if (unitName === '') throw new InvalidError('请写明单位，例如：述职 作废 应急管理局');
+  assertMay(ctx.actor, 'runReview');
+  for (const session of await findLiveSessions(ctx.tx)) {
+    const slot = (await findSlots(ctx.tx, session.id)).find((each) => each.unitName === unitName);
+    const round = slot && (await findRounds(ctx.tx, session.id)).findLast(({ slotId, state }) => slotId === slot.id && state !== 'voided');
+    if (!round) continue;
+    assertMayVoid(session, round);
+    return { card: await voidForm(ctx, session, round), cardKey: voidKey(round.id), privately: true };
+  }
+  throw new NotFoundError(`${unitName}没有测评过的轮次，请照主持台上的单位名称写`);
+}
+
 /** 提出作废 */
 export const onProposeVoid = on(proposeVoid, async (ctx, { sessionId, roundId }, { reason }) => {
   const { session, round } = await propose(ctx, { sessionId, roundId, reason });
   const props = { ...(await voidPropsOf(ctx, session, round)), stage: 'asked' as const };
-  await tellObservers(ctx, { card: voidCard({ ...props, asks: true }), cardKey: `${voidKey(roundId)}:ask`, occasion: `${voidKey(roundId)}:ask` });
+  await tellObservers(ctx, session, {
+    card: voidCard({ ...props, asks: true }),
+    cardKey: `${voidKey(roundId)}:ask`,
+    occasion: `${voidKey(roundId)}:ask`,
+  });
   await refreshedConsole(ctx, session);
   return { toast: '已请监督员同意', card: voidCard(props) };
 });

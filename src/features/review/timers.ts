@@ -8,7 +8,7 @@ import { findRound, findSlots } from '#domain/review/store';
 import { findHolders } from '#domain/roster/store';
 import { refreshedConsole } from './attend.ts';
 import { afterClosing } from './closing.ts';
-import { warnings, wordsOf } from './warnings.ts';
+import { lastWarning, warnings, wordsOf } from './warnings.ts';
 
 const phaseShape = z.object({ sessionId: z.string(), slotId: z.string(), phase: z.number(), left: z.number() });
 const roundShape = z.object({ sessionId: z.string(), roundId: z.string() });
@@ -34,7 +34,8 @@ export const warnJob = defineJob<z.output<typeof phaseShape>, null>({
   prepare: () => Promise.resolve(null),
   apply: async (ctx, { sessionId, slotId, phase, left }) => {
     const slot = (await findSlots(ctx.tx, sessionId)).find(({ id }) => id === slotId);
-    if (slot?.phase !== phase) return;
+    // 停了一阵再起来，几个提醒一起到：说最后一个，时间到了就不再说还剩几分钟。
+    if (slot?.phase !== phase || lastWarning(slot, ctx.now) !== wordsOf(left)) return;
     const words = wordsOf(left);
     await refreshedConsole(ctx, await getSession(ctx, sessionId));
     const heads = await findHolders(ctx.tx, { unitCodes: [slot.unitCode], roles: ['unitHead'] }, ctx.today);

@@ -99,6 +99,7 @@ export async function consoleView(ctx: Context, session: ReviewSession): Promise
     last: last && { roundId: last.id, voidAsked: last.voidAskedBy !== null },
     slots: slots.map(({ id: slotId, position, unitName, state: at }) => ({ position, unitName, state: at, result: piecesOf(rounds, slotId) })),
     confirmations: { given: session.confirmedBy.length, wanted: plan.observers.length },
+    released: session.released,
   });
 }
 
