@@ -363,6 +363,8 @@ describe('委托代办', () => {
         .filter((text) => text.includes('丁一凡委托马骁')),
     ).toEqual([expect.stringContaining('委托已收回')]);
     expect(ma.texts().at(-1)).toBe('丁一凡的委托已收回，马骁即日起不再代办。');
+    // 代办时收到的任务书，不再由他签收，也不再更新。
+    expect(textOfCard(ma.cards())).toContain('代丁一凡办理已结束，这张卡片不再更新。');
     expect(await lin.clicks('收回委托')).toMatchObject(refused('这项委托已经结束'));
   });
 
