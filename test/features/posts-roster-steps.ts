@@ -148,7 +148,8 @@ export const rosterSteps: Readonly<Record<string, Make>> = {
         for (const person of model.people.values())
           if (!person.left && person.openId !== null && (listed.has(person.id) || others.includes(person.id))) person.bound = true;
       },
-      silent: false,
+      // 换上的人没有账号，写在导入的结果里；这里没有人看那张卡片。
+      silent: wanted?.bound === false,
     };
   },
   到下一个工作日: (model) => {

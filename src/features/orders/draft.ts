@@ -78,6 +78,7 @@ export const draft: Command = command({
     const item = await findItemByCode(ctx.tx, year, code);
     if (!item) throw new InvalidError(`${year}年没有事项${code}，请核对编号`);
     const drafted = await draftOrder(ctx, item.id);
+    await tellInspectors(ctx, drafted);
     return { card: await orderView(ctx, drafted, 'inspector'), cardKey: orderKey(drafted.order.id, 'inspector'), privately: true };
   },
 });
@@ -107,6 +108,7 @@ export const onDraftOrder = on(draftAction, async (ctx, { itemId }): Promise<Act
   // 事项卡会换成别的样子；拟稿另发一张，找得回来。
   if (ctx.actor.openId)
     ctx.outbox.sendCard({ to: { person: ctx.actor.openId }, cardKey: key, card, dedupeKey: `${key}:draft`, priority: 'interactive' });
+  await tellInspectors(ctx, drafted);
   return { toast: '已起草，请核稿' };
 });
 
