@@ -152,7 +152,8 @@ export function leaks(
   for (const [personId, messages] of after) {
     for (const [messageId, content] of messages) {
       const former = before.get(personId)?.get(messageId);
-      if (former === content) continue;
+      // 收起的只留着标题。
+      if (former === content || content.includes('这张卡片不再更新')) continue;
       for (const item of model.items.values()) {
         if (!content.includes(`${item.code} `) || (former?.includes(`${item.code} `) === true && former === content) || maySee(model, personId, item))
           continue;

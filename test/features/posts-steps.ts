@@ -125,7 +125,7 @@ export const steps: Readonly<Record<string, Make>> = {
       ...{
         act: 'assign',
         item,
-        possible: post.id !== item.responsible && item.status !== 'completed' && item.status !== 'cancelled',
+        possible: post.id !== item.responsible && !['completed', 'cancelled', 'suspended'].includes(item.status),
         button: bind(assignResponsible, { itemId: item.id }),
       },
       form: { responsible: post.id },
