@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rosterImportLists } from '#cards/roster/import-result.card';
+import { localDateOf } from '#core/dates';
 import type { CellValue, SheetData } from '#core/workbook';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
@@ -278,6 +279,11 @@ test('分管领导离职：等他批的延期由主要领导批；岗位移交�
   ]);
   expect([after.map(({ leaderInCharge }) => leaderInCharge), unit.leaderName]).toEqual([['黄诗涵'], '黄诗涵']);
   expect(await answerTo(huang, item.code)).toContain('分管领导换了人：由王海峰改为黄诗涵');
+  // 移交之前的旧表再导入：单位的分管领导不改回。
+  const { handedOver } = await imports(await readDemoRoster());
+  expect(handedOver).toContainEqual({ title: '住房和建设局分管领导', from: '王海峰', to: '黄诗涵', on: localDateOf(it.clock.now()) });
+  const again = await withTransaction(it.app.database, (tx) => rows(tx).unit.findUniqueOrThrow({ where: { code: 'U09' } }));
+  expect(again.leaderName).toBe('黄诗涵');
 });
 
 describe('委托代办', () => {
