@@ -2,10 +2,10 @@ import type { Card } from '#cards/kit/card';
 import { type VoidProps, voidCard } from '#cards/review/void.card';
 import type { Context } from '#core/context';
 import type { BallotRound, ReviewSession } from '#domain/review/model';
-import { askerName } from '#domain/review/observers';
+import { askerName, observerName } from '#domain/review/observers';
 import type { Closing } from '#domain/review/stage';
 import { findSlots } from '#domain/review/store';
-import { chatOf, findHolders } from '#domain/roster/store';
+import { findHolders } from '#domain/roster/store';
 import { refreshBallots, refreshedConsole } from './attend.ts';
 import { voidKey } from './views.ts';
 
@@ -13,7 +13,7 @@ import { voidKey } from './views.ts';
 export async function afterClosing(ctx: Context, { session, slot, round, faults }: Closing): Promise<Card> {
   if (faults.length > 0) {
     const props = { ...voidProps(session, round, slot.unitName), stage: 'counts' as const, reason: faults.join('；') };
-    await tellObservers(ctx, { card: voidCard(props), cardKey: voidKey(round.id), occasion: `review-void:${round.id}:counts` });
+    await tellObservers(ctx, session, { card: voidCard(props), cardKey: voidKey(round.id), occasion: `review-void:${round.id}:counts` });
   }
   await refreshBallots(ctx, session);
   return refreshedConsole(ctx, session);
@@ -40,15 +40,14 @@ function voidProps(session: ReviewSession, round: BallotRound, unitName: string)
   };
 }
 
-/** 告知监督员 — each of the session's observers, and their group. */
+/** 告知监督员 — each of the session's observers; whoever observes other sessions could do nothing with it. */
 export async function tellObservers(
   ctx: Context,
+  { plan }: Pick<ReviewSession, 'plan'>,
   { card, cardKey, occasion }: { card: Card; cardKey: string; occasion: string },
-  toGroup = false,
 ): Promise<void> {
-  const chat = toGroup ? await chatOf(ctx.tx, 'observers') : null;
-  if (chat) ctx.outbox.sendCard({ to: { chat }, cardKey, card, dedupeKey: `${occasion}:group`, priority: 'order' });
-  for (const { openId } of await findHolders(ctx.tx, { roles: ['observer'] }, ctx.today)) {
-    if (openId !== null) ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${occasion}:${openId}`, priority: 'order' });
+  for (const { openId, personId, name } of await findHolders(ctx.tx, { roles: ['observer'] }, ctx.today)) {
+    if (openId !== null && observerName(plan, { personId, name }) !== null)
+      ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${occasion}:${openId}`, priority: 'order' });
   }
 }

@@ -57,7 +57,7 @@ export async function askRedraw(ctx: Context, reason: string): Promise<Answer> {
   if (!locked) throw new NotFoundError('现在没有述职场次。');
   const { session, draw } = await proposeRedraw(ctx, { sessionId: locked.id, reason: reason.slice(0, 200) });
   const card = redrawCard(await redrawProps(ctx, session, draw));
-  await tellObservers(ctx, { card, cardKey: redrawKey(draw.commitment), occasion: redrawKey(draw.commitment) });
+  await tellObservers(ctx, session, { card, cardKey: redrawKey(draw.commitment), occasion: redrawKey(draw.commitment) });
   return { text: `已请监督员同意作废${draw.id}抽签。同意之后可以重发方案，再锁定名册，另开一次。`, privately: true };
 }
 

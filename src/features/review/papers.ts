@@ -37,7 +37,7 @@ export async function askSlip(ctx: Context, typed: string): Promise<Answer> {
   const { session, slip } = await askSlipReplacement(ctx, { sessionId: (await newest(ctx)).id, serial });
   const card = slipCard({ ...slipProps(session, slip), askedBy: ctx.actor.name, agreedBy: '', spare: '' });
   const cardKey = slipKey(session.id, serial);
-  await tellObservers(ctx, { card, cardKey, occasion: cardKey });
+  await tellObservers(ctx, session, { card, cardKey, occasion: cardKey });
   return { text: `已请监督员同意作废${serial}号票。同意之后告诉您发哪一张备用票，在此之前备用票都用不了。`, privately: true };
 }
 

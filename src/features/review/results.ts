@@ -29,7 +29,11 @@ import { countsKey, releaseKey, resultsKey, secrecyWords } from './views.ts';
 /** 计票 — the observers get the counts, and the ballots as a file that anybody can recompute. */
 export const onTally = on(tallySession, async (ctx, { sessionId }) => {
   const { session, file } = await count(ctx, sessionId);
-  await tellObservers(ctx, { card: await countsView(ctx, session, true), cardKey: countsKey(sessionId), occasion: `review-counts:${sessionId}` });
+  await tellObservers(ctx, session, {
+    card: await countsView(ctx, session, true),
+    cardKey: countsKey(sessionId),
+    occasion: `review-counts:${sessionId}`,
+  });
   const chat = await chatOf(ctx.tx, 'observers');
   if (chat) {
     const cardKey = `${countsKey(sessionId)}:group`;

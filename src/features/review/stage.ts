@@ -100,7 +100,11 @@ export const onOpenVoid = on(openVoid, async (ctx, { sessionId, roundId }) => {
 export const onProposeVoid = on(proposeVoid, async (ctx, { sessionId, roundId }, { reason }) => {
   const { session, round } = await propose(ctx, { sessionId, roundId, reason });
   const props = { ...(await voidPropsOf(ctx, session, round)), stage: 'asked' as const };
-  await tellObservers(ctx, { card: voidCard({ ...props, asks: true }), cardKey: `${voidKey(roundId)}:ask`, occasion: `${voidKey(roundId)}:ask` });
+  await tellObservers(ctx, session, {
+    card: voidCard({ ...props, asks: true }),
+    cardKey: `${voidKey(roundId)}:ask`,
+    occasion: `${voidKey(roundId)}:ask`,
+  });
   await refreshedConsole(ctx, session);
   return { toast: '已请监督员同意', card: voidCard(props) };
 });
