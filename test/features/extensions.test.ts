@@ -247,7 +247,9 @@ describe('另外几种情形', () => {
     expect(cardOf('王海峰')).not.toContain('本事项1次');
     expect(await it.person('周启明').clicks('同意', { card: '延期申请 管-112' })).toMatchObject({ toast: { content: '已同意，转分管领导批准' } });
     expect(cardOf('王海峰')).toContain('本事项1次，本单位今年2次');
-    const told = await silenced(it, ['丁一凡', '罗志远', '马骁'], () => it.person('王海峰').clicks('批准', { form: { approvedOn: '2027-01-15' } }));
+    const unit = await inDatabase(it, (db) => db.person.findMany({ where: { holdings: { some: { post: { unitCode: 'U09' } } } } }));
+    const names = unit.map(({ name }) => name);
+    const told = await silenced(it, names, () => it.person('王海峰').clicks('批准', { form: { approvedOn: '2027-01-15' } }));
     expect(told).toMatchObject({ toast: { type: 'warning', content: expect.stringMatching(/^已批准延期；.*没有飞书账号，收不到，请当面告知$/) } });
     expect(await itemOf(it, '管-112')).toMatchObject({ dueOn: '2027-01-15', originalDueOn: '2026-11-30' });
     expect(textOfCard(ding().cards())).toContain('新时限2027-01-15(原定2026-11-30)');
