@@ -23,7 +23,7 @@ export interface CompletionProps {
   readonly findings: string | null;
   readonly decided: { readonly by: string; readonly at: string; readonly reason: string | null } | null;
   /** why it lapsed: the item is no longer the unit's */
-  readonly lapsedBecause?: string | null;
+  readonly lapsedBecause: string | null;
   /** 核查要点 */
   readonly criteria: readonly string[];
   /** why nobody whose turn it is hears of it; null: somebody does */
@@ -58,7 +58,8 @@ export const completionCard = defineCard<CompletionProps>(
           ...(onSite ? [{ label: '现场核查', value: `${onSite.by}要求${onSite.note ? `：${onSite.note}` : ''}`, wide: true }] : []),
           ...(props.findings ? [{ label: '核查记录', value: props.findings, wide: true }] : []),
         ]),
-        props.unheard !== null && text(`${props.unheard}。`, { color: 'orange', lines: 3 }),
+        // 上一版存在发件箱里的，没有这两样。
+        props.unheard ? text(`${props.unheard}。`, { color: 'orange', lines: 3 }) : null,
         props.lapsedBecause ? text(`${props.lapsedBecause}，这次申请到此为止。`, { color: 'grey', lines: 3 }) : null,
         decided?.reason
           ? text(`${decided.by}退回：${decided.reason}`, { color: 'red', lines: 4 })
@@ -117,6 +118,7 @@ function samples() {
     decided: null,
     criteria: ['事实清楚', '问题解决', '任务完成', '结论正确', '措施合法', '形式规范'],
     unheard: null,
+    lapsedBecause: null,
   };
   const signed = { ...base, status: 'signedOff', signedOffBy: '梁海生' };
   const decided = { by: '林晓', at: '9月22日（周二）09:30', reason: null };

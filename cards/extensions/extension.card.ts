@@ -38,8 +38,8 @@ export interface ExtensionProps {
   readonly ofUnit: number | null;
   /** 该谁办：`单位主要负责人罗志远` */
   readonly next: string | null;
-  /** why nobody whose turn it is hears of it; left out: somebody does */
-  readonly unheard?: string | null;
+  /** why nobody whose turn it is hears of it; null: somebody does */
+  readonly unheard: string | null;
   readonly decided: { readonly by: string; readonly at: string; readonly note: string | null; readonly approvedOn: string | null } | null;
 }
 
@@ -70,6 +70,7 @@ export const extensionCard = defineCard<ExtensionProps>(
           { label: '经过', value: [`${props.requestedBy}申请　${props.requestedAt}`, ...props.steps].join('\n'), wide: true },
           ...(ofUnit === null ? [] : [{ label: '经批准延期', value: `本事项${former}次，本单位今年${ofUnit}次`, wide: true }]),
         ]),
+        // 上一版存在发件箱里的，没有这一样。
         props.unheard ? text(`${props.unheard}。`, { color: 'orange', lines: 3 }) : null,
         decided !== null && decidedText(status, decided),
         turn(props),
@@ -146,6 +147,7 @@ function samples() {
     former: 0,
     ofUnit: null,
     next: '单位主要负责人罗志远',
+    unheard: null,
     decided: null,
   };
   const signed = { ...base, status: 'signedOff', steps: ['罗志远审签　11月25日（周三）11:00'], next: '督查室', ofUnit: 2 };

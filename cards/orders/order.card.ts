@@ -16,8 +16,8 @@ import {
 } from './actions.ts';
 
 export interface OrderProps {
-  /** office 督查室 · head 主要负责人 · unit 单位其他人 · group 工作群和抄送 */
-  readonly audience: 'office' | 'head' | 'unit' | 'group';
+  /** office 督查室 · head 主要负责人 · unit 联络员 · deputy 分管负责人 · group 工作群和抄送 */
+  readonly audience: 'office' | 'head' | 'unit' | 'deputy' | 'group';
   readonly orderId: string;
   readonly version: number;
   /** 湾督〔2026〕3号 */
@@ -152,7 +152,7 @@ function actionsOf(props: OrderProps): (Element | null | false)[] {
   if (audience === 'group') return [];
   const print = printUrl !== null && button('打印稿', { url: printUrl });
   if (audience !== 'office') {
-    const receive = status === 'issued' && button('签收', { style: 'primary', action: bind(acknowledgeOrder, { orderId }) });
+    const receive = status === 'issued' && audience !== 'deputy' && button('签收', { style: 'primary', action: bind(acknowledgeOrder, { orderId }) });
     return [status === 'acknowledged' && audience === 'head' && replyForm(props), (receive || print) && buttons(receive, print)];
   }
   if (status === 'voided') return [buttons(button('重新印发', { action: bind(redraftOrder, { orderId }) }))];
@@ -209,7 +209,8 @@ function notesOf({ audience, status, unreached, voiding }: OrderProps): (Element
     audience === 'office' && unreached.length > 0 && note(`没有送到，请另行通知：${unreached.join('、')}`),
     audience === 'office' && voiding !== null && status !== 'voided' && note(`${voiding.by}提出作废：${voiding.reason}。须另一人同意。`),
     audience === 'head' && status === 'acknowledged' && note('采纳后，事项的时限改为您写的完成日期；原定时限仍然记着。内容不得涉密。'),
-    audience === 'unit' && status === 'acknowledged' && note('回复由本单位主要负责人提交。'),
+    (audience === 'unit' || audience === 'deputy') && status === 'acknowledged' && note('回复由本单位主要负责人提交。'),
+    audience === 'deputy' && status === 'issued' && note('由本单位主要负责人或联络员签收。'),
     audience === 'group' && status === 'issued' && note('令文已发给本单位主要负责人和联络员。'),
   ];
 }
@@ -238,6 +239,7 @@ function samples() {
   return [
     { name: 'issued', props: base },
     { name: 'issued-unit', props: { ...base, audience: 'unit' as const, late: 'receipt' as const } },
+    { name: 'issued-deputy', props: { ...base, audience: 'deputy' as const } },
     { name: 'issued-group', props: { ...base, audience: 'group' as const } },
     {
       name: 'signed',

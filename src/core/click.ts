@@ -8,10 +8,14 @@ export interface Toast {
   readonly text: string;
 }
 
-/** 对点击的答复 — a plain string is a success toast; `card` replaces the card under the finger at once. */
+/**
+ * 对点击的答复 — a plain string is a success toast; `card` replaces the card under the finger at once. With `cardKey` that message is a
+ * card of this key from now on: it was another's (a list, a form) and shows this one's matter, so it follows what happens to it.
+ */
 export interface ActionReply {
   readonly toast?: string | Toast;
   readonly card?: Card;
+  readonly cardKey?: string;
 }
 
 /** 点击 — what the platform told about the click besides the action's own payload. */

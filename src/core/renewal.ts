@@ -5,8 +5,8 @@ import type { Recipient } from './outbox.ts';
 
 /**
  * 换发 — the cards of a key that begins with `prefix` wait for an answer: before the platform switches their buttons off they are sent anew.
- * `redraw` gives the card as it is now, or null when nobody has to answer any more. It may note that the card goes out. It is called by
- * `renewedFor` (core/renewal) only.
+ * `redraw` gives the card as it is now, or null when nobody has to answer any more and anybody may keep what he has. It may note that the
+ * card goes out. It is called by `renewedFor` (core/renewal) only.
  */
 export interface CardRenewal {
   readonly prefix: string;
@@ -15,7 +15,8 @@ export interface CardRenewal {
 
 /** 换发的样子 — with whom it is for by what holds today: whoever had the old card may have left the post since, or the item the unit. */
 export interface Renewed {
-  readonly card: Card;
+  /** null: nobody has to answer any more; `isFor` says who may still keep the old card in hand, where what follows goes on to be shown */
+  readonly card: Card | null;
   readonly isFor: (reader: Actor) => boolean;
   /** the one chat that may have it; left out: none */
   readonly chatId?: string | null;
@@ -37,5 +38,6 @@ export async function renewedFor(
   if (!renewed) return { kind: 'done' };
   const { card, isFor, chatId } = renewed;
   const his = 'chat' in to ? chatId === to.chat : reader?.openId === to.person && isFor(reader);
-  return his ? { kind: 'card', card } : { kind: 'notYours' };
+  if (!his) return { kind: 'notYours' };
+  return card === null ? { kind: 'done' } : { kind: 'card', card };
 }

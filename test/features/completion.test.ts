@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestApp, textOfCard } from '../harness.ts';
-import { inDatabase, itemOf, startWithBooks, trailOf } from './given-books.ts';
+import { inDatabase, itemOf, silenced, startWithBooks, trailOf } from './given-books.ts';
 
 let it: TestApp;
 beforeAll(async () => {
@@ -27,6 +27,8 @@ describe('方伟为管-063申请办结', () => {
     expect(await requests()).toBe(1);
     expect(await it.person('梁海生').clicks('审签')).toMatchObject({ toast: { content: '已审签，转督查室核查' } });
     expect((await itemOf(it, '管-063')).status).toBe('underVerification');
+    // 申请人自己那一张跟着走，不停在提交的时候。
+    expect(fang.cards().map(textOfCard)).toContainEqual(expect.stringContaining('申请办结｜待督查室核查'));
   });
 
   test('要点没有全勾选不能办结；退回重办须写原因，次数加一', async () => {
@@ -35,9 +37,12 @@ describe('方伟为管-063申请办结', () => {
       toast: { content: '还没有勾选：问题解决。逐条核对后勾选；不符合的请退回重办' },
     });
     expect(await lin.clicks('退回重办')).toMatchObject({ toast: { content: '请写明退回重办的原因，再点退回' } });
-    expect(await lin.clicks('退回重办', { form: { reason: '有2户没有签字页' } })).toMatchObject({ toast: { content: '已退回重办，已通知承办单位' } });
+    const told = await silenced(it, ['方伟', '曾小雨', '梁海生'], () => lin.clicks('退回重办', { form: { reason: '有2户没有签字页' } }));
+    expect(told).toMatchObject({
+      toast: { type: 'warning', content: expect.stringMatching(/^已退回重办；责任人、联络员、单位主要负责人.*没有飞书账号，收不到，请当面告知$/) },
+    });
     expect(await itemOf(it, '管-063')).toMatchObject({ status: 'inProgress', reworkCount: 1, completedAt: null });
-    expect(textOfCard(it.person('方伟').lastCard())).toContain('林晓退回：有2户没有签字页');
+    expect(it.person('方伟').cards().map(textOfCard)).toContainEqual(expect.stringContaining('林晓退回：有2户没有签字页'));
   });
 
   test('再次申请，要求现场核查：没有核查记录不能办结，有了才办结；各处卡片都跟着变', async () => {

@@ -4,7 +4,7 @@ import { withTransaction } from '#db/transaction';
 import { loadCalendar } from '#domain/calendar/store';
 import { rehearse } from '#domain/deadlines/run';
 import { type TestApp, textOfCard } from '../harness.ts';
-import { inDatabase, itemOf, startWithBooks, trailOf } from './given-books.ts';
+import { inDatabase, itemOf, silenced, startWithBooks, trailOf } from './given-books.ts';
 import { keepButton } from './old-button.ts';
 
 // 机器忙时，一天的几格要走得久一点。
@@ -90,6 +90,7 @@ describe('S6：管-112在最后一天申请延期', () => {
     expect(JSON.stringify(ding().lastCard())).not.toContain('"content":"申请延期"');
     await it.skipTo('2026-11-25 11:00');
     expect(await it.person('罗志远').clicks('审签', { card: '延期申请 管-112' })).toMatchObject({ toast: { content: '已审签，转督查室初审' } });
+    expect(cardOf('丁一凡')).toContain('延期待批｜待督查室办理');
     await it.skipTo('2026-11-25 14:00');
     expect(await it.person('何俊').clicks('初审通过')).toMatchObject({ toast: { content: '已初审，转分管领导批准' } });
     expect(cardOf('林晓')).toContain('待分管领导王海峰办理');
@@ -246,7 +247,10 @@ describe('另外几种情形', () => {
     expect(cardOf('王海峰')).not.toContain('本事项1次');
     expect(await it.person('周启明').clicks('同意', { card: '延期申请 管-112' })).toMatchObject({ toast: { content: '已同意，转分管领导批准' } });
     expect(cardOf('王海峰')).toContain('本事项1次，本单位今年2次');
-    await it.person('王海峰').clicks('批准', { form: { approvedOn: '2027-01-15' } });
+    const unit = await inDatabase(it, (db) => db.person.findMany({ where: { holdings: { some: { post: { unitCode: 'U09' } } } } }));
+    const names = unit.map(({ name }) => name);
+    const told = await silenced(it, names, () => it.person('王海峰').clicks('批准', { form: { approvedOn: '2027-01-15' } }));
+    expect(told).toMatchObject({ toast: { type: 'warning', content: expect.stringMatching(/^已批准延期；.*没有飞书账号，收不到，请当面告知$/) } });
     expect(await itemOf(it, '管-112')).toMatchObject({ dueOn: '2027-01-15', originalDueOn: '2026-11-30' });
     expect(textOfCard(ding().cards())).toContain('新时限2027-01-15(原定2026-11-30)');
   });

@@ -46,3 +46,16 @@ export async function trailOf(it: TestApp, code: string): Promise<string[]> {
   const found = await inDatabase(it, (db) => db.auditEntry.findMany({ where: { subjectId: id }, orderBy: { seq: 'asc' } }));
   return found.map(({ event, before, after, actorName }) => `${actorName} ${event} ${before ?? ''}→${after ?? ''}`);
 }
+
+/** 这几个人都没有账号的时候 — done, they have them back. */
+export async function silenced<Done>(it: TestApp, names: readonly string[], does: () => Promise<Done>): Promise<Done> {
+  const people = await inDatabase(it, (db) => db.person.findMany({ where: { name: { in: [...names] } }, select: { id: true, openId: true } }));
+  const give = (openId: (person: (typeof people)[number]) => string | null) =>
+    inDatabase(it, async (db) => {
+      for (const person of people) await db.person.update({ where: { id: person.id }, data: { openId: openId(person) } });
+    });
+  await give(() => null);
+  const done = await does();
+  await give(({ openId }) => openId);
+  return done;
+}

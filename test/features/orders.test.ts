@@ -4,7 +4,7 @@ import { draftDueOrders } from '#domain/orders/draft';
 import { announceItem } from '#domain/work-items/item-view';
 import { asSystem } from '../../src/app.ts';
 import { type TestApp, type TestPerson, textOfCard } from '../harness.ts';
-import { inDatabase, itemOf, startWithBooks } from './given-books.ts';
+import { inDatabase, itemOf, silenced, startWithBooks } from './given-books.ts';
 
 // 走过一个多月的每一格。
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
@@ -103,7 +103,9 @@ describe('此前的1号（销号）和2号（作废）', () => {
   });
 
   test('作废须两个人：提出的人自己同意不了；作废的号和原因留在登记簿上', async () => {
-    await signBy(codes.wrong, '王海峰批示');
+    await silenced(it, ['曾小雨'], () => signBy(codes.wrong, '王海峰批示'));
+    // 谁收不到，签发的人看得到。
+    expect(cardWith('周启明', '2号')).toContain('联络员曾小雨没有飞书账号');
     const lin = person('林晓');
     await lin.says('督办令 2号');
     await lin.clicks('作废');
@@ -255,6 +257,9 @@ describe('S5：从催办到督办令', () => {
     expect(await lin.clicks('已用印')).toMatchObject({ toast: { content: '已记下用印' } });
     expect(textOfCard(lin.lastCard())).toContain('用印\n林晓　9月22日（周二）16:20');
     expect(cardWith('王海峰', number ?? '')).toContain('签收');
+    // 分管负责人看得到，不由他签收。
+    expect(cardWith('邓一鸣', number ?? '')).toContain('由本单位主要负责人或联络员签收');
+    expect(JSON.stringify(person('邓一鸣').cards())).not.toContain('orders.acknowledge');
     const { chatName } = await inDatabase(it, (db) => db.chatBinding.findUniqueOrThrow({ where: { purpose: 'unit:U09' } }));
     const group = it.group(chatName).messages();
     expect(group.filter(({ content }) => content.includes(number ?? '') && content.includes('已发给本单位主要负责人'))).toHaveLength(1);
@@ -330,6 +335,11 @@ describe('S5：从催办到督办令', () => {
     for (const name of ['梁海生', '曾小雨', '王海峰']) expect(cardWith(name, '约谈建议单')).toBe('');
     await jumpTo('2026-09-29 12:05');
     expect(await proposals()).toHaveLength(1);
+    // 主任不在，由人代办：等他决定的也到代办的人手里。
+    const { mobile } = await inDatabase(it, (db) => db.person.findFirstOrThrow({ where: { name: '何俊' } }));
+    await person('林晓').says('委托 周启明');
+    await person('林晓').clicks('提交委托', { form: { mobile, fromOn: '2026-09-29', toOn: '2026-09-29' } });
+    expect(cardWith('何俊', '约谈建议单')).not.toBe('');
     const before = filesOf('周启明');
     expect(await zhou.clicks('提请约谈', { form: { note: '请分管领导一并参加' } })).toMatchObject({ toast: { content: '已提请约谈，文稿随后发来' } });
     expect(filesOf('周启明')).toBe(before + 1);

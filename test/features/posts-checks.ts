@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { addDays } from '#core/dates';
 import { trailGaps } from '../trail.ts';
 import { holderOf, type Item, type Model, maySee, nominalHolder, receivers, waitingNow } from './posts-model.ts';
+import { type Order, whyNoOrderButton } from './posts-orders.ts';
 import { openDeeds } from './posts-requests.ts';
 import { itemOf, seenIn, type World } from './posts-world.ts';
 
@@ -29,6 +30,23 @@ export async function adopt(world: World, model: Model): Promise<void> {
       if (one.id === '') list[index] = { ...one, id: found.find(({ id }) => !taken.has(id))?.id ?? '' };
     });
   };
+  for (const row of seen.orders) {
+    const unnamed = model.orders.findIndex(({ id, item }) => id === '' && item === row.itemId);
+    if (model.orders.some(({ id }) => id === row.id)) continue;
+    if (unnamed >= 0) model.orders[unnamed] = { ...(model.orders[unnamed] as Order), id: row.id };
+    // 到了督办令的一步，机器拟的。
+    else if (row.origin === 'ladder')
+      model.orders.push({
+        id: row.id,
+        item: row.itemId,
+        status: 'draft',
+        groundless: true,
+        by: null,
+        voiding: null,
+        promised: null,
+        dueBefore: null,
+      });
+  }
   nameless(model.declines, seen.declines);
   nameless(model.delegations, seen.delegations);
 }
@@ -44,6 +62,7 @@ export async function expectSame(world: World, model: Model, step: string): Prom
       })
       .sort((left, right) => (left.code < right.code ? -1 : 1)),
     books: seen.books.map(({ id, unitCode, status }) => `${id} ${unitCode} ${status}`).sort(),
+    orders: seen.orders.map(({ id, itemId, status, voidAskedById }) => `${id} ${itemId} ${status} ${voidAskedById}`).sort(),
     declines: seen.declines.map(({ id, itemId, status }) => `${id} ${itemId} ${status}`).sort(),
     delegations: seen.delegations.map(({ id, personId, delegateId, fromOn, toOn }) => `${id} ${personId} ${delegateId} ${fromOn} ${toOn}`).sort(),
     holders: days(model).flatMap((day) =>
@@ -58,6 +77,7 @@ export async function expectSame(world: World, model: Model, step: string): Prom
       .map((item) => ({ ...shown(item), report: item.report, completion: brief(item.completion), extension: brief(item.extension) }))
       .sort((left, right) => (left.code < right.code ? -1 : 1)),
     books: [...model.books].map(([id, { unit, status }]) => `${id} ${unit} ${status}`).sort(),
+    orders: model.orders.map(({ id, item, status, voiding }) => `${id} ${item} ${status} ${voiding}`).sort(),
     declines: model.declines.map(({ id, item, status }) => `${id} ${item} ${status}`).sort(),
     delegations: model.delegations.map(({ id, by, to, from, until }) => `${id} ${by} ${to} ${from} ${until}`).sort(),
     holders: days(model).flatMap((day) =>
@@ -86,6 +106,8 @@ export function missingCards(world: World, model: Model): string[] {
             Object.values(button.payload).includes(id)) ||
           // 交到手里的子任务、调整的责任人，上面是“我的任务”的按钮。
           (action === 'progress.open-form' && button.action === 'task-books.my-items' && button.content.includes(code)) ||
+          // 几份拟稿并成的一张上，逐份打开。
+          (action === 'orders.check' && button.action === 'orders.open' && button.payload['orderId'] === id) ||
           (button.action === 'system.reopen' && keys.some((key) => String(button.payload['cardKey']).startsWith(key))),
       );
     });
@@ -93,12 +115,16 @@ export function missingCards(world: World, model: Model): string[] {
   });
 }
 
-/** 留在手上的：办结、延期申请上已经轮不到的按钮 */
+/** 留在手上的：办结、延期申请上已经轮不到的按钮；督办令上过了的、不归他的 */
 export function leftBehind(world: World, model: Model): string[] {
   const open = openDeeds(model);
-  return [...model.people.values()].flatMap(({ name, openId }) =>
+  return [...model.people.values()].flatMap(({ id: personId, name, openId, bound, left }) =>
     world.buttonsOf(openId).flatMap(({ messageId, action, payload }) => {
       if (world.isParking(messageId)) return [];
+      const orderId = String(payload['orderId'] ?? '');
+      // 名册不认得他了，收不到更新，按了也不收。
+      const stale = orderId === '' || !bound || left ? null : whyNoOrderButton(model, personId, { action, orderId });
+      if (stale !== null) return [`${name}手上有${stale}：${action} ${orderId}`];
       const id = String(payload['requestId'] ?? '');
       return id === '' || action === 'extensions.view' || open.has(`${action} ${id}`) ? [] : [`${name}手上还有：${action} ${id}`];
     }),
@@ -126,7 +152,8 @@ export function leaks(
   for (const [personId, messages] of after) {
     for (const [messageId, content] of messages) {
       const former = before.get(personId)?.get(messageId);
-      if (former === content) continue;
+      // 收起的只留着标题。
+      if (former === content || content.includes('这张卡片不再更新')) continue;
       for (const item of model.items.values()) {
         if (!content.includes(`${item.code} `) || (former?.includes(`${item.code} `) === true && former === content) || maySee(model, personId, item))
           continue;

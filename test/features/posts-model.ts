@@ -1,5 +1,6 @@
 /** 岗位的模型 — who holds which post on which day, who stands in for whom, what waits for whom. From domain B2 alone: nothing of src's rules. */
 
+import { type Order, ordersWaiting } from './posts-orders.ts';
 import { type Completion, type Extension, requestsWaiting } from './posts-requests.ts';
 
 export type Role =
@@ -61,7 +62,9 @@ export interface Item {
   leader: string | null;
   responsible: string | null;
   liaison: string | null;
-  status: 'issued' | 'declinePending' | 'inProgress' | 'underVerification' | 'onSiteVerification' | 'completed';
+  status: 'issued' | 'declinePending' | 'inProgress' | 'underVerification' | 'onSiteVerification' | 'completed' | 'suspended' | 'cancelled';
+  /** 中止之前在哪一步，随着哪一项停的 */
+  stopped: { readonly former: Item['status']; readonly by: string } | null;
   due: string;
   book: string | null;
   /** 退件期限还没有过 */
@@ -78,7 +81,7 @@ export interface Item {
 export interface Decline {
   readonly id: string;
   readonly item: string;
-  status: 'filed' | 'proposed' | 'upheld' | 'reassigned';
+  status: 'filed' | 'proposed' | 'upheld' | 'reassigned' | 'cancelled';
 }
 
 export interface Model {
@@ -89,6 +92,7 @@ export interface Model {
   readonly items: Map<string, Item>;
   readonly books: Map<string, { readonly unit: string; status: 'issued' | 'acknowledged' }>;
   readonly declines: Decline[];
+  readonly orders: Order[];
   /** 单位 → 分管领导的姓名 */
   readonly fields: Map<string, string>;
   /** 分管领导的岗位 → 接过他的事的人 */
@@ -116,7 +120,7 @@ function delegatesOf(model: Model, person: string): string[] {
 const personal: readonly Role[] = ['voter', 'observer'];
 
 /** 这个人今天能以哪些岗位办事：自己的，和代人办的 */
-function actsFor(model: Model, personId: string): Post[] {
+export function actsFor(model: Model, personId: string): Post[] {
   const person = model.people.get(personId);
   if (!person || person.left || !person.bound) return [];
   const lenders = model.delegations
@@ -243,7 +247,7 @@ export const postsOf = (model: Model, roles: readonly Role[], unit?: string): Po
 
 /** 等着的全部 */
 export function waitingNow(model: Model): Waiting[] {
-  const waiting: Waiting[] = [];
+  const waiting: Waiting[] = ordersWaiting(model);
   for (const [id, { unit, status }] of model.books)
     if (status === 'issued')
       waiting.push({

@@ -14,6 +14,7 @@ import { bind } from '#cards/kit/action';
 import { addDays } from '#core/dates';
 import { type Drawn, itemsOf, lastAskingDay, type Make, onItem, pick } from './posts-draw.ts';
 import type { Item, Model } from './posts-model.ts';
+import { endOrders } from './posts-orders.ts';
 import { completionDeeds, type Deed, extensionDeeds, hasPart, isAsked, isClosable, isExtending, isNow, nextDeedOf } from './posts-requests.ts';
 
 const buttons = [signOffCompletion, returnCompletion, requireOnSite, complete, sendBack];
@@ -81,7 +82,8 @@ export const requestSteps: Readonly<Record<string, Make>> = {
     const ready = {
       'completion.sign-off': item.status === 'inProgress' && isClosable(model, item, completion.waived),
       'completion.require-on-site': item.status === 'underVerification',
-      'completion.complete': isClosable(model, item, completion.waived),
+      'completion.complete': isVerified(item) && isClosable(model, item, completion.waived),
+      'completion.send-back': isVerified(item),
     }[action];
     const plan = onItem(model, drawn, {
       ...{ act, item, button: bind(button, { requestId: completion.id }), possible: from.includes(completion.status) && ready !== false },
@@ -93,8 +95,10 @@ export const requestSteps: Readonly<Record<string, Make>> = {
           item.status = 'underVerification';
           // 已申请办结，时限不必再延。
           if (item.extension && isExtending(item)) item.extension.status = 'lapsed';
-        } else if (to === 'accepted') item.status = 'completed';
-        else if (to === 'sentBack') item.status = 'inProgress';
+        } else if (to === 'accepted') {
+          item.status = 'completed';
+          endOrders(model, item);
+        } else if (to === 'sentBack') item.status = 'inProgress';
       },
     });
     // 退回重办告知的是承办单位，不单是责任人。
@@ -140,6 +144,8 @@ export const requestSteps: Readonly<Record<string, Make>> = {
     return plan && late ? { ...plan, expected: 'refused' } : plan;
   },
 };
+
+const isVerified = ({ status }: Item): boolean => status === 'underVerification' || status === 'onSiteVerification';
 
 /** 新时限晚于现时限，不早于今天，不晚于在办的上级事项 */
 function isLater(model: Model, item: Item, to: string): boolean {

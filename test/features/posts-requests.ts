@@ -28,7 +28,7 @@ export const isExtending = ({ extension }: Item): boolean =>
 
 /** 必办的子任务都办结了，或者写了书面说明 */
 export const isClosable = (model: Model, item: Item, waived: boolean): boolean =>
-  waived || children(model, item).every(({ status }) => status === 'completed');
+  waived || children(model, item).every(({ status }) => status === 'completed' || status === 'cancelled');
 
 /** 一步：按哪个按钮，凭什么权，从哪一步到哪一步 */
 export interface Deed<Status extends string> {

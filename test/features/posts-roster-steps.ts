@@ -2,7 +2,7 @@ import { bind } from '#cards/kit/action';
 import { delegateWork, handOver as handOverAction, withdrawDelegation } from '#cards/roster/actions';
 import { addDays } from '#core/dates';
 import { type Make, nextWorkingDay, pick, players, verdict, whoDoes } from './posts-draw.ts';
-import { type Act, type Holding, handOver, holderOf, mayDo, nominalHolder, type Person, type Post, plannedAfter } from './posts-model.ts';
+import { type Act, type Holding, handOver, holderOf, type Model, mayDo, nominalHolder, type Person, type Post, plannedAfter } from './posts-model.ts';
 import { cast, leaders } from './posts-world.ts';
 
 /** 移交过的岗位：移交来的那一段任职，和各次移交的原任 */
@@ -14,6 +14,16 @@ function outlives(post: Post, wanted: string, today: string): boolean {
   const now = post.holdings.find(({ from, to }) => from <= today && (to === null || to >= today));
   if (!handover || now !== handover.holding) return false;
   return handover.formers.has(wanted) || post.holdings.some((held) => held !== now && held.from <= today && held.person === wanted);
+}
+
+/** 表里写的分管领导已经把岗位移交给单位现在的分管领导：旧表不改回；他还分管着别的，照表里的 */
+function leaderPassedOn(model: Model, { unit, name }: { unit: string; name: string }): boolean {
+  const now = model.fields.get(unit);
+  const former = [...model.people.values()].find((person) => person.name === name);
+  const leads = [...model.posts.values()].filter(({ role }) => role === 'leaderInCharge' || role === 'principalLeader');
+  const holders = leads.map((post) => nominalHolder(post, model.today));
+  if (now === undefined || now === name || !former || holders.includes(former.id)) return false;
+  return leads.some((post, index) => model.people.get(holders[index] ?? '')?.name === now && outlives(post, former.id, model.today));
 }
 
 /** 人和岗位的变动 */
@@ -137,7 +147,7 @@ export const rosterSteps: Readonly<Record<string, Make>> = {
     return {
       does: (real) => real.imports(holders),
       apply: () => {
-        for (const [unit, name] of leaders) model.fields.set(unit, name);
+        for (const [unit, name] of leaders) if (!leaderPassedOn(model, { unit, name })) model.fields.set(unit, name);
         const post = model.posts.get(change);
         if (post && wanted && nominalHolder(post, model.today) !== wanted.id && !outlives(post, wanted.id, model.today))
           handOver(post, wanted.id, model.today);
@@ -148,7 +158,8 @@ export const rosterSteps: Readonly<Record<string, Make>> = {
         for (const person of model.people.values())
           if (!person.left && person.openId !== null && (listed.has(person.id) || others.includes(person.id))) person.bound = true;
       },
-      silent: false,
+      // 换上的人没有账号，写在导入的结果里；这里没有人看那张卡片。
+      silent: wanted?.bound === false,
     };
   },
   到下一个工作日: (model) => {

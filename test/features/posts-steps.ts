@@ -3,7 +3,10 @@ import { bind } from '#cards/kit/action';
 import { adopt, returnReport, signOff, submitReport } from '#cards/progress/actions';
 import { acknowledge, decideDecline, declineItem, proposeDecline } from '#cards/task-books/actions';
 import { type Drawn, itemsOf, type Make, nextWorkingDay, onItem, type Plan, pending, pick, verdict, whoDoes } from './posts-draw.ts';
+import { haltSteps } from './posts-halt-steps.ts';
 import { type Act, children, decidable, holderOf, type Model, mayDo, waitingNow } from './posts-model.ts';
+import { orderSteps, orderTurns } from './posts-order-steps.ts';
+import { endOrders } from './posts-orders.ts';
 import { lapse, requestSteps, requestTurns } from './posts-request-steps.ts';
 import { rosterSteps } from './posts-roster-steps.ts';
 import { units, type World } from './posts-world.ts';
@@ -12,6 +15,8 @@ import { units, type World } from './posts-world.ts';
 export const steps: Readonly<Record<string, Make>> = {
   ...rosterSteps,
   ...requestSteps,
+  ...orderSteps,
+  ...haltSteps,
   签收: (model, drawn) => {
     const [id, book] = pick([...model.books], drawn.which) ?? [];
     if (id === undefined || !book) return null;
@@ -86,6 +91,7 @@ export const steps: Readonly<Record<string, Make>> = {
         // 原单位报上去的，不由新单位审签、采纳：退回。
         if (item.report && pending(item)) item.report.status = 'returned';
         lapse(item);
+        endOrders(model, item);
       },
     });
   },
@@ -119,7 +125,7 @@ export const steps: Readonly<Record<string, Make>> = {
       ...{
         act: 'assign',
         item,
-        possible: post.id !== item.responsible && item.status !== 'completed',
+        possible: post.id !== item.responsible && !['completed', 'cancelled', 'suspended'].includes(item.status),
         button: bind(assignResponsible, { itemId: item.id }),
       },
       form: { responsible: post.id },
@@ -186,8 +192,8 @@ function decideOn(
 /** 等着的一件，由该办的人办 */
 export function nextTurn(model: Model, drawn: Drawn, world: World): { name: string; plan: Plan } | null {
   const open = waitingNow(model).filter(({ people }) => people.length > 0);
-  // 申请走的步多，多轮到几次。
-  const waiting = open.flatMap((one) => (one.action in requestTurns ? [one, one, one] : [one]));
+  // 申请和令走的步多，多轮到几次。
+  const waiting = open.flatMap((one) => (one.action in requestTurns || one.action in orderTurns ? [one, one, one] : [one]));
   const turn = pick(waiting, drawn.which);
   const name = {
     'task-books.acknowledge': '签收',
@@ -197,6 +203,7 @@ export function nextTurn(model: Model, drawn: Drawn, world: World): { name: stri
     'progress.adopt': '采纳',
     'progress.open-form': '反馈',
     ...requestTurns,
+    ...orderTurns,
   }[turn?.action ?? ''];
   if (!turn || name === undefined) return null;
   const lists: Record<string, readonly string[]> = {
@@ -208,6 +215,7 @@ export function nextTurn(model: Model, drawn: Drawn, world: World): { name: stri
     采纳: itemsOf(model).flatMap(({ report }) => report?.id ?? []),
     办结: itemsOf(model).flatMap(({ completion }) => completion?.id ?? []),
     延期: itemsOf(model).flatMap(({ extension }) => extension?.id ?? []),
+    督办令: model.orders.map(({ id }) => id),
   };
   const which = lists[name]?.indexOf(turn.id) ?? 0;
   const plan = steps[name]?.(model, { ...drawn, which, right: true, turn: true }, world);

@@ -150,6 +150,7 @@ export class World {
       items: new Map(items.map((row) => [row.id, itemOf(row)])),
       books: new Map(books.map(({ id, unit }) => [id, { unit, status: 'issued' as const }])),
       declines: [],
+      orders: [],
       fields: new Map(leaders),
       led: new Map(posts.flatMap(({ id, role, person }) => (role === 'leaderInCharge' ? [[id, person] as const] : []))),
     };
@@ -214,7 +215,9 @@ export class World {
     const { it } = this;
     it.clock.set(new Date(it.clock.now().getTime() + 1_000));
     const same = this.buttonsOf(openId).filter((button) => button.action === action && isDeepStrictEqual(button.payload, payload));
-    const messageId = same[choice % Math.max(1, same.length)]?.messageId ?? (await this.#parking(openId));
+    // 分解的结果留在按过的那一张上，交给自己的子任务只写在那里：不让别的盖住。
+    const spot = action.startsWith('break-down.') ? `${openId} 分解` : openId;
+    const messageId = same[choice % Math.max(1, same.length)]?.messageId ?? (await this.#parking(openId, spot));
     // 机器人从没有同他说过话，也就没有卡片可按。
     if (messageId === null) return { outcome: 'refused', words: '您无权，手上一张卡片也没有' };
     const value = createSeal(it.world.connection.appSecret).seal({ action, payload }, `person:${openId}`, it.clock.now());
@@ -225,14 +228,14 @@ export class World {
   }
 
   /** 从前留下的一张：按在它上面的，都是已经看不到的按钮 */
-  async #parking(openId: string): Promise<string | null> {
-    const known = this.#parked.get(openId);
+  async #parking(openId: string, spot: string): Promise<string | null> {
+    const known = this.#parked.get(spot);
     if (known !== undefined) return known;
     await this.it.acts.says(openId, 'bot', '帮助');
     await this.it.settled();
     const messageId = this.messagesOf(openId).at(-1)?.messageId;
     if (messageId === undefined) return null;
-    this.#parked.set(openId, messageId);
+    this.#parked.set(spot, messageId);
     return messageId;
   }
 
@@ -262,7 +265,7 @@ export function itemOf(row: ItemRow): Item {
     ...{ id: row.id, code: row.code, parent: row.parentId, lead: row.leadUnit, supporting: [...row.supportingUnits].sort() },
     ...{ leader: row.leaderInCharge, responsible: row.responsiblePostId, liaison: row.liaisonPostId },
     ...{ status: row.status as Item['status'], due: row.dueOn, book: row.bookId },
-    ...{ declinableUntil: '2026-06-02', report: null, completion: null, extension: null, extended: 0 },
+    ...{ declinableUntil: '2026-06-02', report: null, completion: null, extension: null, extended: 0, stopped: null },
   };
 }
 
@@ -278,9 +281,10 @@ export async function seenIn(world: World, model: Model) {
     const completions = new Map((await db.completionRequest.findMany(asked)).map(({ itemId, id, round, status }) => [itemId, { id, round, status }]));
     const extensions = new Map((await db.extensionRequest.findMany(asked)).map(({ itemId, id, round, status }) => [itemId, { id, round, status }]));
     const declines = await db.itemDecline.findMany({ where: { itemId: { in: ids } }, orderBy: { filedAt: 'asc' } });
+    const orders = await db.supervisionOrder.findMany({ where: { itemId: { in: items.map(({ id }) => id) } }, orderBy: { draftedAt: 'asc' } });
     const delegations = await db.delegation.findMany({ orderBy: [{ fromOn: 'asc' }, { id: 'asc' }] });
     const books = await db.taskBook.findMany({ where: { unitCode: { in: [...units] } } });
     const holdings = await db.postHolding.findMany({ where: { postId: { in: [...world.movable] } }, orderBy: { fromOn: 'asc' } });
-    return { items, last, completions, extensions, declines, delegations, books, holdings };
+    return { items, last, completions, extensions, orders, declines, delegations, books, holdings };
   });
 }

@@ -42,6 +42,9 @@ describe('S2：土地整备事务中心退件党-058，改派给规划和自然�
       await it.person('梁天佑').clicks(button);
       expect(await it.person('梁天佑').clicks('提交申请', { form: wanted })).toMatchObject({ toast: { content: `已${button}，待单位审签` } });
     }
+    await it.person('林晓').says('起草督办令 党-058');
+    await it.person('林晓').clicks('报签发', { card: '党-058', form: { basis: '李文博批示', requirement: '立即整改', evidence: '整改报告' } });
+    expect(await it.person('周启明').clicks('签发')).toMatchObject({ toast: { content: '已签发：湾督〔2026〕1号，正在下达' } });
     expect(await head.clicks('提交退件', { form })).toMatchObject({ toast: { content: '已退件，待督查室裁定' } });
     expect((await itemOf(it, '党-058')).status).toBe('declinePending');
     // 报上来的一件等着裁定：清单上没有它了。
@@ -78,6 +81,12 @@ describe('S2：土地整备事务中心退件党-058，改派给规划和自然�
     const item = await itemOf(it, '党-058');
     expect(item).toMatchObject({ leadUnit: 'U15', status: 'issued' });
     expect(item.supportingUnits).toContain('U22');
+    // 下给原单位的令到此为止：原单位不必再签收、回复，也不由新单位办。
+    const order = await inDatabase(it, (db) => db.supervisionOrder.findFirstOrThrow());
+    expect(order).toMatchObject({ itemId: item.id, status: 'closed' });
+    expect(textOfCard(it.person('曾宏斌').cards())).toContain('土地整备事务中心　党-058');
+    expect(textOfCard(it.person('曾宏斌').cards())).toContain('事项已改由规划和自然资源管理局牵头，已销号');
+    expect(JSON.stringify(it.person('曾宏斌').cards())).not.toContain('orders.acknowledge');
     const card = textOfCard(it.person('韩素芬').lastCard());
     expect(card).toContain('2026年重点工作任务书（改派）');
     expect(card).toContain('6月4日（周四）18:00');

@@ -261,7 +261,12 @@ describe('述职“赶考”：2026年12月18日', () => {
   test('两人作废：场务秘书提出，监督员同意，旧的一轮封存，重新测评', async () => {
     const secretary = it.person('沈澄');
     await secretary.clicks('作废重测');
+    // 别的场次的监督员同意不了，也就不发给他。
+    await query(`INSERT INTO "PostHolding" (id, "postId", "personId", "fromOn")
+      SELECT 'elsewhere', p.id, n.id, '2026-01-01' FROM "Post" p, "Person" n WHERE p.role = 'observer' AND n.name = '曾小雨' LIMIT 1`);
     await secretary.clicks('提出作废', { form: { reason: '会场断网' } });
+    await query(`DELETE FROM "PostHolding" WHERE id = 'elsewhere'`);
+    expect(textOfCard(it.person('曾小雨').cards())).not.toContain('会场断网');
     expect(await it.person('白露').clicks('同意作废')).toMatchObject({ toast: { content: '已作废，等重新测评' } });
     await secretary.clicks('开放测评');
     const [slot] = await query<{ unitName: string }>(`SELECT "unitName" FROM "ReviewSlot" WHERE state = 'voting'`);

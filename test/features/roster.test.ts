@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rosterImportLists } from '#cards/roster/import-result.card';
+import { localDateOf } from '#core/dates';
 import type { CellValue, SheetData } from '#core/workbook';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
@@ -278,6 +279,11 @@ test('分管领导离职：等他批的延期由主要领导批；岗位移交�
   ]);
   expect([after.map(({ leaderInCharge }) => leaderInCharge), unit.leaderName]).toEqual([['黄诗涵'], '黄诗涵']);
   expect(await answerTo(huang, item.code)).toContain('分管领导换了人：由王海峰改为黄诗涵');
+  // 移交之前的旧表再导入：单位的分管领导不改回。
+  const { handedOver } = await imports(await readDemoRoster());
+  expect(handedOver).toContainEqual({ title: '住房和建设局分管领导', from: '王海峰', to: '黄诗涵', on: localDateOf(it.clock.now()) });
+  const again = await withTransaction(it.app.database, (tx) => rows(tx).unit.findUniqueOrThrow({ where: { code: 'U09' } }));
+  expect(again.leaderName).toBe('黄诗涵');
 });
 
 describe('委托代办', () => {
@@ -363,6 +369,8 @@ describe('委托代办', () => {
         .filter((text) => text.includes('丁一凡委托马骁')),
     ).toEqual([expect.stringContaining('委托已收回')]);
     expect(ma.texts().at(-1)).toBe('丁一凡的委托已收回，马骁即日起不再代办。');
+    // 代办时收到的任务书，不再由他签收，也不再更新。
+    expect(textOfCard(ma.cards())).toContain('代丁一凡办理已结束，这张卡片不再更新。');
     expect(await lin.clicks('收回委托')).toMatchObject(refused('这项委托已经结束'));
   });
 

@@ -429,6 +429,18 @@ export const sabotages: readonly Sabotage[] = [
     after: ['许启航调离'],
   },
   {
+    name: 'delegate-lets-go',
+    guard: '委托收回，代办的人手上的卡片收起',
+    edits: edit(
+      'src/features/roster/delegate.ts',
+      '  queueLetGo(ctx, ctx.today, { key: `${delegationId}:withdrawn`',
+      '  if (delegationId === null) queueLetGo(ctx, ctx.today, { key: `${delegationId}:withdrawn`',
+    ),
+    test: 'test/features/roster.test.ts',
+    turns: '提前收回',
+    after: ['督查室可以替人登记'],
+  },
+  {
     name: 'deputy-takes-over',
     guard: '接任人正委托着别人，代办的人也收到',
     edits: edit('src/features/roster/take-over.ts', 'principalId === null ? await delegationsBy', "principalId === '' ? await delegationsBy"),
@@ -443,6 +455,13 @@ export const sabotages: readonly Sabotage[] = [
     test: 'test/features/renewal.test.ts',
     turns: '提醒卡上的事交给了别人',
     after: ['5月29日发的任务书', '6月的提醒卡', '点“打开”', '7月10日', '交了岗位的人', '没来得及换的', '没有事等他办的'],
+  },
+  {
+    name: 'own-request-follows',
+    guard: '申请人点过的那一张，跟着申请走',
+    edits: edit('src/runtime/inbound/click.ts', 'if (reply.cardKey !== undefined && messageId', 'if (reply.cardKey === null && messageId'),
+    test: 'test/features/completion.test.ts',
+    turns: '责任人申请，主要负责人审签',
   },
   {
     name: 'head-and-inspector',
@@ -491,11 +510,26 @@ export const sabotages: readonly Sabotage[] = [
     turns: '分管领导离职',
   },
   {
+    name: 'leader-not-set-back',
+    guard: '移交之前的旧表再导入，单位的分管领导不改回',
+    edits: edit('src/domain/roster/apply-roster.ts', 'if (outlived === null) return unit;', "if (outlived?.to !== '') return unit;"),
+    test: 'test/features/roster.test.ts',
+    turns: '分管领导离职',
+  },
+  {
     name: 'leader-left',
     guard: '分管领导离职，等他批的交到主要领导手里',
     edits: edit('src/features/roster/leave.ts', "role === 'leaderInCharge'", "role === 'voter'"),
     test: 'test/features/roster.test.ts',
     turns: '分管领导离职',
+  },
+  {
+    name: 'order-ends-with-unit',
+    guard: '事项改派，下给原单位的督办令到此为止',
+    edits: edit('src/domain/orders/close.ts', "moved.has(id) ? '事项已改派'", "moved.has(id) && status === 'closed' ? '事项已改派'"),
+    test: 'test/features/returns.test.ts',
+    turns: '何俊建议改派',
+    after: ['6月2日10:20签收后退件'],
   },
   {
     name: 'former-units-report',

@@ -5,30 +5,49 @@ import { findItem, lockItem } from '../work-items/store.ts';
 import { advanceOrder } from './advance.ts';
 import { orderMachine, type SupervisionOrder } from './model.ts';
 import { noLongerLate } from './no-longer-late.ts';
-import { findOrdersOfItems, findPendingOrder } from './store.ts';
+import { findFormerUnits, findOrdersOfItems, findPendingOrder } from './store.ts';
 
-const ended: ReadonlySet<string> = new Set(['completed', 'cancelled', 'archived']);
 const endedWords: Readonly<Record<string, string>> = { completed: '事项已办结', cancelled: '事项已撤销', archived: '事项已归档' };
 
-/** 销号 — the item is done with, so its orders are closed; a draft that is still unsigned lapses without a number. */
-export async function closeOrders(ctx: Context, itemId: string): Promise<{ item: WorkItem; closed: readonly SupervisionOrder[] } | null> {
-  const item = await findItem(ctx.tx, itemId);
-  if (!item || !ended.has(item.status)) return null;
+/**
+ * 销号 — the item is done with, or another unit's by now: what was drafted, signed and answered was about the unit that had it. Its orders
+ * are closed; a draft that is still unsigned lapses without a number.
+ * @returns null: they all stand; `withdrawn` are the unsigned ones
+ */
+export async function closeOrders(
+  ctx: Context,
+  itemId: string,
+): Promise<{
+  item: WorkItem;
+  closed: readonly SupervisionOrder[];
+  withdrawn: readonly (SupervisionOrder & { readonly wasChecked: boolean })[];
+} | null> {
+  const [item, orders] = [await findItem(ctx.tx, itemId), await findOrdersOfItems(ctx.tx, [itemId])];
+  if (!item || orders.length === 0) return null;
+  const moved = await findFormerUnits(ctx.tx, orders);
+  const reasonOf = ({ id, status }: SupervisionOrder): string | undefined =>
+    orderMachine.can(status, 'close') || orderMachine.can(status, 'drop')
+      ? (endedWords[item.status] ?? (moved.has(id) ? '事项已改派' : undefined))
+      : undefined;
+  if (!orders.some((order) => reasonOf(order) !== undefined)) return null;
   await lockItem(ctx.tx, itemId);
   const closed: SupervisionOrder[] = [];
+  const withdrawn: (SupervisionOrder & { wasChecked: boolean })[] = [];
   for (const order of await findOrdersOfItems(ctx.tx, [itemId])) {
-    const reason = endedWords[item.status] ?? '';
+    const reason = reasonOf(order);
+    if (reason === undefined) continue;
     if (orderMachine.can(order.status, 'close'))
       closed.push(
         await advanceOrder(ctx, order, { event: 'close', patch: { closedBy: ctx.actor.name, closedAt: ctx.now }, right: {}, detail: { reason } }),
       );
-    else if (orderMachine.can(order.status, 'drop'))
-      closed.push(
-        // 没有谁不予印发：事由没有了，机器撤回。
-        await advanceOrder(ctx, order, { event: 'drop', patch: { droppedBy: systemActor.name, dropReason: reason }, right: {}, detail: { reason } }),
-      );
+    else {
+      // 没有谁不予印发：事由没有了，机器撤回。
+      const patch = { droppedBy: systemActor.name, dropReason: reason };
+      const dropped = await advanceOrder(ctx, order, { event: 'drop', patch, right: {}, detail: { reason } });
+      withdrawn.push({ ...dropped, wasChecked: order.status === 'checked' });
+    }
   }
-  return { item, closed };
+  return { item, closed, withdrawn };
 }
 
 /** 撤回拟稿 — a reply has been accepted or the limit has moved: what the machine drafted is withdrawn before anybody signs it. */
@@ -40,8 +59,8 @@ export async function withdrawNeedlessDraft(
   await lockItem(ctx.tx, itemId);
   const pending = await findPendingOrder(ctx.tx, itemId);
   const item = await findItem(ctx.tx, itemId);
-  // 人写了依据的，不由机器撤；办结、撤销的，另有销号。
-  if (!pending || !item || ended.has(item.status) || !orderMachine.can(pending.status, 'drop')) return null;
+  // 人写了依据的，不由机器撤；办结、撤销、改派的，另有销号。
+  if (!pending || !item || endedWords[item.status] !== undefined || !orderMachine.can(pending.status, 'drop')) return null;
   const now = await noLongerLate(ctx, pending);
   if (!now) return null;
   const dropReason = now.promisedOn === null ? `时限已改为${now.dueOn.slice(0, 4)}年${monthDay(now.dueOn)}，不再逾期` : '催办回复已采纳，已停表';

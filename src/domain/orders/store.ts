@@ -62,6 +62,45 @@ export async function pageOfOrders(
   };
 }
 
+/** 有人要办的令 — in these states, or asked to be void, or signed and not gone out. @param unitCodes null: of all units */
+export async function findOrdersToAct(
+  tx: Tx,
+  { statuses, unitCodes }: { statuses: readonly OrderStatus[]; unitCodes: readonly string[] | null },
+): Promise<(SupervisionOrder & { readonly leadUnit: string })[]> {
+  const found = await rows(tx).supervisionOrder.findMany({
+    where: {
+      OR: [
+        { status: { in: [...statuses] } },
+        { status: 'signed', issueFault: { not: null } },
+        { status: { not: 'voided' }, voidAskedAt: { not: null } },
+      ],
+      ...(unitCodes === null ? {} : { item: { leadUnit: { in: [...unitCodes] } } }),
+    },
+    include: { item: { select: { leadUnit: true } } },
+    orderBy: [{ draftedAt: 'asc' }, { id: 'asc' }],
+  });
+  return found.map(({ item, ...order }) => ({ ...(order as unknown as SupervisionOrder), leadUnit: item.leadUnit }));
+}
+
+/** 下给了原单位的 — of these orders, those whose item has been handed to another unit since they were drafted: whose it was then. */
+export async function findFormerUnits(
+  tx: Tx,
+  orders: readonly Pick<SupervisionOrder, 'id' | 'itemId' | 'draftedAt'>[],
+): Promise<ReadonlyMap<string, string>> {
+  const itemIds = [...new Set(orders.map(({ itemId }) => itemId))];
+  const moves = await rows(tx).itemDecline.findMany({
+    where: { itemId: { in: itemIds }, status: 'reassigned' },
+    select: { itemId: true, unitCode: true, decidedAt: true },
+    orderBy: { decidedAt: 'asc' },
+  });
+  return new Map(
+    orders.flatMap(({ id, itemId, draftedAt }) => {
+      const next = moves.find((move) => move.itemId === itemId && move.decidedAt !== null && move.decidedAt > draftedAt);
+      return next ? [[id, next.unitCode] as const] : [];
+    }),
+  );
+}
+
 /** 登记簿的一行所要的 */
 export type ListedOrder = Awaited<ReturnType<typeof pageOfOrders>>['orders'][number];
 

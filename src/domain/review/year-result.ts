@@ -2,7 +2,7 @@ import type { Context } from '#core/context';
 import { readEntries } from '../ledger/entries.ts';
 import { totalsOf } from '../ledger/totals.ts';
 import { findWorkYear } from '../work-items/store.ts';
-import type { SessionPlan, YearResult } from './model.ts';
+import type { YearResult } from './model.ts';
 
 /** 年度办理情况 — the same query as the ledger, so the number beside the speaker is the ledger's number of that moment. */
 export async function yearResultOf(ctx: Pick<Context, 'tx' | 'now' | 'today'>, { unitCode }: { readonly unitCode: string }): Promise<YearResult> {

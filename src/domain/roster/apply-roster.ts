@@ -3,6 +3,7 @@ import { addDays, type LocalDate } from '#core/dates';
 import { newId } from '#core/ids';
 import type { Account, ListedChat } from '#core/job';
 import { matchChats, type UnboundReason } from './match-chats.ts';
+import { leaderRoles } from './model.ts';
 import type { ParsedRoster } from './read-roster.ts';
 import { type RosterSnapshot, type RosterWrites, readSnapshot, writeRoster } from './roster-tables/store.ts';
 import { listChatBindings } from './store.ts';
@@ -112,6 +113,23 @@ function ownerOf(
   return before.people.find(({ openId }) => openId === ownerOpenId)?.name ?? null;
 }
 
+/**
+ * 分管领导已经移交 — the file names the former holder of a post that was handed over, and the unit went to the successor then: an older file
+ * does not set it back. @returns null: the file is right; the former holder may lead a field still
+ */
+function passedOnLeader(
+  { code, leaderName }: ParsedRoster['units'][number],
+  before: RosterSnapshot,
+): { readonly to: string; readonly on: LocalDate } | null {
+  const now = before.units.get(code)?.leaderName ?? null;
+  if (now === null || leaderName === null || now === leaderName) return null;
+  const leads = before.posts.filter(({ role }) => (leaderRoles as readonly string[]).includes(role));
+  if (leads.some(({ holderName }) => holderName === leaderName)) return null;
+  const formerIds = before.people.filter(({ name }) => name === leaderName).map(({ id }) => id);
+  const post = leads.find(({ holderName, handover }) => holderName === now && formerIds.some((id) => handover?.formerIds.has(id) === true));
+  return post?.handover ? { to: now, on: post.handover.on } : null;
+}
+
 /** 比对 — what has to be written so that the tables say what the file says. */
 function plan(
   ctx: Context,
@@ -173,6 +191,12 @@ function plan(
     // 第一次导入的任职不写起始日期之前的限制：从很早算起，历史日期的查询才对得上。
     begun.push({ id: newId(), postId: id, personId, fromOn: successor ? ctx.today : '2000-01-01' });
   });
-  const newUnits = parsed.units.filter(({ code }) => !before.unitCodes.has(code)).length;
-  return { units: parsed.units, newUnits, people, posts, titles, ended, begun, changes, handedOver };
+  const newUnits = parsed.units.filter(({ code }) => !before.units.has(code)).length;
+  const units = parsed.units.map((unit) => {
+    const outlived = passedOnLeader(unit, before);
+    if (outlived === null) return unit;
+    handedOver.push({ title: `${unit.name}分管领导`, from: unit.leaderName ?? '', ...outlived });
+    return { ...unit, leaderName: outlived.to };
+  });
+  return { units, newUnits, people, posts, titles, ended, begun, changes, handedOver };
 }

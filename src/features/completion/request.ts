@@ -8,7 +8,7 @@ import { may } from '#domain/roster/policy';
 import { openCompletion, requestCompletion } from '#domain/work-items/complete';
 import { itemAction, matterOf, viewItem } from '#domain/work-items/item-view';
 import { workItemMachine } from '#domain/work-items/model';
-import { completionView, sendCompletion, unheardOf } from './views.ts';
+import { completionKey, completionView, sendCompletion, unheardOf } from './views.ts';
 
 /** 事项卡上的申请办结 */
 export const completionOffer = itemAction('申请办结', (ctx, { item }) =>
@@ -47,5 +47,6 @@ export const onRequestCompletion = on(requestAction, async (ctx, target, { resul
   return {
     toast: unheard ? { type: 'warning', text: `已申请办结；${unheard}` } : '已申请办结，待单位审签',
     card: await completionView(ctx, 'unit', completion),
+    cardKey: completionKey(completion.request.id, 'unit'),
   };
 });

@@ -5,7 +5,7 @@ import {
   sendBack,
   signOffCompletion as signOffAction,
 } from '#cards/completion/actions';
-import { on } from '#core/click';
+import { on, type Toast } from '#core/click';
 import { completeItem, requireOnSite, returnCompletion, sendBackItem, signOffCompletion } from '#domain/work-items/complete';
 import { announceItem } from '#domain/work-items/item-view';
 import { completionCriteria } from '#domain/work-items/model';
@@ -25,8 +25,7 @@ export const onSignOffCompletion = on(signOffAction, async (ctx, { requestId }) 
 export const onReturnCompletion = on(returnAction, async (ctx, { requestId }, { reason }) => {
   const completion = await returnCompletion(ctx, requestId, reason ?? null);
   const card = await refreshCompletion(ctx, 'head', completion);
-  await tellOutcome(ctx, completion);
-  return { toast: '已退回，已通知申请人', card };
+  return { toast: told('已退回', await tellOutcome(ctx, completion), '申请人'), card };
 });
 
 /** 现场核查 — the inspector's card asks for a record from now on. */
@@ -43,16 +42,20 @@ export const onComplete = on(complete, async (ctx, { requestId }, { c1, c2, c3, 
   const met = completionCriteria.filter((_, index) => checked[index] === true);
   const completion = await completeItem(ctx, requestId, { met, findings: findings ?? null });
   const card = await refreshCompletion(ctx, 'inspector', completion);
-  await tellOutcome(ctx, completion);
+  const unheard = await tellOutcome(ctx, completion);
   await announceItem(ctx, completion.item.id);
-  return { toast: '已办结，已通知承办单位', card };
+  return { toast: told('已办结', unheard, '承办单位'), card };
 });
 
 /** 退回重办 */
 export const onSendBack = on(sendBack, async (ctx, { requestId }, { reason, findings }) => {
   const completion = await sendBackItem(ctx, requestId, { reason: reason ?? null, findings: findings ?? null });
   const card = await refreshCompletion(ctx, 'inspector', completion);
-  await tellOutcome(ctx, completion);
+  const unheard = await tellOutcome(ctx, completion);
   await announceItem(ctx, completion.item.id);
-  return { toast: '已退回重办，已通知承办单位', card };
+  return { toast: told('已退回重办', unheard, '承办单位'), card };
 });
+
+/** 已通知谁 — or why nobody there hears of it. */
+const told = (done: string, unheard: string | null, whom: string): string | Toast =>
+  unheard === null ? `${done}，已通知${whom}` : { type: 'warning', text: `${done}；${unheard}` };

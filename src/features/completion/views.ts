@@ -3,7 +3,7 @@ import type { Card } from '#cards/kit/card';
 import { formatInstant, formatNumber } from '#cards/kit/format';
 import type { Actor, Context } from '#core/context';
 import type { CardRenewal } from '#core/renewal';
-import { type Desk, findDesk, headDesk, inspectorsDesk } from '#domain/roster/desk';
+import { type Desk, findDesk, headDesk, inspectorsDesk, unheardAt } from '#domain/roster/desk';
 import { may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { type Completion, getCompletion } from '#domain/work-items/complete';
@@ -15,7 +15,7 @@ import { findItem } from '#domain/work-items/store';
 export type Audience = CompletionProps['audience'];
 
 /** 卡片键 */
-const completionKey = (requestId: string, audience: Audience): string => `completion:${requestId}:${audience}`;
+export const completionKey = (requestId: string, audience: Audience): string => `completion:${requestId}:${audience}`;
 
 /** 办结申请 → 卡片 */
 export async function completionView(ctx: Context, audience: Audience, { item, request }: Completion): Promise<Card> {
@@ -64,10 +64,13 @@ export const renewCompletion: CardRenewal = {
     const completion = await getCompletion(ctx, requestId);
     const { status } = completion.request;
     const matter = matterOf(completion.item);
-    if (audience === 'head' && status === 'submitted')
-      return { card: await completionView(ctx, 'head', completion), isFor: (reader) => may(reader, 'signOffCompletion', matter) };
-    if (audience !== 'inspector' || status !== 'signedOff') return null;
-    return { card: await completionView(ctx, 'inspector', completion), isFor: (reader) => may(reader, 'verifyCompletion', matter) };
+    if (audience === 'unit') return { card: null, isFor: (reader) => may(reader, 'readItem', matter) };
+    if (audience === 'head') {
+      const card = status === 'submitted' ? await completionView(ctx, 'head', completion) : null;
+      return { card, isFor: (reader) => may(reader, 'signOffCompletion', matter) };
+    }
+    const card = status === 'signedOff' ? await completionView(ctx, 'inspector', completion) : null;
+    return { card, isFor: (reader) => may(reader, 'verifyCompletion') };
   },
 };
 
@@ -103,8 +106,11 @@ export async function sendCompletion(ctx: Context, audience: 'head' | 'inspector
   }
 }
 
-/** 告知结果 — the requester's side gets the card with the outcome: requester, responsible person, liaison and head, once each. */
-export async function tellOutcome(ctx: Context, completion: Completion): Promise<void> {
+/**
+ * 告知结果 — the requester's side gets the card with the outcome: requester, responsible person, liaison and head, once each.
+ * @returns why nobody of them hears of it; null: somebody does
+ */
+export async function tellOutcome(ctx: Context, completion: Completion): Promise<string | null> {
   const { item, request } = completion;
   const postIds = [item.responsiblePostId, item.liaisonPostId].filter((postId) => postId !== null);
   const heads = await findHolders(ctx.tx, { unitCodes: [item.leadUnit], roles: ['unitHead'] }, ctx.today);
@@ -120,4 +126,8 @@ export async function tellOutcome(ctx: Context, completion: Completion): Promise
       priority: 'task',
     });
   }
+  // 主要负责人自己退回的，要听到的是申请的一方。
+  return request.status === 'returned'
+    ? unheardAt({ title: '责任人、联络员' }, people)
+    : unheardAt({ title: '责任人、联络员、单位主要负责人' }, [...people, ...heads]);
 }

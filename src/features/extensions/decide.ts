@@ -43,23 +43,21 @@ export const onAgree = on(agreeAction, async (ctx, { requestId }) =>
 
 /** 批准 */
 export const onApprove = on(approveAction, async (ctx, { requestId }, { approvedOn }) =>
-  concluded(ctx, 'leader', await approveExtension(ctx, requestId, approvedOn ?? null), '已批准延期，已通知承办单位'),
+  concluded(ctx, 'leader', await approveExtension(ctx, requestId, approvedOn ?? null), ['已批准延期', '已通知承办单位']),
 );
 
 /** 按批示延期 */
 export const onInstruct = on(instructAction, async (ctx, { requestId }, { approvedOn, note }) =>
-  concluded(
-    ctx,
-    'chief',
-    await extendByInstruction(ctx, requestId, { approvedOn: approvedOn ?? null, basis: given(note) }),
-    '已按批示延期，已通知承办单位',
-  ),
+  concluded(ctx, 'chief', await extendByInstruction(ctx, requestId, { approvedOn: approvedOn ?? null, basis: given(note) }), [
+    '已按批示延期',
+    '已通知承办单位',
+  ]),
 );
 
 /** 退回 — whoever has it on the desk. */
 export const onReject = on(rejectAction, async (ctx, { requestId }, { note }) => {
   const extension = await rejectExtension(ctx, requestId, given(note));
-  return concluded(ctx, audienceOf(ctx, extension), extension, '已退回，时限不变，已通知申请人');
+  return concluded(ctx, audienceOf(ctx, extension), extension, ['已退回，时限不变', '已通知申请人']);
 });
 
 /** 撤回 */
@@ -82,9 +80,9 @@ async function passedOn(ctx: Context, mine: Audience, extension: Extension, [don
   return { toast: await passedWords(ctx, extension, { done, next }), card };
 }
 
-async function concluded(ctx: Context, mine: Audience, extension: Extension, toast: string): Promise<ActionReply> {
+async function concluded(ctx: Context, mine: Audience, extension: Extension, [done, told]: readonly [string, string]): Promise<ActionReply> {
   const card = await refreshExtension(ctx, mine, extension);
-  await tellOutcome(ctx, extension);
+  const unheard = await tellOutcome(ctx, extension);
   await announceItem(ctx, extension.item.id);
-  return { toast, card };
+  return { toast: unheard === null ? `${done}，${told}` : { type: 'warning', text: `${done}；${unheard}` }, card };
 }

@@ -15,8 +15,7 @@ import { assertMay, may } from '#domain/roster/policy';
 import { readItemCode } from '#domain/work-items/item-code';
 import { itemAction, itemNamed, matterOf, viewItem } from '#domain/work-items/item-view';
 import type { WorkItem } from '#domain/work-items/records';
-import { findItemByCode } from '#domain/work-items/store';
-import { extensionView, passedWords, sendToNext } from './views.ts';
+import { extensionKey, extensionView, passedWords, sendToNext } from './views.ts';
 
 async function offered(ctx: Context, item: WorkItem): Promise<'request' | 'explain' | null> {
   if (!isExtendable(item) || !may(ctx.actor, 'requestExtension', matterOf(item))) return null;
@@ -42,7 +41,7 @@ export const onViewExtension = on(viewExtension, async (ctx, { requestId }) => {
   if (!request) throw new NotFoundError('没有这份延期申请，请以最新卡片为准', `no request ${requestId}`);
   const { item } = await viewItem(ctx, request.itemId);
   assertMay(ctx.actor, 'requestExtension', matterOf(item));
-  return { card: await extensionView(ctx, 'unit', { item, request }) };
+  return { card: await extensionView(ctx, 'unit', { item, request }), cardKey: extensionKey(requestId, 'unit') };
 });
 
 /** 打开申请单 */
@@ -93,5 +92,6 @@ async function submitted(ctx: Context, target: { itemId: string; round: number; 
   const extension = await requestExtension(ctx, target, form);
   await sendToNext(ctx, extension);
   const words = target.explains ? { done: '已提交', next: '督查室主任会看到；时限不变' } : { done: '已申请延期', next: '待单位审签' };
-  return { toast: await passedWords(ctx, extension, words), card: await extensionView(ctx, 'unit', extension) };
+  const cardKey = extensionKey(extension.request.id, 'unit');
+  return { toast: await passedWords(ctx, extension, words), card: await extensionView(ctx, 'unit', extension), cardKey };
 }

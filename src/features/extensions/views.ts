@@ -10,7 +10,7 @@ import { pendingStatuses } from '#domain/extensions/model';
 import { countApproved, findAllPending, findExtension } from '#domain/extensions/store';
 import { inspectorsDesk, unheardAt } from '#domain/roster/desk';
 import { type Holder, leaderRoles, leadersOf } from '#domain/roster/model';
-import { may } from '#domain/roster/policy';
+import { may, type OperationName } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { matterOf } from '#domain/work-items/item-view';
 import { findItem } from '#domain/work-items/store';
@@ -20,7 +20,7 @@ export type Audience = ExtensionProps['audience'];
 const audiences: readonly Audience[] = ['unit', 'head', 'inspector', 'chief', 'leader'];
 
 /** 卡片键 */
-const extensionKey = (requestId: string, audience: Audience): string => `extension:${requestId}:${audience}`;
+export const extensionKey = (requestId: string, audience: Audience): string => `extension:${requestId}:${audience}`;
 
 /** 延期申请 → 卡片 */
 export async function extensionView(ctx: Context, audience: Audience, extension: Extension): Promise<Card> {
@@ -54,12 +54,23 @@ export const renewExtension: CardRenewal = {
     const [, requestId = '', audience] = cardKey.split(':');
     const request = await findExtension(ctx.tx, requestId);
     const item = request && (await findItem(ctx.tx, request.itemId));
-    if (!request || !item || !pendingStatuses.includes(request.status)) return null;
-    const next = await nextOf(ctx, { request, item });
+    const mine = audiences.find((each) => each === audience);
+    if (!request || !item || mine === undefined) return null;
+    const matter = matterOf(item);
+    const settled = { card: null, isFor: (reader: Actor) => may(reader, rightOf[mine], matter) };
+    if (!pendingStatuses.includes(request.status) || mine !== (await nextOf(ctx, { request, item })).audience) return settled;
     const step = deskOf(request);
-    if (step === null || audience !== next.audience) return null;
-    return { card: await extensionView(ctx, next.audience, { request, item }), isFor: (reader) => may(reader, step, matterOf(item)) };
+    return { card: await extensionView(ctx, mine, { request, item }), isFor: (reader) => may(reader, step, matter) };
   },
+};
+
+/** 凭什么看 — while it is not his turn. */
+const rightOf: Readonly<Record<Audience, OperationName>> = {
+  unit: 'readItem',
+  head: 'signOffExtension',
+  inspector: 'checkExtension',
+  chief: 'extendByInstruction',
+  leader: 'approveExtension',
 };
 
 /** 等他办的延期申请 — whose turn it is by his posts. */
@@ -102,13 +113,14 @@ export async function sendToNext(ctx: Context, extension: Extension): Promise<vo
   await sendToOthers(ctx, extension, { audience: 'inspector', people: await findHolders(ctx.tx, { roles: ['inspector'] }, ctx.today), occasion });
 }
 
-/** 告知结果 — the side that asked, its head, the inspectors who checked it. */
-export async function tellOutcome(ctx: Context, extension: Extension): Promise<void> {
+/** 告知结果 — the side that asked and its head. @returns why nobody of them hears of it; null: somebody does */
+export async function tellOutcome(ctx: Context, extension: Extension): Promise<string | null> {
   const { item, request } = extension;
   const postIds = [item.responsiblePostId, item.liaisonPostId].filter((postId) => postId !== null);
   const heads = await findHolders(ctx.tx, { unitCodes: [item.leadUnit], roles: ['unitHead', 'liaison'], backup: false }, ctx.today);
   const people = [...(postIds.length > 0 ? await findHolders(ctx.tx, { postIds }, ctx.today) : []), ...heads];
   await sendToOthers(ctx, extension, { audience: 'unit', people, occasion: request.status });
+  return unheardAt({ title: '责任人、联络员、单位主要负责人' }, people);
 }
 
 /** 点按钮的人是以什么身份 */

@@ -2,12 +2,13 @@ import { archive, cancel, openHalt, resume, suspend } from '#cards/halts/actions
 import { type HaltProps, haltCard } from '#cards/halts/halt.card';
 import { bind } from '#cards/kit/action';
 import type { Card } from '#cards/kit/card';
-import { on } from '#core/click';
+import { type ActionReply, on } from '#core/click';
 import type { Context } from '#core/context';
 import { addDays, isRealDate, localDateOf } from '#core/dates';
 import { InvalidError } from '#core/errors';
 import { loadCalendar } from '#domain/calendar/store';
 import { workingDayOnOrAfter, workingDaysBetween } from '#domain/calendar/working-days';
+import { unheardAt } from '#domain/roster/desk';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { archiveItem, cancelItem, resumeItem, suspendItem } from '#domain/work-items/halt';
@@ -45,20 +46,20 @@ export const onOpenHalt = on(openHalt, async (ctx, { itemId, what }) => {
 /** 中止 */
 export const onSuspend = on(suspend, async (ctx, { itemId }, { basis }) => {
   const item = await suspendItem(ctx, itemId, basis);
-  return { toast: '已中止，已通知承办单位', card: await tell(ctx, item, { words: `${ctx.actor.name}中止了办理`, basis }) };
+  return tell(ctx, item, { done: '已中止', words: `${ctx.actor.name}中止了办理`, basis });
 });
 
 /** 恢复 */
 export const onResume = on(resume, async (ctx, { itemId }, { basis, dueOn }) => {
   if (!isRealDate(dueOn)) throw new InvalidError('时限看不懂，请重新选择');
   const item = await resumeItem(ctx, itemId, { dueOn, basis });
-  return { toast: '已恢复，已通知承办单位', card: await tell(ctx, item, { words: `${ctx.actor.name}恢复了办理`, basis }) };
+  return tell(ctx, item, { done: '已恢复', words: `${ctx.actor.name}恢复了办理`, basis });
 });
 
 /** 撤销 */
 export const onCancel = on(cancel, async (ctx, { itemId }, { basis }) => {
   const item = await cancelItem(ctx, itemId, basis);
-  return { toast: '已撤销，已通知承办单位', card: await tell(ctx, item, { words: `${ctx.actor.name}撤销了事项`, basis }) };
+  return tell(ctx, item, { done: '已撤销', words: `${ctx.actor.name}撤销了事项`, basis });
 });
 
 /** 归档 — nobody has to do anything about it, so nobody is told. */
@@ -68,8 +69,8 @@ export const onArchive = on(archive, async (ctx, { itemId }) => {
   return { toast: '已归档', card: await haltView(ctx, item, { asks: null, done }) };
 });
 
-/** 告知承办单位 — head, liaison and responsible people, one card each; then every card that shows the item. */
-async function tell(ctx: Context, item: WorkItem, { words, basis }: { words: string; basis: string }): Promise<Card> {
+/** 告知承办单位 — head, liaison and responsible people, one card each; then every card that shows the item. Says so, or why nobody hears of it. */
+async function tell(ctx: Context, item: WorkItem, { done, words, basis }: { done: string; words: string; basis: string }): Promise<ActionReply> {
   const card = await haltView(ctx, item, { asks: null, done: { words, by: ctx.actor.name, basis } });
   const { children } = await viewItem(ctx, item.id);
   const postIds = [item, ...children]
@@ -84,7 +85,8 @@ async function tell(ctx: Context, item: WorkItem, { words, basis }: { words: str
   }
   // 子任务随着停、随着撤，等着的也一样到此为止。
   for (const { id } of [item, ...children]) await announceItem(ctx, id);
-  return card;
+  const unheard = unheardAt({ title: '责任人、联络员、单位主要负责人' }, [...people, ...heads]);
+  return { toast: unheard === null ? `${done}，已通知承办单位` : { type: 'warning', text: `${done}；${unheard}` }, card };
 }
 
 async function haltView(ctx: Context, item: WorkItem, state: Pick<HaltProps, 'asks' | 'done'>): Promise<Card> {

@@ -1,9 +1,10 @@
 import { acknowledgeOrder as acknowledgeAction, adoptReply, replyToOrder as replyAction, sendBackReply } from '#cards/orders/actions';
-import { type ActionReply, on } from '#core/click';
+import { type ActionReply, on, type Toast } from '#core/click';
 import type { Context } from '#core/context';
 import { acknowledgeOrder, adoptOrderReply, replyToOrder, sendBackOrderReply } from '#domain/orders/answer';
 import { closeOrders, withdrawNeedlessDraft } from '#domain/orders/close';
 import type { OrderOfItem } from '#domain/orders/draft';
+import { findDesk, headDesk, inspectorsDesk } from '#domain/roster/desk';
 import { announceItem } from '#domain/work-items/item-view';
 import { audienceOf, tellChief, tellInspectors } from './draft.ts';
 import { orderRecipients } from './recipients.ts';
@@ -12,7 +13,8 @@ import { orderKey, orderView, refreshOrder } from './views.ts';
 /** 签收 */
 export const onAcknowledgeOrder = on(acknowledgeAction, async (ctx, { orderId }): Promise<ActionReply> => {
   const current = await acknowledgeOrder(ctx, orderId);
-  return { toast: '已签收', card: await refreshOrder(ctx, current, audienceOf(ctx, current)) };
+  const { unheard } = await findDesk(ctx, headDesk(current.item.leadUnit));
+  return { toast: saying('已签收', unheard, ''), card: await refreshOrder(ctx, current, audienceOf(ctx, current)) };
 });
 
 /** 回复 — then the office decides. */
@@ -20,7 +22,8 @@ export const onReplyToOrder = on(replyAction, async (ctx, { orderId }, { cause, 
   const current = await replyToOrder(ctx, orderId, { cause: cause.trim(), measure: measure.trim(), promisedOn });
   const card = await refreshOrder(ctx, current, audienceOf(ctx, current));
   await tellInspectors(ctx, current);
-  return { toast: '已回复，待督查室审核', card };
+  const { unheard } = await findDesk(ctx, inspectorsDesk);
+  return { toast: saying('已回复', unheard, '，待督查室审核'), card };
 });
 
 /** 采纳 — the item's limit follows the order from now on. */
@@ -29,7 +32,8 @@ export const onAdoptReply = on(adoptReply, async (ctx, { orderId }): Promise<Act
   const card = await refreshOrder(ctx, current, audienceOf(ctx, current));
   await tellHead(ctx, current);
   await announceItem(ctx, current.item.id);
-  return { toast: `已采纳，时限改为${current.item.dueOn}`, card };
+  const { unheard } = await findDesk(ctx, headDesk(current.item.leadUnit));
+  return { toast: saying(`已采纳，时限改为${current.item.dueOn}`, unheard, ''), card };
 });
 
 /** 退回重办 */
@@ -37,8 +41,13 @@ export const onSendBackReply = on(sendBackReply, async (ctx, { orderId }, { reas
   const current = await sendBackOrderReply(ctx, orderId, reason?.trim() || null);
   const card = await refreshOrder(ctx, current, audienceOf(ctx, current));
   await tellHead(ctx, current);
-  return { toast: '已退回重办，已通知单位主要负责人', card };
+  const { unheard } = await findDesk(ctx, headDesk(current.item.leadUnit));
+  return { toast: saying('已退回重办', unheard, '，已通知单位主要负责人'), card };
 });
+
+/** 办成的一句 — with why nobody there hears of it, or what follows. */
+const saying = (done: string, unheard: string | null, next: string): string | Toast =>
+  unheard === null ? `${done}${next}` : { type: 'warning', text: `${done}；${unheard}` };
 
 /** 告知主要负责人 — the verdict on top of the chat, not only in a card far above. */
 async function tellHead(ctx: Context, current: OrderOfItem): Promise<void> {
@@ -51,16 +60,22 @@ async function tellHead(ctx: Context, current: OrderOfItem): Promise<void> {
   }
 }
 
-/** 事项变了 — done with: its orders are closed (销号); no longer late: the draft that waits for a signature is withdrawn. */
+/** 事项变了 — done with, or another unit's: its orders are closed (销号); no longer late: the draft that waits for a signature is withdrawn. */
 export async function onItemChanged(ctx: Context, itemId: string): Promise<void> {
-  const withdrawn = await withdrawNeedlessDraft(ctx, itemId);
-  if (withdrawn) {
-    await refreshOrder(ctx, withdrawn, 'inspector');
-    await tellInspectors(ctx, withdrawn);
-    if (withdrawn.wasChecked) await tellChief(ctx, withdrawn);
+  const ended = await closeOrders(ctx, itemId);
+  if (ended) {
+    const { item, closed, withdrawn } = ended;
+    for (const order of closed) await refreshOrder(ctx, { order, item }, 'inspector');
+    for (const { wasChecked, ...order } of withdrawn) await tellWithdrawn(ctx, { order, item, wasChecked });
     return;
   }
-  const done = await closeOrders(ctx, itemId);
-  if (!done) return;
-  for (const order of done.closed) await refreshOrder(ctx, { order, item: done.item }, 'inspector');
+  const withdrawn = await withdrawNeedlessDraft(ctx, itemId);
+  if (withdrawn) await tellWithdrawn(ctx, withdrawn);
+}
+
+/** 告知撤回 — whoever has the draft before him: the inspectors, and the chief if he was to sign it. */
+async function tellWithdrawn(ctx: Context, { wasChecked, ...withdrawn }: OrderOfItem & { readonly wasChecked: boolean }): Promise<void> {
+  await refreshOrder(ctx, withdrawn, 'inspector');
+  await tellInspectors(ctx, withdrawn);
+  if (wasChecked) await tellChief(ctx, withdrawn);
 }

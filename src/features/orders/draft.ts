@@ -21,7 +21,6 @@ import { findHolders, listUnits } from '#domain/roster/store';
 import { readItemCode } from '#domain/work-items/item-code';
 import { itemAction, itemNamed, matterOf } from '#domain/work-items/item-view';
 import { projectKinds } from '#domain/work-items/model';
-import { findItemByCode } from '#domain/work-items/store';
 import { tellOthers } from './unheard.ts';
 import { type Audience, orderKey, orderView, refreshOrder } from './views.ts';
 import { dueLineOf } from './words.ts';
@@ -76,6 +75,7 @@ export const draft: Command = command({
     if (!code) throw new InvalidError('请写明事项编号，例如“起草督办令 党-031”');
     const { id } = await itemNamed(ctx, code);
     const drafted = await draftOrder(ctx, id);
+    await tellInspectors(ctx, drafted);
     return { card: await orderView(ctx, drafted, 'inspector'), cardKey: orderKey(drafted.order.id, 'inspector'), privately: true };
   },
 });
@@ -105,6 +105,7 @@ export const onDraftOrder = on(draftAction, async (ctx, { itemId }): Promise<Act
   // 事项卡会换成别的样子；拟稿另发一张，找得回来。
   if (ctx.actor.openId)
     ctx.outbox.sendCard({ to: { person: ctx.actor.openId }, cardKey: key, card, dedupeKey: `${key}:draft`, priority: 'interactive' });
+  await tellInspectors(ctx, drafted);
   return { toast: '已起草，请核稿' };
 });
 

@@ -12,7 +12,7 @@ import { exportRegisterJob } from './export.ts';
 import { inForceLine } from './in-force.ts';
 import { issueOrderJob, onRetryIssue, onSealOrder, onSignOrder, undeliveredJob } from './issue.ts';
 import { orderPage } from './print-page.ts';
-import { onDecideProposal, onProposeNotice, proposalPaperJob } from './propose.ts';
+import { onDecideProposal, onProposeNotice, proposalPaperJob, proposalsFor, renewProposal } from './propose.ts';
 import { active, onOpenRegister, orders as register } from './register.ts';
 import { ordersFor, renewOrder } from './views.ts';
 import { onAskToVoid, onConfirmVoid, onKeepOrder, onOpenVoid, onRedraftOrder } from './void.ts';
@@ -36,7 +36,7 @@ export const orders = defineFeature({
   itemActions: orderOffers,
   itemChanged: onItemChanged,
   orderDue: onOrderDue,
-  renewals: [renewOrder],
-  waitingFor: ordersFor,
+  renewals: [renewOrder, renewProposal],
+  waitingFor: async (ctx, person) => [...(await ordersFor(ctx, person)), ...(await proposalsFor(ctx, person))],
   digestLine: inForceLine,
 });

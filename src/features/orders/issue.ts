@@ -8,6 +8,7 @@ import { getOrder, type OrderOfItem } from '#domain/orders/draft';
 import { noteSealed } from '#domain/orders/seal';
 import { issueOrder, noteIssueFault, noteUnreached, retryIssue, signOrder } from '#domain/orders/sign';
 import { type OrderFile, orderFile } from './document.ts';
+import { tellChief } from './draft.ts';
 import { type OrderRecipients, orderRecipients } from './recipients.ts';
 import { type Audience, lookUpOrder, orderKey, orderView, refreshOrder } from './views.ts';
 
@@ -63,14 +64,16 @@ export const issueOrderJob: JobDefinition<{ orderId: string }, PrintedOrder> = d
       documentName: `${name}.docx`,
       printBlobId: pdf && (await saveBlob(ctx.tx, pdf, ctx.now)),
       printName: pdf && `${name}.pdf`,
-      unreached: [],
+      unreached: to.unreached,
     });
     await deliver(ctx, issued, to);
     await refreshOrder(ctx, issued, 'chief');
   },
   fail: async (ctx, { orderId }, reason) => {
     const noted = await noteIssueFault(ctx, orderId, reason);
-    if (noted) await refreshOrder(ctx, noted, 'chief');
+    if (!noted) return;
+    await refreshOrder(ctx, noted, 'chief');
+    await tellChief(ctx, noted);
   },
 });
 

@@ -4,20 +4,36 @@ import { formatInstant } from '#cards/kit/format';
 import { decideProposal as decideAction, proposeNotice } from '#cards/orders/actions';
 import { proposalCard } from '#cards/orders/proposal.card';
 import { type ActionReply, on } from '#core/click';
-import type { Context } from '#core/context';
+import type { Actor, Context } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { NotFoundError } from '#core/errors';
 import { defineJob } from '#core/job';
+import type { CardRenewal } from '#core/renewal';
 import { saveBlob } from '#domain/blobs/store';
 import { proposalDocument } from '#domain/documents/proposal';
-import { findProposal, type Proposal } from '#domain/orders/proposals/store';
+import { findProposal, findProposalsIn, type Proposal } from '#domain/orders/proposals/store';
 import { decide, propose } from '#domain/orders/propose';
 import { chiefDesk } from '#domain/roster/desk';
-import { assertMay } from '#domain/roster/policy';
+import { assertMay, may } from '#domain/roster/policy';
 import { findHolders } from '#domain/roster/store';
 import { tellOthers } from './unheard.ts';
 
 const proposalKey = (id: string): string => `order-proposal:${id}`;
+/** 等他决定的草稿 — for the chief. */
+export async function proposalsFor(ctx: Context, person: Actor): Promise<string[]> {
+  return may(person, 'decideEscalation') ? (await findProposalsIn(ctx.tx, 'drafted')).map(({ id }) => proposalKey(id)) : [];
+}
+
+/** 换发草稿 — while nobody has decided. */
+export const renewProposal: CardRenewal = {
+  prefix: 'order-proposal:',
+  redraw: async (ctx, { cardKey }) => {
+    const proposal = await findProposal(ctx.tx, cardKey.slice('order-proposal:'.length));
+    if (!proposal) return null;
+    return { card: proposal.status === 'drafted' ? viewOf(ctx, proposal) : null, isFor: (reader) => may(reader, 'decideEscalation') };
+  },
+};
+
 const words = { interview: '提请约谈', publicNotice: '提请通报' } as const;
 const names = { interview: '约谈建议单', publicNotice: '通报稿' } as const;
 const fileNames = { interview: '约谈建议单（草稿）', publicNotice: '通报稿（草稿）' } as const;

@@ -16,7 +16,7 @@ export interface OrderRecipients {
   readonly unreached: readonly string[];
 }
 
-const ofUnitRoles: ReadonlySet<string> = new Set(['unitDeputy', 'liaison']);
+const audienceOfPost: Readonly<Record<string, Audience>> = { unitHead: 'head', unitDeputy: 'deputy', liaison: 'unit' };
 /** 纪检的分管领域 */
 const discipline = /纪检|纪律/;
 
@@ -33,9 +33,8 @@ export async function orderRecipients(ctx: Pick<Context, 'tx' | 'today'>, item: 
   const people = new Map<string, OrderRecipients['people'][number]>();
   const unreached = [...(chat === null ? ['没有绑定工作群'] : []), ...(heads.length === 0 ? ['没有在任的单位主要负责人'] : [])];
   for (const { openId, name, role: post } of [...heads, ...ofUnit.filter((holder) => holder.role !== 'unitHead'), ...leaders]) {
-    const audience = post === 'unitHead' ? 'head' : ofUnitRoles.has(post) ? 'unit' : 'group';
     if (openId === null) unreached.push(`${term(role, post)}${name}没有飞书账号`);
-    else if (!people.has(openId)) people.set(openId, { openId, name, audience });
+    else if (!people.has(openId)) people.set(openId, { openId, name, audience: audienceOfPost[post] ?? 'group' });
   }
   const copies = leaders.filter(({ delegateFor }) => delegateFor === null).map(({ name }) => name);
   return { chat, people: [...people.values()], copies, unreached };

@@ -10,7 +10,7 @@ import { loadCalendar } from '#domain/calendar/store';
 import { type Calendar, provisionalRemark } from '#domain/calendar/working-days';
 import { getOrder, type OrderOfItem } from '#domain/orders/draft';
 import type { OrderReply, OrderStatus, SupervisionOrder } from '#domain/orders/model';
-import { findRepliesTo, pageOfOrders } from '#domain/orders/store';
+import { findFormerUnits, findOrdersToAct, findRepliesTo } from '#domain/orders/store';
 import { may, type OperationName } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
 import { matterOf } from '#domain/work-items/item-view';
@@ -18,8 +18,8 @@ import { orderAddress } from './document.ts';
 import { dueLineOf, factWords } from './words.ts';
 
 /** 看令的人 */
-export type Audience = 'inspector' | 'chief' | 'head' | 'unit' | 'group';
-const audiences: readonly Audience[] = ['inspector', 'chief', 'head', 'unit', 'group'];
+export type Audience = 'inspector' | 'chief' | 'head' | 'unit' | 'deputy' | 'group';
+const audiences: readonly Audience[] = ['inspector', 'chief', 'head', 'unit', 'deputy', 'group'];
 
 /** 卡片键 */
 export const orderKey = (orderId: string, audience: Audience): string => `order:${orderId}:${audience}`;
@@ -27,6 +27,8 @@ export const orderKey = (orderId: string, audience: Audience): string => `order:
 /** 画卡片要查的 — read once for all the cards of an order; at the signature before the number is taken, so that the book is held shortly. */
 export interface OrderLookups {
   readonly calendar: Calendar;
+  /** 事项改派之后，令还是下给原单位的；null：没有改派 */
+  readonly formerUnit: string | null;
   readonly unitNames: ReadonlyMap<string, string>;
   /** 所替代的、同一事项此前的令的文号 */
   readonly replaces: string | null;
@@ -35,10 +37,12 @@ export interface OrderLookups {
 }
 
 /** 查画卡片要的 */
-export async function lookUpOrder(ctx: Pick<Context, 'tx'>, { id, replacesId, previousId }: SupervisionOrder): Promise<OrderLookups> {
+export async function lookUpOrder(ctx: Pick<Context, 'tx'>, order: SupervisionOrder): Promise<OrderLookups> {
+  const { id, replacesId, previousId } = order;
   const numberOf = async (orderId: string | null): Promise<string | null> => (orderId === null ? null : (await getOrder(ctx, orderId)).order.number);
   return {
     calendar: await loadCalendar(ctx.tx),
+    formerUnit: (await findFormerUnits(ctx.tx, [order])).get(id) ?? null,
     unitNames: new Map((await listUnits(ctx.tx)).map(({ code, name }) => [code, name])),
     replaces: await numberOf(replacesId),
     previous: await numberOf(previousId),
@@ -62,7 +66,7 @@ function drawOrder(
     version: order.version,
     code: item.code,
     title: item.title,
-    unitName: found.unitNames.get(item.leadUnit) ?? item.leadUnit,
+    unitName: nameOf(found, found.formerUnit ?? item.leadUnit),
     dueLine: dueLineOf(found.calendar, ctx.today, { ...item, over: order.status === 'closed' }),
     requirement: order.requirement,
     evidence: order.evidence,
@@ -95,6 +99,8 @@ function drawOrder(
   });
 }
 
+const nameOf = ({ unitNames }: OrderLookups, code: string): string => unitNames.get(code) ?? code;
+
 function verdictOf({ dropReason, droppedBy, returnReason, returnedBy }: SupervisionOrder): string | null {
   if (dropReason !== null) return droppedBy === systemActor.name ? `已撤回：${dropReason}` : `${droppedBy ?? ''}不予印发：${dropReason}`;
   return returnReason === null ? null : `${returnedBy ?? ''}退回：${returnReason}`;
@@ -103,11 +109,12 @@ function verdictOf({ dropReason, droppedBy, returnReason, returnedBy }: Supervis
 function issuedProps(
   ctx: Pick<Context, 'now' | 'today' | 'settings'>,
   { order, item }: OrderOfItem,
-  { calendar, reply, previous }: OrderLookups,
+  found: OrderLookups,
 ): Omit<
   OrderProps,
   'audience' | 'orderId' | 'version' | 'status' | 'code' | 'title' | 'unitName' | 'dueLine' | 'requirement' | 'evidence' | 'replaces' | 'facts'
 > {
+  const { calendar, reply, previous, formerUnit } = found;
   const limit = (instant: Date | null): string | null =>
     instant === null ? null : withRemark(formatInstant(instant, ctx.today), provisionalRemark(calendar, localDateOf(instant)));
   const by = (name: string | null, instant: Date | null): string | null =>
@@ -133,7 +140,12 @@ function issuedProps(
     issueFault: order.issueFault,
     unreached: order.unreached,
     voiding: order.voidReason === null ? null : { by: order.voidAskedBy ?? '', reason: order.voidReason },
-    closed: order.closedAt === null ? null : closedWords(ctx, { order, item }),
+    closed:
+      order.closedAt === null
+        ? null
+        : formerUnit === null
+          ? closedWords(ctx, { order, item })
+          : `事项已改由${nameOf(found, item.leadUnit)}牵头，已销号`,
   };
 }
 
@@ -144,9 +156,10 @@ export const renewOrder: CardRenewal = {
     const [, orderId = '', name] = cardKey.split(':');
     const audience = audiences.find((each) => each === name);
     const current = await getOrder(ctx, orderId);
-    if (audience === undefined || !waitsFor[current.order.status]?.includes(audience)) return null;
-    const [right, matter] = [rightOf[audience], matterOf(current.item)];
-    return { card: await orderView(ctx, current, audience), isFor: (reader) => right !== null && may(reader, right, matter) };
+    if (audience === undefined) return null;
+    const waits = turnsOf(current.order).includes(audience);
+    const [right, matter] = [waits ? rightOf[audience] : readingRight(audience), matterOf(current.item)];
+    return { card: waits ? await orderView(ctx, current, audience) : null, isFor: (reader) => may(reader, right, matter) };
   },
 };
 
@@ -155,10 +168,11 @@ export async function ordersFor(ctx: Context, { posts }: Actor): Promise<string[
   const unitCodes = posts.flatMap(({ role, unitCode }) => ((role === 'unitHead' || role === 'liaison') && unitCode !== null ? [unitCode] : []));
   const office = posts.some(({ role }) => role === 'inspector' || role === 'chiefInspector');
   if (unitCodes.length === 0 && !office) return [];
-  const statuses = Object.keys(waitsFor) as OrderStatus[];
-  const { orders } = await pageOfOrders(ctx.tx, { statuses, unitCodes: office ? null : unitCodes, leaderInCharge: null, skip: 0, take: 200 });
-  return orders.flatMap(({ id, status, leadUnit }) =>
-    (waitsFor[status] ?? []).filter((audience) => isAmong(posts, audience, leadUnit)).map((audience) => orderKey(id, audience)),
+  const orders = await findOrdersToAct(ctx.tx, { statuses: Object.keys(waitsFor) as OrderStatus[], unitCodes: office ? null : unitCodes });
+  return orders.flatMap((order) =>
+    turnsOf(order)
+      .filter((audience) => isAmong(posts, audience, order.leadUnit))
+      .map((audience) => orderKey(order.id, audience)),
   );
 }
 
@@ -168,14 +182,18 @@ function isAmong(posts: Actor['posts'], audience: Audience, unitCode: string): b
   return posts.some((post) => post.role === roleOf[audience] && (own || post.unitCode === unitCode));
 }
 
-/** 凭什么办 — a group looks on. */
-const rightOf: Readonly<Record<Audience, OperationName | null>> = {
+/** 凭什么办 — a deputy and a group look on. */
+const rightOf: Readonly<Record<Audience, OperationName>> = {
   inspector: 'checkOrder',
   chief: 'signOrder',
   head: 'replyToOrder',
   unit: 'acknowledgeOrder',
-  group: null,
+  deputy: 'readOrder',
+  group: 'readOrder',
 };
+
+/** 凭什么看 — while there is nothing to do with it. */
+const readingRight = (audience: Audience): OperationName => (audience === 'inspector' || audience === 'chief' ? rightOf[audience] : 'readOrder');
 
 /** 轮到谁 */
 const waitsFor: Partial<Record<OrderStatus, readonly Audience[]>> = {
@@ -185,6 +203,13 @@ const waitsFor: Partial<Record<OrderStatus, readonly Audience[]>> = {
   acknowledged: ['head', 'unit'],
   replied: ['inspector'],
 };
+
+/** 现在轮到谁 — besides whoever has the order in hand: somebody else of the office where it is to be void, the chief where it did not go out. */
+function turnsOf({ status, voidAskedAt, issueFault }: SupervisionOrder): readonly Audience[] {
+  const asked: readonly Audience[] = voidAskedAt === null || status === 'voided' ? [] : ['inspector', 'chief'];
+  const stuck: readonly Audience[] = status === 'signed' && issueFault !== null ? ['chief'] : [];
+  return [...new Set([...(waitsFor[status] ?? []), ...asked, ...stuck])];
+}
 
 /** 过了哪个时限 — computed, not a state. */
 export function lateOf({ status, acknowledgeBy, replyBy }: SupervisionOrder, now: Date): 'receipt' | 'reply' | null {

@@ -14,7 +14,7 @@ import { askToVoid, confirmVoid, keepOrder } from '#domain/orders/void';
 import { assertMay } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { announceItem } from '#domain/work-items/item-view';
-import { audienceOf } from './draft.ts';
+import { audienceOf, tellInspectors } from './draft.ts';
 import { orderKey, orderView, refreshOrder } from './views.ts';
 
 /** 打开作废的单子 */
@@ -31,8 +31,9 @@ export const onOpenVoid = on(openVoid, async (ctx, { orderId }): Promise<ActionR
 export const onAskToVoid = on(askAction, async (ctx, { orderId }, { reason }): Promise<ActionReply> => {
   const asked = await askToVoid(ctx, orderId, reason?.trim() || null);
   const card = await refreshOrder(ctx, asked, audienceOf(ctx, asked));
-  await askTheOthers(ctx, asked);
-  return { toast: '已提出作废，等另一人同意', card };
+  const others = await askTheOthers(ctx, asked);
+  const toast = others > 0 ? '已提出作废，等另一人同意' : ({ type: 'warning', text: noOther } as const);
+  return { toast, card };
 });
 
 /** 同意作废 */
@@ -56,16 +57,24 @@ export const onRedraftOrder = on(redraftAction, async (ctx, { orderId }): Promis
   const card = await orderView(ctx, drafted, 'inspector');
   if (ctx.actor.openId)
     ctx.outbox.sendCard({ to: { person: ctx.actor.openId }, cardKey, card, dedupeKey: `${cardKey}:draft`, priority: 'interactive' });
+  await tellInspectors(ctx, drafted);
   return { toast: '已重新拟稿，请核稿' };
 });
 
-async function askTheOthers(ctx: Context, asked: OrderOfItem): Promise<void> {
+const noOther = '已提出作废；督查室现在没有另一人有飞书账号，没有人收到，请联系系统管理员';
+
+/** @returns how many are asked */
+async function askTheOthers(ctx: Context, asked: OrderOfItem): Promise<number> {
   const { id, version } = asked.order;
-  for (const { openId, role } of await findHolders(ctx.tx, { roles: ['inspector', 'chiefInspector'] }, ctx.today)) {
-    if (openId === null || openId === ctx.actor.openId) continue;
+  const told = new Set<string>();
+  for (const { openId, role, delegateFor } of await findHolders(ctx.tx, { roles: ['inspector', 'chiefInspector'] }, ctx.today)) {
+    // 只代提出的人办的，也不是另一人。
+    if (openId === null || openId === ctx.actor.openId || delegateFor === ctx.actor.name) continue;
+    told.add(openId);
     const audience = role === 'chiefInspector' ? 'chief' : 'inspector';
     const cardKey = orderKey(id, audience);
     const card = await orderView(ctx, asked, audience);
     ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${version}:${openId}`, priority: 'task' });
   }
+  return told.size;
 }

@@ -136,8 +136,7 @@ export const renewReturned: CardRenewal = {
     const found = await findReportOf(ctx, cardKey.slice('report-result:'.length));
     const last = (await findLastReports(ctx.tx, [found.item.id])).get(found.item.id);
     const open = found.report.status === 'returned' && last?.id === found.report.id && found.item.status === 'inProgress';
-    if (!open) return null;
-    return { card: await resultCard(ctx, found), isFor: (reader) => may(reader, 'reportProgress', matterOf(found.item)) };
+    return { card: open ? await resultCard(ctx, found) : null, isFor: (reader) => may(reader, 'reportProgress', matterOf(found.item)) };
   },
 };
 

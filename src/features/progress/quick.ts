@@ -2,13 +2,12 @@ import { formatNumber, rate } from '#cards/kit/format';
 import { progressFormCard } from '#cards/progress/progress-form.card';
 import { type Answer, type Command, command } from '#core/command';
 import type { Context } from '#core/context';
-import { InvalidError, NotFoundError } from '#core/errors';
+import { InvalidError } from '#core/errors';
 import { itemCodeSource, readItemCode } from '#domain/work-items/item-code';
 import { itemNamed } from '#domain/work-items/item-view';
 import type { Metric } from '#domain/work-items/model';
 import { latestMetrics, openSituation } from '#domain/work-items/progress';
 import { type QuickReport, readQuickReport } from '#domain/work-items/quick-report';
-import { findItemByCode } from '#domain/work-items/store';
 import { formProps } from './form.ts';
 
 /** 编号后面跟着数，才是报数 */

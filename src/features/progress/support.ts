@@ -99,11 +99,11 @@ export const renewSupportAsk: CardRenewal = {
   prefix: 'support-ask:',
   redraw: async (ctx, { cardKey }) => {
     const found = await findAsk(ctx.tx, cardKey.slice('support-ask:'.length));
-    if (!found || found.answeredAt !== null) return null;
+    if (!found) return null;
     const { item } = await viewItem(ctx, found.itemId);
-    if (!isAskable(item)) return null;
+    const open = found.answeredAt === null && isAskable(item);
     const matter = { supportingUnits: [found.unitCode] };
-    return { card: await drawAsk(ctx, item, { ask: found, by: null }), isFor: (reader) => may(reader, 'giveSupportNote', matter) };
+    return { card: open ? await drawAsk(ctx, item, { ask: found, by: null }) : null, isFor: (reader) => may(reader, 'giveSupportNote', matter) };
   },
 };
 

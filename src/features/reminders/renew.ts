@@ -34,8 +34,11 @@ export const renewReply: CardRenewal = {
   prefix: 'urge-reply:',
   redraw: async (ctx, { cardKey }) => {
     const reply = await findReply(ctx.tx, cardKey.split(':')[1] ?? '');
-    const item = reply?.status === 'submitted' ? await findItem(ctx.tx, reply.itemId) : null;
+    const item = reply && (await findItem(ctx.tx, reply.itemId));
     if (!reply || !item) return null;
-    return { card: await drawReply(ctx, 'inspector', { item, reply }), isFor: (reader) => may(reader, 'decideUrgeReply') };
+    return {
+      card: reply.status === 'submitted' ? await drawReply(ctx, 'inspector', { item, reply }) : null,
+      isFor: (reader) => may(reader, 'decideUrgeReply'),
+    };
   },
 };

@@ -13,7 +13,6 @@ import { readLedger } from '#domain/ledger/ask';
 import { assertMay, may } from '#domain/roster/policy';
 import { readItemCode } from '#domain/work-items/item-code';
 import { itemNamed } from '#domain/work-items/item-view';
-import { findItemByCode } from '#domain/work-items/store';
 import { sendReminders } from './send.ts';
 import { dueLineOf, urgeKey } from './views.ts';
 

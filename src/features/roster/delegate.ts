@@ -6,6 +6,7 @@ import { delegationsCard } from '#cards/roster/delegations.card';
 import { on } from '#core/click';
 import { type Command, command } from '#core/command';
 import type { Context } from '#core/context';
+import { addDays } from '#core/dates';
 import { InvalidError } from '#core/errors';
 import { delegateWork, delegationSituation, withdrawDelegation } from '#domain/roster/delegate';
 import { findColleagues, findPerson, findPosts, type PersonRecord } from '#domain/roster/handovers/store';
@@ -13,6 +14,7 @@ import { personalRoles } from '#domain/roster/model';
 import { assertMay, may } from '#domain/roster/policy';
 import { digitsOf } from '#domain/roster/read-roster';
 import { findPeople } from '#domain/roster/store';
+import { queueLetGo } from './let-go.ts';
 import { queueTakeOver } from './take-over.ts';
 import { delegationKey, delegationView, occasionOf } from './views.ts';
 
@@ -51,6 +53,7 @@ export const onDelegate = on(delegateAction, async (ctx, { personId }, { person,
   }
   const occasion = `${formatDay(fromOn, ctx.today)}至${formatDay(toOn, ctx.today)}代${principal.name}办理`;
   await queueTakeOver(ctx, fromOn, { key: id, personId: deputy.personId, postId: null, principalId: principal.personId, occasion });
+  queueLetGo(ctx, addDays(toOn, 1), { key: `${id}:over`, personId: deputy.personId, principalName: principal.name });
   return { toast: '已委托', card };
 });
 
@@ -60,6 +63,7 @@ export const onWithdrawDelegation = on(withdrawAction, async (ctx, { delegationI
   const card = delegationView(ctx, 'withdrawn', { delegation, notPassedOn: [] });
   ctx.outbox.updateCard({ cardKey: delegationKey(delegationId), card });
   const { principal, delegate: deputy } = delegation;
+  queueLetGo(ctx, ctx.today, { key: `${delegationId}:withdrawn`, personId: deputy.personId, principalName: principal.name });
   const text = `${principal.name}的委托已收回，${deputy.name}即日起不再代办。`;
   for (const { openId } of [principal, deputy]) {
     if (openId === null || openId === ctx.actor.openId) continue;

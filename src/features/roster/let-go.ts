@@ -10,29 +10,43 @@ import { findPerson, findPosts } from '#domain/roster/handovers/store';
 import { resolveActor } from '#domain/roster/store';
 import { closeCard, findCardsInHand } from './store.ts';
 
-const payloadShape = z.object({ personId: z.string(), postId: z.string() });
+const payloadShape = z.object({
+  personId: z.string(),
+  /** 交出的岗位；没有写：是代办到期 */
+  postId: z.string().optional(),
+  /** 代谁 */
+  principalName: z.string().optional(),
+});
 type LetGo = z.output<typeof payloadShape>;
 
 /**
- * 交出岗位 — the former holder keeps the cards of his post in hand, and whatever happens to their objects would go on to him: what waits for
- * an answer that is no longer his, and everything once he has no post at all, says who has taken over and never changes again. By then it
- * may have been called off: what counts is who holds the post at that time.
+ * 交出岗位 — the former holder keeps the cards of his post in hand, and whatever happens to their objects would go on to him: what is no
+ * longer his to answer or to see, and everything once he has no post at all, says who has taken over and never changes again. Likewise
+ * whoever acted for somebody whose delegation is over. By then it may have been called off: what counts is who holds the post at that time.
  */
 export const letGoJob = defineJob<LetGo, null>({
   name: 'roster.let-go',
   payload: payloadShape,
   prepare: () => Promise.resolve(null),
-  apply: async (ctx, { personId, postId }) => {
-    const [former, [post]] = [await findPerson(ctx.tx, { personId }), await findPosts(ctx.tx, { postId }, ctx.today)];
-    const successor = post && holderOn(post.holdings, ctx.today);
-    if (!former?.openId || !successor || successor.personId === personId) return;
-    const text = `${post.unitName ?? ''}${post.title}已由${successor.name}接手，这张卡片不再更新。`;
+  apply: async (ctx, given) => {
+    const { personId } = given;
+    const [former, text] = [await findPerson(ctx.tx, { personId }), await wordsOf(ctx, given)];
+    if (!former?.openId || text === null) return;
     for (const { messageId, title } of await cardsToClose(ctx, { personId, openId: former.openId })) {
       await closeCard(ctx.tx, messageId);
       ctx.outbox.updateCard({ cardKey: closedKey(messageId), card: noticeCard({ title, text, tone: 'expired' }) });
     }
   },
 });
+
+/** 收起的话 — null: the post is his again, or nobody's. */
+async function wordsOf(ctx: Context, { personId, postId, principalName }: LetGo): Promise<string | null> {
+  if (postId === undefined) return `代${principalName ?? ''}办理已结束，这张卡片不再更新。`;
+  const [post] = await findPosts(ctx.tx, { postId }, ctx.today);
+  const successor = post && holderOn(post.holdings, ctx.today);
+  if (!successor || successor.personId === personId) return null;
+  return `${post.unitName ?? ''}${post.title}已由${successor.name}接手，这张卡片不再更新。`;
+}
 
 /** 要收起的卡片 — lists that are drawn for one person show him only what is his, and stay while he has a post. */
 async function cardsToClose(

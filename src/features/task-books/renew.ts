@@ -22,8 +22,9 @@ export const taskBookRenewals: readonly CardRenewal[] = [
     prefix: 'task-book:',
     redraw: async (ctx, { cardKey }) => {
       const book = await findBook(ctx.tx, idIn(cardKey));
-      if (book?.status !== 'issued') return null;
+      if (!book) return null;
       const { unitCode } = book;
+      if (book.status !== 'issued') return { card: null, isFor: (reader) => may(reader, 'readBook', { unitCode }) };
       const chatId = (await recipientsOf(ctx, [unitCode])).get(unitCode)?.chat ?? null;
       return { card: bookCard(await bookProps(ctx, book)), isFor: (reader) => may(reader, 'acknowledgeBook', { unitCode }), chatId };
     },
@@ -33,7 +34,7 @@ export const taskBookRenewals: readonly CardRenewal[] = [
     redraw: async (ctx, { cardKey }) => {
       const props = await approvalProps(ctx, idIn(cardKey), true);
       const open = props.units.length > 0 && props.state !== 'issued';
-      return open ? { card: approvalCard(props), isFor: (reader) => may(reader, 'approveBooks') } : null;
+      return { card: open ? approvalCard(props) : null, isFor: (reader) => may(reader, 'approveBooks') };
     },
   },
   {
@@ -43,8 +44,10 @@ export const taskBookRenewals: readonly CardRenewal[] = [
       const decline = await findDecline(ctx.tx, id);
       const item = decline && (await findItem(ctx.tx, decline.itemId));
       const turn = audience === 'inspector' ? 'filed' : audience === 'chief' ? 'proposed' : null;
-      if (!decline || !item || decline.status !== turn) return null;
-      const card = declineCard(await declineProps(ctx, audience === 'chief' ? 'chief' : 'inspector', { item, decline }));
+      if (!decline || !item) return null;
+      if (turn === null) return { card: null, isFor: (reader) => may(reader, 'readBook', { unitCode: decline.unitCode }) };
+      const open = decline.status === turn;
+      const card = open ? declineCard(await declineProps(ctx, audience === 'chief' ? 'chief' : 'inspector', { item, decline })) : null;
       return { card, isFor: (reader) => may(reader, audience === 'chief' ? 'decideDecline' : 'proposeDecline') };
     },
   },

@@ -4,7 +4,7 @@ import { type ItemProps, itemCard } from '#cards/task-books/item.card';
 import { type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
-import { InvalidError, NotFoundError } from '#core/errors';
+import { InvalidError } from '#core/errors';
 import { auditOf } from '#domain/audit/store';
 import { loadCalendar } from '#domain/calendar/store';
 import { dueSpan } from '#domain/calendar/working-days';
@@ -16,7 +16,6 @@ import { itemCodePattern, readItemCode } from '#domain/work-items/item-code';
 import { itemNamed, matterOf, offeredActions, viewOf } from '#domain/work-items/item-view';
 import { openStatuses } from '#domain/work-items/model';
 import type { ProgressReport, WorkItem } from '#domain/work-items/records';
-import { findItemByCode } from '#domain/work-items/store';
 import { findReportsOf } from '#domain/work-items/waiting/store';
 
 /** 查事项 — `任务 管-063`, or the number alone. */

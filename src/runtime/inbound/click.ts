@@ -4,10 +4,11 @@ import type { ActionHandler, ActionReply, Toast } from '#core/click';
 import type { Actor, Tx } from '#core/context';
 import { localDateOf } from '#core/dates';
 import { AppError, BusyError, ConflictError, ExpiredError, InvalidError, RepeatedError } from '#core/errors';
+import { recipientKey } from '#core/outbox';
 import { isOutOfConnections, withTransaction } from '#db/transaction';
 import type { InboundCardAction } from '#platform/inbound';
 import { createBatcher } from '../batcher.ts';
-import { findCardMessage } from '../outbox/store.ts';
+import { findCardMessage, rekeyCard } from '../outbox/store.ts';
 import type { Unsealed } from '../seal.ts';
 import { type Done, performAlone, performTogether, type Task } from '../unit-of-work.ts';
 import { draw } from './draw-card.ts';
@@ -120,7 +121,14 @@ function toTask(
     eventKey: event.eventId,
     sealed: handler.action.sealed,
     actor: (tx) => whoClicked(parts, tx, { event, audience: click.audience, now }),
-    work: (ctx) => handler.handle(ctx, payload as never, form as never, { messageId: event.messageId, chatId: event.chatId }),
+    work: async (ctx) => {
+      const { messageId, chatId } = event;
+      const reply = await handler.handle(ctx, payload as never, form as never, { messageId, chatId });
+      const { openId } = ctx.actor;
+      if (reply.cardKey !== undefined && messageId !== null && openId !== null)
+        await rekeyCard(ctx.tx, { messageId, recipient: recipientKey({ person: openId }), cardKey: reply.cardKey });
+      return reply;
+    },
     replyToKeep: (reply) => (reply.toast === undefined ? null : { toast: toToast(reply.toast) }),
   };
 }

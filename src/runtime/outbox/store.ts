@@ -122,6 +122,18 @@ export const replaceCards: (
   ),
 );
 
+/** 换键 — this live message to this recipient belongs to another key from now on: it follows the updates of that one. */
+export const rekeyCard: (tx: Tx, asked: { messageId: string; recipient: string; cardKey: string }) => Promise<null> = statement(
+  'outbox.rekeyCard',
+  async (db, asked) => {
+    await db.$executeRaw`
+      UPDATE "CardMessage" m SET "cardKey" = x."cardKey"
+      FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS x("messageId" text, recipient text, "cardKey" text)
+      WHERE m."messageId" = x."messageId" AND m.recipient = x.recipient AND m.state = 'live'`;
+    return asked.map(() => null);
+  },
+);
+
 /** 卡片不在了 */
 export const retireCardMessage: (tx: Tx, retired: { messageId: string; state: 'expired' | 'recalled' }) => Promise<null> = statement(
   'outbox.retireCardMessage',

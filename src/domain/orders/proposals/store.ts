@@ -38,6 +38,11 @@ export async function findProposal(tx: Tx, id: string): Promise<Proposal | null>
   return (await rows(tx).escalationProposal.findUnique({ where: { id } })) as unknown as Proposal | null;
 }
 
+/** 等着决定的草稿，先后为序 */
+export async function findProposalsIn(tx: Tx, status: Proposal['status']): Promise<{ id: string }[]> {
+  return rows(tx).escalationProposal.findMany({ where: { status }, select: { id: true }, orderBy: { draftedAt: 'asc' } });
+}
+
 /** 记决定 — false: it was decided already. */
 export async function decideProposal(tx: Tx, id: string, verdict: Pick<Proposal, 'status' | 'decidedBy' | 'decidedAt' | 'note'>): Promise<boolean> {
   const { count } = await rows(tx).escalationProposal.updateMany({ where: { id, status: 'drafted' }, data: verdict });

@@ -6,7 +6,7 @@ import { bindVacantPurpose } from '../store.ts';
 
 /** 导入前的名册 */
 export interface RosterSnapshot {
-  readonly unitCodes: ReadonlySet<string>;
+  readonly units: ReadonlyMap<string, { readonly leaderName: string | null }>;
   readonly people: readonly {
     readonly id: string;
     readonly name: string;
@@ -62,7 +62,7 @@ export interface RosterWrites {
 /** 读现状 */
 export async function readSnapshot(tx: Tx, today: LocalDate): Promise<RosterSnapshot> {
   const db = rows(tx);
-  const units = await db.unit.findMany({ select: { code: true } });
+  const units = await db.unit.findMany({ select: { code: true, leaderName: true } });
   const people = await db.person.findMany({ where: { erasedAt: null }, include: { holdings: { include: { post: { select: { role: true } } } } } });
   const posts = await db.post.findMany({
     include: {
@@ -74,7 +74,7 @@ export async function readSnapshot(tx: Tx, today: LocalDate): Promise<RosterSnap
     select: { subjectId: true, before: true, after: true, detail: true },
   });
   return {
-    unitCodes: new Set(units.map(({ code }) => code)),
+    units: new Map(units.map(({ code, leaderName }) => [code, { leaderName }])),
     people: people.map(({ id, name, mobile, openId, holdings }) => ({
       id,
       name,
