@@ -121,6 +121,7 @@ function samples() {
   };
   return [
     { name: 'red', props: base },
+    { name: 'older', props: { ...base, filter: '全部事项', words: '', older: [{ year: 2025, open: 5 }] } },
     {
       name: 'all',
       props: {

@@ -45,6 +45,10 @@ describe('跨年，新一年的任务书还没有下达', () => {
     expect(await zeng?.clicks('提交反馈', { form: { content: '已签约' } })).toMatchObject({ toast: { content: '已提交，待单位审签' } });
     expect(await asks(lin, '催办 管-063')).toContain('管-063');
     expect(await asks(lin, '起草督办令 党-064')).toContain('党-064');
+    // 文号按签发的那一年重新编。
+    await lin?.clicks('报签发', { form: { basis: '李文博批示', requirement: '立即整改', evidence: '整改报告' } });
+    expect(await zhou?.clicks('签发')).toMatchObject({ toast: { content: '已签发：湾督〔2027〕1号，正在下达' } });
+    expect(await asks(lin, '督办令 1号')).toContain('湾督〔2027〕1号');
     expect(await asks(zeng, '延期 管-063')).not.toContain('没有已下达');
     expect(await asks(lin, '管-963')).toContain('2027年没有已下达的事项管-963，请核对编号');
   });

@@ -152,7 +152,8 @@ async function draw(
   { day, units, scope, digest }: { day: DayFigures; units: readonly Unit[]; scope: Scope; digest: DailyDigest },
 ): Promise<Card> {
   const names = new Map(units.map(({ code, shortName }) => [code, shortName]));
-  const itemIds = day.now.filter(scope.holds).map(({ id }) => id);
+  // 往年没有办结的，在督的令、待批的延期也算。
+  const itemIds = [...day.now, ...day.older].filter(scope.holds).map(({ id }) => id);
   const more: string[] = olderWords(day, scope.holds);
   for (const { digestLine } of ctx.contributions.features) {
     const line = (await digestLine?.(ctx, { itemIds, at: day.at })) ?? '';
