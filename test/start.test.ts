@@ -20,7 +20,7 @@ function start(args: readonly string[], env: Readonly<Record<string, string>> = 
 test('npm start：空文件夹上起动，印出一个地址；以 SIGTERM 停得干净', { timeout: 120_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'shuling-start-'));
   chmodSync(folder, 0o755);
-  const env = { NODE_ENV: 'development', DATA_DIR: folder, HOST: '127.0.0.1', PORT: '0' };
+  const env = { NODE_ENV: 'development', DATA_DIR: folder, HOST: '127.0.0.1', PORT: '0', EMULATOR_PORT: '0' };
   const { code, said } = await start(['main'], env, /请在浏览器打开：http:\/\/127\.0\.0\.1:\d+/);
   expect({ code, said }).toMatchObject({ code: 0, said: expect.stringContaining('请在浏览器打开') });
   rmSync(folder, { recursive: true });
