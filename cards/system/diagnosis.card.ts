@@ -22,7 +22,7 @@ export const diagnosisCard = defineCard<DiagnosisProps>(
     const count = (status: string): number => results.filter((result) => result.status === status).length;
     const worst = count('fail') > 0 ? 'red' : count('warn') > 0 ? 'orange' : 'green';
     const counts = (['pass', 'warn', 'fail', 'skip'] as const).map((status) => `${term(healthStatus, status)}${count(status)}`).join('　');
-    const hints = results.filter(({ status, hint }) => (status === 'fail' || status === 'warn') && hint);
+    const hints = results.filter(({ status, hint }) => status !== 'pass' && hint);
     return {
       title: '诊断结果',
       subtitle: at,
@@ -63,7 +63,7 @@ export const diagnosisCard = defineCard<DiagnosisProps>(
           { name: '数据库', status: 'pass', finding: '可用，迁移齐全' },
           { name: '人员账号', status: 'warn', finding: '1人没有飞书账号：余宏斌', hint: '请本人开通账号，之后每天早上会自动重新匹配' },
           { name: '发件箱', status: 'fail', finding: '2件已放弃', hint: '请联系系统管理员查看日志' },
-          { name: '回调订阅', status: 'skip', finding: '平台不提供查询' },
+          { name: '回调订阅', status: 'skip', finding: '平台不提供查询', hint: '请在开放平台核对已订阅的事件和回调' },
         ],
       },
     },

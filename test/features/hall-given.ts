@@ -188,6 +188,8 @@ export class World {
     this.it.clock.set(new Date(this.it.clock.now().getTime() + 60_000));
     await this.query(`UPDATE "ReviewSession" SET state = 'archived'`);
     await this.query(`UPDATE "BallotRound" SET state = 'voided' WHERE state = 'open'`);
+    // 前一场停在半路上的钟，不在这一场里响。
+    await this.query(`UPDATE "ReviewSlot" SET state = 'voted' WHERE state IN ('reporting', 'questioning')`);
     await this.query(
       `INSERT INTO "ReviewSession" (id, number, title, "heldOn", "startsAt", place, state, trial, plan, "fileName", "blobId", "createdById", "createdAt", "confirmedBy")
        VALUES ($1, $1, '述职测评', '2026-12-18', '10:00', '', 'drawn', false, $2, '', '', '', $3, '{}')`,

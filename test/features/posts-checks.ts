@@ -154,6 +154,9 @@ export function leaks(
       const former = before.get(personId)?.get(messageId);
       // 收起的只留着标题。
       if (former === content || content.includes('这张卡片不再更新')) continue;
+      // 花名册上断了账号的，还是那个人、还在那一岗：他手上的照旧更新。
+      const person = model.people.get(personId);
+      if (former !== undefined && person?.bound === false && !person.left) continue;
       for (const item of model.items.values()) {
         if (!content.includes(`${item.code} `) || (former?.includes(`${item.code} `) === true && former === content) || maySee(model, personId, item))
           continue;
