@@ -95,6 +95,7 @@ describe('新一年的任务书下达之后', () => {
       await inDatabase(it, (db) => db.workItem.count({ where: { year: 2026, parentId: null, status: { in: ['issued', 'inProgress'] } } })),
     );
     expect(await asks(lin, '简报')).toContain(`2026年未办结${open}项`);
+    expect(await asks(lin, '简报 2026年')).toContain('要看2026年的，请发“台账 2026年”');
     // “我的任务”里两年的都在，往年的写着是哪一年的。
     const holder = await inDatabase(
       it,

@@ -4,6 +4,7 @@ import { noticeCard } from '#cards/system/notice.card';
 import { type Answer, type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { localTimeOf } from '#core/dates';
+import { InvalidError } from '#core/errors';
 import type { Recipient } from '#core/outbox';
 import { schedule } from '#core/schedule';
 import { findQuiet } from '#domain/burden/quiet/store';
@@ -13,7 +14,7 @@ import { isWorkingDay } from '#domain/calendar/working-days';
 import { type DailyDigest, type DayFigures, digestOf, olderWords, readDay } from '#domain/digests/daily';
 import { leadersOfField } from '#domain/digests/fields';
 import { minutesLate } from '#domain/digests/spread';
-import { ownUnits, understandFilter } from '#domain/ledger/ask';
+import { ownUnits, understandFilter, yearOf } from '#domain/ledger/ask';
 import type { LedgerEntry } from '#domain/ledger/entries';
 import { instantOf, unitsIn } from '#domain/ledger/filter';
 import { type Holder, type Unit, unitChat } from '#domain/roster/model';
@@ -103,7 +104,10 @@ export const showDigest: Command = command({
   handle: async (ctx, words): Promise<Answer> => {
     const { filter, units } = await understandFilter(ctx, words);
     const scope = scopeFor(ctx, units, unitsIn(filter));
-    const day = await readDay(ctx, instantOf(filter, ctx.now));
+    const at = instantOf(filter, ctx.now);
+    if (filter.year !== null && filter.year !== (await yearOf(ctx, { ...filter, year: null }, at)))
+      throw new InvalidError(`简报说的是当时在办的那一年。要看${filter.year}年的，请发“台账 ${filter.year}年”`);
+    const day = await readDay(ctx, at);
     const digest = digestOf(day, scope.holds);
     if (digest.totals.total === 0) {
       return { card: noticeCard({ title: '简报', text: `${scope.name}那时还没有下达的事项。`, tone: 'info' }), privately: true };
