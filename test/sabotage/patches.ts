@@ -438,7 +438,7 @@ export const sabotages: readonly Sabotage[] = [
     ),
     test: 'test/features/roster.test.ts',
     turns: '提前收回',
-    after: ['督查室可以替人登记'],
+    after: ['袁梦洁休假', '同一段时间不能再委托', '到了日子，蒋秋萍', '督查室可以替人登记'],
   },
   {
     name: 'deputy-takes-over',
