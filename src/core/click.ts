@@ -8,6 +8,11 @@ export interface Toast {
   readonly text: string;
 }
 
+/** 办成的提示 — what follows, or why nobody whose turn it is hears of it. @param next with its comma */
+export function doneToast(done: string, unheard: string | null | undefined, next: string): string | Toast {
+  return unheard ? { type: 'warning', text: `${done}；${unheard}` } : `${done}${next}`;
+}
+
 /**
  * 对点击的答复 — a plain string is a success toast; `card` replaces the card under the finger at once. With `cardKey` that message is a
  * card of this key from now on: it was another's (a list, a form) and shows this one's matter, so it follows what happens to it.

@@ -1,7 +1,7 @@
 import { openCompletion as openAction, requestCompletion as requestAction } from '#cards/completion/actions';
 import { completionFormCard } from '#cards/completion/completion-form.card';
 import { bind } from '#cards/kit/action';
-import { on } from '#core/click';
+import { doneToast, on } from '#core/click';
 import { loadCalendar } from '#domain/calendar/store';
 import { dueSpan } from '#domain/calendar/working-days';
 import { may } from '#domain/roster/policy';
@@ -45,7 +45,7 @@ export const onRequestCompletion = on(requestAction, async (ctx, target, { resul
   await sendCompletion(ctx, 'head', completion);
   const unheard = await unheardOf(ctx, completion);
   return {
-    toast: unheard ? { type: 'warning', text: `已申请办结；${unheard}` } : '已申请办结，待单位审签',
+    toast: doneToast('已申请办结', unheard, '，待单位审签'),
     card: await completionView(ctx, 'unit', completion),
     cardKey: completionKey(completion.request.id, 'unit'),
   };

@@ -5,7 +5,7 @@ import {
   sendBack,
   signOffCompletion as signOffAction,
 } from '#cards/completion/actions';
-import { on, type Toast } from '#core/click';
+import { doneToast, on } from '#core/click';
 import { completeItem, requireOnSite, returnCompletion, sendBackItem, signOffCompletion } from '#domain/work-items/complete';
 import { announceItem } from '#domain/work-items/item-view';
 import { completionCriteria } from '#domain/work-items/model';
@@ -18,14 +18,14 @@ export const onSignOffCompletion = on(signOffAction, async (ctx, { requestId }) 
   await sendCompletion(ctx, 'inspector', completion);
   await announceItem(ctx, completion.item.id);
   const unheard = await unheardOf(ctx, completion);
-  return { toast: unheard ? { type: 'warning', text: `已审签；${unheard}` } : '已审签，转督查室核查', card };
+  return { toast: doneToast('已审签', unheard, '，转督查室核查'), card };
 });
 
 /** 单位退回 */
 export const onReturnCompletion = on(returnAction, async (ctx, { requestId }, { reason }) => {
   const completion = await returnCompletion(ctx, requestId, reason ?? null);
   const card = await refreshCompletion(ctx, 'head', completion);
-  return { toast: told('已退回', await tellOutcome(ctx, completion), '申请人'), card };
+  return { toast: doneToast('已退回', await tellOutcome(ctx, completion), '，已通知申请人'), card };
 });
 
 /** 现场核查 — the inspector's card asks for a record from now on. */
@@ -44,7 +44,7 @@ export const onComplete = on(complete, async (ctx, { requestId }, { c1, c2, c3, 
   const card = await refreshCompletion(ctx, 'inspector', completion);
   const unheard = await tellOutcome(ctx, completion);
   await announceItem(ctx, completion.item.id);
-  return { toast: told('已办结', unheard, '承办单位'), card };
+  return { toast: doneToast('已办结', unheard, '，已通知承办单位'), card };
 });
 
 /** 退回重办 */
@@ -53,9 +53,5 @@ export const onSendBack = on(sendBack, async (ctx, { requestId }, { reason, find
   const card = await refreshCompletion(ctx, 'inspector', completion);
   const unheard = await tellOutcome(ctx, completion);
   await announceItem(ctx, completion.item.id);
-  return { toast: told('已退回重办', unheard, '承办单位'), card };
+  return { toast: doneToast('已退回重办', unheard, '，已通知承办单位'), card };
 });
-
-/** 已通知谁 — or why nobody there hears of it. */
-const told = (done: string, unheard: string | null, whom: string): string | Toast =>
-  unheard === null ? `${done}，已通知${whom}` : { type: 'warning', text: `${done}；${unheard}` };

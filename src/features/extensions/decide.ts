@@ -7,7 +7,7 @@ import {
   signOffExtension as signOffAction,
   withdrawExtension as withdrawAction,
 } from '#cards/extensions/actions';
-import { type ActionReply, on } from '#core/click';
+import { type ActionReply, doneToast, on } from '#core/click';
 import type { Context } from '#core/context';
 import {
   agreeToExtension,
@@ -84,5 +84,5 @@ async function concluded(ctx: Context, mine: Audience, extension: Extension, [do
   const card = await refreshExtension(ctx, mine, extension);
   const unheard = await tellOutcome(ctx, extension);
   await announceItem(ctx, extension.item.id);
-  return { toast: unheard === null ? `${done}，${told}` : { type: 'warning', text: `${done}；${unheard}` }, card };
+  return { toast: doneToast(done, unheard, `，${told}`), card };
 }

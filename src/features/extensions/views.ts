@@ -1,7 +1,7 @@
 import { type ExtensionProps, extensionCard } from '#cards/extensions/extension.card';
 import type { Card } from '#cards/kit/card';
 import { formatInstant } from '#cards/kit/format';
-import type { Toast } from '#core/click';
+import { doneToast, type Toast } from '#core/click';
 import type { Actor, Context } from '#core/context';
 import { instantAt } from '#core/dates';
 import type { CardRenewal } from '#core/renewal';
@@ -102,7 +102,7 @@ async function unheardOf(ctx: Context, extension: Extension): Promise<string | n
 /** 转给下一方的一句 — or why nobody there hears of it. */
 export async function passedWords(ctx: Context, extension: Extension, { done, next }: { done: string; next: string }): Promise<string | Toast> {
   const unheard = await unheardOf(ctx, extension);
-  return unheard ? { type: 'warning', text: `${done}；${unheard}` } : `${done}，${next}`;
+  return doneToast(done, unheard, `，${next}`);
 }
 
 /** 发给轮到的人 — nobody there to decide it: the inspectors get it and see who is missing. He who has just acted may be next himself. */

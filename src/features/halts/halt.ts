@@ -2,7 +2,7 @@ import { archive, cancel, openHalt, resume, suspend } from '#cards/halts/actions
 import { type HaltProps, haltCard } from '#cards/halts/halt.card';
 import { bind } from '#cards/kit/action';
 import type { Card } from '#cards/kit/card';
-import { type ActionReply, on } from '#core/click';
+import { type ActionReply, doneToast, on } from '#core/click';
 import type { Context } from '#core/context';
 import { addDays, isRealDate, localDateOf } from '#core/dates';
 import { InvalidError } from '#core/errors';
@@ -86,7 +86,7 @@ async function tell(ctx: Context, item: WorkItem, { done, words, basis }: { done
   // 子任务随着停、随着撤，等着的也一样到此为止。
   for (const { id } of [item, ...children]) await announceItem(ctx, id);
   const unheard = unheardAt({ title: '责任人、联络员、单位主要负责人' }, [...people, ...heads]);
-  return { toast: unheard === null ? `${done}，已通知承办单位` : { type: 'warning', text: `${done}；${unheard}` }, card };
+  return { toast: doneToast(done, unheard, '，已通知承办单位'), card };
 }
 
 async function haltView(ctx: Context, item: WorkItem, state: Pick<HaltProps, 'asks' | 'done'>): Promise<Card> {

@@ -1,5 +1,5 @@
 import { acknowledgeOrder as acknowledgeAction, adoptReply, replyToOrder as replyAction, sendBackReply } from '#cards/orders/actions';
-import { type ActionReply, on, type Toast } from '#core/click';
+import { type ActionReply, doneToast, on } from '#core/click';
 import type { Context } from '#core/context';
 import { acknowledgeOrder, adoptOrderReply, replyToOrder, sendBackOrderReply } from '#domain/orders/answer';
 import { closeOrders, withdrawNeedlessDraft } from '#domain/orders/close';
@@ -14,7 +14,7 @@ import { orderKey, orderView, refreshOrder } from './views.ts';
 export const onAcknowledgeOrder = on(acknowledgeAction, async (ctx, { orderId }): Promise<ActionReply> => {
   const current = await acknowledgeOrder(ctx, orderId);
   const { unheard } = await findDesk(ctx, headDesk(current.item.leadUnit));
-  return { toast: saying('已签收', unheard, ''), card: await refreshOrder(ctx, current, audienceOf(ctx, current)) };
+  return { toast: doneToast('已签收', unheard, ''), card: await refreshOrder(ctx, current, audienceOf(ctx, current)) };
 });
 
 /** 回复 — then the office decides. */
@@ -23,7 +23,7 @@ export const onReplyToOrder = on(replyAction, async (ctx, { orderId }, { cause, 
   const card = await refreshOrder(ctx, current, audienceOf(ctx, current));
   await tellInspectors(ctx, current);
   const { unheard } = await findDesk(ctx, inspectorsDesk);
-  return { toast: saying('已回复', unheard, '，待督查室审核'), card };
+  return { toast: doneToast('已回复', unheard, '，待督查室审核'), card };
 });
 
 /** 采纳 — the item's limit follows the order from now on. */
@@ -33,7 +33,7 @@ export const onAdoptReply = on(adoptReply, async (ctx, { orderId }): Promise<Act
   await tellHead(ctx, current);
   await announceItem(ctx, current.item.id);
   const { unheard } = await findDesk(ctx, headDesk(current.item.leadUnit));
-  return { toast: saying(`已采纳，时限改为${current.item.dueOn}`, unheard, ''), card };
+  return { toast: doneToast(`已采纳，时限改为${current.item.dueOn}`, unheard, ''), card };
 });
 
 /** 退回重办 */
@@ -42,12 +42,8 @@ export const onSendBackReply = on(sendBackReply, async (ctx, { orderId }, { reas
   const card = await refreshOrder(ctx, current, audienceOf(ctx, current));
   await tellHead(ctx, current);
   const { unheard } = await findDesk(ctx, headDesk(current.item.leadUnit));
-  return { toast: saying('已退回重办', unheard, '，已通知单位主要负责人'), card };
+  return { toast: doneToast('已退回重办', unheard, '，已通知单位主要负责人'), card };
 });
-
-/** 办成的一句 — with why nobody there hears of it, or what follows. */
-const saying = (done: string, unheard: string | null, next: string): string | Toast =>
-  unheard === null ? `${done}${next}` : { type: 'warning', text: `${done}；${unheard}` };
 
 /** 告知主要负责人 — the verdict on top of the chat, not only in a card far above. */
 async function tellHead(ctx: Context, current: OrderOfItem): Promise<void> {

@@ -7,7 +7,7 @@ import {
   returnOrder as returnAction,
 } from '#cards/orders/actions';
 import { type DraftsProps, draftsCard } from '#cards/orders/drafts.card';
-import { type ActionReply, on } from '#core/click';
+import { type ActionReply, doneToast, on } from '#core/click';
 import { type Answer, type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
@@ -139,7 +139,7 @@ export const onReturnOrder = on(returnAction, async (ctx, { orderId }, { reason 
   const card = await refreshOrder(ctx, returned, 'chief');
   await tellInspectors(ctx, returned);
   const { unheard } = await findDesk(ctx, inspectorsDesk);
-  return { toast: unheard ? { type: 'warning', text: `已退回修改；${unheard}` } : '已退回修改，不占文号', card };
+  return { toast: doneToast('已退回修改', unheard, '，不占文号'), card };
 });
 
 /** 不予印发 */

@@ -19,6 +19,7 @@ import { findHolders } from '#domain/roster/store';
 import { tellOthers } from './unheard.ts';
 
 const proposalKey = (id: string): string => `order-proposal:${id}`;
+
 /** 等他决定的草稿 — for the chief. */
 export async function proposalsFor(ctx: Context, person: Actor): Promise<string[]> {
   return may(person, 'decideEscalation') ? (await findProposalsIn(ctx.tx, 'drafted')).map(({ id }) => proposalKey(id)) : [];

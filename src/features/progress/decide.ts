@@ -7,7 +7,7 @@ import {
   signOffTogether as signOffTogetherAction,
 } from '#cards/progress/actions';
 import { reportCard } from '#cards/progress/report.card';
-import { type ActionReply, on, type Toast } from '#core/click';
+import { type ActionReply, doneToast, on, type Toast } from '#core/click';
 import type { Context } from '#core/context';
 import type { CardRenewal } from '#core/renewal';
 import { findDesk, inspectorsDesk, unheardAt } from '#domain/roster/desk';
@@ -59,7 +59,7 @@ export const onReturn = on(returnAction, async (ctx, { reportId, page }, { reaso
   const returned = await returnReport(ctx, reportId, reason ?? null);
   const list = returned.report.signedOffBy === null ? 'signOff' : 'adopt';
   const unheard = await unheardReporter(ctx, returned);
-  const toast = unheard ? ({ type: 'warning', text: `已退回；${unheard}` } as const) : '已退回，已通知反馈人';
+  const toast = doneToast('已退回', unheard, '，已通知反馈人');
   return afterwards(ctx, list, { decided: [returned], page, toast });
 });
 

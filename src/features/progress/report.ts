@@ -1,7 +1,7 @@
 import { reportNoChange as noChangeAction, openForm, submitReport as submitAction } from '#cards/progress/actions';
 import { progressFormCard } from '#cards/progress/progress-form.card';
 import { reportCard } from '#cards/progress/report.card';
-import { type ActionReply, on } from '#core/click';
+import { type ActionReply, doneToast, on } from '#core/click';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
 import { findDesk, headDesk } from '#domain/roster/desk';
@@ -41,7 +41,7 @@ async function submitted(ctx: Context, submit: () => ReturnType<typeof submitRep
     const { situation, report } = await submit();
     refreshWaiting(ctx, 'signOff', { unitCode: situation.item.leadUnit, occasion: `${report.id}:${report.status}` });
     const { unheard, card } = await standing(ctx, situation, report);
-    return { toast: unheard ? { type: 'warning', text: `已提交；${unheard}` } : '已提交，待单位审签', card };
+    return { toast: doneToast('已提交', unheard, '，待单位审签'), card };
   } catch (error) {
     if (!(error instanceof AlreadyReported)) throw error;
     // 答复丢了的人再按一次：手上的表单也要换成报上去的样子，不然他只看得到一张按不动的表。

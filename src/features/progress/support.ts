@@ -11,7 +11,7 @@ import { supportAskCard } from '#cards/progress/support-ask.card';
 import { allUnits, supportAskFormCard } from '#cards/progress/support-ask-form.card';
 import { type SupportFormProps, supportFormCard } from '#cards/progress/support-form.card';
 import { noticeCard } from '#cards/system/notice.card';
-import { on } from '#core/click';
+import { doneToast, on } from '#core/click';
 import type { Context } from '#core/context';
 import type { CardRenewal } from '#core/renewal';
 import { loadCalendar } from '#domain/calendar/store';
@@ -59,7 +59,7 @@ export const onGiveSupport = on(giveAction, async (ctx, { itemId }, { content })
   }
   const notes = await findSupportNotes(ctx.tx, itemId, null);
   const unheard = unheardAt({ title: '牵头单位的责任人、联络员' }, people);
-  const toast = unheard ? ({ type: 'warning', text: `已提交；${unheard}` } as const) : '已提交，已告知牵头单位';
+  const toast = doneToast('已提交', unheard, '，已告知牵头单位');
   return { toast, card: supportFormCard(await props(ctx, item, { notes, unitCode: note.unitCode, done: true })) };
 });
 

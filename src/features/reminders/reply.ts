@@ -6,7 +6,7 @@ import { acceptReply as acceptAction, openReply, replyToUrge as replyAction, ret
 import { reminderCard } from '#cards/reminders/reminder.card';
 import { type ReplyProps, replyCard } from '#cards/reminders/reply.card';
 import { replyFormCard } from '#cards/reminders/reply-form.card';
-import { type ActionReply, on } from '#core/click';
+import { type ActionReply, doneToast, on } from '#core/click';
 import { type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { localDateOf } from '#core/dates';
@@ -63,7 +63,7 @@ export const onReply = on(replyAction, async (ctx, { itemId }, form): Promise<Ac
     if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card: forInspector, dedupeKey: `${key}:${openId}`, priority: 'task' });
   }
   const { unheard } = await findDesk(ctx, inspectorsDesk);
-  return { toast: unheard ? { type: 'warning', text: `已提交；${unheard}` } : '已提交，待督查室采纳', card };
+  return { toast: doneToast('已提交', unheard, '，待督查室采纳'), card };
 });
 
 /** 采纳回复 */

@@ -51,7 +51,10 @@ async function read(ctx: Context, argument: string): Promise<{ itemIds: string[]
   if (!codes.some((code) => code !== null)) {
     const { filter, entries } = await readLedger(ctx, words.join(' '));
     if (filter.asOf !== null) throw new InvalidError('催办看的是现在，不能写“截至”哪一天，请去掉后重发');
-    return { itemIds: entries.map(({ id }) => id), filter: filter.criteria.map(({ label }) => label).join('、') };
+    return {
+      itemIds: entries.map(({ id }) => id),
+      filter: [...(filter.year === null ? [] : [`${filter.year}年`]), ...filter.criteria.map(({ label }) => label)].join('、'),
+    };
   }
   const found: { id: string; name: string }[] = [];
   for (const [index, code] of codes.entries()) {

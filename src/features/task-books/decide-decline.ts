@@ -1,6 +1,6 @@
 import { decideDecline as decideAction, proposeDecline as proposeAction } from '#cards/task-books/actions';
 import { declineCard } from '#cards/task-books/decline.card';
-import { on } from '#core/click';
+import { doneToast, on } from '#core/click';
 import type { Context } from '#core/context';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { decideDecline, proposeDecline } from '#domain/work-items/decline';
@@ -18,7 +18,7 @@ export const onProposeDecline = on(proposeAction, async (ctx, { declineId }, { d
   const chief = { key: declineKey(declineId, 'chief'), card: declineCard(await declineProps(ctx, 'chief', proposed)) };
   await sendTo(ctx, { roles: ['chiefInspector'] }, chief);
   const unheard = await unheardOf(ctx, proposed.decline);
-  const toast = unheard ? ({ type: 'warning', text: `已提出意见；${unheard}` } as const) : '已提出意见，待主任裁定';
+  const toast = doneToast('已提出意见', unheard, '，待主任裁定');
   return { toast, card: await refreshDecline(ctx, 'inspector', proposed) };
 });
 

@@ -4,7 +4,7 @@ import { noticeCard } from '#cards/system/notice.card';
 import { declineItem as declineAction, openDecline } from '#cards/task-books/actions';
 import { declineCard } from '#cards/task-books/decline.card';
 import { declineFormCard } from '#cards/task-books/decline-form.card';
-import { on } from '#core/click';
+import { doneToast, on } from '#core/click';
 import type { Context } from '#core/context';
 import { ConflictError, ExpiredError, NotFoundError } from '#core/errors';
 import { loadCalendar } from '#domain/calendar/store';
@@ -63,7 +63,7 @@ export const onDecline = on(declineAction, async (ctx, _payload, { item: itemId,
   await announceItem(ctx, item.id);
   const card = noticeCard({ title: '退件已提交', text: `${item.code} ${item.title}已退件，由督查室裁定；裁定之前仍由本单位牵头。`, tone: 'success' });
   const unheard = await unheardOf(ctx, decline);
-  return { toast: unheard ? { type: 'warning', text: `已退件；${unheard}` } : '已退件，待督查室裁定', card };
+  return { toast: doneToast('已退件', unheard, '，待督查室裁定'), card };
 });
 
 /** 发给某些岗位上的人 — once each. */
