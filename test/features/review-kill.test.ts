@@ -101,14 +101,22 @@ async function killedRound(
 const missing = ({ told, boxed }: Round): number[] => [...told].filter((voter) => !boxed.includes(markOf(voter)));
 
 test(`齐投途中断电（kill -9）${kills}次：答过“已投票”的一张不少，谁都没有两张，重启之后没答到的接着投`, {
-  timeout: 120_000 + kills * 60_000,
+  timeout: 120_000 + kills * 120_000,
 }, async () => {
   child = await start();
   let [acknowledged, unanswered, kept] = [0, 0, 0];
-  for (let number = 1; number <= kills; number += 1) {
+  let [interrupted, rounds, latest] = [0, 0, voters - 20];
+  while (interrupted < kills) {
     // 断在第几张上：从第一张到将近最后一张，均匀散开。单数次等那么多人得到答复，双数次只等那么多张落库——答复还在路上。
-    const round = await killedRound(String(number), { killAt: chance.int(1, voters - 20), byRows: number % 2 === 0 });
+    const killAt = chance.int(1, latest);
+    rounds += 1;
+    const round = await killedRound(String(rounds), { killAt, byRows: interrupted % 2 === 1 });
     const { roundId, told, boxed } = round;
+    // 机器忙的时候，断电会落在全场都答完之后：那一次什么也没有试到，不算数，断得早一些再来。
+    const tooLate = told.size === voters;
+    interrupted += tooLate ? 0 : 1;
+    latest = tooLate ? Math.max(1, Math.floor(killAt / 2)) : voters - 20;
+    expect(rounds).toBeLessThanOrEqual(kills * 3);
     expect(missing(round)).toEqual([]);
     expect(new Set(boxed).size).toBe(boxed.length);
     acknowledged += told.size;
@@ -127,8 +135,6 @@ test(`齐投途中断电（kill -9）${kills}次：答过“已投票”的一�
     const { rows } = await pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM "BallotMark" WHERE "roundId" = $1`, [roundId]);
     expect(rows[0]?.n).toBe(voters);
   }
-  // 断电确实断在投票当中，不然上面什么都没有试到。
-  expect(unanswered).toBeGreaterThan(0);
   expect(acknowledged).toBeGreaterThan(0);
   console.info(`断电${kills}次：答过${acknowledged}张，一张不少；断电时没答到${unanswered}人，其中${kept - acknowledged}张已在箱里；没有一张重复`);
 });
