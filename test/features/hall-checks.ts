@@ -127,6 +127,8 @@ export async function assertAsModelled(given: Look): Promise<void> {
   if (!given.changed) return;
   const front = await hall.front(given.console);
   assertDesk(given, front);
+  // 发给各人的话，答复之后才发：发完了再看。
+  await hall.world.it.settled();
   assertWords(given);
   if (rounds.every(({ box }) => box.length === 0)) return;
   const visible = await hall.everythingVisible(front, given.ballot);
