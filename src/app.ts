@@ -18,6 +18,7 @@ import { createTypesetter, type Typesetter } from '#runtime/documents/typesetter
 import { createDispatch, type Dispatch } from '#runtime/inbound/dispatch';
 import { createIntakeJob } from '#runtime/inbound/intake';
 import { createPace } from '#runtime/inbound/pace';
+import { claimDatabase } from '#runtime/installation/claim';
 import { createJobRunner } from '#runtime/jobs';
 import type { Log } from '#runtime/log';
 import { createMetrics, type Metrics } from '#runtime/metrics';
@@ -30,7 +31,7 @@ import { syncPanel } from '#runtime/panel/sync';
 import { createReadiness, type Readiness } from '#runtime/readiness';
 import { createRegistry, type Registry } from '#runtime/registry';
 import { createScheduler, type Scheduler } from '#runtime/schedule/scheduler';
-import { createSeal } from '#runtime/seal';
+import { createSeal, type Seal } from '#runtime/seal';
 import { performAlone, performForVisitor, type Surroundings } from '#runtime/unit-of-work';
 import type { Config } from './config.ts';
 import { engines, prepareDistrict, systemCards } from './district.ts';
@@ -87,12 +88,12 @@ const shutdownGraceMs = 8_000;
 
 /** 启动 — the one place that knows every part. The database is migrated before; the platform is given. */
 export async function startApp(parts: AppParts): Promise<App> {
-  const { config, databaseUrl, clock, log, connection, alarm = true } = parts;
-  const database = openDatabase(databaseUrl, { poolMax: config.databasePool });
+  const { config, clock, log, connection, alarm = true } = parts;
+  const seal = createSeal(config.sealKey ?? connection.appSecret);
+  const { database, sealedFrom } = await openOwnDatabase(parts, seal);
   const metrics = createMetrics();
   const platform = measured(connection.platform, (api, code) => metrics.apiCalls.inc({ api, code }));
   const { registry, around } = furnish(database, config);
-  const seal = createSeal(config.sealKey ?? connection.appSecret);
   const intake = createIntakeJob(registry.contributions, systemCards);
   const findJob: typeof registry.job = (name) => (name === intake.name ? (intake as unknown as ReturnType<typeof registry.job>) : registry.job(name));
   const typesetter = createTypesetter();
@@ -120,7 +121,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     uploads: createPace({ max: config.uploadsPerMinute, perMs: 60_000 }),
     told: createPace({ max: 1, perMs: 10_000 }),
   };
-  const dispatch = createDispatch({ ...around, registry, seal, clock, log, systemCards, pace });
+  const dispatch = createDispatch({ ...around, registry, seal, sealedFrom, clock, log, systemCards, pace });
   const door = createDoor({ ...connection, tenantKey: connection.tenantKey, clock });
   const webhook = createWebhook({
     door,
@@ -174,6 +175,18 @@ export async function startApp(parts: AppParts): Promise<App> {
     settled,
     close: () => panelSynced.then(() => shutDown({ server, readiness, scheduler, dispatch, outbox, typesetter, database })),
   };
+}
+
+/** 开自己的数据库 @throws ForeignDatabase when it is another application's, or the demo's */
+async function openOwnDatabase({ config, databaseUrl, connection, clock, log }: AppParts, { mark: sealMark }: Seal) {
+  const database = openDatabase(databaseUrl, { poolMax: config.databasePool });
+  try {
+    const application = { appId: connection.appId, demo: config.feishu === undefined };
+    return { database, sealedFrom: await claimDatabase(database, { application, sealMark, now: clock.now(), log }) };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }
 
 /** 备料 — the features' contributions and what every unit of work is given; the command line needs them without a running program. */

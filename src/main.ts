@@ -33,7 +33,7 @@ try {
   // 先听得到停，再说已启动：看见这一句就来停的，不会停得半截。
   process.stdout.write(`\n${running.banner}\n\n`);
 } catch (error) {
-  const known = error instanceof ConfigError || (error instanceof Error && error.name === 'MigrationError');
+  const known = error instanceof ConfigError || (error instanceof Error && ['MigrationError', 'ForeignDatabase'].includes(error.name));
   process.stderr.write(
     `${known || !(error instanceof Error) ? String(error instanceof Error ? error.message : error) : (error.stack ?? error.message)}\n`,
   );

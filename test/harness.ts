@@ -77,6 +77,8 @@ export interface TestOptions {
   readonly pdf?: boolean;
   /** true: the scheduler and the readiness look by themselves each real minute, as they do in service */
   readonly alarm?: boolean;
+  /** another application than the emulator's own */
+  readonly application?: { readonly appId: string; readonly appSecret: string };
 }
 
 /** 起一个真的程序 — the real app, the real webhook, the emulator and a database of its own; the clock stands still until it is moved. */
@@ -90,6 +92,7 @@ export async function startTestApp(options: TestOptions = {}): Promise<TestApp> 
     pdf = false,
     hasty = false,
     alarm = false,
+    application = {},
   } = options;
   const database = databaseUrl === undefined ? await createTestDatabase(stage?.template) : { url: databaseUrl, close: () => Promise.resolve() };
   const dataDir = mkdtempSync(join(tmpdir(), 'shuling-app-'));
@@ -110,7 +113,7 @@ export async function startTestApp(options: TestOptions = {}): Promise<TestApp> 
     },
     () => '',
   );
-  const world = connectEmulator({ clock, ...(platformDir === undefined ? {} : { journal: join(platformDir, 'emulator.jsonl') }) });
+  const world = connectEmulator({ clock, app: application, ...(platformDir === undefined ? {} : { journal: join(platformDir, 'emulator.jsonl') }) });
   const breaches = watchBreaches(world.store);
   const sheets = await readDemoRoster();
   populateEmulator(world.store, sheets);

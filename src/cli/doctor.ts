@@ -3,6 +3,7 @@ import { healthStatus, term } from '#cards/kit/terms';
 import type { HealthResult } from '#core/health';
 import { pendingMigrations } from '#db/migrate';
 import { runChecks } from '#features/system/diagnose';
+import { assertOurs, ForeignDatabase } from '#runtime/installation/claim';
 import { asSystem } from '../app.ts';
 import { type Config, ConfigError } from '../config.ts';
 import { checkConfig, checkProgram, checkRuntime, type Finding } from './doctor-checks.ts';
@@ -46,9 +47,11 @@ async function checkDatabase(place: Workplace): Promise<readonly Finding[]> {
       const finding = `有${pending.length}个迁移没有应用：${pending.join('、')}`;
       return [connected, { name: '数据库迁移', status: 'fail', finding, hint: '请运行 npm run cli -- migrate，或启动程序一次' }];
     }
+    await assertOurs(place.database, place.application);
     const checks = await asSystem(place, place.clock.now(), (ctx) => runChecks(ctx));
     return [connected, { name: '数据库迁移', status: 'pass', finding: '已是最新' }, ...checks];
   } catch (error) {
+    if (error instanceof ForeignDatabase) return [{ name: '数据库', status: 'fail', finding: error.message.replaceAll(/\n\s*/g, '') }];
     return [unreachable(error)];
   }
 }

@@ -1,9 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { AppError } from '#core/errors';
 import { MigrationError } from '#db/migrate';
+import { ForeignDatabase } from '#runtime/installation/claim';
 import { ConfigError } from '../config.ts';
 import { verifyTrail } from './audit.ts';
 import { backUpTo, restoreFrom } from './backup.ts';
+import { changeApp } from './change-app.ts';
 import { doctor } from './doctor.ts';
 import { verifyDraw } from './draw.ts';
 import { exportLedger } from './export.ts';
@@ -68,6 +70,11 @@ function createProgram(shell: Shell, settle: (work: Promise<number>) => Promise<
     .option('--dry-run', '只报告结果，不写入', false)
     .action((file: string, options: { dryRun: boolean }) => settle(importRosterFile(shell, file, options)));
   program
+    .command('change-app')
+    .description('换了飞书应用之后，把数据库交给新的应用：账号、群重新认；请先停程序、做好备份')
+    .option('--confirm <App ID>', '再写一遍新应用的 App ID，写了才换')
+    .action((options: { confirm?: string }) => settle(changeApp(shell, options)));
+  program
     .command('export <文件>')
     .description('把一年的台账导出为 .xlsx；不含内部备注')
     .option('--year <年份>', '哪一年，默认今年', readYear)
@@ -118,7 +125,7 @@ function explain(error: unknown, shell: Shell): number {
     shell.err(error.message);
     return exitCodes.misused;
   }
-  if (error instanceof AppError || error instanceof MigrationError) {
+  if (error instanceof AppError || error instanceof MigrationError || error instanceof ForeignDatabase) {
     shell.err(error instanceof AppError ? error.publicMessage : error.message);
     return exitCodes.refused;
   }

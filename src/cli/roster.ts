@@ -4,6 +4,7 @@ import { rosterImportLists } from '#cards/roster/import-result.card';
 import { InvalidError } from '#core/errors';
 import type { RosterResult } from '#domain/roster/apply-roster';
 import { type CheckedRoster, checkRoster, importRoster } from '#features/roster/import';
+import { assertOurs } from '#runtime/installation/claim';
 import { readWorkbook } from '#runtime/workbook/read-workbook';
 import { asSystem } from '../app.ts';
 import { exitCodes, type Shell } from './shell.ts';
@@ -29,6 +30,7 @@ export async function importRosterFile(shell: Shell, file: string, { dryRun }: {
   const place = await openWorkplace(shell);
   try {
     if (!place.platformKnowsPeople) throw new InvalidError('模拟平台还没有运行过，没有账号可以匹配。请先用 npm start 启动一次。');
+    await assertOurs(place.database, place.application);
     const checked = await checkRoster(place.connection.platform.reader, sheets);
     const result = dryRun ? await tryImport(place, checked) : await asSystem(place, place.clock.now(), (ctx) => importRoster(ctx, checked));
     for (const line of toLines(result, dryRun)) shell.out(line);

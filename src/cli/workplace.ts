@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { type Clock, systemClock } from '#core/clock';
 import { type Database, openDatabase } from '#db/client';
 import { startEmbedded } from '#db/embedded';
+import type { Application } from '#runtime/installation/claim';
 import type { Surroundings } from '#runtime/unit-of-work';
 import { furnish, type PlatformConnection } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
@@ -22,6 +23,7 @@ export interface Workplace {
   readonly around: Surroundings;
   readonly clock: Clock;
   readonly connection: PlatformConnection;
+  readonly application: Application;
   /** false: the emulator is the platform and has never run here, so it knows nobody */
   readonly platformKnowsPeople: boolean;
   close(): Promise<void>;
@@ -53,6 +55,7 @@ export async function openWorkplace(shell: Shell): Promise<Workplace> {
     around: furnish(database, config).around,
     clock: platform.clock,
     connection: platform.connection,
+    application: { appId: platform.connection.appId, demo: config.feishu === undefined },
     platformKnowsPeople: platform.knowsPeople,
     close: async () => {
       await database.close();

@@ -2,11 +2,14 @@ import { formatInstant } from '#cards/kit/format';
 import { defineFeature, type Feature } from '#core/feature';
 import type { HealthCheck } from '#core/health';
 import { type Schedule, schedule } from '#core/schedule';
+import { findInstallation } from './installation/store.ts';
 import { logDays, outboxState, pruneOld } from './outbox/store.ts';
 import { missedSlots } from './schedule/missed-slots.ts';
 import { findLastSlots, pruneSlots } from './schedule/store.ts';
 
 const minuteMs = 60_000;
+/** 14天 */
+const cardLifeMs = 14 * 24 * 60 * minuteMs;
 
 /** 发件箱的诊断 */
 const outboxCheck: HealthCheck = {
@@ -33,6 +36,19 @@ const outboxCheck: HealthCheck = {
         hint: '收件人可能没有账号、停用了机器人、已不在群里，或停机太久、送没送到查不出；详情见日志',
       };
     return { status: 'pass', finding: due === 0 ? '没有积压' : `${due}件正在发送` };
+  },
+};
+
+/** 归属的诊断 — whose database it is, and whether the seal was changed while cards of the former one are still about. */
+const applicationCheck: HealthCheck = {
+  name: '应用',
+  run: async (tx, now) => {
+    const found = await findInstallation(tx);
+    if (!found) return { status: 'skip', finding: '程序还没有在这个数据库上启动过' };
+    const whose = found.demo ? '演示用的模拟应用' : found.appId;
+    const fresh = found.sealedFrom !== null && now.getTime() - found.sealedFrom.getTime() < cardLifeMs;
+    if (!found.sealedFrom || !fresh) return { status: 'pass', finding: whose };
+    return { status: 'pass', finding: `${whose}；${formatInstant(found.sealedFrom)}换了应用密钥或 SEAL_KEY，之前发的卡片点了会重发一张` };
   },
 };
 
@@ -68,5 +84,5 @@ const housekeeping = schedule('runtime.housekeeping', '40 3 * * *', async (ctx) 
 export function operationsOf(features: readonly Feature[]): Feature {
   const schedules = [housekeeping];
   const all = [...features.flatMap((feature) => feature.schedules ?? []), ...schedules];
-  return defineFeature({ name: 'operations', title: '运行', cards: [], checks: [outboxCheck, scheduleCheck(all)], schedules });
+  return defineFeature({ name: 'operations', title: '运行', cards: [], checks: [applicationCheck, outboxCheck, scheduleCheck(all)], schedules });
 }

@@ -25,6 +25,8 @@ export type Verdict = { readonly kind: 'valid'; readonly value: Unsealed } | { r
 
 /** 印章 — quality S7: a button's value carries a MAC over action, object, audience and expiry. It never replaces the check of rights. */
 export interface Seal {
+  /** 印章的记号 — tells one secret from another and nothing about either */
+  readonly mark: string;
   seal(value: ActionValue, audience: string, now: Date): Record<string, unknown>;
   verify(value: unknown, now: Date): Verdict;
 }
@@ -41,6 +43,7 @@ export function createSeal(secret: string): Seal {
       .digest()
       .subarray(0, 16);
   return {
+    mark: Buffer.from(hkdfSync('sha256', secret, 'shuling', 'button-seal-mark', 8)).toString('hex'),
     seal({ action, payload }, audience, now) {
       const e = Math.floor(now.getTime() / 1000) + lifeSeconds;
       return { a: action, p: payload, t: audience, e, m: mac(action, payload, audience, e).toString('base64url') } satisfies SealedValue;

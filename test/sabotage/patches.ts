@@ -77,6 +77,27 @@ export const sabotages: readonly Sabotage[] = [
     turns: '同一个请求再来一次',
   },
   {
+    name: 'foreign-database',
+    guard: '别的应用的数据库不认',
+    edits: edit('src/runtime/installation/claim.ts', 'if (known === null || known.appId === appId) return;', 'return;'),
+    test: 'test/features/another-app.test.ts',
+    turns: '演示的数据库填上凭证再启动',
+  },
+  {
+    name: 'former-seal',
+    guard: '换印章之前的卡片不算伪造',
+    edits: edit('src/runtime/inbound/click.ts', 'return message !== null && message.sentAt < sealedFrom;', 'return false;'),
+    test: 'test/features/another-app.test.ts',
+    turns: '换了应用密钥',
+  },
+  {
+    name: 'unknown-seal',
+    guard: '换印章之后改过的按钮不认',
+    edits: edit('src/runtime/inbound/click.ts', 'return message !== null && message.sentAt < sealedFrom;', 'return message !== null;'),
+    test: 'test/features/another-app.test.ts',
+    turns: '换了应用密钥',
+  },
+  {
     name: 'time-window',
     guard: '过了时间窗的点击不收',
     edits: edit(door, "if (late && callbackTypes.has(origin.type)) return refused('outside-window');", ''),

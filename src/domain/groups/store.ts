@@ -121,3 +121,8 @@ export async function findNotes(
     omit: { unitCode: true, writtenBy: true, writtenAt: true },
   });
 }
+
+/** 组长的账号重认 — looked up again before the next monthly card. */
+export async function forgetLeaders(tx: Tx): Promise<void> {
+  await rows(tx).mentorGroup.updateMany({ data: { leaderOpenId: null } });
+}

@@ -174,6 +174,16 @@ export async function loseChat(tx: Tx, chatId: string, now: Date): Promise<strin
   return found.map(({ purpose }) => purpose);
 }
 
+/** 账号、群全部重认 — what another application knows them by is another number. @returns the mobiles to look up, and how many groups wait for the bot */
+export async function forgetAccounts(tx: Tx, now: Date): Promise<{ mobiles: string[]; chats: number }> {
+  const db = rows(tx);
+  const bound = { active: true, openId: { not: null } };
+  const mobiles = (await db.person.findMany({ where: bound, select: { mobile: true }, orderBy: { mobile: 'asc' } })).map(({ mobile }) => mobile);
+  await db.person.updateMany({ data: { openId: null, unionId: null, userId: null } });
+  const { count: chats } = await db.chatBinding.updateMany({ where: { chatId: { not: null }, lostAt: null }, data: { lostAt: now } });
+  return { mobiles, chats };
+}
+
 /** 收件的叫什么 — accounts and groups by their ids; whom the roster does not know is left out. */
 export async function namesOf(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const people = await rows(tx).person.findMany({ where: { openId: { in: [...ids] } }, select: { openId: true, name: true } });

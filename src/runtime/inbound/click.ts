@@ -100,8 +100,16 @@ async function openSeal(parts: DispatchParts, event: InboundCardAction, { now, a
     case 'expired':
       throw new StaleCard('此卡片已过期');
     case 'forged':
+      if (await isOfFormerSeal(parts, event)) throw new StaleCard('此卡片已过期');
       throw new ConflictError('此按钮无法识别，请发送“我的任务”获取最新卡片', 'forged or missing button value');
   }
+}
+
+/** 换印章之前发的 — nobody forged it: the secret was changed since. It does nothing, like a card that is out of date. */
+async function isOfFormerSeal({ database, sealedFrom }: DispatchParts, { messageId }: InboundCardAction): Promise<boolean> {
+  if (sealedFrom === null || messageId === null) return false;
+  const message = await withTransaction(database, (tx) => findCardMessage(tx, messageId));
+  return message !== null && message.sentAt < sealedFrom;
 }
 
 async function valueByName(parts: DispatchParts, { messageId, name }: InboundCardAction): Promise<unknown> {

@@ -11,6 +11,8 @@ import type { Pace } from './pace.ts';
 export interface DispatchParts extends Surroundings {
   readonly registry: Registry;
   readonly seal: Seal;
+  /** buttons sent before then carry a seal that is not known any more; null: none */
+  readonly sealedFrom: Date | null;
   readonly clock: Clock;
   readonly log: Log;
   readonly systemCards: SystemCards;

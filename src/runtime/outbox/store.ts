@@ -25,6 +25,7 @@ export interface CardMessageRow {
   readonly messageId: string;
   readonly cardKey: string;
   readonly recipient: string;
+  readonly sentAt: Date;
   readonly card: CardJson;
 }
 
