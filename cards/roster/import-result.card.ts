@@ -16,6 +16,10 @@ export interface RosterImportProps {
   readonly boundChats: readonly { readonly chatName: string; readonly ownerName: string | null }[];
   readonly withoutChat: readonly { readonly chatName: string; readonly reason: keyof typeof unboundNotes }[];
   readonly missing: readonly string[];
+  /** by the last four digits: the same person under another number; under the same number with another name; the number of somebody else now */
+  readonly renumbered: readonly { readonly name: string; readonly from: string; readonly to: string }[];
+  readonly renamed: readonly { readonly from: string; readonly to: string }[];
+  readonly passedOn: readonly { readonly tail: string; readonly from: string; readonly to: string }[];
   readonly remarks: readonly string[];
 }
 
@@ -36,6 +40,9 @@ export function rosterImportLists({
   boundChats,
   withoutChat,
   missing,
+  renumbered,
+  renamed,
+  passedOn,
   remarks,
 }: RosterImportProps): readonly {
   readonly title: string;
@@ -55,6 +62,18 @@ export function rosterImportLists({
     {
       title: `已经移交、表里仍是原任的${handedOver.length}处：没有改，请更新表；如确要改回，请用“移交”`,
       entries: handedOver.map(({ title, from, to, on }) => `${title}：${formatDay(on, today)}起由${to}任职，表里仍是${from}`),
+    },
+    {
+      title: `换了手机号${renumbered.length}人，请核对`,
+      entries: renumbered.map(({ name, from, to }) => `${name}：尾号${from} → 尾号${to}`),
+    },
+    {
+      title: `号码没变、姓名变了${renamed.length}人：当作同一个人；如是换了人，请改回姓名，用“移交”`,
+      entries: renamed.map(({ from, to }) => `${from} → ${to}`),
+    },
+    {
+      title: `号码换了人用${passedOn.length}处：当作两个人，请核对`,
+      entries: passedOn.map(({ tail, from, to }) => `尾号${tail}：${from} → ${to}`),
     },
     { title: `这次表里没有的${missing.length}人（未删除）`, entries: missing },
     { title: `备注提到移交、委托的${remarks.length}条，请办理`, entries: remarks },
@@ -111,6 +130,7 @@ export const rosterImportCard = defineCard<RosterImportProps>(
         ],
         withoutChat: [],
         missing: [],
+        ...{ renumbered: [], renamed: [], passedOn: [] },
         remarks: ['许启航：2026年7月31日调离，工作移交黄诗涵'],
       },
     },
@@ -128,6 +148,7 @@ export const rosterImportCard = defineCard<RosterImportProps>(
         boundChats: [],
         withoutChat: [],
         missing: [],
+        ...{ renumbered: [], renamed: [], passedOn: [] },
         remarks: [],
       },
     },
@@ -150,6 +171,9 @@ export const rosterImportCard = defineCard<RosterImportProps>(
           { chatName: '述职测评监督员群', reason: 'taken' },
         ],
         missing: ['高子昂'],
+        renumbered: [{ name: '方伟', from: '0231', to: '9988' }],
+        renamed: [{ from: '欧阳珊', to: '欧阳姗' }],
+        passedOn: [{ tail: '0118', from: '许启航', to: '黄诗涵' }],
         remarks: [],
       },
     },

@@ -98,6 +98,24 @@ export const sabotages: readonly Sabotage[] = [
     turns: '换了应用密钥',
   },
   {
+    name: 'number-changed',
+    guard: '换了号码的还是同一个人',
+    edits: edit(
+      'src/domain/roster/recognise.ts',
+      'person.openId === account && person.name === row.name',
+      'person.openId === row.mobile && person.name === row.name',
+    ),
+    test: 'test/domain/recognise.test.ts',
+    turns: '换了手机号：平台上新号码后面还是那个账号',
+  },
+  {
+    name: 'number-passed-on',
+    guard: '公用号码换了人，认作两个人',
+    edits: edit('src/domain/roster/recognise.ts', 'return another || rows.some(', 'return rows.some('),
+    test: 'test/features/roster-numbers.test.ts',
+    turns: '联络员的公用手机交给了接任的人',
+  },
+  {
     name: 'time-window',
     guard: '过了时间窗的点击不收',
     edits: edit(door, "if (late && callbackTypes.has(origin.type)) return refused('outside-window');", ''),

@@ -5,6 +5,7 @@ import type { Account, ListedChat } from '#core/job';
 import { matchChats, type UnboundReason } from './match-chats.ts';
 import { leaderRoles } from './model.ts';
 import type { ParsedRoster } from './read-roster.ts';
+import { postKey, type Recognised, recognise, singular } from './recognise.ts';
 import { type RosterSnapshot, type RosterWrites, readSnapshot, writeRoster } from './roster-tables/store.ts';
 import { listChatBindings } from './store.ts';
 
@@ -27,6 +28,10 @@ export interface RosterResult {
   readonly withoutChat: readonly { readonly chatName: string; readonly reason: UnboundReason }[];
   /** 原来在册、这次表里没有的人：只列出，不删 */
   readonly missing: readonly string[];
+  /** 换了手机号的；号码没变、姓名变了的；号码归了别人的 */
+  readonly renumbered: Recognised['renumbered'];
+  readonly renamed: Recognised['renamed'];
+  readonly passedOn: Recognised['passedOn'];
   /** 备注里提到移交、委托的，请人来办 */
   readonly remarks: readonly string[];
   /** 这一次接了岗位的、名册才认得账号的：等他们办的要交到手里 */
@@ -34,9 +39,6 @@ export interface RosterResult {
   /** 这一次交出岗位的 */
   readonly letGo: readonly { readonly personId: string; readonly postId: string }[];
 }
-
-/** 只设一人的岗位：换了名字就是移交，岗位不变。 */
-const singular = (post: { readonly role: string }): boolean => ['unitHead', 'liaison', 'chiefInspector', 'sessionSecretary'].includes(post.role);
 
 /**
  * 导入花名册 — additive and repeatable: the same file again changes nothing, nobody is deleted, a singular post that has a new name
@@ -52,11 +54,13 @@ export async function applyRoster(
   { accounts, chats }: { accounts: ReadonlyMap<string, Account>; chats: readonly ListedChat[] },
 ): Promise<RosterResult> {
   const before = await readSnapshot(ctx.tx, ctx.today);
-  const writes = plan(ctx, { parsed, before, accounts });
+  const recognised = recognise(parsed.posts, before, accounts);
+  const writes = plan(ctx, { parsed, before, recognised });
   const { bound, unbound } = matchChats(parsed.chats, { bindings: await listChatBindings(ctx.tx), chats });
   const chatIds = new Map(bound.map(({ purpose, chat }) => [purpose, chat.chatId]));
   await writeRoster(ctx.tx, writes, { chats: parsed.chats.map((chat) => ({ ...chat, chatId: chatIds.get(chat.purpose) })), now: ctx.now });
   const people = new Map(parsed.posts.map(({ mobile, name }) => [mobile, name]));
+  const found = new Set(recognised.ids.values());
   const result: RosterResult = {
     today: ctx.today,
     units: parsed.units.length,
@@ -68,7 +72,10 @@ export async function applyRoster(
     withoutAccount: [...people].filter(([mobile]) => !accounts.has(mobile)).map(([, name]) => name),
     boundChats: bound.map(({ chatName, chat }) => ({ chatName, ownerName: ownerOf(chat, { before, accounts, people }) })),
     withoutChat: unbound.map(({ chatName, reason }) => ({ chatName, reason })),
-    missing: before.people.filter(({ mobile, isAdministrator }) => !people.has(mobile) && !isAdministrator).map(({ name }) => name),
+    missing: before.people.filter(({ id, isAdministrator }) => !found.has(id) && !isAdministrator).map(({ name }) => name),
+    renumbered: recognised.renumbered,
+    renamed: recognised.renamed,
+    passedOn: recognised.passedOn,
     letGo: writes.ended.map(({ personId, postId }) => ({ personId, postId })),
     takenOver: takersOf(writes, { parsed, before }),
     remarks: parsed.posts.filter(({ note }) => note !== null && /移交|委托|调离|休假/.test(note)).map(({ name, note }) => `${name}：${note}`),
@@ -79,6 +86,7 @@ export async function applyRoster(
     detail: {
       ...{ ...result.added, units: result.units, people: result.people },
       ...{ changes: result.changes.length, handedOver: result.handedOver.length },
+      ...{ renumbered: result.renumbered.length, renamed: result.renamed, passedOn: result.passedOn.length },
       boundChats: Object.fromEntries(chatIds),
     },
   });
@@ -131,30 +139,8 @@ function passedOnLeader(
 }
 
 /** 比对 — what has to be written so that the tables say what the file says. */
-function plan(
-  ctx: Context,
-  { parsed, before, accounts }: { parsed: ParsedRoster; before: RosterSnapshot; accounts: ReadonlyMap<string, Account> },
-): RosterWrites {
-  const personIds = new Map(before.people.map(({ mobile, id }) => [mobile, id]));
-  const people: RosterWrites['people'][number][] = [];
-  for (const { mobile, name, note } of parsed.posts) {
-    if (people.some((person) => person.mobile === mobile)) continue;
-    const known = personIds.get(mobile);
-    const id = known ?? newId();
-    personIds.set(mobile, id);
-    const account = accounts.get(mobile);
-    people.push({
-      id,
-      isNew: known === undefined,
-      name,
-      mobile,
-      note,
-      openId: account?.openId ?? null,
-      unionId: account?.unionId ?? null,
-      userId: account?.userId ?? null,
-    });
-  }
-  const postKey = (post: { unitCode: string | null; role: string; backup: boolean }): string => `${post.unitCode}|${post.role}|${post.backup}`;
+function plan(ctx: Context, { parsed, before, recognised }: { parsed: ParsedRoster; before: RosterSnapshot; recognised: Recognised }): RosterWrites {
+  const { people, ids: personIds, released, unbound } = recognised;
   const rowKey = (post: Parameters<typeof postKey>[0] & { title: string }, personId: string | null): string =>
     `${postKey(post)}|${personId}|${singular(post) ? '' : post.title}`;
   const named = new Set(parsed.posts.map((post) => rowKey(post, personIds.get(post.mobile) ?? '')));
@@ -198,5 +184,5 @@ function plan(
     handedOver.push({ title: `${unit.name}分管领导`, from: unit.leaderName ?? '', ...outlived });
     return { ...unit, leaderName: outlived.to };
   });
-  return { units, newUnits, people, posts, titles, ended, begun, changes, handedOver };
+  return { units, newUnits, people, released, unbound, posts, titles, ended, begun, changes, handedOver };
 }

@@ -97,7 +97,9 @@ export function readRoster(sheets: readonly SheetData[]): ParsedRoster {
   const posts: RosterPost[] = [];
   readRows(find(sheets, '人员'), ['name', 'mobile', 'role'], problems).forEach(({ number, of }) => {
     const post = readPost(of, codes);
+    const namesake = typeof post === 'string' ? undefined : posts.find(({ mobile, name }) => mobile === post.mobile && name !== post.name);
     if (typeof post === 'string') problems.push(`人员表第${number}行：${post}`);
+    else if (namesake) problems.push(`人员表第${number}行：${quote(post.name)}的手机号与${quote(namesake.name)}的相同`);
     else posts.push(post);
   });
   const chats = [

@@ -43,6 +43,9 @@ export interface RosterWrites {
     readonly unionId: string | null;
     readonly userId: string | null;
   }[];
+  /** 号码归了别人的、账号归了别人的：先腾出来 */
+  readonly released: readonly string[];
+  readonly unbound: readonly string[];
   readonly posts: readonly {
     readonly id: string;
     readonly unitCode: string | null;
@@ -113,10 +116,12 @@ export async function writeRoster(
     const data = { ...unit, aliases: [...unit.aliases], position, active: true };
     await db.unit.upsert({ where: { code: unit.code }, create: data, update: data });
   }
+  for (const id of writes.released) await db.person.update({ where: { id }, data: { mobile: `former:${id}` } });
+  await db.person.updateMany({ where: { id: { in: [...writes.unbound] } }, data: { openId: null, unionId: null, userId: null } });
   await db.person.createMany({ data: writes.people.filter(({ isNew }) => isNew).map(({ isNew, ...person }) => person) });
   // 账号只增不减：平台一时查不到，不等于这个人没了账号。
-  for (const { id, isNew, openId, unionId, userId, name, note } of writes.people) {
-    if (!isNew) await db.person.update({ where: { id }, data: { name, note, ...(openId ? { openId, unionId, userId, active: true } : {}) } });
+  for (const { id, isNew, openId, unionId, userId, ...told } of writes.people) {
+    if (!isNew) await db.person.update({ where: { id }, data: { ...told, ...(openId ? { openId, unionId, userId, active: true } : {}) } });
   }
   await db.post.createMany({ data: [...writes.posts] });
   for (const { id, title, field } of writes.titles) await db.post.update({ where: { id }, data: { title, field } });
