@@ -16,6 +16,8 @@ export interface RosterImportProps {
   readonly boundChats: readonly { readonly chatName: string; readonly ownerName: string | null }[];
   readonly withoutChat: readonly { readonly chatName: string; readonly reason: keyof typeof unboundNotes }[];
   readonly missing: readonly string[];
+  /** units whose leader nobody is */
+  readonly leadersUnknown: readonly { readonly unit: string; readonly leader: string }[];
   /** by the last four digits: the same person under another number; under the same number with another name; the number of somebody else now */
   readonly renumbered: readonly { readonly name: string; readonly from: string; readonly to: string }[];
   readonly renamed: readonly { readonly from: string; readonly to: string }[];
@@ -40,6 +42,7 @@ export function rosterImportLists({
   boundChats,
   withoutChat,
   missing,
+  leadersUnknown,
   renumbered,
   renamed,
   passedOn,
@@ -74,6 +77,10 @@ export function rosterImportLists({
     {
       title: `号码换了人用${passedOn.length}处：当作两个人，请核对`,
       entries: passedOn.map(({ tail, from, to }) => `尾号${tail}：${from} → ${to}`),
+    },
+    {
+      title: `单位的分管领导，人员表里没有的${leadersUnknown.length}处：他收不到，要他批的由主要领导批，请更新表`,
+      entries: leadersUnknown.map(({ unit, leader }) => `${unit}：${leader}`),
     },
     { title: `这次表里没有的${missing.length}人（未删除）`, entries: missing },
     { title: `备注提到移交、委托的${remarks.length}条，请办理`, entries: remarks },
@@ -130,7 +137,7 @@ export const rosterImportCard = defineCard<RosterImportProps>(
         ],
         withoutChat: [],
         missing: [],
-        ...{ renumbered: [], renamed: [], passedOn: [] },
+        ...{ leadersUnknown: [], renumbered: [], renamed: [], passedOn: [] },
         remarks: ['许启航：2026年7月31日调离，工作移交黄诗涵'],
       },
     },
@@ -148,7 +155,7 @@ export const rosterImportCard = defineCard<RosterImportProps>(
         boundChats: [],
         withoutChat: [],
         missing: [],
-        ...{ renumbered: [], renamed: [], passedOn: [] },
+        ...{ leadersUnknown: [], renumbered: [], renamed: [], passedOn: [] },
         remarks: [],
       },
     },
@@ -171,6 +178,7 @@ export const rosterImportCard = defineCard<RosterImportProps>(
           { chatName: '述职测评监督员群', reason: 'taken' },
         ],
         missing: ['高子昂'],
+        leadersUnknown: [{ unit: '住房和建设局', leader: '王峰' }],
         renumbered: [{ name: '方伟', from: '0231', to: '9988' }],
         renamed: [{ from: '欧阳珊', to: '欧阳姗' }],
         passedOn: [{ tail: '0118', from: '许启航', to: '黄诗涵' }],

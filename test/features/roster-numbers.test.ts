@@ -88,3 +88,26 @@ test('一个号码写着两个姓名：不写入，说出是哪一行、与谁�
     /没有写入：人员表第\d+行：“?(?:方伟|梁海生)”?的手机号与“?(?:方伟|梁海生)”?的相同/,
   );
 });
+
+test('单位表里的分管领导带着职务，认得是谁；人员表里没有的，列出来', async () => {
+  sheets = await readDemoRoster();
+  const was = sheets;
+  const [header = [], first = [], second = []] = sheets.find((sheet) => sheet.name === '单位')?.rows ?? [];
+  const column = header.findIndex((title) => String(title).includes('领导'));
+  const leader = String(first[column]);
+  sheets = sheets.map((sheet) =>
+    sheet.name === '单位'
+      ? {
+          ...sheet,
+          rows: sheet.rows.map((row) =>
+            row === first ? row.with(column, `${leader}　副主任`) : row === second ? row.with(column, '没这个人') : row,
+          ),
+        }
+      : sheet,
+  );
+  const result = await imports((row) => row);
+  expect(result.leadersUnknown).toEqual([{ unit: second[1], leader: '没这个人' }]);
+  expect(await inDatabase(it, (db) => db.unit.findUniqueOrThrow({ where: { code: String(first[0]) } }))).toMatchObject({ leaderName: leader });
+  sheets = was;
+  expect((await imports((row) => row)).leadersUnknown).toEqual([]);
+});

@@ -102,8 +102,8 @@ export const sabotages: readonly Sabotage[] = [
     guard: '换了号码的还是同一个人',
     edits: edit(
       'src/domain/roster/recognise.ts',
-      'person.openId === account && person.name === row.name',
-      'person.openId === row.mobile && person.name === row.name',
+      'person.openId === account && isName(person.name, row.name)',
+      'person.openId === row.mobile && isName(person.name, row.name)',
     ),
     test: 'test/domain/recognise.test.ts',
     turns: '换了手机号：平台上新号码后面还是那个账号',
@@ -114,6 +114,13 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit('src/domain/roster/recognise.ts', 'return another || rows.some(', 'return rows.some('),
     test: 'test/features/roster-numbers.test.ts',
     turns: '联络员的公用手机交给了接任的人',
+  },
+  {
+    name: 'leader-with-title',
+    guard: '分管领导写着职务，认得是谁',
+    edits: edit('src/domain/workbook-import/read-people.ts', 'return known;', 'return plainName(written);'),
+    test: 'test/domain/read-leader.test.ts',
+    turns: '“王海峰副主任”',
   },
   {
     name: 'time-window',

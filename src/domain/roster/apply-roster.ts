@@ -32,6 +32,8 @@ export interface RosterResult {
   readonly renumbered: Recognised['renumbered'];
   readonly renamed: Recognised['renamed'];
   readonly passedOn: Recognised['passedOn'];
+  /** 单位的分管领导，人员表里没有这位领导：他收不到，要他批的由主要领导批 */
+  readonly leadersUnknown: readonly { readonly unit: string; readonly leader: string }[];
   /** 备注里提到移交、委托的，请人来办 */
   readonly remarks: readonly string[];
   /** 这一次接了岗位的、名册才认得账号的：等他们办的要交到手里 */
@@ -73,6 +75,7 @@ export async function applyRoster(
     boundChats: bound.map(({ chatName, chat }) => ({ chatName, ownerName: ownerOf(chat, { before, accounts, people }) })),
     withoutChat: unbound.map(({ chatName, reason }) => ({ chatName, reason })),
     missing: before.people.filter(({ id, isAdministrator }) => !found.has(id) && !isAdministrator).map(({ name }) => name),
+    leadersUnknown: leadersUnknown(writes, { parsed, before }),
     renumbered: recognised.renumbered,
     renamed: recognised.renamed,
     passedOn: recognised.passedOn,
@@ -91,6 +94,17 @@ export async function applyRoster(
     },
   });
   return result;
+}
+
+/** 认不出的分管领导 — held by nobody in the file nor in the roster as it stands. */
+function leadersUnknown(
+  { units }: RosterWrites,
+  { parsed, before }: { parsed: ParsedRoster; before: RosterSnapshot },
+): RosterResult['leadersUnknown'] {
+  const leads = ({ role }: { readonly role: string }): boolean => (leaderRoles as readonly string[]).includes(role);
+  const known = new Set([...parsed.posts.filter(leads).map(({ name }) => name), ...before.posts.filter(leads).map(({ holderName }) => holderName)]);
+  if (known.size === 0) return [];
+  return units.flatMap(({ name, leaderName }) => (leaderName === null || known.has(leaderName) ? [] : [{ unit: name, leader: leaderName }]));
 }
 
 /** 接手的人 — whoever got a post, and whoever's account is new; not when the roster is read for the first time, when nothing waits yet. */

@@ -46,11 +46,25 @@ export const unitChat = (unitCode: string): string => `unit:${unitCode}`;
 /** 名称匹配 */
 export type UnitMatch = { readonly kind: 'exact'; readonly unit: Unit } | { readonly kind: 'unknown'; readonly suggestion: Unit | null };
 
-/** 折叠 — for matching keys only: full-width to half-width, no blanks, no line breaks, no brackets' shape, no small letters. */
+/** 名字里的间隔号，各家输入法打出来的都不一样 */
+const middleDots = /[•‧∙⋅・]/g;
+
+/** 姓名照规矩写 — `李　明` is padded for the column, not another name; blanks between Latin letters stay. */
+export function plainName(text: string): string {
+  const plain = text
+    .normalize('NFKC')
+    .replace(/[\u200b-\u200d\ufeff]/g, '')
+    .replace(middleDots, '·')
+    .trim();
+  return /\p{Script=Han}/u.test(plain) ? plain.replace(/\s+/g, '') : plain.replace(/\s+/g, ' ');
+}
+
+/** 折叠 — for matching keys only: full-width to half-width, no blanks, no line breaks, no brackets' shape, no small letters, one kind of middle dot. */
 export function foldName(text: string): string {
   return text
     .normalize('NFKC')
     .replace(/[\s\u200b-\u200d\ufeff]+/g, '')
+    .replace(middleDots, '·')
     .toUpperCase();
 }
 

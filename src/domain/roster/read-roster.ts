@@ -1,7 +1,8 @@
 import type { Role } from '#core/context';
 import type { CellValue, SheetData } from '#core/workbook';
 import { quote } from '../workbook-import/quote.ts';
-import type { Unit } from './model.ts';
+import { leaderNamed } from './leader-name.ts';
+import { leaderRoles, plainName, type Unit } from './model.ts';
 
 /** 花名册里的一个任职 */
 export interface RosterPost {
@@ -89,7 +90,7 @@ export function readRoster(sheets: readonly SheetData[]): ParsedRoster {
       shortName: row('shortName') || row('unitName'),
       aliases,
       kind: row('kind'),
-      leaderName: row('leader') || null,
+      leaderName: plainName(row('leader')) || null,
       chatName: row('chatName') || null,
     };
   });
@@ -102,6 +103,8 @@ export function readRoster(sheets: readonly SheetData[]): ParsedRoster {
     else if (namesake) problems.push(`人员表第${number}行：${quote(post.name)}的手机号与${quote(namesake.name)}的相同`);
     else posts.push(post);
   });
+  const leaders = posts.filter(({ role }) => (leaderRoles as readonly string[]).includes(role)).map(({ name }) => name);
+  const led = units.map((unit) => ({ ...unit, leaderName: unit.leaderName && (leaderNamed(unit.leaderName, leaders) ?? unit.leaderName) }));
   const chats = [
     ...units.flatMap(({ code, chatName }) => (chatName ? [{ purpose: `unit:${code}`, chatName }] : [])),
     ...readRows(find(sheets, '群聊'), ['chatName', 'chatKind'], problems).map(({ of: row }) => ({
@@ -109,7 +112,7 @@ export function readRoster(sheets: readonly SheetData[]): ParsedRoster {
       chatName: row('chatName'),
     })),
   ];
-  return { units, posts, chats, problems };
+  return { units: led, posts, chats, problems };
 }
 
 /** 一行 @property number as the spreadsheet counts it: empty rows count too */
@@ -130,7 +133,7 @@ function readPost(row: Cells, codes: ReadonlySet<string>): RosterPost | string {
   const title = row('title') || word;
   const principal = word === '新区领导' && isPrincipal(title);
   return {
-    name: row('name'),
+    name: plainName(row('name')),
     mobile,
     unitCode,
     title,

@@ -1,5 +1,6 @@
 import { newId } from '#core/ids';
 import type { Account } from '#core/job';
+import { foldName } from './model.ts';
 import type { RosterPost } from './read-roster.ts';
 import type { RosterSnapshot, RosterWrites } from './roster-tables/store.ts';
 
@@ -20,6 +21,7 @@ export interface Recognised {
   readonly passedOn: readonly { readonly tail: string; readonly from: string; readonly to: string }[];
 }
 
+const isName = (left: string, right: string): boolean => foldName(left) === foldName(right);
 const tailOf = (mobile: string): string => mobile.slice(-4);
 
 /** 只设一人的岗位：换了名字就是移交，岗位不变。 */
@@ -41,10 +43,10 @@ export function recognise(rows: readonly RosterPost[], before: RosterSnapshot, a
   const isFree = ({ mobile }: KnownPerson): boolean => !inFile.has(mobile) || isPassedOn(mobile);
   const isPassedOn = (mobile: string): boolean => {
     const [known, row] = [byMobile.get(mobile), inFile.get(mobile)];
-    if (!known || !row || known.name === row.name) return false;
+    if (!known || !row || isName(known.name, row.name)) return false;
     const account = accounts.get(mobile)?.openId ?? null;
     const another = account !== null && known.openId !== null && account !== known.openId;
-    return another || rows.some((each) => each.name === known.name && each.mobile !== mobile && !byMobile.has(each.mobile));
+    return another || rows.some((each) => isName(each.name, known.name) && each.mobile !== mobile && !byMobile.has(each.mobile));
   };
   const holders = (row: RosterPost): KnownPerson[] =>
     before.posts
@@ -56,14 +58,14 @@ export function recognise(rows: readonly RosterPost[], before: RosterSnapshot, a
     const account = accounts.get(row.mobile)?.openId;
     return account === undefined
       ? undefined
-      : before.people.find((person) => person.openId === account && person.name === row.name && isFree(person));
+      : before.people.find((person) => person.openId === account && isName(person.name, row.name) && isFree(person));
   };
   const certain = new Map([...inFile.values()].map((row) => [row.mobile, bySign(row)]));
   const sure = new Set([...certain.values()].flatMap((person) => person?.id ?? []));
   const byPost = (row: RosterPost): KnownPerson | undefined => {
     // 表里同一岗有两行这个姓名，或者名册里有两人：分不清。
-    const alike = [...inFile.values()].filter((each) => each.name === row.name && !certain.get(each.mobile));
-    const [found, ...others] = new Set(holders(row).filter((person) => person.name === row.name && isFree(person) && !sure.has(person.id)));
+    const alike = [...inFile.values()].filter((each) => isName(each.name, row.name) && !certain.get(each.mobile));
+    const [found, ...others] = new Set(holders(row).filter((person) => isName(person.name, row.name) && isFree(person) && !sure.has(person.id)));
     return alike.length === 1 && others.length === 0 ? found : undefined;
   };
   const people = [...inFile.values()].map((row) => {
@@ -88,7 +90,7 @@ export function recognise(rows: readonly RosterPost[], before: RosterSnapshot, a
     renumbered: recognised.flatMap(({ known, row }) =>
       known.mobile === row.mobile ? [] : [{ name: row.name, from: tailOf(known.mobile), to: tailOf(row.mobile) }],
     ),
-    renamed: recognised.flatMap(({ known, row }) => (known.name === row.name ? [] : [{ from: known.name, to: row.name }])),
+    renamed: recognised.flatMap(({ known, row }) => (isName(known.name, row.name) ? [] : [{ from: known.name, to: row.name }])),
     passedOn: [...inFile.values()].flatMap(({ mobile, name }) =>
       isPassedOn(mobile) ? [{ tail: tailOf(mobile), from: byMobile.get(mobile)?.name ?? '', to: name }] : [],
     ),

@@ -1,4 +1,5 @@
-import { foldName, type Unit } from '../roster/model.ts';
+import { leaderNamed, withoutTitle } from '../roster/leader-name.ts';
+import { foldName, leaderRoles, plainName, type Unit } from '../roster/model.ts';
 import { digitsOf } from '../roster/read-roster.ts';
 import type { Fault } from './findings.ts';
 import { quote } from './quote.ts';
@@ -11,6 +12,8 @@ type Person = RosterView['people'][number];
 export interface PersonBook {
   readonly byName: ReadonlyMap<string, readonly Person[]>;
   readonly byMobile: ReadonlyMap<string, Person>;
+  /** the leaders' names */
+  readonly leaders: readonly string[];
 }
 
 /** 编人名册 */
@@ -22,7 +25,9 @@ export function createPersonBook(people: readonly Person[]): PersonBook {
     if (group) group.push(person);
     else groups.set(name, [person]);
   }
-  return { byName: groups, byMobile: new Map(people.map((person) => [person.mobile, person])) };
+  const leads = ({ posts }: Person): boolean => posts.some(({ role }) => (leaderRoles as readonly string[]).includes(role));
+  const leaders = people.filter(leads).map(({ name }) => name);
+  return { byName: groups, byMobile: new Map(people.map((person) => [person.mobile, person])), leaders };
 }
 
 /** 读责任人 — somebody with a post in the lead unit; of several that are written the first, of several of that name none, unless the title says which. */
@@ -56,6 +61,34 @@ export function readResponsible(
   return post.postId;
 }
 
+/**
+ * 读分管领导 — as the roster writes the name: his cards, digests and approvals go by it. `王海峰副主任`, `王海峰（副主任）` and `王　海峰` are
+ * all 王海峰; of several the first. A name that no leader of the roster has is kept and told: until somebody has it, the principal leader decides.
+ */
+export function readLeader(
+  row: TaskRow,
+  { book, lead }: { book: PersonBook; lead: Unit },
+  { warn, assume }: { warn: Fault; assume: Fault },
+): string | null {
+  const written = row.text('leader');
+  if (written === '') return lead.leaderName;
+  const whole = leaderNamed(written, book.leaders);
+  const names = whole === undefined ? written.split(/[、,，;；/\n]/).filter((name) => name.trim() !== '') : [written];
+  const [first = ''] = names;
+  const known = whole ?? leaderNamed(first, book.leaders);
+  if (known === undefined) {
+    if (book.leaders.length > 0)
+      warn('leader', '分管领导不在花名册', [
+        `花名册的新区领导里没有“${quote(written)}”`,
+        '他收不到这一项，要他批的由主要领导批；请核对姓名，或先更新花名册',
+      ]);
+    return plainName(written);
+  }
+  if (names.length > 1) assume('leader', '分管领导', [`${quote(names.join('、'))} → ${known}（写了${names.length}位，记第一位）`]);
+  else if (known !== plainName(written)) assume('leader', '分管领导', [`${quote(written)} → ${known}`]);
+  return known;
+}
+
 /** 姓名 → 在牵头单位的岗位，一人一个；同名的有几个，写明职务的只有那一个。 */
 function postsOf(name: string, { book, lead }: { book: PersonBook; lead: Unit }): Person['posts'] {
   const people = book.byName.get(foldName(name)) ?? book.byName.get(foldName(withoutTitle(name))) ?? [];
@@ -69,9 +102,6 @@ function postsOf(name: string, { book, lead }: { book: PersonBook; lead: Unit })
 }
 
 const titleIn = (name: string): string => /[（(]([^（()）]*)[)）]/.exec(name)?.[1] ?? '';
-
-/** “马骁（局长）”是马骁。 */
-const withoutTitle = (name: string): string => name.replace(/[（(][^（()）]*[)）]/g, '').trim();
 
 /** 读联络员 — by telephone number; the name must agree. */
 // 卡片里不写完整的手机号：平台的防泄漏检查会拒收（contract 4.2，230028）。

@@ -6,7 +6,7 @@ import { createFault, type Fault } from './findings.ts';
 import type { Finding } from './model.ts';
 import { quote } from './quote.ts';
 import { readMetrics } from './read-metrics.ts';
-import { createPersonBook, readLiaison, readResponsible } from './read-people.ts';
+import { createPersonBook, readLeader, readLiaison, readResponsible } from './read-people.ts';
 import type { RosterView } from './roster-view.ts';
 import type { TaskRow } from './task-sheet.ts';
 import { readUnitCell, type UnitBook, unitsInCellMax } from './unit-cell.ts';
@@ -77,7 +77,8 @@ export function createRowReader({ roster, calendar, baseYear, taken }: CheckAgai
     if (!feedbackPeriod) fault('period', '反馈周期', [`“${quote(row.text('period'))}”不是反馈周期`, '请写每周、每月或每季度']);
     const metrics = readMetrics(row, fault);
     if (errors.length > 0 || !code.parts || !lead || !dueOn || !feedbackPeriod) return { item: null, errors, warnings: [], assumed };
-    warnOfLimit({ calendar, baseYear, dueOn }, createFault(row, code.text, warnings));
+    const warn = createFault(row, code.text, warnings);
+    warnOfLimit({ calendar, baseYear, dueOn }, warn);
 
     const item: ImportedItem = {
       ...code.parts,
@@ -88,7 +89,7 @@ export function createRowReader({ roster, calendar, baseYear, taken }: CheckAgai
       measures: row.text('measures'),
       leadUnit: lead.code,
       supportingUnits: [...new Set([...others, ...supporting].map((unit) => unit.code))].filter((unit) => unit !== lead.code),
-      leaderInCharge: row.text('leader') || lead.leaderName,
+      leaderInCharge: readLeader(row, { book, lead }, { warn, assume }),
       responsiblePostId: responsible ?? null,
       liaisonPostId: liaison ?? null,
       issueOn,
