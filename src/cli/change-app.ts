@@ -1,4 +1,5 @@
 import { InvalidError } from '#core/errors';
+import { changedAppMark } from '#core/outbox';
 import { forgetLeaders } from '#domain/groups/store';
 import { forgetAccounts } from '#domain/roster/store';
 import { rebindJob } from '#features/roster/rebind';
@@ -46,7 +47,7 @@ function change(place: Workplace, from: string): Promise<readonly string[]> {
   return asSystem(place, now, async (ctx) => {
     const { mobiles, chats } = await forgetAccounts(ctx.tx, now);
     await forgetLeaders(ctx.tx);
-    const { cards, unsent } = await forgetSent(ctx.tx, { now, reason: `换了应用：${from} 写下的，未再发` });
+    const { cards, unsent } = await forgetSent(ctx.tx, { now, reason: `${changedAppMark}${from} 写下的，未再发` });
     await moveDatabase(ctx.tx, { application, now });
     ctx.audit.record({ subject: { type: 'application', id: application.appId }, event: 'change', before: from, after: application.appId });
     ctx.outbox.job(rebindJob, { mobiles }, { dedupeKey: `roster.rebind:${application.appId}:${now.toISOString()}` });

@@ -77,6 +77,12 @@ export interface Outbox {
 /** 恢复时押下的记号 — how the reason begins of what waited in a backup and was not sent again. */
 export const heldMark = '恢复自备份：';
 
+/** 换应用时作罢的记号 — how the reason begins of what the former application had not sent yet. */
+export const changedAppMark = '换了应用：';
+
+/** 群收不到的缘由 — how the reason begins when the group as such is lost to the bot. */
+export const chatLostReasons = { botOut: '机器人不在这个群里', dissolved: '群已解散' } as const;
+
 /** 换下的卡片的键 — it is nobody's any more: updates of the old key pass it by. */
 export const replacedKey = (messageId: string): string => `replaced:${messageId}`;
 

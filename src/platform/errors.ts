@@ -11,6 +11,8 @@ export class PlatformError extends Error {
   readonly code: number | null;
   /** 卡片错误的子码，例如 200621 */
   readonly subCode: number | null;
+  /** 收不到的缘由，说给人听的；null：说不出 */
+  readonly reason: string | null;
   /** rate-limited: milliseconds to wait, as the platform said */
   readonly retryAfterMs: number | null;
   readonly logId: string | null;
@@ -23,6 +25,7 @@ export class PlatformError extends Error {
     details: {
       code?: number | null;
       subCode?: number | null;
+      reason?: string | null;
       retryAfterMs?: number | null;
       logId?: string | null;
       reached?: boolean;
@@ -34,6 +37,7 @@ export class PlatformError extends Error {
     this.kind = kind;
     this.code = details.code ?? null;
     this.subCode = details.subCode ?? null;
+    this.reason = details.reason ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
     this.logId = details.logId ?? null;
     this.reached = details.reached ?? true;

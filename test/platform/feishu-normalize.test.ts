@@ -272,6 +272,11 @@ describe('通知', () => {
       { notice: { kind: 'botRemoved', chatId: 'oc_1' } },
     ],
     [
+      'im.chat.disbanded_v1',
+      { chat_id: 'oc_1', operator_id: operatorId, external: false, name: '区住建局督办群' },
+      { notice: { kind: 'botRemoved', chatId: 'oc_1' } },
+    ],
+    [
       'application.bot.menu_v6',
       { operator: { operator_name: '张三', operator_id: operatorId }, event_key: 'my_items', timestamp: 1_669_364_458 },
       { notice: { kind: 'menu', key: 'my_items' }, operatorOpenId: 'ou_1' },

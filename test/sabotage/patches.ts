@@ -123,6 +123,24 @@ export const sabotages: readonly Sabotage[] = [
     turns: '“王海峰副主任”',
   },
   {
+    name: 'undelivered',
+    guard: '没有送到的，有人知道',
+    edits: edit('src/features/system/undelivered.ts', 'if (lost.length === 0) return;', 'if (lost.length >= 0) return;'),
+    test: 'test/features/undelivered.test.ts',
+    turns: '没有送到的，第二个工作日早上',
+  },
+  {
+    name: 'group-lost',
+    guard: '群没有了，当时就说',
+    edits: edit(
+      'src/features/roster/bind-chat.ts',
+      'await tellOfLoss(ctx, { chatId, ...lost });',
+      "ctx.audit.record({ subject: { type: 'chat', id: lost.chatName }, event: 'lose' });",
+    ),
+    test: 'test/features/undelivered.test.ts',
+    turns: '群里把机器人移出、把群解散',
+  },
+  {
     name: 'time-window',
     guard: '过了时间窗的点击不收',
     edits: edit(door, "if (late && callbackTypes.has(origin.type)) return refused('outside-window');", ''),

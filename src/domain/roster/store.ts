@@ -167,11 +167,11 @@ export async function bindVacantPurpose(tx: Tx, binding: { purpose: string; chat
   return true;
 }
 
-/** 机器人被移出群 — returns the purposes that lost their chat. */
-export async function loseChat(tx: Tx, chatId: string, now: Date): Promise<string[]> {
-  const found = await rows(tx).chatBinding.findMany({ where: { chatId, lostAt: null } });
-  await rows(tx).chatBinding.updateMany({ where: { chatId }, data: { lostAt: now } });
-  return found.map(({ purpose }) => purpose);
+/** 机器人被移出群 — returns what the chat was for; nothing when that was known already. */
+export async function loseChat(tx: Tx, chatId: string, now: Date): Promise<{ purpose: string; chatName: string }[]> {
+  const found = await rows(tx).chatBinding.findMany({ where: { chatId, lostAt: null }, select: { purpose: true, chatName: true } });
+  await rows(tx).chatBinding.updateMany({ where: { chatId, lostAt: null }, data: { lostAt: now } });
+  return found;
 }
 
 /** 账号、群全部重认 — what another application knows them by is another number. @returns the mobiles to look up, and how many groups wait for the bot */

@@ -5,6 +5,7 @@ import { InvalidError } from '#core/errors';
 import { onNotice } from '#core/notice';
 import { unitNameIndex } from '#domain/roster/model';
 import { assertMay, may } from '#domain/roster/policy';
+import { tellStewards } from '#domain/roster/stewards';
 import { bindChat, bindVacantPurpose, type ChatBindingRow, listChatBindings, listUnits, loseChat } from '#domain/roster/store';
 
 const purposes: Readonly<Record<string, string>> = {
@@ -95,8 +96,17 @@ function wordFor(purpose: string): string {
   return word ?? purpose.replace(/^(unit|field):/, '');
 }
 
-/** 机器人被移出群 — the binding is marked lost; 诊断 shows it until somebody adds the bot again. */
+/**
+ * 机器人被移出群 — the binding is marked lost, and whoever keeps the groups is told: what is meant for the group reaches nobody there
+ * until the bot is back.
+ */
 export const onBotRemoved = onNotice('botRemoved', async (ctx, { chatId }) => {
-  for (const purpose of await loseChat(ctx.tx, chatId, ctx.now))
-    ctx.audit.record({ subject: { type: 'chat', id: chatId }, event: 'lose', before: purpose });
+  for (const lost of await loseChat(ctx.tx, chatId, ctx.now)) await tellOfLoss(ctx, { chatId, ...lost });
 });
+
+async function tellOfLoss(ctx: Context, { chatId, purpose, chatName }: { chatId: string; purpose: string; chatName: string }): Promise<void> {
+  ctx.audit.record({ subject: { type: 'chat', id: chatId }, event: 'lose', before: purpose });
+  const text = `机器人已不在“${chatName}”里。拉回来之前，${contentOf(purpose)}没有人在群里收到；发给各人的照旧。请把机器人拉回群里；群解散了的，在新的群里@我发送“绑定本群 ${wordFor(purpose)}”。`;
+  const card = noticeCard({ title: '机器人离开了工作群', text, tone: 'warning' });
+  await tellStewards(ctx, { cardKey: `chat-lost:${chatId}`, card, dedupeKey: `chat-lost:${chatId}:${ctx.now.toISOString()}` });
+}

@@ -2,6 +2,7 @@ import { noticeCard } from '#cards/system/notice.card';
 import { onNotice } from '#core/notice';
 import { findPosts } from '#domain/roster/handovers/store';
 import { markPersonLeft } from '#domain/roster/operations';
+import { tellStewards } from '#domain/roster/stewards';
 import { findHolders } from '#domain/roster/store';
 import { findItems } from '#domain/work-items/store';
 import { queueTakeOver } from './take-over.ts';
@@ -19,9 +20,7 @@ export const onPersonLeft = onNotice('personLeft', async (ctx, { openId }): Prom
     text: `${person.name}的飞书账号已停用。空出的岗位：${named}${open}。移交之前，发给这个岗位的没有人收到；请发送“移交 ${person.name}”办理。`,
     tone: 'warning',
   });
-  const cardKey = `person-left:${person.id}`;
-  for (const to of new Set((await findHolders(ctx.tx, { roles: ['administrator', 'inspector'] }, ctx.today)).flatMap((each) => each.openId ?? [])))
-    ctx.outbox.sendCard({ to: { person: to }, cardKey, card, dedupeKey: `${cardKey}:${openId}:${to}`, priority: 'task' });
+  await tellStewards(ctx, { cardKey: `person-left:${person.id}`, card, dedupeKey: `person-left:${person.id}:${openId}` });
   // 没有在任的分管领导，他手上的由主要领导批。
   const principals = posts.some(({ role }) => role === 'leaderInCharge') ? await findHolders(ctx.tx, { roles: ['principalLeader'] }, ctx.today) : [];
   for (const { personId, postId, delegateFor } of principals) {

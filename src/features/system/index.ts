@@ -14,6 +14,7 @@ import { imports } from './imports.ts';
 import { pruneFiles } from './prune.ts';
 import { onReopen, renewDaily } from './renew.ts';
 import { settings } from './settings.ts';
+import { reportUndelivered } from './undelivered.ts';
 import { onBotWelcomed, onChatEntered, onMenu } from './welcome.ts';
 
 /** 系统 — help, welcome, diagnosis: what every other feature relies on and none owns. */
@@ -23,7 +24,7 @@ export const system = defineFeature({
   cards: [welcomeCard, helpCard, didYouMeanCard, diagnosisCard, noticeCard, renewalCard, settingsCard],
   actions: [onAsk, onReopen],
   commands: [help, imports, settings, diagnose],
-  schedules: [renewDaily, pruneFiles, anchorTrail],
+  schedules: [renewDaily, pruneFiles, anchorTrail, reportUndelivered],
   checks: [anchorCheck],
   jobs: [diagnoseJob],
   notices: [onChatEntered, onBotWelcomed, onMenu],

@@ -21,3 +21,35 @@ export async function findFading(
         WHERE newer."cardKey" = m."cardKey" AND newer.recipient = m.recipient AND newer.state = 'live' AND newer."sentAt" > ${until})
     ORDER BY m.recipient, m."cardKey"`;
 }
+
+/** 没有送到的 */
+export interface Undelivered {
+  /** `person:…` | `chat:…` */
+  readonly recipient: string;
+  /** null: the roster does not know the account */
+  readonly name: string | null;
+  readonly unitName: string | null;
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** 没有送到的 — what was given up since the last report of it, by whom it was for and why; those of a restore and of another application apart. */
+export async function findUndelivered(
+  tx: Tx,
+  { reportKey, after, passed }: { reportKey: string; after: Date; passed: readonly string[] },
+): Promise<Undelivered[]> {
+  return rows(tx).$queryRaw<Undelivered[]>`
+    WITH last AS (SELECT max("createdAt") AS at FROM "OutboxEntry" WHERE "cardKey" = ${reportKey}), lost AS (
+      SELECT recipient, split_part("lastError", '（feishu', 1) AS reason, count(*)::int AS count, min(seq) AS first
+      FROM "OutboxEntry", last
+      WHERE state = 'dead' AND kind IN ('sendCard', 'sendText', 'sendFile') AND recipient IS NOT NULL
+        AND "settledAt" > GREATEST(${after}::timestamptz, last.at) AND "cardKey" IS DISTINCT FROM ${reportKey}
+        AND NOT EXISTS (SELECT 1 FROM unnest(${[...passed]}::text[]) AS p WHERE starts_with("lastError", p))
+      GROUP BY 1, 2
+    )
+    SELECT lost.recipient, lost.reason, lost.count, COALESCE(p.name, b."chatName") AS name, (
+      SELECT u."shortName" FROM "PostHolding" h JOIN "Post" post ON post.id = h."postId" JOIN "Unit" u ON u.code = post."unitCode"
+      WHERE h."personId" = p.id AND h."toOn" IS NULL ORDER BY post.position LIMIT 1) AS "unitName"
+    FROM lost LEFT JOIN "Person" p ON lost.recipient = 'person:' || p."openId" LEFT JOIN "ChatBinding" b ON lost.recipient = 'chat:' || b."chatId"
+    ORDER BY lost.first`;
+}

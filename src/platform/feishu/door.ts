@@ -34,8 +34,8 @@ const challengesPerMinuteMax = 10;
 const challengeBodyMax = 4_096;
 /** 同步回调从不重送，过了时间窗的只能是重放。 */
 const callbackTypes: ReadonlySet<string> = new Set(['card.action.trigger', 'url.preview.get']);
-/** 已成的事，谁办的都要知道：别的租户的人把机器人移出了群，这个群就不在了。 */
-const factTypes: ReadonlySet<string> = new Set(['im.chat.member.bot.deleted_v1']);
+/** 已成的事，谁办的都要知道：别的租户的人把机器人移出了群、解散了群，这个群就不在了。 */
+const factTypes: ReadonlySet<string> = new Set(['im.chat.member.bot.deleted_v1', 'im.chat.disbanded_v1']);
 
 /**
  * 建门 — signature over the raw bytes before anything is parsed or decrypted (quality S1–S5, S16, S17). Requests without any

@@ -1,3 +1,4 @@
+import { chatLostReasons } from '#core/outbox';
 import { PlatformError, type PlatformErrorKind } from '../errors.ts';
 
 /** 平台的回话 — whatever an unsuccessful call left us with. */
@@ -33,6 +34,23 @@ const kindByCode: ReadonlyMap<number, PlatformErrorKind> = new Map(
   Object.entries(codesByKind).flatMap(([kind, codes]) => codes.map((code) => [code, kind as PlatformErrorKind] as const)),
 );
 
+/** 收不到的缘由 — contract 4.3, in the words of the office; what is not listed is told as refused by the platform */
+const reasonsByCode: ReadonlyMap<number, string> = new Map([
+  [230002, chatLostReasons.botOut],
+  [232011, chatLostReasons.botOut],
+  [232009, chatLostReasons.dissolved],
+  [230013, '看不到机器人：不在应用的可用范围，或者已经离职'],
+  [230029, '已经离职'],
+  [230053, '停用了机器人的消息'],
+  [230035, '群里禁言，或者屏蔽了机器人'],
+  [230018, '群里不许机器人发言'],
+  [230022, '内容被平台判为敏感，没有收'],
+  [230028, '内容被平台的防泄漏检查拒收'],
+  [230034, '账号认不得'],
+  [99992351, '账号认不得'],
+  [99992361, '账号是另一个应用的'],
+]);
+
 /** 令牌已失效 — worth one more try with a fresh one. */
 export const staleTokenCodes: ReadonlySet<number> = new Set([99991663, 99991664, 99991665, 99991668, 99991671]);
 
@@ -51,6 +69,7 @@ export function toPlatformError(call: FailedCall): PlatformError {
   return new PlatformError(kind, `feishu ${call.api}:${code}${status} ${call.message}`, {
     code: call.code,
     subCode: subCodeOf(call.message),
+    reason: (call.code === null ? undefined : reasonsByCode.get(call.code)) ?? null,
     retryAfterMs: kind === 'rate-limited' ? retryAfterOf(call) : null,
     logId: textOf(call.headers['x-tt-logid']) ?? textOf(call.headers['x-request-id']),
     reached: hasReached(call),

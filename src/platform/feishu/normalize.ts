@@ -55,7 +55,8 @@ function readNotice({ eventId, at }: Heading, eventType: string, event: unknown)
       const { chat_id: chatId, name, operator_id: operator } = parseShape(chatShape, event, eventType);
       return toNotice({ kind: 'botAdded', chatId, chatName: name ?? '' }, operator?.open_id);
     }
-    case 'im.chat.member.bot.deleted_v1': {
+    case 'im.chat.member.bot.deleted_v1':
+    case 'im.chat.disbanded_v1': {
       const { chat_id: chatId, operator_id: operator } = parseShape(chatShape, event, eventType);
       return toNotice({ kind: 'botRemoved', chatId }, operator?.open_id);
     }

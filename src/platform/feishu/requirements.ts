@@ -36,6 +36,7 @@ export const requiredEvents: readonly Requirement[] = [
   { name: 'im.chat.access_event.bot_p2p_chat_entered_v1', reason: '有人打开与机器人的单聊时给出欢迎和待办' },
   { name: 'im.chat.member.bot.added_v1', reason: '机器人进群，提示绑定单位' },
   { name: 'im.chat.member.bot.deleted_v1', reason: '机器人被移出群，解除绑定' },
+  { name: 'im.chat.disbanded_v1', reason: '群解散了，解除绑定' },
   { name: 'application.bot.menu_v6', reason: '机器人菜单' },
   { name: 'contact.user.deleted_v3', reason: '人员离职，提示移交岗位' },
 ];

@@ -65,6 +65,6 @@ export function endOf(entry: Pick<ClaimedEntry, 'attempts' | 'tryingMs'>, error:
     case 'gone':
     case 'unreachable':
     case 'rejected':
-      return { state: 'dead', error: message };
+      return { state: 'dead', error: error.reason === null ? message : `${error.reason}（${message}）` };
   }
 }

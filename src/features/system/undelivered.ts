@@ -1,0 +1,47 @@
+import { noticeCard } from '#cards/system/notice.card';
+import { changedAppMark, chatLostReasons, heldMark } from '#core/outbox';
+import { schedule } from '#core/schedule';
+import { isQuiet } from '#domain/calendar/sending-hours';
+import { loadCalendar } from '#domain/calendar/store';
+import { tellStewards } from '#domain/roster/stewards';
+import { loseChat } from '#domain/roster/store';
+import { findUndelivered, type Undelivered } from './store.ts';
+
+const reportKey = 'undelivered';
+const linesMax = 12;
+const chatGone = Object.values(chatLostReasons);
+/** 更早的，发件箱里也快清了 */
+const lookBackMs = 14 * 24 * 60 * 60 * 1000;
+
+/**
+ * 没有送到的 — every working morning whoever keeps accounts and groups hears what the platform did not take since the last time: for whom and
+ * why (contract 4.3: “tell the operator”, “drop chat binding”). Nothing given up, nothing said.
+ */
+export const reportUndelivered = schedule('system.report-undelivered', '35 8 * * *', async (ctx) => {
+  if (isQuiet(await loadCalendar(ctx.tx), ctx.now)) return;
+  const after = new Date(ctx.now.getTime() - lookBackMs);
+  const lost = await findUndelivered(ctx.tx, { reportKey, after, passed: [heldMark, changedAppMark] });
+  if (lost.length === 0) return;
+  for (const { recipient } of lost.filter(({ reason }) => chatGone.some((words) => reason.startsWith(words)))) {
+    const chatId = recipient.replace(/^chat:/, '');
+    for (const { purpose } of await loseChat(ctx.tx, chatId, ctx.now))
+      ctx.audit.record({ subject: { type: 'chat', id: chatId }, event: 'lose', before: purpose });
+  }
+  const count = lost.reduce((all, each) => all + each.count, 0);
+  const more = lost.length > linesMax ? [`……另有${lost.length - linesMax}处`] : [];
+  const text = [
+    ...lost.slice(0, linesMax).map(lineOf),
+    ...more,
+    '请核对账号、应用的可用范围和机器人在不在群里。办妥之后请本人发送“我的任务”；急的请当面告知。',
+  ].join('\n');
+  const card = noticeCard({ title: `有${count}件没有送到`, text, tone: 'warning' });
+  await tellStewards(ctx, { cardKey: reportKey, card, dedupeKey: `${reportKey}:${ctx.today}` });
+});
+
+function lineOf({ recipient, name, unitName, reason, count }: Undelivered): string {
+  const stranger = recipient.startsWith('chat:') ? '没有绑定的群' : '不在花名册的账号';
+  const who = name === null ? stranger : `${name}${unitName === null ? '' : `（${unitName}）`}`;
+  // 说不出缘由的，存的是平台的原话，机房看得懂。
+  const why = /^\p{Script=Han}/u.test(reason) ? reason : '被平台拒收，详见日志';
+  return `${who} ${count}件：${why}`;
+}
