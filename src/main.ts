@@ -1,16 +1,12 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { loadEnvFile } from 'node:process';
 import { ConfigError, readConfig } from './config.ts';
+import { readEnvFile } from './env-file.ts';
+import { explainFailure } from './explain-failure.ts';
 import { createLog } from './log.ts';
 import { run } from './run.ts';
 
 try {
-  loadEnvFile();
-} catch {
-  // 没有 .env 也能跑：全部用默认值。
-}
-
-try {
+  readEnvFile('.env', process.env);
   const config = readConfig(process.env, (path) => readFileSync(path, 'utf8'));
   mkdirSync(config.dataDir, { recursive: true });
   const log = createLog(config.logLevel, (line) => process.stdout.write(line));
@@ -33,9 +29,9 @@ try {
   // 先听得到停，再说已启动：看见这一句就来停的，不会停得半截。
   process.stdout.write(`\n${running.banner}\n\n`);
 } catch (error) {
-  const known = error instanceof ConfigError || (error instanceof Error && ['MigrationError', 'ForeignDatabase'].includes(error.name));
-  process.stderr.write(
-    `${known || !(error instanceof Error) ? String(error instanceof Error ? error.message : error) : (error.stack ?? error.message)}\n`,
-  );
+  const ours = error instanceof ConfigError || (error instanceof Error && ['MigrationError', 'ForeignDatabase'].includes(error.name));
+  const usual = explainFailure(error);
+  const words = ours ? error.message : usual === null ? (error instanceof Error && error.stack) || String(error) : `没有启动：${usual}。`;
+  process.stderr.write(`${words}\n`);
   process.exit(1);
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { systemClock } from '#core/clock';
+import { holdAlone } from '#db/alone';
 import { startEmbedded } from '#db/embedded';
 import { migrate } from '#db/migrate';
 import { listenOnLoopback } from '#platform/emulator/loopback';
@@ -8,7 +9,7 @@ import { createOpenApi } from '#platform/emulator/open-api';
 import { createPage } from '#platform/emulator/page/server';
 import { prepareReading } from '#runtime/workbook/open-workbook';
 import { type App, startApp } from './app.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { connectEmulator } from './connect-emulator.ts';
 import { connectFeishu } from './connect-feishu.ts';
 import { demoAdministrator, demoCast, importDemoRoster, populateEmulator, readDemoRoster } from './demo.ts';
@@ -55,7 +56,21 @@ async function runOnFeishu(config: Config, databaseUrl: string, log: Logger): Pr
   return { app, banner, stop: () => app.close() };
 }
 
+/** 演示 — the emulator's journal has one writer: a second one beside it would tear it. @throws ConfigError when one is running already */
 async function runOnEmulator(config: Config, databaseUrl: string, log: Logger): Promise<Running> {
+  const letGo = await holdAlone(databaseUrl, 'emulator');
+  if (letGo === null)
+    throw new ConfigError('没有启动：这份演示数据上已有一个演示在运行，打开它的地址就行；要另开一个，请换一个 DATA_DIR（或 DATABASE_URL）。');
+  try {
+    const running = await startDemo(config, databaseUrl, log);
+    return { ...running, stop: () => running.stop().finally(letGo) };
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
+}
+
+async function startDemo(config: Config, databaseUrl: string, log: Logger): Promise<Running> {
   const { port, demoStart } = config.emulator ?? { port: 0, demoStart: systemClock.now() };
   const { clock, save } = openDemoClock(config.dataDir, demoStart);
   const world = connectEmulator({ clock, journal: join(config.dataDir, 'emulator.jsonl') });

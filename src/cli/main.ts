@@ -1,10 +1,12 @@
-import { loadEnvFile } from 'node:process';
+import { readEnvFile } from '../env-file.ts';
 import { runCommandLine } from './program.ts';
+import { exitCodes } from './shell.ts';
 
 try {
-  loadEnvFile();
-} catch {
-  // 没有 .env 也能用：全部用默认值。
+  readEnvFile('.env', process.env);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(exitCodes.misused);
 }
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {

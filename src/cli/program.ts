@@ -3,6 +3,7 @@ import { AppError } from '#core/errors';
 import { MigrationError } from '#db/migrate';
 import { ForeignDatabase } from '#runtime/installation/claim';
 import { ConfigError } from '../config.ts';
+import { explainFailure } from '../explain-failure.ts';
 import { verifyTrail } from './audit.ts';
 import { backUpTo, restoreFrom } from './backup.ts';
 import { changeApp } from './change-app.ts';
@@ -127,6 +128,11 @@ function explain(error: unknown, shell: Shell): number {
   }
   if (error instanceof AppError || error instanceof MigrationError || error instanceof ForeignDatabase) {
     shell.err(error instanceof AppError ? error.publicMessage : error.message);
+    return exitCodes.refused;
+  }
+  const usual = explainFailure(error);
+  if (usual !== null) {
+    shell.err(`没有办成：${usual}。`);
     return exitCodes.refused;
   }
   shell.err(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -141,6 +141,20 @@ export const sabotages: readonly Sabotage[] = [
     turns: '群里把机器人移出、把群解散',
   },
   {
+    name: 'one-demo',
+    guard: '一份演示数据上只有一个演示',
+    edits: edit('src/run.ts', 'if (letGo === null)', 'if (letGo === undefined)'),
+    test: 'test/start.test.ts',
+    turns: '已经有一个在运行',
+  },
+  {
+    name: 'env-mark',
+    guard: '.env 的第一行不丢',
+    edits: edit('src/env-file.ts', "new TextDecoder('utf-8', { fatal: true }).decode(bytes)", "bytes.toString('utf8')"),
+    test: 'test/explain-failure.test.ts',
+    turns: '.env 从 Windows 来',
+  },
+  {
     name: 'time-window',
     guard: '过了时间窗的点击不收',
     edits: edit(door, "if (late && callbackTypes.has(origin.type)) return refused('outside-window');", ''),
