@@ -92,6 +92,32 @@ describe('轮到的人没有账号：办的人当场知道，不是悄悄没有�
     await giveAccounts('何俊', '周启明');
   });
 
+  test('裁定退件，原单位和新单位都没有人收得到：主任当场知道是哪两家、哪些人，不写“已通知”', async () => {
+    const zeng = it.person('曾小雨');
+    const { code, title } = await itemOf(it, '党-064');
+    await zeng.says('任务书');
+    await zeng.clicks('退件');
+    await zeng.clicks('提交退件', { form: { item: `${code} ${title}`, unit: '海洋产业促进中心', reason: '以海洋产业为主' } });
+    await it.person('何俊').clicks('提出意见');
+    const desks = await inDatabase(it, (db) =>
+      db.postHolding.findMany({
+        where: { post: { role: { in: ['unitHead', 'liaison'] }, backup: false }, toOn: null },
+        include: { person: true, post: { include: { unit: true } } },
+        orderBy: { post: { position: 'asc' } },
+      }),
+    );
+    const namesIn = (unit: string): string[] => desks.filter(({ post }) => post.unit?.name === unit).map(({ person }) => person.name);
+    const [former, next] = [namesIn('南屿办事处'), namesIn('海洋产业促进中心')];
+    expect([former.length, next.length]).toEqual([2, 2]);
+    await takeAccounts(...former, ...next);
+    const reply = await it.person('周启明').clicks('裁定');
+    const told = (unit: string, names: readonly string[]): string => `${unit}的主要负责人、联络员${names.join('、')}没有飞书账号，收不到，请当面告知`;
+    const both = `${told('南屿办事处', former)}；${told('海洋产业促进中心', next)}`;
+    expect(reply).toMatchObject({ toast: { type: 'warning', content: `已裁定；${both}` } });
+    expect(textOfCard(it.person('周启明').cards())).toContain(both);
+    await giveAccounts(...former, ...next);
+  });
+
   test('系统拟的督办令、约谈建议，没有人点过什么：该收的收不到，督查室别的人和管理员知道，同一件只说一次', async () => {
     const { id } = await itemOf(it, '党-031');
     // 今天正好逾期5个工作日：拟督办令的一步到了。

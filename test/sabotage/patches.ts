@@ -685,6 +685,18 @@ export const sabotages: readonly Sabotage[] = [
     after: refusedExtension,
   },
   {
+    name: 'decline-unheard',
+    guard: '裁定了退件而单位没有人收得到，不说已经通知',
+    edits: edit(
+      'src/features/task-books/decline-views.ts',
+      'if (unheard !== null) sentences',
+      "if (unheard !== null && decline.id === '') sentences",
+    ),
+    test: 'test/features/unheard.test.ts',
+    turns: '裁定退件，原单位和新单位都没有人收得到',
+    after: ['督查员都没有账号'],
+  },
+  {
     name: 'extension-unheard',
     guard: '延期轮到的人收不到，当场说出是谁',
     edits: edit(

@@ -12,6 +12,12 @@ export interface Desk {
 
 /** 单位主要负责人 — of one unit. */
 export const headDesk = (unitCode: string): Desk => ({ title: '单位主要负责人', roles: ['unitHead'], unitCodes: [unitCode] });
+/** 单位收通知的 — its head and its liaison; a sentence that is told to another house names the unit. */
+export const unitDesk = ({ code, name }: { readonly code: string; readonly name: string }): Desk => ({
+  title: `${name}的主要负责人、联络员`,
+  roles: ['unitHead', 'liaison'],
+  unitCodes: [code],
+});
 /** 督查室 — the inspectors, whichever of them takes it. */
 export const inspectorsDesk: Desk = { title: '督查员', roles: ['inspector'] };
 /** 督查室主任 */

@@ -33,7 +33,7 @@ export const onDecideDecline = on(decideAction, async (ctx, { declineId }, { dec
   const people = await findHolders(ctx.tx, { unitCodes: [decline.unitCode], roles: ['unitHead', 'liaison', 'responsiblePerson'] }, ctx.today);
   await refreshMyItems(ctx, people);
   await announceItem(ctx, item.id);
-  return { toast: '已裁定，已通知有关单位', card };
+  return { toast: doneToast('已裁定', await unheardOf(ctx, decline), '，已通知有关单位'), card };
 });
 
 /** 各处的卡片都换成新的；点的人手里的当场就换。 */

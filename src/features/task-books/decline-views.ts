@@ -1,22 +1,30 @@
 import { formatInstant } from '#cards/kit/format';
 import type { DeclineProps } from '#cards/task-books/decline.card';
 import type { Context } from '#core/context';
-import { chiefDesk, type Desk, findDesk, inspectorsDesk } from '#domain/roster/desk';
+import { chiefDesk, type Desk, findDesk, inspectorsDesk, unitDesk } from '#domain/roster/desk';
+import type { Unit } from '#domain/roster/model';
 import { listUnits } from '#domain/roster/store';
 import type { ItemDecline, WorkItem } from '#domain/work-items/records';
 
 const decisionOf: Readonly<Record<string, string>> = { upheld: 'uphold', reassigned: 'reassign', cancelled: 'cancel' };
 
-/** 轮到的一方 — null: it is decided. */
-function deskOf({ status }: Pick<ItemDecline, 'status'>): Desk | null {
-  if (status === 'filed') return inspectorsDesk;
-  return status === 'proposed' ? chiefDesk : null;
+/** 轮到的各方 — after the decision the unit that declined, and the one that has the item now. */
+function desksOf({ status, unitCode, decidedUnit }: ItemDecline, units: readonly Unit[]): readonly Desk[] {
+  if (status === 'filed') return [inspectorsDesk];
+  if (status === 'proposed') return [chiefDesk];
+  return [unitCode, ...(decidedUnit === null ? [] : [decidedUnit])].map((code) =>
+    unitDesk({ code, name: units.find((unit) => unit.code === code)?.name ?? code }),
+  );
 }
 
-/** 轮到的人都收不到的缘由；null：有人收得到 */
+/** 轮到的哪一方一个人也收不到，一方一句；null：各方都有人收得到 */
 export async function unheardOf(ctx: Context, decline: ItemDecline): Promise<string | null> {
-  const desk = deskOf(decline);
-  return desk && (await findDesk(ctx, desk)).unheard;
+  const sentences: string[] = [];
+  for (const desk of desksOf(decline, await listUnits(ctx.tx))) {
+    const { unheard } = await findDesk(ctx, desk);
+    if (unheard !== null) sentences.push(unheard);
+  }
+  return sentences.length === 0 ? null : sentences.join('；');
 }
 
 /** 退件 → 卡片 */
