@@ -16,8 +16,8 @@ import {
 } from './actions.ts';
 
 export interface OrderProps {
-  /** office 督查室 · head 主要负责人 · unit 联络员 · deputy 分管负责人 · group 工作群和抄送 */
-  readonly audience: 'office' | 'head' | 'unit' | 'deputy' | 'group';
+  /** office 督查员 · chief 督查室主任 · head 主要负责人 · unit 联络员 · deputy 分管负责人 · group 工作群和抄送 */
+  readonly audience: 'office' | 'chief' | 'head' | 'unit' | 'deputy' | 'group';
   readonly orderId: string;
   readonly version: number;
   /** 湾督〔2026〕3号 */
@@ -53,6 +53,8 @@ export interface OrderProps {
   readonly issueFault: string | null;
   readonly unreached: readonly string[];
   readonly voiding: { readonly by: string; readonly reason: string } | null;
+  /** 作废的一道：事项还在办，也没有另一道在办 */
+  readonly redraftable: boolean;
   /** 销号时的两句考核话：按原定时限、按督办令时限 */
   readonly closed: string | null;
 }
@@ -67,6 +69,7 @@ const headers: Readonly<Record<OrderProps['status'], { color: HeaderColor; tag: 
   voided: { color: 'grey', tag: 'neutral' },
 };
 const linesShown = 20;
+const isOffice = (audience: OrderProps['audience']): boolean => audience === 'office' || audience === 'chief';
 
 /** 督办令 — one card from the signature to 销号, drawn for the office, the head, the rest of the unit and its group. */
 export const orderCard = defineCard<OrderProps>(
@@ -132,7 +135,7 @@ function fieldsOf(props: OrderProps) {
     { label: '签发', value: signed },
     { label: '签收', value: acknowledged ?? (acknowledgeBy === null ? '下达后签收' : `${acknowledgeBy}前`) },
     ...(replyBy === null ? [] : [{ label: '回复时限', value: replyBy }]),
-    ...(audience === 'office' && sealed ? [{ label: '用印', value: sealed }] : []),
+    ...(isOffice(audience) && sealed ? [{ label: '用印', value: sealed }] : []),
     ...(replaces === null ? [] : [{ label: '替代', value: `${replaces}（已作废）` }]),
     ...(previous === null ? [] : [{ label: '此前的令', value: previous }]),
     ...(whole && reply
@@ -148,14 +151,14 @@ function fieldsOf(props: OrderProps) {
 }
 
 function actionsOf(props: OrderProps): (Element | null | false)[] {
-  const { audience, orderId, status, voiding, issueFault, printUrl, sealed } = props;
+  const { audience, orderId, status, voiding, issueFault, printUrl, sealed, redraftable } = props;
   if (audience === 'group') return [];
   const print = printUrl !== null && button('打印稿', { url: printUrl });
-  if (audience !== 'office') {
+  if (!isOffice(audience)) {
     const receive = status === 'issued' && audience !== 'deputy' && button('签收', { style: 'primary', action: bind(acknowledgeOrder, { orderId }) });
     return [status === 'acknowledged' && audience === 'head' && replyForm(props), (receive || print) && buttons(receive, print)];
   }
-  if (status === 'voided') return [buttons(button('重新印发', { action: bind(redraftOrder, { orderId }) }))];
+  if (status === 'voided') return [redraftable && buttons(button('重新印发', { action: bind(redraftOrder, { orderId }) }))];
   if (voiding) {
     const confirm = { title: '同意作废', text: '文号留在登记簿上，注明作废和原因，不再使用。继续吗？' };
     return [
@@ -168,7 +171,10 @@ function actionsOf(props: OrderProps): (Element | null | false)[] {
   return [
     status === 'replied' && verdictForm(props),
     buttons(
-      status === 'signed' && issueFault !== null && button('重新下达', { style: 'primary', action: bind(retryIssue, { orderId }) }),
+      audience === 'chief' &&
+        status === 'signed' &&
+        issueFault !== null &&
+        button('重新下达', { style: 'primary', action: bind(retryIssue, { orderId }) }),
       print,
       sealed === '' && button('已用印', { action: bind(sealOrder, { orderId }) }),
       button('作废', { style: 'text', action: bind(openVoid, { orderId }) }),
@@ -204,10 +210,11 @@ function verdictForm(props: OrderProps) {
   ]);
 }
 
-function notesOf({ audience, status, unreached, voiding }: OrderProps): (Element | false)[] {
+function notesOf({ audience, status, unreached, voiding, issueFault }: OrderProps): (Element | false)[] {
   return [
-    audience === 'office' && unreached.length > 0 && note(`没有送到，请另行通知：${unreached.join('、')}`),
-    audience === 'office' && voiding !== null && status !== 'voided' && note(`${voiding.by}提出作废：${voiding.reason}。须另一人同意。`),
+    audience === 'office' && status === 'signed' && issueFault !== null && note('由督查室主任重新下达。'),
+    isOffice(audience) && unreached.length > 0 && note(`没有送到，请另行通知：${unreached.join('、')}`),
+    isOffice(audience) && voiding !== null && status !== 'voided' && note(`${voiding.by}提出作废：${voiding.reason}。须另一人同意。`),
     audience === 'head' && status === 'acknowledged' && note('采纳后，事项的时限改为您写的完成日期；原定时限仍然记着。内容不得涉密。'),
     (audience === 'unit' || audience === 'deputy') && status === 'acknowledged' && note('回复由本单位主要负责人提交。'),
     audience === 'deputy' && status === 'issued' && note('由本单位主要负责人或联络员签收。'),
@@ -225,7 +232,15 @@ function samples() {
     ...{ signed: '周启明　9月22日（周二）16:20', acknowledgeBy: '9月23日（周三）18:00', replyBy: '9月28日（周一）18:00', late: null },
     ...{ acknowledged: null, reply: null, replaces: null, previous: null },
     facts: ['9月17日（周四）09:05 催办：马骁、丁一凡、邓一鸣', '9月20日（周日）09:05 二次催办：马骁、丁一凡、邓一鸣、罗志远、王海峰（抄送）'],
-    ...{ printUrl: 'https://duban.example.gov.cn/p/order/Zx81', sealed: '', issueFault: null, unreached: [], voiding: null, closed: null },
+    ...{
+      printUrl: 'https://duban.example.gov.cn/p/order/Zx81',
+      sealed: '',
+      issueFault: null,
+      unreached: [],
+      voiding: null,
+      redraftable: false,
+      closed: null,
+    },
   };
   const acknowledged = { ...base, version: 4, status: 'acknowledged' as const, acknowledged: '罗志远　9月23日（周三）10:12' };
   const reply = {
@@ -235,29 +250,16 @@ function samples() {
   const sentBack = { ...reply, status: 'sentBack' as const, verdict: '林晓：请写明每栋楼的完成时间' };
   const adopted = { ...acknowledged, status: 'adopted' as const, dueLine: '时限10月15日(周四)(原定9月16日(周三))｜剩余8个工作日(含国庆假期)' };
   const office = { ...base, audience: 'office' as const };
+  const signed = { ...office, status: 'signed' as const, acknowledgeBy: null, replyBy: null, printUrl: null, sealed: null };
   const voiding = { by: '林晓', reason: '主送单位写错' };
   return [
     { name: 'issued', props: base },
     { name: 'issued-unit', props: { ...base, audience: 'unit' as const, late: 'receipt' as const } },
     { name: 'issued-deputy', props: { ...base, audience: 'deputy' as const } },
     { name: 'issued-group', props: { ...base, audience: 'group' as const } },
-    {
-      name: 'signed',
-      props: { ...office, status: 'signed' as const, acknowledgeBy: null, replyBy: null, printUrl: null, sealed: null, previous: '湾督〔2026〕1号' },
-    },
-    {
-      name: 'stuck',
-      props: {
-        ...office,
-        status: 'signed' as const,
-        acknowledgeBy: null,
-        replyBy: null,
-        printUrl: null,
-        sealed: null,
-        issueFault: '多次尝试都没有办成',
-        replaces: '湾督〔2026〕2号',
-      },
-    },
+    { name: 'signed', props: { ...signed, previous: '湾督〔2026〕1号' } },
+    { name: 'stuck', props: { ...signed, issueFault: '多次尝试都没有办成', replaces: '湾督〔2026〕2号' } },
+    { name: 'stuck-chief', props: { ...signed, audience: 'chief' as const, issueFault: '多次尝试都没有办成' } },
     { name: 'issued-office', props: { ...office, sealed: '林晓　9月22日（周二）17:05', unreached: ['没有绑定工作群', '联络员余宏斌没有飞书账号'] } },
     { name: 'to-reply', props: acknowledged },
     { name: 'to-reply-unit', props: { ...acknowledged, audience: 'unit' as const } },
@@ -275,6 +277,7 @@ function samples() {
       },
     },
     { name: 'voiding', props: { ...office, voiding } },
-    { name: 'voided', props: { ...office, status: 'voided' as const, printUrl: null, voiding } },
+    { name: 'voided', props: { ...office, status: 'voided' as const, printUrl: null, voiding, redraftable: true } },
+    { name: 'voided-over', props: { ...office, status: 'voided' as const, printUrl: null, voiding } },
   ];
 }

@@ -391,11 +391,18 @@ describe('登记簿和在督', () => {
   });
 
   test('作废之后重新印发：新的号，指着旧的；同一事项的第二道令说明此前的令', async () => {
-    await inDatabase(it, (db) => db.workItem.updateMany({ where: { code: codes.wrong }, data: { status: 'inProgress' } }));
     const lin = person('林晓');
-    await lin.says('督办令 2号');
+    // 事项中止着，起草不得；有了新的拟稿，也不能再印发一道：卡片上都没有这个按钮。
+    const offersRedraft = async (): Promise<boolean> => {
+      await lin.says('督办令 2号');
+      return JSON.stringify(lin.lastCard()).includes('orders.redraft');
+    };
+    expect(await offersRedraft()).toBe(false);
+    await inDatabase(it, (db) => db.workItem.updateMany({ where: { code: codes.wrong }, data: { status: 'inProgress' } }));
+    expect(await offersRedraft()).toBe(true);
     expect(await lin.clicks('重新印发')).toMatchObject({ toast: { content: '已重新拟稿，请核稿' } });
-    expect(textOfCard(lin.lastCard())).toContain('湾督〔2026〕2号（已作废）');
+    expect(JSON.stringify(lin.cards().slice(-4)).includes('orders.redraft')).toBe(false);
+    expect(cardWith('林晓', `督办令拟稿 ${codes.wrong}`)).toContain('湾督〔2026〕2号（已作废）');
     await lin.clicks('报签发', { card: codes.wrong, form: { basis: '王海峰批示', requirement: '立即整改', evidence: '整改报告' } });
     await person('周启明').clicks('签发', { card: codes.wrong });
     const [former, again] = await ordersOf(codes.wrong);
@@ -417,6 +424,19 @@ describe('登记簿和在督', () => {
     // 猜的钥匙、改一个字的钥匙，都没有这一页。
     for (const key of ['none', `${second.accessKey?.slice(0, -1)}~`])
       expect((await fetch(`http://127.0.0.1:${it.app.port}/p/order/${key}`)).status).toBe(404);
+  });
+
+  test('没有下达成的令：重新下达只在主任的卡片上，督查员看得到该谁办', async () => {
+    const { id, number } = await orderOf(codes.wrong);
+    const stuck = { status: 'signed', issueFault: '多次尝试都没有办成', issuedAt: null, acknowledgeBy: null, replyBy: null };
+    await inDatabase(it, (db) => db.supervisionOrder.update({ where: { id }, data: stuck }));
+    const [lin, zhou] = [person('林晓'), person('周启明')];
+    await lin.says(`督办令 ${number}`);
+    expect(textOfCard(lin.lastCard())).toContain('由督查室主任重新下达。');
+    expect(JSON.stringify(lin.lastCard())).not.toContain('orders.retry-issue');
+    await zhou.says(`督办令 ${number}`);
+    expect(await zhou.clicks('重新下达')).toMatchObject({ toast: { content: '正在重新下达' } });
+    expect(await orderOf(codes.wrong)).toMatchObject({ status: 'issued', issueFault: null });
   });
 
   test('提请过约谈的，再印发的令也抄送纪检', async () => {

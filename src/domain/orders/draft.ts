@@ -120,10 +120,16 @@ export async function lockedOrder(ctx: Context, orderId: string): Promise<OrderO
   return getOrder(ctx, orderId);
 }
 
+/** 可以起草 — the item is under way and an order may be about it, and it has none that is still open. */
+export async function isDraftable({ tx }: Pick<Context, 'tx'>, item: WorkItem): Promise<boolean> {
+  return isChased(item.status) && !isOfProject(item) && (await findPendingOrder(tx, item.id)) === null;
+}
+
+const isOfProject = ({ kind }: WorkItem): boolean => (projectKinds as readonly string[]).includes(kind);
+
 function assertDraftable(item: WorkItem): void {
-  const { code, kind, status } = item;
-  if ((projectKinds as readonly string[]).includes(kind)) throw new InvalidError(`${code}是项目里的任务，不单独发督办令；请对整个项目的事项起草`);
-  if (!isChased(status)) throw new ConflictError(standingWords(item, '起草督办令'));
+  if (isOfProject(item)) throw new InvalidError(`${item.code}是项目里的任务，不单独发督办令；请对整个项目的事项起草`);
+  if (!isChased(item.status)) throw new ConflictError(standingWords(item, '起草督办令'));
 }
 
 async function register(

@@ -12,15 +12,13 @@ import { type Answer, type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
 import { loadCalendar } from '#domain/calendar/store';
-import { isChased } from '#domain/deadlines/ladder';
-import { checkOrder, draftDueOrders, draftOrder, dropOrder, getOrder, type OrderOfItem, returnOrder } from '#domain/orders/draft';
+import { checkOrder, draftDueOrders, draftOrder, dropOrder, getOrder, isDraftable, type OrderOfItem, returnOrder } from '#domain/orders/draft';
 import { findPendingOrder, pageOfOrders } from '#domain/orders/store';
 import { chiefDesk, findDesk, inspectorsDesk } from '#domain/roster/desk';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { readItemCode } from '#domain/work-items/item-code';
 import { itemAction, itemNamed, matterOf } from '#domain/work-items/item-view';
-import { projectKinds } from '#domain/work-items/model';
 import { tellOthers } from './unheard.ts';
 import { type Audience, orderKey, orderView, refreshOrder } from './views.ts';
 import { dueLineOf } from './words.ts';
@@ -83,12 +81,7 @@ export const draft: Command = command({
 /** 事项卡上的起草督办令、督办令 */
 export const orderOffers = [
   itemAction('起草督办令', async (ctx, { item }) =>
-    isChased(item.status) &&
-    may(ctx.actor, 'draftOrder') &&
-    !(projectKinds as readonly string[]).includes(item.kind) &&
-    !(await findPendingOrder(ctx.tx, item.id))
-      ? bind(draftAction, { itemId: item.id })
-      : null,
+    may(ctx.actor, 'draftOrder') && (await isDraftable(ctx, item)) ? bind(draftAction, { itemId: item.id }) : null,
   ),
   itemAction('看督办令', async (ctx, { item }) => {
     const pending = await findPendingOrder(ctx.tx, item.id);

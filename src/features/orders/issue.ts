@@ -8,14 +8,14 @@ import { getOrder, type OrderOfItem } from '#domain/orders/draft';
 import { noteSealed } from '#domain/orders/seal';
 import { issueOrder, noteIssueFault, noteUnreached, retryIssue, signOrder } from '#domain/orders/sign';
 import { type OrderFile, orderFile } from './document.ts';
-import { tellChief } from './draft.ts';
+import { audienceOf, tellChief } from './draft.ts';
 import { type OrderRecipients, orderRecipients } from './recipients.ts';
 import { type Audience, lookUpOrder, orderKey, orderView, refreshOrder } from './views.ts';
 
 /** 签发 — the number is taken in this transaction; the document and the delivery follow as work of their own. */
 export const onSignOrder = on(signAction, async (ctx, { orderId }): Promise<ActionReply> => {
   // 取号之后只写不查：登记簿的那一行锁到提交，后签的都等着它。
-  const lookups = await lookUpOrder(ctx, (await getOrder(ctx, orderId)).order);
+  const lookups = await lookUpOrder(ctx, await getOrder(ctx, orderId));
   const signed = await signOrder(ctx, orderId);
   queueIssue(ctx, signed);
   return { toast: `已签发：${signed.order.number ?? ''}，正在下达`, card: await refreshOrder(ctx, signed, 'chief', lookups) };
@@ -31,7 +31,7 @@ export const onRetryIssue = on(retryAction, async (ctx, { orderId }): Promise<Ac
 /** 已用印 */
 export const onSealOrder = on(sealAction, async (ctx, { orderId }): Promise<ActionReply> => {
   const sealed = await noteSealed(ctx, orderId);
-  return { toast: '已记下用印', card: await refreshOrder(ctx, sealed, 'chief') };
+  return { toast: '已记下用印', card: await refreshOrder(ctx, sealed, audienceOf(ctx, sealed)) };
 });
 
 function queueIssue(ctx: Context, { order: { id, issueRound } }: OrderOfItem): void {

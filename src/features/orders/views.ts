@@ -8,7 +8,7 @@ import { localDateOf } from '#core/dates';
 import type { CardRenewal } from '#core/renewal';
 import { loadCalendar } from '#domain/calendar/store';
 import { type Calendar, provisionalRemark } from '#domain/calendar/working-days';
-import { getOrder, type OrderOfItem } from '#domain/orders/draft';
+import { getOrder, isDraftable, type OrderOfItem } from '#domain/orders/draft';
 import type { OrderReply, OrderStatus, SupervisionOrder } from '#domain/orders/model';
 import { findFormerUnits, findOrdersToAct, findRepliesTo } from '#domain/orders/store';
 import { may, type OperationName } from '#domain/roster/policy';
@@ -34,10 +34,12 @@ export interface OrderLookups {
   readonly replaces: string | null;
   readonly previous: string | null;
   readonly reply: OrderReply | null;
+  /** 作废的一道可以重新印发 */
+  readonly redraftable: boolean;
 }
 
 /** 查画卡片要的 */
-export async function lookUpOrder(ctx: Pick<Context, 'tx'>, order: SupervisionOrder): Promise<OrderLookups> {
+export async function lookUpOrder(ctx: Pick<Context, 'tx'>, { order, item }: OrderOfItem): Promise<OrderLookups> {
   const { id, replacesId, previousId } = order;
   const numberOf = async (orderId: string | null): Promise<string | null> => (orderId === null ? null : (await getOrder(ctx, orderId)).order.number);
   return {
@@ -47,12 +49,13 @@ export async function lookUpOrder(ctx: Pick<Context, 'tx'>, order: SupervisionOr
     replaces: await numberOf(replacesId),
     previous: await numberOf(previousId),
     reply: (await findRepliesTo(ctx.tx, id)).at(-1) ?? null,
+    redraftable: order.status === 'voided' && (await isDraftable(ctx, item)),
   };
 }
 
 /** 令 → 卡片 */
 export async function orderView(ctx: Context, current: OrderOfItem, audience: Audience): Promise<Card> {
-  return drawOrder(ctx, current, { audience, found: await lookUpOrder(ctx, current.order) });
+  return drawOrder(ctx, current, { audience, found: await lookUpOrder(ctx, current) });
 }
 
 /** 画令 — before the signature a draft, afterwards the order. */
@@ -95,7 +98,8 @@ function drawOrder(
     ...common,
     ...issuedProps(ctx, { order, item }, found),
     status,
-    audience: audience === 'inspector' || audience === 'chief' ? 'office' : audience,
+    audience: audience === 'inspector' ? 'office' : audience,
+    redraftable: found.redraftable,
   });
 }
 
@@ -112,7 +116,19 @@ function issuedProps(
   found: OrderLookups,
 ): Omit<
   OrderProps,
-  'audience' | 'orderId' | 'version' | 'status' | 'code' | 'title' | 'unitName' | 'dueLine' | 'requirement' | 'evidence' | 'replaces' | 'facts'
+  | 'audience'
+  | 'redraftable'
+  | 'orderId'
+  | 'version'
+  | 'status'
+  | 'code'
+  | 'title'
+  | 'unitName'
+  | 'dueLine'
+  | 'requirement'
+  | 'evidence'
+  | 'replaces'
+  | 'facts'
 > {
   const { calendar, reply, previous, formerUnit } = found;
   const limit = (instant: Date | null): string | null =>
@@ -227,7 +243,7 @@ function closedWords(ctx: Pick<Context, 'today'>, { item }: OrderOfItem): string
 
 /** 各处的卡片都换成新的 — returns the copy of whoever clicked. */
 export async function refreshOrder(ctx: Context, current: OrderOfItem, mine: Audience, lookups?: OrderLookups): Promise<Card> {
-  const found = lookups ?? (await lookUpOrder(ctx, current.order));
+  const found = lookups ?? (await lookUpOrder(ctx, current));
   const wanted = current.order.number === null ? (['inspector', 'chief'] as const) : audiences;
   for (const audience of wanted) {
     ctx.outbox.updateCard({ cardKey: orderKey(current.order.id, audience), card: drawOrder(ctx, current, { audience, found }) });

@@ -58,6 +58,8 @@ export const onRedraftOrder = on(redraftAction, async (ctx, { orderId }): Promis
   if (ctx.actor.openId)
     ctx.outbox.sendCard({ to: { person: ctx.actor.openId }, cardKey, card, dedupeKey: `${cardKey}:draft`, priority: 'interactive' });
   await tellInspectors(ctx, drafted);
+  // 有了新的拟稿，作废的那一道不再有“重新印发”。
+  await refreshOrder(ctx, await getOrder(ctx, orderId), audienceOf(ctx, drafted));
   return { toast: '已重新拟稿，请核稿' };
 });
 
