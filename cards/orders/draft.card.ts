@@ -1,7 +1,7 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { fields, form, input, note, panel, submit, submits, text } from '../kit/elements.ts';
-import { orderStatus, term } from '../kit/terms.ts';
+import { orderStatus, term, workItemStatus } from '../kit/terms.ts';
 import { checkOrder, dropOrder, returnOrder, signOrder } from './actions.ts';
 
 export interface DraftProps {
@@ -25,6 +25,8 @@ export interface DraftProps {
   readonly formerNumbers: readonly string[];
   /** 所替代的作废令 */
   readonly replaces: string | null;
+  /** 事项停着、在核查的状态，这时签发不得；null：在催办之列 */
+  readonly standing: string | null;
   /** 还没逾期的，须写依据 */
   readonly basisRequired: boolean;
   readonly basis: string;
@@ -43,7 +45,7 @@ export const draftCard = defineCard<DraftProps>(
   'orders.draft',
   '督办令拟稿',
   (props) => {
-    const { audience, status, code, title, unitName, sends, repliesNotAccepted, facts, verdict } = props;
+    const { audience, status, code, title, unitName, sends, repliesNotAccepted, facts, verdict, standing } = props;
     const color = colors[status];
     const word = props.withdrawn ? '已撤回' : term(orderStatus, status);
     const left = facts.length - linesShown;
@@ -66,6 +68,7 @@ export const draftCard = defineCard<DraftProps>(
         status === 'checked' && audience === 'chief' && signForm(props),
         status === 'draft' && note('核稿后报督查室主任签发；签发之前没有文号，也不会发给单位。'),
         status === 'checked' && note(audience === 'chief' ? '签发即取号、下达；退回或不予印发都不占号。' : '已报签发，等督查室主任。'),
+        status !== 'dropped' && standing !== null && note(`事项${term(workItemStatus, standing)}，现在不能签发；事项再办理时再签发，或不予印发。`),
         status === 'dropped' && note('没有取号，没有发给单位。'),
       ],
     };
@@ -108,14 +111,12 @@ function checkForm(props: DraftProps) {
 }
 
 function signForm(props: DraftProps) {
-  const { orderId, unitName } = props;
+  const { orderId, unitName, standing } = props;
+  const confirm = { title: '签发督办令', text: `签发后取文号，下达给${unitName}，并以应用内加急提醒主要负责人。` };
   return form(nameOf('sign', props), [
     input('reason', '原因（退回、不予印发时填写）', { maxLength: 300 }),
     submits(
-      submit('签发', bind(signOrder, { orderId }), {
-        style: 'primary',
-        confirm: { title: '签发督办令', text: `签发后取文号，下达给${unitName}，并以应用内加急提醒主要负责人。` },
-      }),
+      ...(standing === null ? [submit('签发', bind(signOrder, { orderId }), { style: 'primary' as const, confirm })] : []),
       submit('退回修改', bind(returnOrder, { orderId }), { style: 'default' }),
       submit('不予印发', bind(dropOrder, { orderId }), { style: 'danger', confirm: dropConfirm }),
     ),
@@ -137,7 +138,7 @@ function samples() {
     ...{ formerNumbers: [], replaces: null, basisRequired: false, basis: '' },
     requirement: '查明逾期原因，明确赶上进度的措施、责任人和每一步的时间，由主要负责人亲自部署，按新的完成日期办结。',
     evidence: '完成情况说明，以及能够证明完成的材料。',
-    ...{ checkedBy: null, verdict: null },
+    ...{ checkedBy: null, verdict: null, standing: null },
   };
   const checked = { ...base, status: 'checked' as const, checkedBy: '林晓', version: 1 };
   return [
@@ -153,6 +154,7 @@ function samples() {
     { name: 'returned', props: { ...base, version: 2, verdict: '周启明退回：督办要求要写到每栋楼' } },
     { name: 'checked', props: checked },
     { name: 'to-sign', props: { ...checked, audience: 'chief' as const, basis: '王海峰批示' } },
+    { name: 'to-sign-halted', props: { ...checked, audience: 'chief' as const, standing: 'suspended' } },
     { name: 'withdrawn', props: { ...checked, status: 'dropped' as const, withdrawn: true, verdict: '已撤回：时限已改为2026年9月30日，不再逾期' } },
     {
       name: 'dropped',

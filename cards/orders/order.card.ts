@@ -1,7 +1,7 @@
 import { bind } from '../kit/action.ts';
 import { type CardTag, defineCard, type HeaderColor } from '../kit/card.ts';
 import { button, buttons, datePicker, type Element, fields, form, input, note, panel, submit, submits, text } from '../kit/elements.ts';
-import { orderReplyStatus, orderStatus, term } from '../kit/terms.ts';
+import { orderReplyStatus, orderStatus, term, workItemStatus } from '../kit/terms.ts';
 import {
   acknowledgeOrder,
   adoptReply,
@@ -34,6 +34,8 @@ export interface OrderProps {
   readonly replyBy: string | null;
   /** 过了哪个时限 */
   readonly late: 'receipt' | 'reply' | null;
+  /** 事项的状态：中止或退件待裁，签收、回复的时限停着；null：没有停 */
+  readonly halted: string | null;
   readonly acknowledged: string | null;
   readonly reply: {
     readonly status: 'submitted' | 'adopted' | 'sentBack';
@@ -76,8 +78,8 @@ export const orderCard = defineCard<OrderProps>(
   'orders.order',
   '督办令',
   (props) => {
-    const { audience, number, status, code, title, unitName, facts } = props;
-    const { color, tag } = headers[status];
+    const { audience, number, status, code, title, unitName, facts, halted } = props;
+    const { color, tag } = headers[halted === null ? status : 'voided'];
     const word = term(orderStatus, status);
     return {
       title: number,
@@ -102,7 +104,8 @@ export const orderCard = defineCard<OrderProps>(
   samples(),
 );
 
-function headlineOf({ status, acknowledgeBy, replyBy, late, reply, voiding, closed, issueFault, unitName }: OrderProps): string {
+function headlineOf({ status, acknowledgeBy, replyBy, late, halted, reply, voiding, closed, issueFault, unitName }: OrderProps): string {
+  if (halted !== null) return `事项${term(workItemStatus, halted)}，${status === 'issued' ? '签收、回复' : '回复'}的时限停表；恢复办理后顺延`;
   switch (status) {
     case 'signed':
       return issueFault === null ? '已签发，正在下达' : `已签发，没有下达成：${issueFault}`;
@@ -229,7 +232,7 @@ function samples() {
     ...{ dueLine: '时限9月16日(周三)｜已逾期4个工作日(含调休)' },
     requirement: '查明逾期原因，明确赶上进度的措施、责任人和每一步的时间，由主要负责人亲自部署，按新的完成日期办结。',
     evidence: '完成情况说明，以及能够证明完成的材料。',
-    ...{ signed: '周启明　9月22日（周二）16:20', acknowledgeBy: '9月23日（周三）18:00', replyBy: '9月28日（周一）18:00', late: null },
+    ...{ signed: '周启明　9月22日（周二）16:20', acknowledgeBy: '9月23日（周三）18:00', replyBy: '9月28日（周一）18:00', late: null, halted: null },
     ...{ acknowledged: null, reply: null, replaces: null, previous: null },
     facts: ['9月17日（周四）09:05 催办：马骁、丁一凡、邓一鸣', '9月20日（周日）09:05 二次催办：马骁、丁一凡、邓一鸣、罗志远、王海峰（抄送）'],
     ...{
@@ -261,7 +264,9 @@ function samples() {
     { name: 'stuck', props: { ...signed, issueFault: '多次尝试都没有办成', replaces: '湾督〔2026〕2号' } },
     { name: 'stuck-chief', props: { ...signed, audience: 'chief' as const, issueFault: '多次尝试都没有办成' } },
     { name: 'issued-office', props: { ...office, sealed: '林晓　9月22日（周二）17:05', unreached: ['没有绑定工作群', '联络员余宏斌没有飞书账号'] } },
+    { name: 'halted', props: { ...base, halted: 'declinePending' } },
     { name: 'to-reply', props: acknowledged },
+    { name: 'to-reply-halted', props: { ...acknowledged, halted: 'suspended' } },
     { name: 'to-reply-unit', props: { ...acknowledged, audience: 'unit' as const } },
     { name: 'to-reply-late', props: { ...acknowledged, late: 'reply' as const } },
     { name: 'sent-back', props: { ...acknowledged, version: 6, reply: sentBack } },

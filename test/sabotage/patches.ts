@@ -685,6 +685,29 @@ export const sabotages: readonly Sabotage[] = [
     after: refusedExtension,
   },
   {
+    name: 'order-stops',
+    guard: '事项停着，令不提醒、不拟约谈建议',
+    edits: edit('src/domain/orders/store.ts', 'notIn: [...haltedStatuses]', 'notIn: haltedStatuses.slice(haltedStatuses.length)'),
+    test: 'test/features/order-halts.test.ts',
+    turns: '停着的时候不提醒单位',
+    after: ['6月24日签发'],
+  },
+  {
+    name: 'order-resumes',
+    guard: '事项恢复，令的时限顺延',
+    edits: edit('src/domain/orders/halted.ts', 'if (halts.length === 0) return null;', 'if (halts.length >= 0) return null;'),
+    test: 'test/features/order-halts.test.ts',
+    turns: '6月2日签发之后退件',
+  },
+  {
+    name: 'order-resumes-once',
+    guard: '停过的一段只顺延一次',
+    edits: edit('src/domain/orders/halted.ts', 'resumed ? new Date(resumed.at) : order.issuedAt', 'resumed ? order.issuedAt : order.issuedAt'),
+    test: 'test/features/order-halts.test.ts',
+    turns: '此后事项再有变化',
+    after: ['6月24日签发', '停着的时候', '7月2日恢复'],
+  },
+  {
     name: 'decline-unheard',
     guard: '裁定了退件而单位没有人收得到，不说已经通知',
     edits: edit(

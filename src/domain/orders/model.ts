@@ -27,6 +27,8 @@ export type OrderEvent = (typeof orderMachine.events)[number];
 
 /** 在督 — a number has been taken, and the matter is not closed. */
 export const activeStatuses: readonly OrderStatus[] = ['signed', 'issued', 'acknowledged', 'replied', 'adopted'];
+/** 等单位签收、回复的 — the order's own limits are running. */
+export const owedStatuses: readonly OrderStatus[] = ['issued', 'acknowledged'];
 /** 还没签发的 */
 export const draftStatuses: readonly OrderStatus[] = ['draft', 'checked'];
 

@@ -1,6 +1,7 @@
 import type { Tx } from '#core/context';
 import { rows } from '#db/rows';
-import { activeStatuses, draftStatuses, type OrderReply, type OrderStatus, type SupervisionOrder } from './model.ts';
+import { haltedStatuses, type WorkItemStatus } from '../work-items/model.ts';
+import { activeStatuses, draftStatuses, type OrderReply, type OrderStatus, owedStatuses, type SupervisionOrder } from './model.ts';
 
 const asOrder = (found: unknown): SupervisionOrder | null => found as SupervisionOrder | null;
 const asOrders = (found: unknown): SupervisionOrder[] => found as SupervisionOrder[];
@@ -36,18 +37,28 @@ export async function findPendingOrder(tx: Tx, itemId: string): Promise<Supervis
   return asOrder(await rows(tx).supervisionOrder.findFirst({ where: { itemId, status } }));
 }
 
+/** 登记簿上令旁的事项 */
+interface ListedItem {
+  readonly itemCode: string;
+  readonly itemTitle: string;
+  readonly itemStatus: WorkItemStatus;
+  readonly leadUnit: string;
+  readonly itemDueOn: string;
+  readonly itemOriginalDueOn: string;
+}
+
 /** 按号查登记簿要列的 — by series order, newest first. */
 export async function pageOfOrders(
   tx: Tx,
   { statuses, unitCodes, leaderInCharge, skip, take }: OrderQuery & { skip: number; take: number },
 ): Promise<{
-  orders: (SupervisionOrder & { itemCode: string; itemTitle: string; leadUnit: string; itemDueOn: string; itemOriginalDueOn: string })[];
+  orders: (SupervisionOrder & ListedItem)[];
   total: number;
 }> {
   const where = whereOf({ statuses, unitCodes, leaderInCharge });
   const found = await rows(tx).supervisionOrder.findMany({
     where,
-    include: { item: { select: { code: true, title: true, leadUnit: true, dueOn: true, originalDueOn: true } } },
+    include: { item: { select: { code: true, title: true, leadUnit: true, dueOn: true, originalDueOn: true, status: true } } },
     orderBy: [{ signedAt: 'desc' }, { id: 'asc' }],
     skip,
     take,
@@ -57,6 +68,7 @@ export async function pageOfOrders(
     orders: found.map(({ item, ...order }) => ({
       ...(order as unknown as SupervisionOrder),
       ...{ itemCode: item.code, itemTitle: item.title, leadUnit: item.leadUnit, itemDueOn: item.dueOn, itemOriginalDueOn: item.originalDueOn },
+      itemStatus: item.status as WorkItemStatus,
     })),
     total,
   };
@@ -120,13 +132,17 @@ function whereOf({ statuses, unitCodes, leaderInCharge }: OrderQuery) {
   return { status: { in: [...statuses] }, ...(reach.length > 0 ? { OR: reach } : {}) };
 }
 
-/** 等着单位的令，回复时限不晚于某刻的 @param before the limit for the receipt or the reply lies before it */
+/** 事项中止、退件待裁的，令停表 */
+const notHalted = { status: { notIn: [...haltedStatuses] } };
+
+/** 等着单位的令，回复时限不晚于某刻的 — those that stand still with their item are not among them. @param before the limit for the receipt or the reply lies before it */
 export async function findOwedOrders(tx: Tx, before: Date): Promise<SupervisionOrder[]> {
   return asOrders(
     await rows(tx).supervisionOrder.findMany({
       where: {
+        item: notHalted,
         OR: [
-          { status: { in: ['issued', 'acknowledged'] }, replyBy: { lt: before } },
+          { status: { in: [...owedStatuses] }, replyBy: { lt: before } },
           { status: 'issued', acknowledgeBy: { lt: before } },
         ],
       },
@@ -135,11 +151,11 @@ export async function findOwedOrders(tx: Tx, before: Date): Promise<SupervisionO
   );
 }
 
-/** 一个月里该通报的令 — signed, and the answer was never given in time. @param until instants of the month's beginning and end */
+/** 一个月里该通报的令 — signed, the answer was never given in time, and the item is not halted. @param until instants of the month's beginning and end */
 export async function findUnansweredOrders(tx: Tx, { from, until }: { from: Date; until: Date }): Promise<SupervisionOrder[]> {
   return asOrders(
     await rows(tx).supervisionOrder.findMany({
-      where: { replyBy: { gte: from, lt: until }, status: { in: ['issued', 'acknowledged'] } },
+      where: { item: notHalted, replyBy: { gte: from, lt: until }, status: { in: [...owedStatuses] } },
       orderBy: { signedAt: 'asc' },
     }),
   );

@@ -46,6 +46,9 @@ export type WorkItemStatus = (typeof workItemMachine.states)[number];
 /** 在办 — somebody still has something to do with it. */
 export const openStatuses: readonly WorkItemStatus[] = ['issued', 'declinePending', 'inProgress', 'underVerification', 'onSiteVerification'];
 
+/** 停着的 — nobody is pressed until a decision lets it go on. */
+export const haltedStatuses: readonly WorkItemStatus[] = ['suspended', 'declinePending'];
+
 /** 还能审签、采纳反馈的状态 — before and after them nothing is decided about a report. */
 export const decidableStatuses: readonly WorkItemStatus[] = ['inProgress', 'underVerification', 'onSiteVerification'];
 

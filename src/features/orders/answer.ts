@@ -3,11 +3,15 @@ import { type ActionReply, doneToast, on } from '#core/click';
 import type { Context } from '#core/context';
 import { acknowledgeOrder, adoptOrderReply, replyToOrder, sendBackOrderReply } from '#domain/orders/answer';
 import { closeOrders, withdrawNeedlessDraft } from '#domain/orders/close';
-import type { OrderOfItem } from '#domain/orders/draft';
+import { getOrder, type OrderOfItem } from '#domain/orders/draft';
+import { isHalted, resumeOrder } from '#domain/orders/halted';
+import { draftStatuses } from '#domain/orders/model';
+import { findPendingOrder } from '#domain/orders/store';
 import { findDesk, headDesk, inspectorsDesk } from '#domain/roster/desk';
 import { announceItem } from '#domain/work-items/item-view';
 import { audienceOf, tellChief, tellInspectors } from './draft.ts';
 import { orderRecipients } from './recipients.ts';
+import { remindUnit } from './remind.ts';
 import { orderKey, orderView, refreshOrder } from './views.ts';
 
 /** 签收 */
@@ -56,7 +60,10 @@ async function tellHead(ctx: Context, current: OrderOfItem): Promise<void> {
   }
 }
 
-/** 事项变了 — done with, or another unit's: its orders are closed (销号); no longer late: the draft that waits for a signature is withdrawn. */
+/**
+ * 事项变了 — done with, or another unit's: its orders are closed (销号); no longer late: the draft that waits for a signature is withdrawn;
+ * halted: its order stands still, and when the item goes on the unit gets the order with its new limits.
+ */
 export async function onItemChanged(ctx: Context, itemId: string): Promise<void> {
   const ended = await closeOrders(ctx, itemId);
   if (ended) {
@@ -66,7 +73,15 @@ export async function onItemChanged(ctx: Context, itemId: string): Promise<void>
     return;
   }
   const withdrawn = await withdrawNeedlessDraft(ctx, itemId);
-  if (withdrawn) await tellWithdrawn(ctx, withdrawn);
+  if (withdrawn) {
+    await tellWithdrawn(ctx, withdrawn);
+    return;
+  }
+  const resumed = await resumeOrder(ctx, itemId);
+  if (resumed) await remindUnit(ctx, resumed, `resumed:${resumed.order.version}`);
+  const pending = await findPendingOrder(ctx.tx, itemId);
+  const current = pending && (await getOrder(ctx, pending.id));
+  if (current && (resumed || isHalted(current.item) || draftStatuses.includes(pending.status))) await refreshOrder(ctx, current, 'inspector');
 }
 
 /** 告知撤回 — whoever has the draft before him: the inspectors, and the chief if he was to sign it. */

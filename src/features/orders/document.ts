@@ -21,7 +21,8 @@ export async function orderFile(ctx: Pick<Context, 'tx' | 'now' | 'today' | 'set
   const { order, item } = await getOrder(ctx, orderId);
   const unit = (await listUnits(ctx.tx)).find(({ code }) => code === item.leadUnit);
   const unitName = unit?.name ?? item.leadUnit;
-  const limits = order.acknowledgeBy && order.replyBy ? { acknowledgeBy: order.acknowledgeBy, replyBy: order.replyBy } : await orderLimits(ctx);
+  // 令文上的时限是下达那天定的；以后退回重办、停表顺延，改的是卡片，不是令文。
+  const limits = await orderLimits({ ...ctx, today: localDateOf(order.issuedAt ?? ctx.now) });
   const by = (at: Date) => ({ day: localDateOf(at), time: localTimeOf(at) });
   const { lines, formerNumbers, dueOn, originalDueOn, percent } = order.facts;
   const number = order.number ?? '';

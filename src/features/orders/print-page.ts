@@ -7,6 +7,8 @@ import { NotFoundError } from '#core/errors';
 import { page, safe } from '#core/html';
 import type { WebPage } from '#core/web';
 import { getOrder, type OrderOfItem } from '#domain/orders/draft';
+import { isHalted } from '#domain/orders/halted';
+import { owedStatuses } from '#domain/orders/model';
 import { findOrderByKey } from '#domain/orders/store';
 import { orderFile } from './document.ts';
 
@@ -47,6 +49,7 @@ export const orderPage: WebPage = {
 function nowOf(ctx: Context, { order, item }: OrderOfItem): string {
   const at = (instant: Date | null): string | null => (instant === null ? null : formatInstant(instant, ctx.today));
   const changed = item.dueOn === item.originalDueOn ? '' : `（原定${formatDay(item.originalDueOn, ctx.today)}）`;
+  const stopped = isHalted(item) && owedStatuses.includes(order.status) ? '（停表，恢复办理后顺延）' : '';
   const rows: (readonly [string, string | null])[] = [
     [
       '督办令',
@@ -54,8 +57,8 @@ function nowOf(ctx: Context, { order, item }: OrderOfItem): string {
     ],
     ['事项', `${item.code} ${item.title}　${term(workItemStatus, item.status)}，完成${item.percent}%`],
     ['时限', `${formatDay(item.dueOn, ctx.today)}${changed}`],
-    ['签收', at(order.acknowledgedAt) ?? (order.acknowledgeBy && `${at(order.acknowledgeBy)}前`)],
-    ['回复', order.replyBy && `${at(order.replyBy)}前`],
+    ['签收', at(order.acknowledgedAt) ?? (order.acknowledgeBy && `${at(order.acknowledgeBy)}前${stopped}`)],
+    ['回复', order.replyBy && `${at(order.replyBy)}前${stopped}`],
     ['完成日期', order.promisedOn && formatDay(order.promisedOn, ctx.today)],
     ['销号', at(order.closedAt)],
   ];

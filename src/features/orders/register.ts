@@ -1,4 +1,5 @@
 import { formatDay, formatInstant } from '#cards/kit/format';
+import { term, workItemStatus } from '#cards/kit/terms';
 import { openRegister } from '#cards/orders/actions';
 import { type RegisterProps, type RegisterRow, registerCard, rowsPerPage } from '#cards/orders/register.card';
 import { on } from '#core/click';
@@ -6,7 +7,8 @@ import { type Answer, type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
 import { getOrder } from '#domain/orders/draft';
-import { activeStatuses, type OrderStatus, orderMachine } from '#domain/orders/model';
+import { isHalted } from '#domain/orders/halted';
+import { activeStatuses, type OrderStatus, orderMachine, owedStatuses } from '#domain/orders/model';
 import { findNumber } from '#domain/orders/register/store';
 import { type ListedOrder, type OrderQuery, pageOfOrders } from '#domain/orders/store';
 import { assertMay, may } from '#domain/roster/policy';
@@ -88,15 +90,17 @@ function reachOf({ actor }: Context): Pick<OrderQuery, 'unitCodes' | 'leaderInCh
 }
 
 function rowOf(ctx: Context, order: ListedOrder, units: ReadonlyMap<string, string>): RegisterRow {
+  const item = { status: order.itemStatus };
   return {
     ...{ orderId: order.id, number: order.number ?? '', status: order.status, code: order.itemCode, title: order.itemTitle },
     unitName: units.get(order.leadUnit) ?? order.leadUnit,
     limit: limitOf(ctx, order),
-    late: lateOf(order, ctx.now) !== null || (order.status === 'adopted' && order.itemDueOn < ctx.today),
+    late: lateOf({ order, item }, ctx.now) !== null || (order.status === 'adopted' && !isHalted(item) && order.itemDueOn < ctx.today),
   };
 }
 
 function limitOf(ctx: Context, order: ListedOrder): string {
+  if (isHalted({ status: order.itemStatus }) && owedStatuses.includes(order.status)) return `停表：事项${term(workItemStatus, order.itemStatus)}`;
   const at = (instant: Date | null): string => (instant === null ? '' : `${formatInstant(instant, ctx.today)}前`);
   switch (order.status) {
     case 'issued':

@@ -8,12 +8,15 @@ import { localDateOf } from '#core/dates';
 import type { CardRenewal } from '#core/renewal';
 import { loadCalendar } from '#domain/calendar/store';
 import { type Calendar, provisionalRemark } from '#domain/calendar/working-days';
+import { isChased } from '#domain/deadlines/ladder';
 import { getOrder, isDraftable, type OrderOfItem } from '#domain/orders/draft';
-import type { OrderReply, OrderStatus, SupervisionOrder } from '#domain/orders/model';
+import { isHalted } from '#domain/orders/halted';
+import { type OrderReply, type OrderStatus, owedStatuses, type SupervisionOrder } from '#domain/orders/model';
 import { findFormerUnits, findOrdersToAct, findRepliesTo } from '#domain/orders/store';
 import { may, type OperationName } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
 import { matterOf } from '#domain/work-items/item-view';
+import type { WorkItem } from '#domain/work-items/records';
 import { orderAddress } from './document.ts';
 import { dueLineOf, factWords } from './words.ts';
 
@@ -87,6 +90,7 @@ function drawOrder(
       formerNumbers,
       sends: lines.filter(({ kind }) => kind === 'send').length,
       repliesNotAccepted: lines.filter((line) => line.kind === 'reply' && line.status !== 'accepted').length,
+      standing: isChased(item.status) ? null : item.status,
       basisRequired: item.dueOn >= ctx.today,
       basis: order.basis ?? '',
       checkedBy: order.checkedBy,
@@ -140,7 +144,8 @@ function issuedProps(
     signed: by(order.signedBy, order.signedAt) ?? '',
     acknowledgeBy: limit(order.acknowledgeBy),
     replyBy: limit(order.replyBy),
-    late: lateOf(order, ctx.now),
+    late: lateOf({ order, item }, ctx.now),
+    halted: isHalted(item) && owedStatuses.includes(order.status) ? item.status : null,
     acknowledged: by(order.acknowledgedBy, order.acknowledgedAt),
     reply: reply && {
       status: reply.status,
@@ -227,9 +232,13 @@ function turnsOf({ status, voidAskedAt, issueFault }: SupervisionOrder): readonl
   return [...new Set([...(waitsFor[status] ?? []), ...asked, ...stuck])];
 }
 
-/** 过了哪个时限 — computed, not a state. */
-export function lateOf({ status, acknowledgeBy, replyBy }: SupervisionOrder, now: Date): 'receipt' | 'reply' | null {
-  if ((status === 'issued' || status === 'acknowledged') && replyBy !== null && replyBy < now) return status === 'issued' ? 'receipt' : 'reply';
+/** 过了哪个时限 — computed, not a state; while the item is halted, none. */
+export function lateOf(
+  { order: { status, acknowledgeBy, replyBy }, item }: { order: SupervisionOrder; item: Pick<WorkItem, 'status'> },
+  now: Date,
+): 'receipt' | 'reply' | null {
+  if (isHalted(item)) return null;
+  if (owedStatuses.includes(status) && replyBy !== null && replyBy < now) return status === 'issued' ? 'receipt' : 'reply';
   return status === 'issued' && acknowledgeBy !== null && acknowledgeBy < now ? 'receipt' : null;
 }
 

@@ -11,8 +11,8 @@ import { findOwedOrders, findUnansweredOrders } from '#domain/orders/store';
 import { listUnits } from '#domain/roster/store';
 import { tellInspectors } from './draft.ts';
 import { sendProposal } from './propose.ts';
-import { orderRecipients } from './recipients.ts';
-import { orderKey, orderView, refreshOrder } from './views.ts';
+import { remindUnit } from './remind.ts';
+import { refreshOrder } from './views.ts';
 import { dueLineOf, factWords } from './words.ts';
 
 /** 令的时限 — on working days, at the times of the reminders: what is owed today, what is late since yesterday, and once a month the list. */
@@ -36,20 +36,9 @@ async function look(ctx: Context, current: OrderOfItem, around: Around): Promise
   const receiptLate = status === 'issued' && localDateOf(acknowledgeBy) < ctx.today;
   const replyLate = localDateOf(replyBy) < ctx.today;
   // 过了时限的头一个工作日各说一次；当天到期的早上提醒一次。
-  if (receiptLate) await remind(ctx, current, `receipt:${acknowledgeBy.toISOString()}`);
-  if (!replyLate && localDateOf(replyBy) === ctx.today && replyBy > ctx.now) await remind(ctx, current, `reply:${replyBy.toISOString()}`);
+  if (receiptLate) await remindUnit(ctx, current, `receipt:${acknowledgeBy.toISOString()}`);
+  if (!replyLate && localDateOf(replyBy) === ctx.today && replyBy > ctx.now) await remindUnit(ctx, current, `reply:${replyBy.toISOString()}`);
   if (replyLate) await proposeInterview(ctx, current, around);
-}
-
-/** 提醒单位 — the card once more on top of the chat; signed documents don't count against the daily cap. */
-async function remind(ctx: Context, current: OrderOfItem, occasion: string): Promise<void> {
-  const { order, item } = current;
-  for (const { openId, audience } of (await orderRecipients(ctx, item)).people) {
-    if (audience === 'group') continue;
-    const card = await orderView(ctx, current, audience);
-    const dedupeKey = `order-due:${order.id}:${occasion}:${openId}`;
-    ctx.outbox.sendCard({ to: { person: openId }, cardKey: orderKey(order.id, audience), card, dedupeKey, priority: 'order' });
-  }
 }
 
 /** 约谈建议单 — L5: the reply did not come in time. For the chief, as a draft (domain B5). */
