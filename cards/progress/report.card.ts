@@ -35,6 +35,8 @@ export interface ReportProps {
   readonly attachments: readonly string[];
   /** 从清单的第几页打开的 */
   readonly page: number;
+  /** 改派之后，原单位的这一次为什么到此为止；null：没有改派 */
+  readonly lapsed: string | null;
   /** why nobody who signs off hears of it; null: somebody does, or it was not asked */
   readonly unheard: string | null;
 }
@@ -47,15 +49,16 @@ export const reportCard = defineCard<ReportProps>(
   '反馈审签与采纳',
   (props) => {
     const { audience, code, title, unitName, status, percent, content, difficulties, warnings, reporterName, submittedAt, lastStep } = props;
-    const word = term(progressReportStatus, status);
+    const word = props.lapsed === null ? term(progressReportStatus, status) : '已失效';
+    const color = props.lapsed === null ? statusColor[status] : 'grey';
     const headline = headlineOf(props);
     const files = props.attachments.length > 0 && button('查看附件', { action: bind(openAttachments, { reportId: props.reportId }) });
     const later = audience === 'reporter' && (status === 'submitted' || status === 'signedOff');
     return {
       title: `${code} ${title}`,
       subtitle: unitName,
-      color: statusColor[status],
-      tags: [{ text: word, color: statusColor[status] }],
+      color,
+      tags: [{ text: word, color: color === 'grey' ? 'neutral' : color }],
       summary: `${code} ${headline}｜${word}`,
       elements: [
         text(`${headline} ｜${word}`, { size: 'heading', lines: 3 }),
@@ -67,17 +70,21 @@ export const reportCard = defineCard<ReportProps>(
           ...(props.attachments.length > 0 ? [{ label: `附件${props.attachments.length}份`, value: props.attachments.join('、'), wide: true }] : []),
         ]),
         ...warnings.map((warning) => text(warning, { color: 'orange', lines: 3 })),
-        lastStep?.reason
-          ? text(`${lastStep.by}退回：${lastStep.reason}`, { color: 'red', lines: 4 })
-          : lastStep
-            ? note(`${lastStep.by}已${status === 'adopted' ? '采纳' : '审签'}`)
-            : null,
+        props.lapsed !== null
+          ? text(`${props.lapsed}，这次反馈到此为止，由新的牵头单位接着反馈。`, { color: 'grey', lines: 4 })
+          : lastStep?.reason
+            ? text(`${lastStep.by}退回：${lastStep.reason}`, { color: 'red', lines: 4 })
+            : lastStep
+              ? note(`${lastStep.by}已${status === 'adopted' ? '采纳' : '审签'}`)
+              : null,
         props.unheard !== null && text(`${props.unheard}。`, { color: 'orange', lines: 3 }),
         decision(props),
         later && note('有材料要附的，把文件或照片直接发给我；不作要求。'),
         audience === 'reporter'
           ? buttons(
-              status === 'returned' && button('重新填报', { style: 'primary', action: bind(openForm, { itemId: props.itemId }) }),
+              status === 'returned' &&
+                props.lapsed === null &&
+                button('重新填报', { style: 'primary', action: bind(openForm, { itemId: props.itemId }) }),
               files,
               button('返回我的任务', { action: bind(openMyItems, { page: 0 }) }),
             )
@@ -132,6 +139,7 @@ function samples() {
     lastStep: null,
     attachments: [],
     page: 0,
+    lapsed: null,
     unheard: null,
   };
   return [
@@ -150,6 +158,7 @@ function samples() {
       },
     },
     { name: 'adopted', props: { ...base, status: 'adopted' as const, lastStep: { by: '林晓', reason: null } } },
+    { name: 'lapsed', props: { ...base, status: 'returned' as const, lapsed: '事项已改由规划和自然资源管理局牵头' } },
     { name: 'returned', props: { ...base, status: 'returned' as const, lastStep: { by: '林晓', reason: '请补充剩余2户的联系情况' } } },
     {
       name: 'lowered',

@@ -111,6 +111,13 @@ describe('S2：土地整备事务中心退件党-058，改派给规划和自然�
     expect(textOfCard(it.person('何俊').lastCard())).toContain('已裁定改派');
     expect(JSON.stringify(it.person('何俊').lastCard())).not.toContain('提出意见');
     await expectPowerless(it, old, '党-058');
+    // 报上去的人知道那一次到此为止、由谁接着办；没有“重新填报”。
+    const lapsed = liaison.cards().filter((card) => textOfCard(card).includes('这次反馈到此为止'));
+    expect(lapsed.map(textOfCard)).toEqual([
+      expect.stringContaining('事项已改由规划和自然资源管理局牵头，这次反馈到此为止，由新的牵头单位接着反馈。'),
+    ]);
+    expect(textOfCard(lapsed)).toContain('已失效');
+    expect(JSON.stringify(lapsed)).not.toContain('progress.open-form');
   });
 
   test('新牵头单位签收：责任人暂为联络员，事项在办；经过都有留痕', async () => {

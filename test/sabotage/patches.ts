@@ -708,6 +708,18 @@ export const sabotages: readonly Sabotage[] = [
     after: ['6月24日签发', '停着的时候', '7月2日恢复'],
   },
   {
+    name: 'report-lapses',
+    guard: '改派之后，原单位报上去的那一次到此为止，反馈的人知道',
+    edits: edit(
+      'src/features/progress/waiting-lists.ts',
+      "last?.status === 'returned' && isFormerUnits",
+      "last?.status === 'adopted' && isFormerUnits",
+    ),
+    test: 'test/features/returns.test.ts',
+    turns: '原单位两人得到一句话',
+    after: ['6月2日10:20签收后退件', '再退一次', '何俊建议改派', '按单位的数'],
+  },
+  {
     name: 'decline-unheard',
     guard: '裁定了退件而单位没有人收得到，不说已经通知',
     edits: edit(

@@ -145,6 +145,11 @@ export async function returnFormerUnits(ctx: Context, itemId: string, { reason, 
   await advanceReport(ctx, report, { event: 'return', patch, right });
 }
 
+/** 原单位的反馈 — it was made before the item went to the unit that has it now. */
+export function isFormerUnits({ issuedAt }: Pick<WorkItem, 'issuedAt'>, { submittedAt }: Pick<ProgressReport, 'submittedAt'>): boolean {
+  return issuedAt !== null && new Date(submittedAt) < new Date(issuedAt);
+}
+
 /** 一次点击至多办这么多件：点击要在三秒内答复。 */
 const togetherMax = 50;
 

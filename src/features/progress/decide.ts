@@ -21,12 +21,14 @@ import {
   adoptTogether,
   type DecidedReport,
   findReportOf,
+  isFormerUnits,
   returnReport,
   signOffReport,
   signOffTogether,
   whyNotWaiting,
 } from '#domain/work-items/progress';
 import { findLastReports } from '#domain/work-items/store';
+import { resultKey } from './lapsed.ts';
 import type { WaitingList } from './store.ts';
 import { reportProps } from './views.ts';
 import { refreshWaiting, showWaiting } from './waiting-lists.ts';
@@ -117,7 +119,7 @@ async function tellReporters(ctx: Context, decided: readonly DecidedReport[]): P
   }
   for (const [openId, [first, ...more]] of byPerson) {
     if (!first) continue;
-    const key = `report-result:${first.report.id}`;
+    const key = resultKey(first.report.id);
     const dedupeKey = `${key}:${first.report.status}`;
     if (more.length === 0) {
       ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card: await resultCard(ctx, first), dedupeKey, priority: 'task' });
@@ -135,7 +137,11 @@ export const renewReturned: CardRenewal = {
   redraw: async (ctx, { cardKey }) => {
     const found = await findReportOf(ctx, cardKey.slice('report-result:'.length));
     const last = (await findLastReports(ctx.tx, [found.item.id])).get(found.item.id);
-    const open = found.report.status === 'returned' && last?.id === found.report.id && found.item.status === 'inProgress';
+    const open =
+      found.report.status === 'returned' &&
+      last?.id === found.report.id &&
+      found.item.status === 'inProgress' &&
+      !isFormerUnits(found.item, found.report);
     return { card: open ? await resultCard(ctx, found) : null, isFor: (reader) => may(reader, 'reportProgress', matterOf(found.item)) };
   },
 };

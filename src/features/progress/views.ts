@@ -11,6 +11,8 @@ export interface ReportView {
   readonly report: ProgressReport;
   /** none where it has only just been submitted */
   readonly attachments?: readonly { readonly fileName: string }[] | undefined;
+  /** 改派之后，原单位的这一次为什么到此为止 */
+  readonly lapsed?: string | null;
   /** 轮到的人都收不到的缘由 */
   readonly unheard?: string | null;
 }
@@ -19,7 +21,7 @@ export interface ReportView {
 export function reportProps(
   ctx: Pick<Context, 'today'>,
   audience: ReportProps['audience'],
-  { item, unitName, report, attachments = [], unheard = null }: ReportView,
+  { item, unitName, report, attachments = [], lapsed = null, unheard = null }: ReportView,
   page = 0,
 ): ReportProps {
   const { id: reportId, status, percent, content, difficulties, reporterName } = report;
@@ -45,6 +47,7 @@ export function reportProps(
     lastStep: by ? { by, reason: status === 'returned' ? report.returnReason : null } : null,
     attachments: attachments.map(({ fileName }) => fileName),
     page,
+    lapsed,
     unheard,
   };
 }

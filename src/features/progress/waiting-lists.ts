@@ -17,10 +17,11 @@ import { loadCalendar } from '#domain/calendar/store';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits, resolveActor } from '#domain/roster/store';
 import { findAttachments } from '#domain/work-items/attachments/store';
-import { arrivalOf, findReportOf } from '#domain/work-items/progress';
+import { arrivalOf, findReportOf, isFormerUnits } from '#domain/work-items/progress';
 import { warningsOf } from '#domain/work-items/report-warnings';
 import { findItem, findLastReports } from '#domain/work-items/store';
 import { findDecidedReports, findWaitingReports, type WaitingReport } from '#domain/work-items/waiting/store';
+import { tellLapsed } from './lapsed.ts';
 import { lockWaitingList, saveWaitingList, type WaitingList, type WaitingListState } from './store.ts';
 import { reportProps, withTarget } from './views.ts';
 
@@ -123,6 +124,7 @@ export function refreshWaiting(ctx: Context, list: WaitingList, { unitCode, occa
 export async function onItemChanged(ctx: Context, itemId: string): Promise<void> {
   const item = await findItem(ctx.tx, itemId);
   const last = (await findLastReports(ctx.tx, [itemId])).get(itemId);
+  if (item && last?.status === 'returned' && isFormerUnits(item, last)) await tellLapsed(ctx, { item, report: last });
   if (!item || (last?.status !== 'submitted' && last?.status !== 'signedOff')) return;
   const list = last.status === 'submitted' ? 'signOff' : 'adopt';
   refreshWaiting(ctx, list, { unitCode: item.leadUnit, occasion: `${last.id}:${item.status}:${ctx.now.getTime()}` });
