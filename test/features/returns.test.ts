@@ -120,6 +120,20 @@ describe('S2：土地整备事务中心退件党-058，改派给规划和自然�
     expect(JSON.stringify(lapsed)).not.toContain('progress.open-form');
   });
 
+  test('令是下给原单位的：登记簿、网页上的主送仍是原单位，网页写明改派；原单位还查得到，新单位查不到', async () => {
+    const lin = it.person('林晓');
+    await lin.says('督办令');
+    expect(textOfCard(lin.lastCard())).toContain('土地整备事务中心　党-058');
+    const { accessKey } = await inDatabase(it, (db) => db.supervisionOrder.findFirstOrThrow());
+    const html = await (await fetch(`http://127.0.0.1:${it.app.port}/p/order/${accessKey}`)).text();
+    for (const words of ['<dd>土地整备事务中心</dd>', '土地整备事务中心：', '事项已改由规划和自然资源管理局牵头']) expect(html).toContain(words);
+    expect(html).not.toContain('规划和自然资源管理局：');
+    await it.person('曾宏斌').says('督办令 1号');
+    expect(textOfCard(it.person('曾宏斌').lastCard())).toContain('立即整改');
+    await it.person('韩素芬').says('督办令 1号');
+    expect(textOfCard(it.person('韩素芬').lastCard())).toContain('您无权查看该督办令');
+  });
+
   test('新牵头单位签收：责任人暂为联络员，事项在办；经过都有留痕', async () => {
     const han = it.person('韩素芬');
     expect(await han.clicks('签收', { card: '（改派）' })).toMatchObject({ toast: { content: '已签收' } });

@@ -720,6 +720,14 @@ export const sabotages: readonly Sabotage[] = [
     after: ['6月2日10:20签收后退件', '再退一次', '何俊建议改派', '按单位的数'],
   },
   {
+    name: 'order-addressee',
+    guard: '改派之后，令的主送仍是原单位',
+    edits: edit('src/domain/orders/store.ts', 'former.get(order.id) ?? item.leadUnit', "former.get('') ?? item.leadUnit"),
+    test: 'test/features/returns.test.ts',
+    turns: '令是下给原单位的',
+    after: ['6月2日10:20签收后退件', '再退一次', '何俊建议改派', '按单位的数', '原单位两人得到一句话'],
+  },
+  {
     name: 'decline-unheard',
     guard: '裁定了退件而单位没有人收得到，不说已经通知',
     edits: edit(

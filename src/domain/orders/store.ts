@@ -23,11 +23,11 @@ export async function findOrdersOfItems(tx: Tx, itemIds: readonly string[]): Pro
   );
 }
 
-/** 就该事项提请过约谈没有 — then a further order goes to the discipline inspection as well (domain B6). */
-export async function wasEscalated(tx: Tx, itemId: string): Promise<boolean> {
+/** 那时就该事项提请过约谈没有 — then a further order goes to the discipline inspection as well (domain B6). */
+export async function wasEscalated(tx: Tx, itemId: string, at: Date): Promise<boolean> {
   const found = await rows(tx).$queryRaw<{ one: number }[]>`
     SELECT 1 AS one FROM "EscalationProposal" p JOIN "SupervisionOrder" o ON p.content->'orderIds' @> to_jsonb(o.id)
-    WHERE o."itemId" = ${itemId} AND p.kind = 'interview' AND p.status = 'taken' LIMIT 1`;
+    WHERE o."itemId" = ${itemId} AND p.kind = 'interview' AND p.status = 'taken' AND p."decidedAt" <= ${at} LIMIT 1`;
   return found.length > 0;
 }
 
@@ -42,7 +42,8 @@ interface ListedItem {
   readonly itemCode: string;
   readonly itemTitle: string;
   readonly itemStatus: WorkItemStatus;
-  readonly leadUnit: string;
+  /** 主送单位 */
+  readonly addressee: string;
   readonly itemDueOn: string;
   readonly itemOriginalDueOn: string;
 }
@@ -64,10 +65,17 @@ export async function pageOfOrders(
     take,
   });
   const total = await rows(tx).supervisionOrder.count({ where });
+  const former = await findFormerUnits(tx, found);
   return {
     orders: found.map(({ item, ...order }) => ({
       ...(order as unknown as SupervisionOrder),
-      ...{ itemCode: item.code, itemTitle: item.title, leadUnit: item.leadUnit, itemDueOn: item.dueOn, itemOriginalDueOn: item.originalDueOn },
+      ...{
+        itemCode: item.code,
+        itemTitle: item.title,
+        addressee: former.get(order.id) ?? item.leadUnit,
+        itemDueOn: item.dueOn,
+        itemOriginalDueOn: item.originalDueOn,
+      },
       itemStatus: item.status as WorkItemStatus,
     })),
     total,

@@ -12,10 +12,11 @@ import { type Answer, type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
 import { loadCalendar } from '#domain/calendar/store';
+import { matterOfOrder } from '#domain/orders/addressee';
 import { checkOrder, draftDueOrders, draftOrder, dropOrder, getOrder, isDraftable, type OrderOfItem, returnOrder } from '#domain/orders/draft';
 import { findPendingOrder, pageOfOrders } from '#domain/orders/store';
 import { chiefDesk, findDesk, inspectorsDesk } from '#domain/roster/desk';
-import { assertMay, may } from '#domain/roster/policy';
+import { assertMay, type Matter, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { readItemCode } from '#domain/work-items/item-code';
 import { itemAction, itemNamed, matterOf } from '#domain/work-items/item-view';
@@ -105,16 +106,17 @@ export const onDraftOrder = on(draftAction, async (ctx, { itemId }): Promise<Act
 /** 打开一道令 — as the one who asks may see it. */
 export const onOpenOrder = on(openOrder, async (ctx, { orderId }): Promise<ActionReply> => {
   const found = await getOrder(ctx, orderId);
-  assertMay(ctx.actor, found.order.number === null ? 'checkOrder' : 'readOrder', matterOf(found.item));
-  return { card: await orderView(ctx, found, audienceOf(ctx, found)) };
+  const matter = await matterOfOrder(ctx, found);
+  assertMay(ctx.actor, found.order.number === null ? 'checkOrder' : 'readOrder', matter);
+  return { card: await orderView(ctx, found, audienceOf(ctx, found, matter)) };
 });
 
-/** 看的是哪一种 */
-export function audienceOf(ctx: Context, { order, item }: OrderOfItem): Audience {
+/** 看的是哪一种 @param matter of the order whose item has gone to another unit */
+export function audienceOf(ctx: Context, { order, item }: OrderOfItem, matter: Matter = matterOf(item)): Audience {
   if (may(ctx.actor, 'signOrder')) return 'chief';
   if (may(ctx.actor, 'checkOrder')) return 'inspector';
-  if (order.number !== null && may(ctx.actor, 'replyToOrder', matterOf(item))) return 'head';
-  return may(ctx.actor, 'acknowledgeOrder', matterOf(item)) ? 'unit' : 'group';
+  if (order.number !== null && may(ctx.actor, 'replyToOrder', matter)) return 'head';
+  return may(ctx.actor, 'acknowledgeOrder', matter) ? 'unit' : 'group';
 }
 
 /** 核稿 — the chief gets it to sign. */

@@ -99,7 +99,7 @@ async function rowOf(
   const reply = (await findRepliesTo(ctx.tx, order.id)).at(-1);
   const day = (date: string | null): CellValue => (date === null ? null : { date });
   return [
-    ...[order.number, term(orderStatus, order.status), units.get(order.leadUnit) ?? order.leadUnit, order.itemCode, order.itemTitle],
+    ...[order.number, term(orderStatus, order.status), units.get(order.addressee) ?? order.addressee, order.itemCode, order.itemTitle],
     ...[day(order.itemOriginalDueOn), day(order.itemDueOn), order.signedBy, at(order.signedAt), by(order.acknowledgedBy, order.acknowledgedAt)],
     reply ? `${reply.byName}：${reply.cause}；${reply.measure}` : null,
     reply?.decidedBy ? `${reply.decidedBy}${reply.status === 'adopted' ? '采纳' : `退回：${reply.reason ?? ''}`}` : null,

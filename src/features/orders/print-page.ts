@@ -6,10 +6,12 @@ import type { DocumentBlock, DocumentSection } from '#core/document';
 import { NotFoundError } from '#core/errors';
 import { page, safe } from '#core/html';
 import type { WebPage } from '#core/web';
+import { addresseeOf } from '#domain/orders/addressee';
 import { getOrder, type OrderOfItem } from '#domain/orders/draft';
 import { isHalted } from '#domain/orders/halted';
 import { owedStatuses } from '#domain/orders/model';
 import { findOrderByKey } from '#domain/orders/store';
+import { listUnits } from '#domain/roster/store';
 import { orderFile } from './document.ts';
 
 // 尺寸与 runtime/documents/measures.ts 相同：这一页就是没有 PDF 时的打印稿。
@@ -40,22 +42,33 @@ export const orderPage: WebPage = {
     if (!found || found.number === null) throw new NotFoundError('没有这道督办令，请核对二维码或地址', 'no order for the key of a page');
     const current = await getOrder(ctx, found.id);
     const { document } = await orderFile(ctx, found.id);
+    const [{ leadUnit }, addressee] = [current.item, await addresseeOf(ctx, current)];
+    const units = new Map((await listUnits(ctx.tx)).map(({ code, name }) => [code, name]));
+    const nameOf = (code: string): string => units.get(code) ?? code;
     const sheets = await Promise.all(document.sections.map(sheetOf));
-    return { html: page(`督办令 ${found.number}`, `<main>${nowOf(ctx, current)}${sheets.join('')}</main>`, { style }) };
+    return {
+      html: page(
+        `督办令 ${found.number}`,
+        `<main>${nowOf(ctx, current, { unitName: nameOf(addressee), movedTo: addressee === leadUnit ? null : nameOf(leadUnit) })}${sheets.join('')}</main>`,
+        { style },
+      ),
+    };
   },
 };
 
 /** 现在办到哪里 — on the screen only, not on the paper. */
-function nowOf(ctx: Context, { order, item }: OrderOfItem): string {
+function nowOf(ctx: Context, { order, item }: OrderOfItem, { unitName, movedTo }: { unitName: string; movedTo: string | null }): string {
   const at = (instant: Date | null): string | null => (instant === null ? null : formatInstant(instant, ctx.today));
   const changed = item.dueOn === item.originalDueOn ? '' : `（原定${formatDay(item.originalDueOn, ctx.today)}）`;
   const stopped = isHalted(item) && owedStatuses.includes(order.status) ? '（停表，恢复办理后顺延）' : '';
   const rows: (readonly [string, string | null])[] = [
+    ['主送', unitName],
     [
       '督办令',
       `${order.number ?? ''}　${term(orderStatus, order.status)}${order.voidReason !== null && order.voidedAt ? `：${order.voidReason}` : ''}`,
     ],
     ['事项', `${item.code} ${item.title}　${term(workItemStatus, item.status)}，完成${item.percent}%`],
+    ['改派', movedTo && `事项已改由${movedTo}牵头`],
     ['时限', `${formatDay(item.dueOn, ctx.today)}${changed}`],
     ['签收', at(order.acknowledgedAt) ?? (order.acknowledgeBy && `${at(order.acknowledgeBy)}前${stopped}`)],
     ['回复', order.replyBy && `${at(order.replyBy)}前${stopped}`],

@@ -21,10 +21,10 @@ const audienceOfPost: Readonly<Record<string, Audience>> = { unitHead: 'head', u
 const discipline = /纪检|纪律/;
 
 /** 令的收件人 — the head, the unit's deputies and liaison, its group; a copy for the leader of the field, and for the discipline inspection after a talk. Who can't be reached is named. */
-export async function orderRecipients(ctx: Pick<Context, 'tx' | 'today'>, item: WorkItem): Promise<OrderRecipients> {
+export async function orderRecipients(ctx: Pick<Context, 'tx' | 'now' | 'today'>, item: WorkItem): Promise<OrderRecipients> {
   const ofUnit = await findHolders(ctx.tx, { unitCodes: [item.leadUnit], roles: ['unitHead', 'unitDeputy', 'liaison'], backup: false }, ctx.today);
   // 提请过约谈的，再印发的令也抄送纪检（domain B6）。
-  const escalated = await wasEscalated(ctx.tx, item.id);
+  const escalated = await wasEscalated(ctx.tx, item.id, ctx.now);
   const all = await findHolders(ctx.tx, { roles: leaderRoles }, ctx.today);
   const named = new Set(leadersOf(all, item.leaderInCharge));
   const leaders = all.filter((leader) => named.has(leader) || (escalated && leader.field !== null && discipline.test(leader.field)));

@@ -6,6 +6,7 @@ import { on } from '#core/click';
 import { type Answer, type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { InvalidError, NotFoundError } from '#core/errors';
+import { matterOfOrder } from '#domain/orders/addressee';
 import { getOrder } from '#domain/orders/draft';
 import { isHalted } from '#domain/orders/halted';
 import { activeStatuses, type OrderStatus, orderMachine, owedStatuses } from '#domain/orders/model';
@@ -13,7 +14,6 @@ import { findNumber } from '#domain/orders/register/store';
 import { type ListedOrder, type OrderQuery, pageOfOrders } from '#domain/orders/store';
 import { assertMay, may } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
-import { matterOf } from '#domain/work-items/item-view';
 import { audienceOf, waitingDrafts } from './draft.ts';
 import { queueRegisterExport } from './export.ts';
 import { lateOf, orderKey, orderView } from './views.ts';
@@ -68,8 +68,9 @@ async function oneOrder(ctx: Context, argument: string): Promise<Answer> {
     (short ? await findNumber(ctx.tx, 'supervisionOrder', { ...asked, year: year - 1 }) : null);
   if (!found) throw new NotFoundError(`${asked.year}年还没有${asked.number}号督办令，发送“督办令”看登记簿`);
   const current = await getOrder(ctx, found.subjectId);
-  assertMay(ctx.actor, 'readOrder', matterOf(current.item));
-  const audience = audienceOf(ctx, current);
+  const matter = await matterOfOrder(ctx, current);
+  assertMay(ctx.actor, 'readOrder', matter);
+  const audience = audienceOf(ctx, current, matter);
   return { card: await orderView(ctx, current, audience), cardKey: orderKey(current.order.id, audience), privately: true };
 }
 
@@ -93,7 +94,7 @@ function rowOf(ctx: Context, order: ListedOrder, units: ReadonlyMap<string, stri
   const item = { status: order.itemStatus };
   return {
     ...{ orderId: order.id, number: order.number ?? '', status: order.status, code: order.itemCode, title: order.itemTitle },
-    unitName: units.get(order.leadUnit) ?? order.leadUnit,
+    unitName: units.get(order.addressee) ?? order.addressee,
     limit: limitOf(ctx, order),
     late: lateOf({ order, item }, ctx.now) !== null || (order.status === 'adopted' && !isHalted(item) && order.itemDueOn < ctx.today),
   };

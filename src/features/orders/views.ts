@@ -9,13 +9,13 @@ import type { CardRenewal } from '#core/renewal';
 import { loadCalendar } from '#domain/calendar/store';
 import { type Calendar, provisionalRemark } from '#domain/calendar/working-days';
 import { isChased } from '#domain/deadlines/ladder';
+import { matterOfOrder } from '#domain/orders/addressee';
 import { getOrder, isDraftable, type OrderOfItem } from '#domain/orders/draft';
 import { isHalted } from '#domain/orders/halted';
 import { type OrderReply, type OrderStatus, owedStatuses, type SupervisionOrder } from '#domain/orders/model';
 import { findFormerUnits, findOrdersToAct, findRepliesTo } from '#domain/orders/store';
 import { may, type OperationName } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
-import { matterOf } from '#domain/work-items/item-view';
 import type { WorkItem } from '#domain/work-items/records';
 import { orderAddress } from './document.ts';
 import { dueLineOf, factWords } from './words.ts';
@@ -179,7 +179,7 @@ export const renewOrder: CardRenewal = {
     const current = await getOrder(ctx, orderId);
     if (audience === undefined) return null;
     const waits = turnsOf(current.order).includes(audience);
-    const [right, matter] = [waits ? rightOf[audience] : readingRight(audience), matterOf(current.item)];
+    const [right, matter] = [waits ? rightOf[audience] : readingRight(audience), await matterOfOrder(ctx, current)];
     return { card: waits ? await orderView(ctx, current, audience) : null, isFor: (reader) => may(reader, right, matter) };
   },
 };

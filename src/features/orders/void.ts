@@ -8,6 +8,7 @@ import {
 import { voidCard } from '#cards/orders/void.card';
 import { type ActionReply, on } from '#core/click';
 import type { Context } from '#core/context';
+import { addresseeOf } from '#domain/orders/addressee';
 import { getOrder, type OrderOfItem, redraftOrder } from '#domain/orders/draft';
 import { orderMachine } from '#domain/orders/model';
 import { askToVoid, confirmVoid, keepOrder } from '#domain/orders/void';
@@ -22,9 +23,10 @@ export const onOpenVoid = on(openVoid, async (ctx, { orderId }): Promise<ActionR
   assertMay(ctx.actor, 'voidOrder');
   const { order, item } = await getOrder(ctx, orderId);
   orderMachine.next(order.status, 'void');
-  const unit = (await listUnits(ctx.tx)).find(({ code }) => code === item.leadUnit);
+  const addressee = await addresseeOf(ctx, { order, item });
+  const unit = (await listUnits(ctx.tx)).find(({ code }) => code === addressee);
   const { version, number } = order;
-  return { card: voidCard({ orderId, version, number: number ?? '', code: item.code, title: item.title, unitName: unit?.name ?? item.leadUnit }) };
+  return { card: voidCard({ orderId, version, number: number ?? '', code: item.code, title: item.title, unitName: unit?.name ?? addressee }) };
 });
 
 /** 提出作废 — everybody else in the office is asked; one of them has to agree. */
