@@ -22,6 +22,14 @@ describe('源代码里的规矩', () => {
     expect(filesWith(sources, /new Date\(\s*\)|Date\.now\b/)).toEqual(['src/core/clock.ts']);
   });
 
+  test('编号上屏只经 work-items/written-code.ts：往年的带着年份', () => {
+    const shown = sources.filter(({ path }) => path.startsWith('src/features/'));
+    expect(filesWith(shown, /(?<!writtenCode\([^)]*)\b(item|entry)\.code\b/)).toEqual([
+      // 令文里年份另写着；文件名里有文号。
+      'src/features/orders/document.ts',
+    ]);
+  });
+
   test('只有 db/transaction.ts 开事务', () => {
     expect(filesWith(sources, /\$transaction\b/)).toEqual(['src/db/transaction.ts']);
     expect(filesWith(sources, /query\(\s*['"`](BEGIN|COMMIT)/i).filter((path) => !path.startsWith('src/db/'))).toEqual([]);

@@ -108,8 +108,49 @@ describe('新一年的任务书下达之后', () => {
     const mine = await asks(it.person(holder[0]?.name ?? ''), '我的任务');
     expect(mine).toMatch(/2026年[党管]-\d{3} /);
     expect(mine).toContain('新一年的');
+    // 通报里也有这一行：全区的数只是今年的，往年的不致看不见。
+    const bulletin = await asks(zhou, '年度通报');
+    expect(bulletin).toContain('2027年度');
+    expect(bulletin).toContain(`另有往年的：2026年未办结${open}项`);
     // 单位的人只数自己单位的。
     const own = await asks(it.person('曾小雨'), '台账');
     expect(Number(/2026年的还有(\d+)项/.exec(own)?.[1])).toBeLessThan(open);
+  });
+
+  test('编号写在哪里，往年的都带着年份：事项、催办、待审签、督办令；今年的不带', async () => {
+    const former = await inDatabase(it, (db) =>
+      db.workItem.findFirstOrThrow({ where: { year: 2026, leadUnit: 'U09', parentId: null, status: 'issued' }, orderBy: { code: 'asc' } }),
+    );
+    const { id, code } = former;
+    const dated = `2026年${code}`;
+    expect(await asks(lin, dated)).toContain(`${dated} ${former.title}`);
+    expect(await asks(lin, code)).toContain(`\n${code} 新一年的`);
+    // 催办的预览说的是哪一年的哪一项；发出去的卡片上也是，“查看”打开的就是它。
+    const preview = await asks(lin, `催办 ${dated}`);
+    expect(preview).toContain(`${dated} ${former.title}`);
+    expect(preview).not.toContain('新一年的');
+    await lin?.clicks('发送催办');
+    await it.settled();
+    const { name } = await inDatabase(it, (db) =>
+      db.person.findFirstOrThrow({ where: { holdings: { some: { postId: former.liaisonPostId ?? '', toOn: null } } } }),
+    );
+    const liaison = it.person(name);
+    expect(textOfCard(liaison.lastCard())).toContain(`${dated} ${former.title}`);
+    await liaison.clicks('查看', { within: former.title.slice(0, 6) });
+    expect(textOfCard(liaison.lastCard())).not.toContain('新一年的');
+    // 等审签的。
+    await inDatabase(it, async (db) => {
+      await db.workItem.update({ where: { id }, data: { status: 'inProgress' } });
+    });
+    await liaison.says(`${dated} 30%`);
+    await liaison.clicks('提交反馈', { form: { content: '已开工' } });
+    expect(textOfCard(liaison.lastCard())).toContain(`${dated} ${former.title}`);
+    const head = await inDatabase(it, (db) =>
+      db.person.findFirstOrThrow({ where: { holdings: { some: { post: { unitCode: 'U09', role: 'unitHead' }, toOn: null } } } }),
+    );
+    expect(await asks(it.person(head.name), '待审签')).toContain(dated);
+    // 督办令：登记簿、令的卡片。
+    expect(await asks(lin, '督办令')).toContain('2026年党-064');
+    expect(await asks(lin, '督办令 1号')).toContain('2026年党-064');
   });
 });

@@ -728,6 +728,24 @@ export const sabotages: readonly Sabotage[] = [
     after: ['6月2日10:20签收后退件', '再退一次', '何俊建议改派', '按单位的数', '原单位两人得到一句话'],
   },
   {
+    name: 'dated-code',
+    guard: '往年的编号写出来带着年份',
+    edits: edit('src/domain/work-items/written-code.ts', 'item.year >= workYear ?', 'item.year <= workYear ?'),
+    test: 'test/features/new-year.test.ts',
+    turns: '编号写在哪里',
+  },
+  {
+    name: 'bulletin-older',
+    guard: '通报里有往年未办结的一行',
+    edits: edit(
+      'src/domain/digests/bulletin-work.ts',
+      'readOlder(ctx, { year, at: ctx.now }) }, () => true)',
+      'readOlder(ctx, { year, at: ctx.now }) }, () => year < 0)',
+    ),
+    test: 'test/features/new-year.test.ts',
+    turns: '往年没有办结的',
+  },
+  {
     name: 'decline-unheard',
     guard: '裁定了退件而单位没有人收得到，不说已经通知',
     edits: edit(

@@ -39,6 +39,7 @@ export async function findPendingOrder(tx: Tx, itemId: string): Promise<Supervis
 
 /** 登记簿上令旁的事项 */
 interface ListedItem {
+  readonly itemYear: number;
   readonly itemCode: string;
   readonly itemTitle: string;
   readonly itemStatus: WorkItemStatus;
@@ -59,7 +60,7 @@ export async function pageOfOrders(
   const where = whereOf({ statuses, unitCodes, leaderInCharge });
   const found = await rows(tx).supervisionOrder.findMany({
     where,
-    include: { item: { select: { code: true, title: true, leadUnit: true, dueOn: true, originalDueOn: true, status: true } } },
+    include: { item: { select: { year: true, code: true, title: true, leadUnit: true, dueOn: true, originalDueOn: true, status: true } } },
     orderBy: [{ signedAt: 'desc' }, { id: 'asc' }],
     skip,
     take,
@@ -70,6 +71,7 @@ export async function pageOfOrders(
     orders: found.map(({ item, ...order }) => ({
       ...(order as unknown as SupervisionOrder),
       ...{
+        itemYear: item.year,
         itemCode: item.code,
         itemTitle: item.title,
         addressee: former.get(order.id) ?? item.leadUnit,

@@ -10,6 +10,7 @@ import { assignResponsible } from '#domain/work-items/break-down';
 import { announceItem, itemAction, matterOf, viewItem } from '#domain/work-items/item-view';
 import { openStatuses } from '#domain/work-items/model';
 import type { WorkItem } from '#domain/work-items/records';
+import { writtenCode } from '#domain/work-items/written-code';
 import { choiceOf, peopleOf, withoutAccount } from './views.ts';
 
 /** 事项卡上的责任人调整 */
@@ -35,7 +36,7 @@ export const onAssign = on(assignAction, async (ctx, { itemId }, { responsible, 
     if (openId && openId !== ctx.actor.openId)
       ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card, dedupeKey: `${key}:${openId}`, priority: 'task' });
   }
-  const text = `${item.code}的责任人已调整为${await nameOf(ctx, item.responsiblePostId)}。`;
+  const text = `${await writtenCode(ctx, item)}的责任人已调整为${await nameOf(ctx, item.responsiblePostId)}。`;
   const former = before.responsiblePostId !== null && before.responsiblePostId !== responsible ? [before.responsiblePostId] : [];
   for (const { openId } of former.length > 0 ? await findHolders(ctx.tx, { postIds: former }, ctx.today) : []) {
     if (openId && openId !== ctx.actor.openId) ctx.outbox.sendText({ to: { person: openId }, text, dedupeKey: `${key}:${openId}`, priority: 'task' });
@@ -50,7 +51,7 @@ async function assignView(ctx: Context, item: WorkItem, asForm: boolean): Promis
   const mine = people.filter(({ postId }) => postId === item.responsiblePostId || postId === item.liaisonPostId);
   return assignCard({
     itemId: item.id,
-    code: item.code,
+    code: await writtenCode(ctx, item),
     title: item.title,
     dueOn: item.dueOn,
     originalDueOn: item.originalDueOn,

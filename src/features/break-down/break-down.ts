@@ -11,6 +11,7 @@ import { findHolders } from '#domain/roster/store';
 import { breakDown, type NewPart, openBreakDown } from '#domain/work-items/break-down';
 import { announceItem, itemAction, matterOf } from '#domain/work-items/item-view';
 import type { WorkItem } from '#domain/work-items/records';
+import { writtenCode } from '#domain/work-items/written-code';
 import { choiceOf, partsView, peopleOf, withoutAccount } from './views.ts';
 
 /** 事项卡上的分解 */
@@ -23,11 +24,12 @@ export const breakDownOffer = itemAction('分解', (ctx, { item, last }) => {
 /** 打开分解单 */
 export const onOpenBreakDown = on(openAction, async (ctx, { itemId }) => {
   const { item, children } = await openBreakDown(ctx, itemId);
-  if (children.length > partsMax) throw new ConflictError(`${item.code}已有${children.length}个子任务，一个事项最多分解为${partsMax + slots}个`);
+  if (children.length > partsMax)
+    throw new ConflictError(`${await writtenCode(ctx, item)}已有${children.length}个子任务，一个事项最多分解为${partsMax + slots}个`);
   const people = await peopleOf(ctx, item.leadUnit, ['responsiblePerson', 'unitDeputy', 'liaison', 'unitHead']);
   const card = breakDownFormCard({
     itemId,
-    code: item.code,
+    code: await writtenCode(ctx, item),
     title: item.title,
     dueOn: item.dueOn,
     today: ctx.today,

@@ -7,6 +7,7 @@ import { isWorkingDay, workingDayOnOrBefore } from '#domain/calendar/working-day
 import type { Holder } from '#domain/roster/model';
 import { findHolders, listUnits } from '#domain/roster/store';
 import type { WorkItem } from '#domain/work-items/records';
+import { writtenCode } from '#domain/work-items/written-code';
 
 /** 本单位的岗位与现任 — who can answer for an item; delegates do not hold the post. */
 export async function peopleOf(ctx: Context, unitCode: string, roles: readonly ('responsiblePerson' | 'unitDeputy' | 'liaison' | 'unitHead')[]) {
@@ -37,7 +38,7 @@ export async function partsView(
   const names = withoutAccount(parts.flatMap(({ responsiblePostId }) => holderOf(responsiblePostId) ?? []));
   return partsCard({
     audience,
-    code: item.code,
+    code: await writtenCode(ctx, item),
     title: item.title,
     unitName: unit?.name ?? item.leadUnit,
     today: ctx.today,

@@ -8,6 +8,7 @@ import { may } from '#domain/roster/policy';
 import { openCompletion, requestCompletion } from '#domain/work-items/complete';
 import { itemAction, matterOf, viewItem } from '#domain/work-items/item-view';
 import { workItemMachine } from '#domain/work-items/model';
+import { writtenCode } from '#domain/work-items/written-code';
 import { completionKey, completionView, sendCompletion, unheardOf } from './views.ts';
 
 /** 事项卡上的申请办结 */
@@ -25,7 +26,7 @@ export const onOpenCompletion = on(openAction, async (ctx, { itemId }) => {
   const card = completionFormCard({
     itemId,
     round: (last?.round ?? 0) + 1,
-    code: item.code,
+    code: await writtenCode(ctx, item),
     title: item.title,
     dueOn: item.dueOn,
     originalDueOn: item.originalDueOn,

@@ -11,6 +11,7 @@ import { findLastRequest, findOpenRequests } from '#domain/work-items/completion
 import { matterOf } from '#domain/work-items/item-view';
 import { completionCriteria } from '#domain/work-items/model';
 import { findItem } from '#domain/work-items/store';
+import { writtenCode } from '#domain/work-items/written-code';
 
 export type Audience = CompletionProps['audience'];
 
@@ -24,7 +25,7 @@ export async function completionView(ctx: Context, audience: Audience, { item, r
   return completionCard({
     audience,
     requestId: request.id,
-    code: item.code,
+    code: await writtenCode(ctx, item),
     title: item.title,
     unitName: unit?.name ?? item.leadUnit,
     status: request.status,

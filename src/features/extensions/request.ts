@@ -15,6 +15,7 @@ import { assertMay, may } from '#domain/roster/policy';
 import { readItemCode } from '#domain/work-items/item-code';
 import { itemAction, itemNamed, matterOf, viewItem } from '#domain/work-items/item-view';
 import type { WorkItem } from '#domain/work-items/records';
+import { writtenCode } from '#domain/work-items/written-code';
 import { extensionKey, extensionView, passedWords, sendToNext } from './views.ts';
 
 async function offered(ctx: Context, item: WorkItem): Promise<'request' | 'explain' | null> {
@@ -67,7 +68,14 @@ async function formFor(ctx: Context, itemId: string): Promise<Card> {
   const report = (await viewItem(ctx, itemId)).last;
   const calendar = await loadCalendar(ctx.tx);
   return extensionFormCard({
-    ...{ itemId, round: (last?.round ?? 0) + 1, code: item.code, title: item.title, dueOn: item.dueOn, originalDueOn: item.originalDueOn },
+    ...{
+      itemId,
+      round: (last?.round ?? 0) + 1,
+      code: await writtenCode(ctx, item),
+      title: item.title,
+      dueOn: item.dueOn,
+      originalDueOn: item.originalDueOn,
+    },
     ...{
       today: ctx.today,
       span: dueSpan(calendar, ctx.today, item.dueOn),

@@ -14,6 +14,7 @@ import { may, type OperationName } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { matterOf } from '#domain/work-items/item-view';
 import { findItem } from '#domain/work-items/store';
+import { writtenCode } from '#domain/work-items/written-code';
 
 export type Audience = ExtensionProps['audience'];
 
@@ -31,7 +32,14 @@ export async function extensionView(ctx: Context, audience: Audience, extension:
   const [from, to] = [instantAt(`${year}-01-01`), instantAt(`${year + 1}-01-01`)];
   const { signedOffBy, signedOffAt, checkedBy, checkedAt, checkNote, agreedBy, agreedAt, decidedAt } = request;
   return extensionCard({
-    ...{ audience, requestId: request.id, code: item.code, title: item.title, unitName: unit?.name ?? item.leadUnit, status: request.status },
+    ...{
+      audience,
+      requestId: request.id,
+      code: await writtenCode(ctx, item),
+      title: item.title,
+      unitName: unit?.name ?? item.leadUnit,
+      status: request.status,
+    },
     ...{ today: ctx.today, dueOn: item.dueOn, originalDueOn: item.originalDueOn, percent: item.percent },
     ...{ requestedOn: request.requestedOn, reason: request.reason, progress: request.progress, former: request.former },
     ...{ requestedBy: request.requestedBy, requestedAt: at(request.requestedAt) },

@@ -16,6 +16,7 @@ import { announceItem, itemAction, viewItem } from '#domain/work-items/item-view
 import { openStatuses, workItemMachine } from '#domain/work-items/model';
 import type { WorkItem } from '#domain/work-items/records';
 import { findOpenSuspension } from '#domain/work-items/suspensions/store';
+import { writtenCode } from '#domain/work-items/written-code';
 
 /** 事项卡上的中止、恢复、撤销、归档 */
 export const haltOffers = [
@@ -94,7 +95,7 @@ async function haltView(ctx: Context, item: WorkItem, state: Pick<HaltProps, 'as
   const { children } = await viewItem(ctx, item.id);
   return haltCard({
     itemId: item.id,
-    code: item.code,
+    code: await writtenCode(ctx, item),
     title: item.title,
     unitName: unit?.name ?? item.leadUnit,
     status: item.status,

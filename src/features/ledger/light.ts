@@ -17,6 +17,7 @@ import { assertMay, may } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
 import { announceItem, itemAction, viewItem } from '#domain/work-items/item-view';
 import { findItem } from '#domain/work-items/store';
+import { writtenCode } from '#domain/work-items/written-code';
 
 /** 人工亮灯的有效期，预先填好 */
 const suggestedDays = 5;
@@ -74,11 +75,11 @@ async function lightView(
   const item = await findItem(ctx.tx, itemId);
   const entry = item && (await entryOf(ctx, item));
   if (!item) throw new NotFoundError('没有这个事项，请以最新卡片为准', `no item ${itemId}`);
-  if (!entry) throw new ConflictError(`${item.code}不单独亮灯，随上级事项`);
+  if (!entry) throw new ConflictError(`${await writtenCode(ctx, item)}不单独亮灯，随上级事项`);
   const unit = (await listUnits(ctx.tx)).find(({ code }) => code === entry.leadUnit);
   return lightFormCard({
     itemId,
-    code: entry.code,
+    code: await writtenCode(ctx, entry),
     title: entry.title,
     unitName: unit?.name ?? entry.leadUnit,
     today: ctx.today,

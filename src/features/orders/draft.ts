@@ -20,6 +20,7 @@ import { assertMay, type Matter, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { readItemCode } from '#domain/work-items/item-code';
 import { itemAction, itemNamed, matterOf } from '#domain/work-items/item-view';
+import { codeWriter } from '#domain/work-items/written-code';
 import { tellOthers } from './unheard.ts';
 import { type Audience, orderKey, orderView, refreshOrder } from './views.ts';
 import { dueLineOf } from './words.ts';
@@ -38,7 +39,11 @@ export async function onOrderDue(ctx: Context, itemIds: readonly string[]): Prom
   for (const { openId } of await findHolders(ctx.tx, { roles: ['inspector'] }, ctx.today)) {
     if (openId) ctx.outbox.sendCard({ to: { person: openId }, cardKey, card, dedupeKey: `${cardKey}:${openId}`, priority: 'task' });
   }
-  const codes = drafted.map(({ item }) => item.code).join('、');
+  const codeOf = await codeWriter(
+    ctx,
+    drafted.map(({ item }) => item),
+  );
+  const codes = drafted.map(({ item }) => codeOf(item)).join('、');
   await tellOthers(ctx, inspectorsDesk, { matter: `系统已拟${drafted.length}份督办令（${codes}），待核稿`, occasion: cardKey });
 }
 
@@ -55,8 +60,12 @@ export async function waitingDrafts(ctx: Context): Promise<Answer> {
 async function draftsProps(ctx: Context, drafted: readonly OrderOfItem[]): Promise<DraftsProps> {
   const units = new Map((await listUnits(ctx.tx)).map(({ code, name }) => [code, name]));
   const calendar = await loadCalendar(ctx.tx);
+  const codeOf = await codeWriter(
+    ctx,
+    drafted.map(({ item }) => item),
+  );
   const drafts = drafted.slice(0, draftsShown).map(({ order, item }) => ({
-    ...{ orderId: order.id, code: item.code, title: item.title, unitName: units.get(item.leadUnit) ?? item.leadUnit },
+    ...{ orderId: order.id, code: codeOf(item), title: item.title, unitName: units.get(item.leadUnit) ?? item.leadUnit },
     dueLine: dueLineOf(calendar, ctx.today, item),
   }));
   return { drafts, more: drafted.length - drafts.length };

@@ -9,6 +9,7 @@ import { activeStatuses, type OrderStatus } from '#domain/orders/model';
 import { findRepliesTo, type ListedOrder, pageOfOrders } from '#domain/orders/store';
 import { assertMay } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
+import { writtenCode } from '#domain/work-items/written-code';
 
 const columns = [
   ...[
@@ -99,7 +100,13 @@ async function rowOf(
   const reply = (await findRepliesTo(ctx.tx, order.id)).at(-1);
   const day = (date: string | null): CellValue => (date === null ? null : { date });
   return [
-    ...[order.number, term(orderStatus, order.status), units.get(order.addressee) ?? order.addressee, order.itemCode, order.itemTitle],
+    ...[
+      order.number,
+      term(orderStatus, order.status),
+      units.get(order.addressee) ?? order.addressee,
+      await writtenCode(ctx, { year: order.itemYear, code: order.itemCode }),
+      order.itemTitle,
+    ],
     ...[day(order.itemOriginalDueOn), day(order.itemDueOn), order.signedBy, at(order.signedAt), by(order.acknowledgedBy, order.acknowledgedAt)],
     reply ? `${reply.byName}：${reply.cause}；${reply.measure}` : null,
     reply?.decidedBy ? `${reply.decidedBy}${reply.status === 'adopted' ? '采纳' : `退回：${reply.reason ?? ''}`}` : null,

@@ -12,6 +12,7 @@ import { isHalted } from '#domain/orders/halted';
 import { owedStatuses } from '#domain/orders/model';
 import { findOrderByKey } from '#domain/orders/store';
 import { listUnits } from '#domain/roster/store';
+import { writtenCode } from '#domain/work-items/written-code';
 import { orderFile } from './document.ts';
 
 // 尺寸与 runtime/documents/measures.ts 相同：这一页就是没有 PDF 时的打印稿。
@@ -44,12 +45,13 @@ export const orderPage: WebPage = {
     const { document } = await orderFile(ctx, found.id);
     const [{ leadUnit }, addressee] = [current.item, await addresseeOf(ctx, current)];
     const units = new Map((await listUnits(ctx.tx)).map(({ code, name }) => [code, name]));
-    const nameOf = (code: string): string => units.get(code) ?? code;
+    const nameOf = (unit: string): string => units.get(unit) ?? unit;
+    const code = await writtenCode(ctx, current.item);
     const sheets = await Promise.all(document.sections.map(sheetOf));
     return {
       html: page(
         `督办令 ${found.number}`,
-        `<main>${nowOf(ctx, current, { unitName: nameOf(addressee), movedTo: addressee === leadUnit ? null : nameOf(leadUnit) })}${sheets.join('')}</main>`,
+        `<main>${nowOf(ctx, current, { code, unitName: nameOf(addressee), movedTo: addressee === leadUnit ? null : nameOf(leadUnit) })}${sheets.join('')}</main>`,
         { style },
       ),
     };
@@ -57,7 +59,11 @@ export const orderPage: WebPage = {
 };
 
 /** 现在办到哪里 — on the screen only, not on the paper. */
-function nowOf(ctx: Context, { order, item }: OrderOfItem, { unitName, movedTo }: { unitName: string; movedTo: string | null }): string {
+function nowOf(
+  ctx: Context,
+  { order, item }: OrderOfItem,
+  { code, unitName, movedTo }: { code: string; unitName: string; movedTo: string | null },
+): string {
   const at = (instant: Date | null): string | null => (instant === null ? null : formatInstant(instant, ctx.today));
   const changed = item.dueOn === item.originalDueOn ? '' : `（原定${formatDay(item.originalDueOn, ctx.today)}）`;
   const stopped = isHalted(item) && owedStatuses.includes(order.status) ? '（停表，恢复办理后顺延）' : '';
@@ -67,7 +73,7 @@ function nowOf(ctx: Context, { order, item }: OrderOfItem, { unitName, movedTo }
       '督办令',
       `${order.number ?? ''}　${term(orderStatus, order.status)}${order.voidReason !== null && order.voidedAt ? `：${order.voidReason}` : ''}`,
     ],
-    ['事项', `${item.code} ${item.title}　${term(workItemStatus, item.status)}，完成${item.percent}%`],
+    ['事项', `${code} ${item.title}　${term(workItemStatus, item.status)}，完成${item.percent}%`],
     ['改派', movedTo && `事项已改由${movedTo}牵头`],
     ['时限', `${formatDay(item.dueOn, ctx.today)}${changed}`],
     ['签收', at(order.acknowledgedAt) ?? (order.acknowledgeBy && `${at(order.acknowledgeBy)}前${stopped}`)],

@@ -14,6 +14,7 @@ import { findNumber } from '#domain/orders/register/store';
 import { type ListedOrder, type OrderQuery, pageOfOrders } from '#domain/orders/store';
 import { assertMay, may } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
+import { codeWriter } from '#domain/work-items/written-code';
 import { audienceOf, waitingDrafts } from './draft.ts';
 import { queueRegisterExport } from './export.ts';
 import { lateOf, orderKey, orderView } from './views.ts';
@@ -79,7 +80,8 @@ async function registerProps(ctx: Context, scope: 'register' | 'active', page: n
   const at = Math.max(0, page);
   const found = await pageOfOrders(ctx.tx, { ...query, skip: at * rowsPerPage, take: rowsPerPage });
   const units = new Map((await listUnits(ctx.tx)).map(({ code, name }) => [code, name]));
-  return { scope, page: at, total: found.total, rows: found.orders.map((order) => rowOf(ctx, order, units)) };
+  const codeOf = await codeWriter(ctx, found.orders.map(codedOf));
+  return { scope, page: at, total: found.total, rows: found.orders.map((order) => ({ ...rowOf(ctx, order, units), code: codeOf(codedOf(order)) })) };
 }
 
 /** 看得到哪些 */
@@ -90,15 +92,17 @@ function reachOf({ actor }: Context): Pick<OrderQuery, 'unitCodes' | 'leaderInCh
   return { unitCodes, leaderInCharge: leader ? (leader.onBehalfOf?.name ?? actor.name) : null };
 }
 
-function rowOf(ctx: Context, order: ListedOrder, units: ReadonlyMap<string, string>): RegisterRow {
+function rowOf(ctx: Context, order: ListedOrder, units: ReadonlyMap<string, string>): Omit<RegisterRow, 'code'> {
   const item = { status: order.itemStatus };
   return {
-    ...{ orderId: order.id, number: order.number ?? '', status: order.status, code: order.itemCode, title: order.itemTitle },
+    ...{ orderId: order.id, number: order.number ?? '', status: order.status, title: order.itemTitle },
     unitName: units.get(order.addressee) ?? order.addressee,
     limit: limitOf(ctx, order),
     late: lateOf({ order, item }, ctx.now) !== null || (order.status === 'adopted' && !isHalted(item) && order.itemDueOn < ctx.today),
   };
 }
+
+const codedOf = ({ itemYear, itemCode }: ListedOrder) => ({ year: itemYear, code: itemCode });
 
 function limitOf(ctx: Context, order: ListedOrder): string {
   if (isHalted({ status: order.itemStatus }) && owedStatuses.includes(order.status)) return `停表：事项${term(workItemStatus, order.itemStatus)}`;

@@ -17,6 +17,7 @@ import { findFormerUnits, findOrdersToAct, findRepliesTo } from '#domain/orders/
 import { may, type OperationName } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
 import type { WorkItem } from '#domain/work-items/records';
+import { writtenCode } from '#domain/work-items/written-code';
 import { orderAddress } from './document.ts';
 import { dueLineOf, factWords } from './words.ts';
 
@@ -37,12 +38,13 @@ export interface OrderLookups {
   readonly replaces: string | null;
   readonly previous: string | null;
   readonly reply: OrderReply | null;
+  readonly code: string;
   /** 作废的一道可以重新印发 */
   readonly redraftable: boolean;
 }
 
 /** 查画卡片要的 */
-export async function lookUpOrder(ctx: Pick<Context, 'tx'>, { order, item }: OrderOfItem): Promise<OrderLookups> {
+export async function lookUpOrder(ctx: Pick<Context, 'tx' | 'now' | 'today'>, { order, item }: OrderOfItem): Promise<OrderLookups> {
   const { id, replacesId, previousId } = order;
   const numberOf = async (orderId: string | null): Promise<string | null> => (orderId === null ? null : (await getOrder(ctx, orderId)).order.number);
   return {
@@ -52,6 +54,7 @@ export async function lookUpOrder(ctx: Pick<Context, 'tx'>, { order, item }: Ord
     replaces: await numberOf(replacesId),
     previous: await numberOf(previousId),
     reply: (await findRepliesTo(ctx.tx, id)).at(-1) ?? null,
+    code: await writtenCode(ctx, item),
     redraftable: order.status === 'voided' && (await isDraftable(ctx, item)),
   };
 }
@@ -70,7 +73,7 @@ function drawOrder(
   const common = {
     orderId: order.id,
     version: order.version,
-    code: item.code,
+    code: found.code,
     title: item.title,
     unitName: nameOf(found, found.formerUnit ?? item.leadUnit),
     dueLine: dueLineOf(found.calendar, ctx.today, { ...item, over: order.status === 'closed' }),

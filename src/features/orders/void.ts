@@ -15,6 +15,7 @@ import { askToVoid, confirmVoid, keepOrder } from '#domain/orders/void';
 import { assertMay } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { announceItem } from '#domain/work-items/item-view';
+import { writtenCode } from '#domain/work-items/written-code';
 import { audienceOf, tellInspectors } from './draft.ts';
 import { orderKey, orderView, refreshOrder } from './views.ts';
 
@@ -26,7 +27,16 @@ export const onOpenVoid = on(openVoid, async (ctx, { orderId }): Promise<ActionR
   const addressee = await addresseeOf(ctx, { order, item });
   const unit = (await listUnits(ctx.tx)).find(({ code }) => code === addressee);
   const { version, number } = order;
-  return { card: voidCard({ orderId, version, number: number ?? '', code: item.code, title: item.title, unitName: unit?.name ?? addressee }) };
+  return {
+    card: voidCard({
+      orderId,
+      version,
+      number: number ?? '',
+      code: await writtenCode(ctx, item),
+      title: item.title,
+      unitName: unit?.name ?? addressee,
+    }),
+  };
 });
 
 /** 提出作废 — everybody else in the office is asked; one of them has to agree. */

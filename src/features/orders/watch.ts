@@ -9,6 +9,7 @@ import { getOrder, type OrderOfItem } from '#domain/orders/draft';
 import { propose } from '#domain/orders/propose';
 import { findOwedOrders, findUnansweredOrders } from '#domain/orders/store';
 import { listUnits } from '#domain/roster/store';
+import { writtenCode } from '#domain/work-items/written-code';
 import { tellInspectors } from './draft.ts';
 import { sendProposal } from './propose.ts';
 import { remindUnit } from './remind.ts';
@@ -48,7 +49,7 @@ async function proposeInterview(ctx: Context, current: OrderOfItem, { calendar, 
   const limit = order.replyBy === null ? '' : formatInstant(order.replyBy, ctx.today);
   const at = (instant: Date): string => formatInstant(instant, ctx.today);
   const lines = [
-    `${item.code} ${item.title}，${dueLineOf(calendar, ctx.today, item)}，完成${item.percent}%`,
+    `${await writtenCode(ctx, item)} ${item.title}，${dueLineOf(calendar, ctx.today, item)}，完成${item.percent}%`,
     ...order.facts.lines.filter(({ kind }) => kind === 'send' || kind === 'reply').map((fact) => factWords(fact, ctx.today)),
     ...(order.signedAt === null ? [] : [`${at(order.signedAt)}签发${order.number ?? ''}`]),
     order.acknowledgedAt === null ? '一直没有签收' : `${at(order.acknowledgedAt)} ${order.acknowledgedBy ?? ''}签收`,
@@ -73,7 +74,9 @@ async function proposeMonthly(ctx: Context, calendar: Calendar, units: ReadonlyM
   for (const { id } of late) {
     const { order, item } = await getOrder(ctx, id);
     const limit = order.replyBy === null ? '' : formatInstant(order.replyBy, ctx.today);
-    lines.push(`${units.get(item.leadUnit) ?? item.leadUnit}：${order.number ?? ''}，${item.code} ${item.title}，${limit}前应回复，至今没有回复`);
+    lines.push(
+      `${units.get(item.leadUnit) ?? item.leadUnit}：${order.number ?? ''}，${await writtenCode(ctx, item)} ${item.title}，${limit}前应回复，至今没有回复`,
+    );
   }
   const heading = `${Number(month.slice(5))}月没有按时回复的督办令${late.length}道`;
   const content = { orderIds: late.map(({ id }) => id), heading, lines };

@@ -12,6 +12,7 @@ import { may } from '#domain/roster/policy';
 import { assertAttachable, assertMayAttach, attachFile, openAttachments, openReportsOf } from '#domain/work-items/attach';
 import { findAttachments } from '#domain/work-items/attachments/store';
 import { itemAction, matterOf } from '#domain/work-items/item-view';
+import { codeWriter, writtenCode } from '#domain/work-items/written-code';
 import { refreshWaiting } from './waiting-lists.ts';
 
 const fileShape = { reportId: z.string(), messageId: z.string(), fileKey: z.string(), fileName: z.string(), kind: z.enum(['file', 'image']) };
@@ -28,7 +29,7 @@ export async function offerToAttach(ctx: Context, { reason, ...file }: Material)
     throw new InvalidError(`${said}。要作为反馈的附件，请先提交反馈，在督查室采纳之前把它发来；附件不作要求。`);
   }
   if (file.kind === 'file') assertAttachable(file.fileName);
-  const card = attachCard(propsOf({ ...file, reason }, { choices, outcome: { kind: 'asking' } }));
+  const card = attachCard(await propsOf(ctx, { ...file, reason }, { choices, outcome: { kind: 'asking' } }));
   return { card, cardKey: attachKey(file.messageId), privately: true };
 }
 
@@ -37,7 +38,10 @@ export const onAttach = on(attachAction, async (ctx, file) => {
   const { item } = await assertMayAttach(ctx, file.reportId);
   const asked: Asked = { ...file, reason: null };
   ctx.outbox.job(attachJob, asked, { dedupeKey: `attach:${file.messageId}:${file.reportId}:${ctx.now.getTime()}`, priority: 'interactive' });
-  return { toast: `正在附到${item.code}`, card: attachCard(propsOf(asked, { choices: [], outcome: { kind: 'working', code: item.code } })) };
+  return {
+    toast: `正在附到${await writtenCode(ctx, item)}`,
+    card: attachCard(await propsOf(ctx, asked, { choices: [], outcome: { kind: 'working', code: await writtenCode(ctx, item) } })),
+  };
 });
 
 export const attachJob = defineJob<Asked, Uint8Array>({
@@ -48,13 +52,13 @@ export const attachJob = defineJob<Asked, Uint8Array>({
     const fileName = asked.kind === 'image' ? pictureName(bytes, ctx.now) : asked.fileName;
     const { item, report, attached } = await attachFile(ctx, asked.reportId, { fileName, bytes });
     const names = attached.map((attachment) => attachment.fileName);
-    const outcome = { kind: 'done' as const, code: item.code, round: report.round, names };
-    ctx.outbox.updateCard({ cardKey: attachKey(asked.messageId), card: attachCard(propsOf(asked, { choices: [], outcome })) });
+    const outcome = { kind: 'done' as const, code: await writtenCode(ctx, item), round: report.round, names };
+    ctx.outbox.updateCard({ cardKey: attachKey(asked.messageId), card: attachCard(await propsOf(ctx, asked, { choices: [], outcome })) });
     const list = report.status === 'submitted' ? 'signOff' : 'adopt';
     refreshWaiting(ctx, list, { unitCode: item.leadUnit, occasion: `${report.id}:attached:${attached.length}` });
   },
   fail: async (ctx, asked, why) => {
-    const card = attachCard(propsOf(asked, { choices: await openReportsOf(ctx), outcome: { kind: 'failed', why } }));
+    const card = attachCard(await propsOf(ctx, asked, { choices: await openReportsOf(ctx), outcome: { kind: 'failed', why } }));
     ctx.outbox.updateCard({ cardKey: attachKey(asked.messageId), card });
   },
 });
@@ -76,17 +80,22 @@ export const attachmentsOffer = itemAction('查看附件', async (ctx, { item, l
   return (await findAttachments(ctx.tx, [last.id])).has(last.id) ? bind(openAction, { reportId: last.id }) : null;
 });
 
-function propsOf(
+async function propsOf(
+  ctx: Context,
   { fileName, messageId, fileKey, kind, reason }: Omit<Asked, 'reportId'>,
   { choices, outcome }: { choices: Awaited<ReturnType<typeof openReportsOf>>; outcome: AttachProps['outcome'] },
-): AttachProps {
+): Promise<AttachProps> {
+  const codeOf = await codeWriter(
+    ctx,
+    choices.map(({ item }) => item),
+  );
   return {
     fileName: kind === 'image' ? null : fileName,
     reason,
     file: { messageId, fileKey, kind },
     choices: choices.map(({ item, report }) => ({
       reportId: report.id,
-      code: item.code,
+      code: codeOf(item),
       title: item.title,
       round: report.round,
       status: report.status === 'signedOff' ? 'signedOff' : 'submitted',

@@ -28,6 +28,7 @@ import {
   whyNotWaiting,
 } from '#domain/work-items/progress';
 import { findLastReports } from '#domain/work-items/store';
+import { codeWriter } from '#domain/work-items/written-code';
 import { resultKey } from './lapsed.ts';
 import type { WaitingList } from './store.ts';
 import { reportProps } from './views.ts';
@@ -124,7 +125,8 @@ async function tellReporters(ctx: Context, decided: readonly DecidedReport[]): P
     if (more.length === 0) {
       ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card: await resultCard(ctx, first), dedupeKey, priority: 'task' });
     } else {
-      const codes = [first, ...more].map(({ item }) => item.code).join('、');
+      const items = [first, ...more].map(({ item }) => item);
+      const codes = items.map(await codeWriter(ctx, items)).join('、');
       const text = `您的${more.length + 1}件反馈已由${first.report.adoptedBy ?? ctx.actor.name}采纳：${codes}。`;
       ctx.outbox.sendText({ to: { person: openId }, text, dedupeKey, priority: 'task' });
     }
@@ -149,7 +151,7 @@ export const renewReturned: CardRenewal = {
 async function resultCard(ctx: Context, { item, report }: DecidedReport): Promise<Card> {
   const unit = (await listUnits(ctx.tx)).find(({ code }) => code === item.leadUnit);
   const attachments = (await findAttachments(ctx.tx, [report.id])).get(report.id);
-  return reportCard(reportProps(ctx, 'reporter', { item, report, attachments, unitName: unit?.name ?? item.leadUnit }));
+  return reportCard(await reportProps(ctx, 'reporter', { item, report, attachments, unitName: unit?.name ?? item.leadUnit }));
 }
 
 /** 反馈的一方都收不到的缘由；null：有人收得到 */

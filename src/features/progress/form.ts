@@ -4,6 +4,7 @@ import { loadCalendar } from '#domain/calendar/store';
 import { dueSpan } from '#domain/calendar/working-days';
 import { latestMetrics, nextRound } from '#domain/work-items/progress';
 import type { ReportingSituation } from '#domain/work-items/store';
+import { writtenCode } from '#domain/work-items/written-code';
 import { supportSince } from './support.ts';
 
 /** 填报表单 — with the last values in it. */
@@ -13,7 +14,7 @@ export async function formProps(ctx: Context, { item, last }: ReportingSituation
   const values = returned ? new Map(last.metrics.map(({ name, value }) => [name, value])) : latestMetrics(item, last);
   return {
     itemId: item.id,
-    code: item.code,
+    code: await writtenCode(ctx, item),
     title: item.title,
     dueOn: item.dueOn,
     originalDueOn: item.originalDueOn,

@@ -25,5 +25,5 @@ async function lapsedCard(ctx: Context, { item, report }: DecidedReport, unitCod
   const units = new Map((await listUnits(ctx.tx)).map(({ code, name }) => [code, name]));
   const attachments = (await findAttachments(ctx.tx, [report.id])).get(report.id);
   const lapsed = `事项已改由${units.get(item.leadUnit) ?? item.leadUnit}牵头`;
-  return reportCard(reportProps(ctx, 'reporter', { item, report, attachments, lapsed, unitName: units.get(unitCode ?? '') ?? '' }));
+  return reportCard(await reportProps(ctx, 'reporter', { item, report, attachments, lapsed, unitName: units.get(unitCode ?? '') ?? '' }));
 }

@@ -53,7 +53,7 @@ async function submitted(ctx: Context, submit: () => ReturnType<typeof submitRep
 async function standing(ctx: Context, { item, unitName, heads }: ReportingSituation, report: ProgressReport) {
   // 有没有人收得到，处境里已经读出；没有的才去问是谁。
   const unheard = heads.length > 0 ? null : (await findDesk(ctx, headDesk(item.leadUnit))).unheard;
-  return { unheard, card: reportCard(reportProps(ctx, 'reporter', { item, unitName, report, unheard })) };
+  return { unheard, card: reportCard(await reportProps(ctx, 'reporter', { item, unitName, report, unheard })) };
 }
 
 function readNumber(name: string, text: string): number {

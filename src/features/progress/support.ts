@@ -23,6 +23,7 @@ import { itemAction, matterOf, viewItem } from '#domain/work-items/item-view';
 import type { WorkItem } from '#domain/work-items/records';
 import { askSupport, giveSupportNote, isAskable, openSupport, openSupportAsk } from '#domain/work-items/support';
 import { findAsk, findSupportNotes, type SupportAsk, type SupportNote } from '#domain/work-items/support/store';
+import { writtenCode } from '#domain/work-items/written-code';
 
 /** 事项卡上的分工反馈 */
 export const supportOffer = itemAction('分工反馈', (ctx, { item }) =>
@@ -46,7 +47,7 @@ export const onGiveSupport = on(giveAction, async (ctx, { itemId }, { content })
   const unit = await unitNames(ctx);
   const cardKey = `support:${itemId}`;
   const text = `${unit(note.unitCode)}（${note.byName}）：${content.trim()}\n填反馈时会列出各配合单位的情况，供并入。`;
-  const card = noticeCard({ title: `${item.code}有分工反馈`, text, tone: 'info' });
+  const card = noticeCard({ title: `${await writtenCode(ctx, item)}有分工反馈`, text, tone: 'info' });
   for (const openId of new Set(people.flatMap((person) => person.openId ?? []))) {
     ctx.outbox.sendCard({
       to: { person: openId },
@@ -111,7 +112,7 @@ async function askForm(ctx: Context, itemId: string): Promise<Card> {
   const { item, unitCodes, open } = await openSupportAsk(ctx, itemId);
   const unit = await unitNames(ctx);
   return supportAskFormCard({
-    ...{ itemId, code: item.code, title: item.title, today: ctx.today, occasion: ctx.now.getTime().toString(36) },
+    ...{ itemId, code: await writtenCode(ctx, item), title: item.title, today: ctx.today, occasion: ctx.now.getTime().toString(36) },
     units: unitCodes.map((code) => ({ code, name: unit(code) })),
     suggestedOn: addWorkingDays(await loadCalendar(ctx.tx), ctx.today, suggestedDays),
     open: open.map(({ unitCode, dueOn }) => ({ unitName: unit(unitCode), dueOn })),
@@ -121,7 +122,15 @@ async function askForm(ctx: Context, itemId: string): Promise<Card> {
 async function drawAsk(ctx: Context, item: WorkItem, { ask, by }: { ask: SupportAsk; by: string | null }): Promise<Card> {
   const unit = await unitNames(ctx);
   return supportAskCard({
-    ...{ itemId: item.id, code: item.code, title: item.title, leadUnit: unit(item.leadUnit), dueOn: ask.dueOn, today: ctx.today, words: ask.words },
+    ...{
+      itemId: item.id,
+      code: await writtenCode(ctx, item),
+      title: item.title,
+      leadUnit: unit(item.leadUnit),
+      dueOn: ask.dueOn,
+      today: ctx.today,
+      words: ask.words,
+    },
     by: `${ask.byName}　${formatInstant(ask.at, ctx.today)}`,
     answered: ask.answeredAt && `${by ?? ''}　${formatInstant(ask.answeredAt, ctx.today)}`,
   });
@@ -139,7 +148,15 @@ async function props(
 ): Promise<SupportFormProps> {
   const unit = await unitNames(ctx);
   const former = await lines(ctx, notes);
-  return { itemId: item.id, code: item.code, title: item.title, leadUnit: unit(item.leadUnit), unitName: unit(unitCode), former, done };
+  return {
+    itemId: item.id,
+    code: await writtenCode(ctx, item),
+    title: item.title,
+    leadUnit: unit(item.leadUnit),
+    unitName: unit(unitCode),
+    former,
+    done,
+  };
 }
 
 async function lines(ctx: Context, notes: readonly SupportNote[]): Promise<SupportFormProps['former']> {

@@ -3,6 +3,7 @@ import type { ReportProps } from '#cards/progress/report.card';
 import type { Context } from '#core/context';
 import type { ProgressReport, ReportedMetric, WorkItem } from '#domain/work-items/records';
 import { warningsOf } from '#domain/work-items/report-warnings';
+import { writtenCode } from '#domain/work-items/written-code';
 
 /** 反馈与它的事项 */
 export interface ReportView {
@@ -18,12 +19,12 @@ export interface ReportView {
 }
 
 /** 反馈 → 卡片 @param page the page of the list from which it was opened */
-export function reportProps(
-  ctx: Pick<Context, 'today'>,
+export async function reportProps(
+  ctx: Pick<Context, 'tx' | 'now' | 'today'>,
   audience: ReportProps['audience'],
   { item, unitName, report, attachments = [], lapsed = null, unheard = null }: ReportView,
   page = 0,
-): ReportProps {
+): Promise<ReportProps> {
   const { id: reportId, status, percent, content, difficulties, reporterName } = report;
   const by = status === 'returned' ? report.returnedBy : status === 'adopted' ? report.adoptedBy : report.signedOffBy;
   // 困难另有一栏，不说两遍。
@@ -32,7 +33,7 @@ export function reportProps(
     audience,
     reportId,
     itemId: item.id,
-    code: item.code,
+    code: await writtenCode(ctx, item),
     title: item.title,
     unitName,
     status,

@@ -21,6 +21,7 @@ import { arrivalOf, findReportOf, isFormerUnits } from '#domain/work-items/progr
 import { warningsOf } from '#domain/work-items/report-warnings';
 import { findItem, findLastReports } from '#domain/work-items/store';
 import { findDecidedReports, findWaitingReports, type WaitingReport } from '#domain/work-items/waiting/store';
+import { codeWriter } from '#domain/work-items/written-code';
 import { tellLapsed } from './lapsed.ts';
 import { lockWaitingList, saveWaitingList, type WaitingList, type WaitingListState } from './store.ts';
 import { reportProps, withTarget } from './views.ts';
@@ -70,7 +71,7 @@ export const onOpenReport = on(openReport, async (ctx, { reportId, page }) => {
   await saveWaitingList(ctx.tx, { list, personId, page, readingUntil: new Date(ctx.now.getTime() + readingMs) });
   const audience = list === 'signOff' ? 'head' : 'inspector';
   const attachments = (await findAttachments(ctx.tx, [reportId])).get(reportId);
-  return { card: reportCard(reportProps(ctx, audience, { ...view, attachments, unitName: unit?.name ?? view.item.leadUnit }, page)) };
+  return { card: reportCard(await reportProps(ctx, audience, { ...view, attachments, unitName: unit?.name ?? view.item.leadUnit }, page)) };
 });
 
 /** 换发清单 — as long as something waits. */
@@ -213,6 +214,8 @@ async function draw(
     ctx.tx,
     shown.map(({ report }) => report.id),
   );
+  const decided = await findDecidedReports(ctx.tx, { list, leadUnits, since: instantAt(ctx.today), limit: doneShown });
+  const codeOf = await codeWriter(ctx, [...shown.map(({ item }) => item), ...decided]);
   const card = waitingListCard({
     list,
     personName: actor.name,
@@ -222,7 +225,7 @@ async function draw(
     pages,
     entries: shown.map(({ report, item, unitName }) => ({
       reportId: report.id,
-      code: item.code,
+      code: codeOf(item),
       title: item.title,
       unitName,
       headline: headlineOf({
@@ -236,7 +239,7 @@ async function draw(
       attachments: attached.get(report.id)?.length ?? 0,
     })),
     until: new Date(newest).toISOString(),
-    done: await findDecidedReports(ctx.tx, { list, leadUnits, since: instantAt(ctx.today), limit: doneShown }),
+    done: decided.map((one) => ({ code: codeOf(one), status: one.status })),
   });
   return { card, waiting, page };
 }

@@ -16,6 +16,7 @@ import { urgeNoticeDocument } from '#domain/documents/urge-notice';
 import { assertMay } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
 import { matterOf, viewItem } from '#domain/work-items/item-view';
+import { writtenCode } from '#domain/work-items/written-code';
 
 /** 通知文件 — the second chase as a paper, for whoever needs one; it is not sent unasked, so that nobody gets more messages than he has to. */
 export const onAskNotice = on(askNotice, async (ctx, { itemId }) => {
@@ -57,7 +58,7 @@ async function paperOf(ctx: Context, itemId: string): Promise<{ document: Offici
   assertMay(ctx.actor, 'readItem', matterOf(item));
   const sends = await findSends(ctx.tx, [itemId]);
   const second = sends.findLast(({ level }) => level === 'L3');
-  if (!second) throw new ConflictError(`${item.code}还没有二次催办，没有催办通知`);
+  if (!second) throw new ConflictError(`${await writtenCode(ctx, item)}还没有二次催办，没有催办通知`);
   const unit = (await listUnits(ctx.tx)).find(({ code }) => code === item.leadUnit);
   const unitName = unit?.name ?? item.leadUnit;
   const on = localDateOf(second.at);
@@ -65,12 +66,12 @@ async function paperOf(ctx: Context, itemId: string): Promise<{ document: Offici
     ({ kind, level, at, recipients }) => (kind === 'manual' || (kind === 'ladder' && level !== 'L4')) && at <= second.at && recipients.length > 0,
   );
   const document = urgeNoticeDocument({
-    ...{ districtName: ctx.settings.districtName, unitName, code: item.code, title: item.title, percent: item.percent, on },
+    ...{ districtName: ctx.settings.districtName, unitName, code: await writtenCode(ctx, item), title: item.title, percent: item.percent, on },
     ...{ dueOn: item.dueOn, originalDueOn: item.originalDueOn, lateDays: dueSpan(await loadCalendar(ctx.tx), on, item.dueOn).days },
     lines: told.map(
       ({ at, level, kind, recipients }) =>
         `${formatInstant(at, on)} ${term(reminderLevel, level ?? kind)}：${recipients.map(({ name, copy }) => `${name}${copy ? '（抄送）' : ''}`).join('、')}`,
     ),
   });
-  return { document, fileName: `催办通知-${unitName}-${item.code}.docx` };
+  return { document, fileName: `催办通知-${unitName}-${await writtenCode(ctx, item)}.docx` };
 }

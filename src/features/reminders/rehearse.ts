@@ -8,6 +8,7 @@ import { needsReply } from '#domain/deadlines/ladder-policy';
 import { mergeByPerson } from '#domain/deadlines/merge';
 import { rehearse } from '#domain/deadlines/run';
 import { assertMay, may } from '#domain/roster/policy';
+import { codeWriter } from '#domain/work-items/written-code';
 
 const daysAhead = 10;
 
@@ -20,6 +21,10 @@ export const rehearsal: Command = command({
   handle: async (ctx) => {
     assertMay(ctx.actor, 'urge');
     const runs = await rehearse(ctx.tx, await loadCalendar(ctx.tx), { now: ctx.now, days: daysAhead });
+    const codeOf = await codeWriter(
+      ctx,
+      runs.flatMap(({ sendings }) => sendings.flatMap(({ item }) => item ?? [])),
+    );
     const dayOf = (at: Date): string => shortDay(localDateOf(at), ctx.today);
     const card = rehearsalCard({
       days: runs.map(({ at, sendings }) => {
@@ -42,7 +47,7 @@ export const rehearsal: Command = command({
             ? [
                 {
                   day: dayOf(at),
-                  item: `${item.code} ${item.title}`,
+                  item: `${codeOf(item)} ${item.title}`,
                   level: term(reminderLevel, level),
                   to: recipients.map(({ name }) => name).join('、'),
                 },

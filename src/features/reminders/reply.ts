@@ -19,6 +19,7 @@ import { findDesk, inspectorsDesk } from '#domain/roster/desk';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { announceItem } from '#domain/work-items/item-view';
 import type { WorkItem } from '#domain/work-items/records';
+import { writtenCode } from '#domain/work-items/written-code';
 import { dueLineOf, readAround, reminderKey, reminderProps, replyKey } from './views.ts';
 
 const notStopped = '未停表:请补充原因、措施、完成日期';
@@ -28,7 +29,7 @@ export const onOpenReply = on(openReply, async (ctx, { itemId }) => {
   const { item, sends, last } = await replySituation(ctx, itemId);
   const card = replyFormCard({
     itemId,
-    code: item.code,
+    code: await writtenCode(ctx, item),
     title: item.title,
     dueLine: dueLineOf(await loadCalendar(ctx.tx), ctx.today, item),
     sends: sends
@@ -133,7 +134,7 @@ export async function drawReply(ctx: Context, audience: ReplyProps['audience'], 
   const unit = (await listUnits(ctx.tx)).find(({ code }) => code === item.leadUnit);
   const { id: replyId, status, cause, measure, promisedOn, byName: by, decidedBy, returnReason } = reply;
   return replyCard({
-    ...{ audience, replyId, itemId: item.id, code: item.code, title: item.title, unitName: unit?.name ?? item.leadUnit, status },
+    ...{ audience, replyId, itemId: item.id, code: await writtenCode(ctx, item), title: item.title, unitName: unit?.name ?? item.leadUnit, status },
     dueLine: dueLineOf(await loadCalendar(ctx.tx), ctx.today, item),
     ...{ cause, measure, promisedOn, by, at: formatInstant(new Date(reply.at), ctx.today), decidedBy, returnReason },
   });

@@ -13,6 +13,8 @@ import { readLedger } from '#domain/ledger/ask';
 import { assertMay, may } from '#domain/roster/policy';
 import { readItemCode } from '#domain/work-items/item-code';
 import { itemNamed } from '#domain/work-items/item-view';
+import type { WorkItem } from '#domain/work-items/records';
+import { codeWriter } from '#domain/work-items/written-code';
 import { sendReminders } from './send.ts';
 import { dueLineOf, urgeKey } from './views.ts';
 
@@ -56,13 +58,12 @@ async function read(ctx: Context, argument: string): Promise<{ itemIds: string[]
       filter: [...(filter.year === null ? [] : [`${filter.year}年`]), ...filter.criteria.map(({ label }) => label)].join('、'),
     };
   }
-  const found: { id: string; name: string }[] = [];
+  const items: WorkItem[] = [];
   for (const [index, code] of codes.entries()) {
     if (!code) throw new InvalidError(`编号和“${words[index] ?? ''}”不能一起写：请只写编号，或只写单位、红灯、逾期等条件`);
-    const { id } = await itemNamed(ctx, code);
-    found.push({ id, name: code.code });
+    items.push(await itemNamed(ctx, code));
   }
-  return { itemIds: found.map(({ id }) => id), filter: found.map(({ name }) => name).join('、') };
+  return { itemIds: items.map(({ id }) => id), filter: items.map(await codeWriter(ctx, items)).join('、') };
 }
 
 async function heldUntil(ctx: Context): Promise<Date | null> {
@@ -77,9 +78,13 @@ async function preview(
   const calendar = await loadCalendar(ctx.tx);
   const people = [...new Map(sendings.flatMap(({ recipients }) => recipients.map((person) => [person.personId, person] as const))).values()];
   const until = await heldUntil(ctx);
+  const codeOf = await codeWriter(
+    ctx,
+    sendings.flatMap(({ item }) => item ?? []),
+  );
   return urgePreviewCard({
     ...props,
-    items: sendings.flatMap(({ item }) => (item ? [{ code: item.code, title: item.title, dueLine: dueLineOf(calendar, ctx.today, item) }] : [])),
+    items: sendings.flatMap(({ item }) => (item ? [{ code: codeOf(item), title: item.title, dueLine: dueLineOf(calendar, ctx.today, item) }] : [])),
     recipients: people.filter(({ openId }) => openId !== null).map(({ name }) => name),
     unreached: people.filter(({ openId }) => openId === null).map(({ name }) => name),
     heldUntil: until && formatInstant(until, ctx.today),

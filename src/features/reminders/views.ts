@@ -18,6 +18,7 @@ import { findBooks, type ReminderEntry } from '#domain/deadlines/sends/store';
 import { lastApplicationDay } from '#domain/extensions/request';
 import { may } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
+import { codeWriter } from '#domain/work-items/written-code';
 
 export const reminderKey = (cardId: string): string => `reminder:${cardId}`;
 export const urgeKey = (batchId: string): string => `urge:${batchId}`;
@@ -42,29 +43,34 @@ export interface Around {
     { readonly year: number; readonly unitCode: string; readonly itemCount: number; readonly acknowledgeBy: Date | null; readonly status: string }
   >;
   readonly unitName: (code: string) => string;
+  readonly codeOf: (item: PlannedItem) => string;
 }
 
 /** 读周围 — for the lines of one or of many cards. */
 export async function readAround(ctx: Context, subjectIds: readonly string[]): Promise<Around> {
   const names = new Map((await listUnits(ctx.tx)).map(({ code, name }) => [code, name]));
+  const items = await findPlanned(ctx.tx, subjectIds);
   return {
     calendar: await loadCalendar(ctx.tx),
     today: ctx.today,
-    items: new Map((await findPlanned(ctx.tx, subjectIds)).map((item) => [item.id, item])),
+    items: new Map(items.map((item) => [item.id, item])),
     books: new Map((await findBooks(ctx.tx, subjectIds)).map((book) => [book.id, book])),
     unitName: (code) => names.get(code) ?? code,
+    codeOf: await codeWriter(ctx, items),
   };
 }
 
 /** 一次提醒的周围 — from what the run has read already. */
 export async function aroundOf(ctx: Context, sendings: readonly Sending[]): Promise<Around> {
   const names = new Map((await listUnits(ctx.tx)).map(({ code, name }) => [code, name]));
+  const items = sendings.flatMap(({ item }) => item ?? []);
   return {
     calendar: await loadCalendar(ctx.tx),
     today: ctx.today,
-    items: new Map(sendings.flatMap(({ item }) => (item ? [[item.id, item] as const] : []))),
+    items: new Map(items.map((item) => [item.id, item])),
     books: new Map(sendings.flatMap(({ book }) => (book ? [[book.id, { ...book, status: 'issued' }] as const] : []))),
     unitName: (code) => names.get(code) ?? code,
+    codeOf: await codeWriter(ctx, items),
   };
 }
 
@@ -118,7 +124,7 @@ function lineOf(around: Around, entry: ReminderEntry): ReminderLine[] {
   return [
     {
       ...common,
-      code: item.code,
+      code: around.codeOf(item),
       title: item.title,
       dueLine: dueLineOf(around.calendar, around.today, item),
       state: stateOf(item, around.today),
@@ -142,12 +148,12 @@ function stateOf({ status, percent, promisedOn, extensionPending, lastReport }: 
 
 /** 一行的按钮 — answered where it stands (domain B5); what is waiting for others already can only be looked at. */
 function actionsOf(
-  { calendar, today }: Around,
+  { calendar, today, codeOf }: Around,
   item: PlannedItem,
   { kind, level, copy, support, feedbackOn }: ReminderEntry,
 ): ReminderLine['actions'] {
-  const { id, code, status, lastReport, facts } = item;
-  const look = { text: '查看', action: bind(ask, { text: `任务 ${code}` }) };
+  const { id, status, lastReport, facts } = item;
+  const look = { text: '查看', action: bind(ask, { text: `任务 ${codeOf(item)}` }) };
   if (support === true) return [{ text: '分工反馈', action: bind(openSupport, { itemId: id }) }, look];
   if (copy) return [look];
   if ((level === 'L2' || level === 'L3') && (status === 'inProgress' || status === 'issued')) {

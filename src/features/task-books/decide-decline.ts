@@ -6,6 +6,7 @@ import { findHolders, listUnits } from '#domain/roster/store';
 import { decideDecline, proposeDecline } from '#domain/work-items/decline';
 import { announceItem } from '#domain/work-items/item-view';
 import type { ItemDecline, WorkItem } from '#domain/work-items/records';
+import { writtenCode } from '#domain/work-items/written-code';
 import { sendTo } from './decline.ts';
 import { declineProps, unheardOf } from './decline-views.ts';
 import { issueBookJob } from './issue.ts';
@@ -52,10 +53,11 @@ async function refreshDecline(
 
 async function tellUnit(ctx: Context, item: WorkItem, { id, unitCode, status, decidedUnit }: ItemDecline): Promise<void> {
   const name = (await listUnits(ctx.tx)).find(({ code }) => code === decidedUnit)?.name ?? '';
+  const code = await writtenCode(ctx, item);
   const words: Readonly<Record<string, string>> = {
-    upheld: `${item.code}的退件已裁定：维持原单位，请继续办理，时限不变。`,
-    reassigned: `${item.code}的退件已裁定：改由${name}牵头，贵单位改为配合单位。`,
-    cancelled: `${item.code}的退件已裁定：该事项撤销，不再办理。`,
+    upheld: `${code}的退件已裁定：维持原单位，请继续办理，时限不变。`,
+    reassigned: `${code}的退件已裁定：改由${name}牵头，贵单位改为配合单位。`,
+    cancelled: `${code}的退件已裁定：该事项撤销，不再办理。`,
   };
   const people = await findHolders(ctx.tx, { unitCodes: [unitCode], roles: ['unitHead', 'liaison'], backup: false }, ctx.today);
   for (const openId of new Set(people.flatMap((person) => (person.openId ? [person.openId] : [])))) {

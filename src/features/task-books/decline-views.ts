@@ -5,6 +5,7 @@ import { chiefDesk, type Desk, findDesk, inspectorsDesk, unitDesk } from '#domai
 import type { Unit } from '#domain/roster/model';
 import { listUnits } from '#domain/roster/store';
 import type { ItemDecline, WorkItem } from '#domain/work-items/records';
+import { writtenCode } from '#domain/work-items/written-code';
 
 const decisionOf: Readonly<Record<string, string>> = { upheld: 'uphold', reassigned: 'reassign', cancelled: 'cancel' };
 
@@ -39,7 +40,7 @@ export async function declineProps(
   return {
     audience,
     declineId: decline.id,
-    code: item.code,
+    code: await writtenCode(ctx, item),
     title: item.title,
     unitName: nameOf(decline.unitCode) ?? '',
     status: decline.status,

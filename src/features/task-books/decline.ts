@@ -13,6 +13,7 @@ import { findHolders, listUnits } from '#domain/roster/store';
 import { declineItem, declineUntil, isDeclinable } from '#domain/work-items/decline';
 import { announceItem, itemAction, matterOf } from '#domain/work-items/item-view';
 import { findBook, findItemsOfBook } from '#domain/work-items/store';
+import { writtenCode } from '#domain/work-items/written-code';
 import { declineProps, unheardOf } from './decline-views.ts';
 import { declineKey } from './views.ts';
 
@@ -61,7 +62,11 @@ export const onDecline = on(declineAction, async (ctx, _payload, { item: itemId,
   const copy = { key: declineKey(decline.id, 'unit'), card: declineCard(await declineProps(ctx, 'unit', filed)) };
   await sendTo(ctx, { unitCodes: [decline.unitCode], roles: ['unitHead', 'liaison'] }, copy);
   await announceItem(ctx, item.id);
-  const card = noticeCard({ title: '退件已提交', text: `${item.code} ${item.title}已退件，由督查室裁定；裁定之前仍由本单位牵头。`, tone: 'success' });
+  const card = noticeCard({
+    title: '退件已提交',
+    text: `${await writtenCode(ctx, item)} ${item.title}已退件，由督查室裁定；裁定之前仍由本单位牵头。`,
+    tone: 'success',
+  });
   const unheard = await unheardOf(ctx, decline);
   return { toast: doneToast('已退件', unheard, '，待督查室裁定'), card };
 });

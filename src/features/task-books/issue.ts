@@ -20,6 +20,7 @@ import { getBook, issueBook, startIssuing, startIssuingBook } from '#domain/work
 import { declineUntil, isDeclinable } from '#domain/work-items/decline';
 import type { TaskBook, WorkItem } from '#domain/work-items/records';
 import { findBook, findItemsOfBook } from '#domain/work-items/store';
+import { writtenCode } from '#domain/work-items/written-code';
 import { refreshApproval } from './approve.ts';
 import { type BookDocument, bookDocument } from './document.ts';
 import { recipientsOf } from './recipients.ts';
@@ -105,7 +106,7 @@ async function showIssue(ctx: Context, book: TaskBook): Promise<void> {
   const card = reassignedIssueCard({
     bookId,
     unitName: unit?.name ?? book.unitCode,
-    item: item ? `${item.code} ${item.title}` : '',
+    item: item ? `${await writtenCode(ctx, item)} ${item.title}` : '',
     fault,
     unreached,
   });

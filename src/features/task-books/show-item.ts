@@ -17,6 +17,7 @@ import { itemNamed, matterOf, offeredActions, viewOf } from '#domain/work-items/
 import { openStatuses } from '#domain/work-items/model';
 import type { ProgressReport, WorkItem } from '#domain/work-items/records';
 import { findReportsOf } from '#domain/work-items/waiting/store';
+import { writtenCode } from '#domain/work-items/written-code';
 
 /** 查事项 — `任务 管-063`, or the number alone. */
 export const showItem: Command = command({
@@ -49,7 +50,7 @@ async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
   const pending = last?.status === 'submitted' || last?.status === 'signedOff';
   return {
     itemId: item.id,
-    code: item.code,
+    code: await writtenCode(ctx, item),
     title: item.title,
     status: item.status,
     light: lightOf(await entryOf(ctx, item)),

@@ -10,6 +10,7 @@ import { defaultRules, type LadderRules, type ReminderLevel, readRules } from '.
 /** 在提醒的事项 — what a reminder says about it, and what decides when. */
 export interface PlannedItem {
   readonly id: string;
+  readonly year: number;
   readonly code: string;
   readonly title: string;
   readonly status: WorkItemStatus;
@@ -33,6 +34,7 @@ export interface PlannedItem {
 
 interface PlannedRow {
   readonly id: string;
+  readonly year: number;
   readonly code: string;
   readonly title: string;
   readonly status: WorkItemStatus;
@@ -84,7 +86,7 @@ export async function findPlanned(tx: Tx, itemIds: readonly string[]): Promise<P
 
 async function readPlanned(tx: Tx, itemIds: readonly string[]): Promise<PlannedItem[]> {
   const found = await rows(tx).$queryRaw<PlannedRow[]>`
-    SELECT i.id, i.code, i.title, i.status, i."leadUnit", i."supportingUnits", i."responsiblePostId", i."liaisonPostId", i."leaderInCharge", i."dueOn", i."originalDueOn", i.percent,
+    SELECT i.id, i.year, i.code, i.title, i.status, i."leadUnit", i."supportingUnits", i."responsiblePostId", i."liaisonPostId", i."leaderInCharge", i."dueOn", i."originalDueOn", i.percent,
       i."issuedAt", COALESCE(i."startOn", i."issueOn") AS "startOn", i."feedbackPeriod", policy.rules,
       promise."on" AS "promisedOn", CASE WHEN promise."on" IS NOT NULL THEN p."promisedAt" END AS "promisedAt",
       (SELECT max(s."offset") FROM "ReminderSend" s
@@ -118,12 +120,12 @@ function rulesOf(stored: unknown, parsed: Map<unknown, LadderRules>): LadderRule
 }
 
 function toPlanned(row: PlannedRow, rules: LadderRules): PlannedItem {
-  const { id, code, title, status, leadUnit, supportingUnits, responsiblePostId, liaisonPostId, leaderInCharge } = row;
+  const { id, year, code, title, status, leadUnit, supportingUnits, responsiblePostId, liaisonPostId, leaderInCharge } = row;
   const { dueOn, originalDueOn, percent, promisedOn } = row;
   const extensionPending = row.extensionStatus !== null && pendingStatuses.includes(row.extensionStatus);
   const reportedOn = row.reportedAt === null ? null : localDateOf(row.reportedAt);
   return {
-    ...{ id, code, title, status, leadUnit, supportingUnits, responsiblePostId, liaisonPostId, leaderInCharge },
+    ...{ id, year, code, title, status, leadUnit, supportingUnits, responsiblePostId, liaisonPostId, leaderInCharge },
     ...{ dueOn, originalDueOn, percent, promisedOn, woken: row.woken },
     extensionPending,
     lastReport: row.reportStatus === null || reportedOn === null ? null : { status: row.reportStatus, on: reportedOn, round: row.reportRound ?? 0 },

@@ -38,6 +38,7 @@ interface Decided {
 }
 
 interface DecidedReport {
+  readonly year: number;
   readonly code: string;
   readonly status: ProgressReport['status'];
 }
@@ -49,12 +50,12 @@ export const findDecidedReports: (tx: Tx, asked: Decided) => Promise<DecidedRepo
 
 // 审签和采纳各有一个表达式索引（0036_decided），写法要与它一字不差。
 const signedOff = (db: RawDb, { leadUnits, since, limit }: Decided): Promise<DecidedReport[]> => db.$queryRaw<DecidedReport[]>`
-  SELECT i.code, r.status FROM "ProgressReport" r JOIN "WorkItem" i ON i.id = r."itemId"
+  SELECT i.year, i.code, r.status FROM "ProgressReport" r JOIN "WorkItem" i ON i.id = r."itemId"
   WHERE COALESCE(r."signedOffAt", r."returnedAt") >= ${since}::timestamptz AND (${leadUnits}::text[] IS NULL OR i."leadUnit" = ANY(${leadUnits}::text[]))
   ORDER BY COALESCE(r."signedOffAt", r."returnedAt") DESC, i.code LIMIT ${limit}::int`;
 
 const adopted = (db: RawDb, { leadUnits, since, limit }: Decided): Promise<DecidedReport[]> => db.$queryRaw<DecidedReport[]>`
-  SELECT i.code, r.status FROM "ProgressReport" r JOIN "WorkItem" i ON i.id = r."itemId"
+  SELECT i.year, i.code, r.status FROM "ProgressReport" r JOIN "WorkItem" i ON i.id = r."itemId"
   WHERE GREATEST(r."adoptedAt", r."returnedAt") >= ${since}::timestamptz AND (r."adoptedAt" IS NOT NULL OR r."signedOffAt" IS NOT NULL)
     AND (${leadUnits}::text[] IS NULL OR i."leadUnit" = ANY(${leadUnits}::text[]))
   ORDER BY GREATEST(r."adoptedAt", r."returnedAt") DESC, i.code LIMIT ${limit}::int`;
