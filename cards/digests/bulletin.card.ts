@@ -16,6 +16,8 @@ export interface BulletinProps {
   readonly totals: TotalsProps;
   readonly feedbackDue: number;
   readonly feedbackInTime: number;
+  /** 往年未办结的，一年一句 */
+  readonly older: readonly string[];
   readonly rows: readonly {
     readonly unitName: string;
     readonly due: number;
@@ -38,8 +40,22 @@ export const bulletinCard = defineCard<BulletinProps>(
   'digests.bulletin',
   '通报月报',
   (props) => {
-    const { bulletinId, name, day, previousDay, feedbackOn, totals, feedbackDue, feedbackInTime, rows, highlights, version, released, editable } =
-      props;
+    const {
+      bulletinId,
+      name,
+      day,
+      previousDay,
+      feedbackOn,
+      totals,
+      feedbackDue,
+      feedbackInTime,
+      older,
+      rows,
+      highlights,
+      version,
+      released,
+      editable,
+    } = props;
     return {
       title: name,
       subtitle: released ? `${released.by}　${released.at}发布` : '草稿，未发布',
@@ -52,6 +68,7 @@ export const bulletinCard = defineCard<BulletinProps>(
             totalsLine(totals),
             ratesLine(totals),
             `${feedbackOn === null ? '本期' : `反馈日${formatDay(feedbackOn, day)}，`}反馈及时${feedbackInTime}/${feedbackDue} ${formatRate(feedbackInTime, feedbackDue)}`,
+            ...(older.length > 0 ? [`另有往年的：${older.join('；')}`] : []),
             ...(highlights === '' || editable ? [] : [`亮点：${highlights.slice(0, 200)}`]),
           ].join('\n'),
           { lines: 14 },
@@ -117,6 +134,7 @@ function samples() {
       { unitName: '住房和建设局', due: 4, onTime: 3, rank: 3, previousRank: 1, red: 2, yellow: 2 },
       { unitName: '税务局', due: 0, onTime: 0, rank: null, previousRank: null, red: 0, yellow: 0 },
     ],
+    older: [],
     highlights: '葵岭办事处渔排清退协商签约全部完成。',
     version: 1,
     released: null,
@@ -125,6 +143,7 @@ function samples() {
   return [
     { name: 'draft', props: base },
     { name: 'week', props: { ...base, name: '2026年9月21日至9月27日重点工作周调度表', feedbackOn: null, previousDay: '2026-09-21' } },
+    { name: 'older', props: { ...base, older: ['2025年未办结5项，红灯2项'] } },
     { name: 'released', props: { ...base, released: { by: '周启明', at: '9月28日（周一）15:00' }, editable: true } },
     { name: 'published', props: { ...base, released: { by: '周启明', at: '9月28日（周一）15:00' }, editable: false } },
   ];

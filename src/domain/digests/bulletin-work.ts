@@ -12,6 +12,7 @@ import { listUnits } from '../roster/store.ts';
 import { findWorkYear } from '../work-items/store.ts';
 import { type BulletinFigures, bulletinFigures, bulletinMachine, feedbackDayOf } from './bulletin.ts';
 import { findBulletin, findFormerBulletin, insertBulletin, type MonthlyBulletin, moveBulletin } from './bulletins/store.ts';
+import { olderWords, readOlder } from './daily.ts';
 import { type BulletinPeriod, bulletinPeriods } from './periods.ts';
 
 /** 起草的时刻：反馈日之后的第一个工作日 */
@@ -73,6 +74,7 @@ async function figuresOf(
     previous: await readEntries(ctx, { year, at: previousAt }),
     reports: await findReportTimes(ctx.tx, { from: reportsFrom, to: ctx.now }),
     unitCodes: (await listUnits(ctx.tx)).map(({ code }) => code),
+    older: olderWords({ older: await readOlder(ctx, { year, at: ctx.now }) }, () => true),
   });
 }
 

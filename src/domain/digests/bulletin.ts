@@ -54,6 +54,8 @@ export interface BulletinFigures {
   readonly yellow: readonly BulletinItem[];
   /** 将到期的，只有周调度列；早先存下的没有 */
   readonly soon?: readonly BulletinItem[];
+  /** 往年未办结的，一年一句；早先存下的没有 */
+  readonly older?: readonly string[];
 }
 
 /** 红黄名单的一项 @property previous 上期的灯；null：上期还没有 */
@@ -84,6 +86,7 @@ export function bulletinFigures(
     reports,
     unitCodes,
     approvedExtensions,
+    older = [],
   }: {
     readonly month: string;
     readonly at: Date;
@@ -94,6 +97,7 @@ export function bulletinFigures(
     /** 按名册次序 */
     readonly unitCodes: readonly string[];
     readonly approvedExtensions: number;
+    readonly older?: readonly string[];
   },
 ): BulletinFigures {
   const [day, previousDay] = [localDateOf(at), localDateOf(previousAt)];
@@ -136,7 +140,7 @@ export function bulletinFigures(
       previous: before.get(id) ?? null,
     }));
   return {
-    ...{ month, day, previousDay, rows },
+    ...{ month, day, previousDay, rows, older },
     feedbackOn: kind === 'month' ? feedbackDayOf(calendar, month) : null,
     totals: totalsOf(live, day),
     feedbackDue: feedback.due,

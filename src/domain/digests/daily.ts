@@ -51,7 +51,8 @@ export async function readDay(ctx: Pick<Context, 'tx' | 'now'>, at: Date): Promi
   };
 }
 
-async function readOlder(ctx: Pick<Context, 'tx' | 'now'>, { year, at }: { year: number; at: Date }): Promise<LedgerEntry[]> {
+/** 往年没有办结的 */
+export async function readOlder(ctx: Pick<Context, 'tx' | 'now'>, { year, at }: { year: number; at: Date }): Promise<LedgerEntry[]> {
   const open = await findOpenBefore(ctx.tx, { year });
   const older: LedgerEntry[] = [];
   for (const of of new Set(open.map((item) => item.year)))

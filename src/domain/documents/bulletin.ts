@@ -98,7 +98,7 @@ function soonTable({ soon }: BulletinFigures, unitName: (code: string) => string
 
 function summaryOf(figures: BulletinFigures): DocumentBlock[] {
   // 早先存下的数字里还没有经批准延期的项数。
-  const { totals, late, lateDays, reworked, extended, approvedExtensions = 0 } = figures;
+  const { totals, late, lateDays, reworked, extended, approvedExtensions = 0, older = [] } = figures;
   const { total, completed, inProgress, green, yellow, red, suspended, declinePending, notStarted, due, dueCompleted, onTime, overdue } = totals;
   const average = late === 0 ? '0' : String(Math.round((lateDays / late) * 10) / 10);
   const sentences = [
@@ -106,6 +106,7 @@ function summaryOf(figures: BulletinFigures): DocumentBlock[] {
     `应办结${due}项，办结${ratio(dueCompleted, due)}；按时办结${ratio(onTime, due)}；按原定时限，应办结${totals.dueOriginally}项，按时${ratio(totals.onTimeOriginally, totals.dueOriginally)}。总办结率${ratio(completed, total)}。`,
     `逾期未办结${overdue}项；迟办的${late}项，平均延误${average}个工作日（共${lateDays}个）。退回重办${ratio(reworked, completed)}。改过时限的${extended}项，经批准延期${approvedExtensions}项。`,
     `${figures.feedbackOn === null ? '本期' : `本期反馈日${writtenDate(figures.feedbackOn)}，`}反馈及时${ratio(figures.feedbackInTime, figures.feedbackDue)}。`,
+    ...(older.length > 0 ? [`另有往年的没有办结，不在以上各数之内：${older.join('；')}。`] : []),
   ];
   return [{ kind: 'heading', text: '一、总体情况' }, ...sentences.map((text): DocumentBlock => ({ kind: 'paragraph', text }))];
 }

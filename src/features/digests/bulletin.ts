@@ -164,6 +164,7 @@ async function draw(ctx: Context, bulletin: MonthlyBulletin, editable: boolean):
     totals: figures.totals,
     feedbackDue: figures.feedbackDue,
     feedbackInTime: figures.feedbackInTime,
+    older: figures.older ?? [],
     rows: rows.map(({ unitCode, totals, rank, previousRank }) => ({
       unitName: names.get(unitCode) ?? unitCode,
       ...{ due: totals.due, onTime: totals.onTime, red: totals.red, yellow: totals.yellow, rank, previousRank },
