@@ -15,6 +15,9 @@ export interface RosterImportProps {
   /** bound by their names in this import; `ownerName` null: the roster does not know the owner */
   readonly boundChats: readonly { readonly chatName: string; readonly ownerName: string | null }[];
   readonly withoutChat: readonly { readonly chatName: string; readonly reason: keyof typeof unboundNotes }[];
+  /** 换了分管领导的单位，和随着换的事项 */
+  readonly fields: readonly { readonly unitName: string; readonly from: string; readonly to: string; readonly items: number }[];
+  readonly missingUnits: readonly { readonly name: string; readonly open: number }[];
   readonly missing: readonly string[];
   /** units whose leader nobody is */
   readonly leadersUnknown: readonly { readonly unit: string; readonly leader: string }[];
@@ -41,6 +44,8 @@ export function rosterImportLists({
   withoutAccount,
   boundChats,
   withoutChat,
+  fields: moved,
+  missingUnits,
   missing,
   leadersUnknown,
   renumbered,
@@ -81,6 +86,16 @@ export function rosterImportLists({
     {
       title: `单位的分管领导，人员表里没有的${leadersUnknown.length}处：他收不到，要他批的由主要领导批，请更新表`,
       entries: leadersUnknown.map(({ unit, leader }) => `${unit}：${leader}`),
+    },
+    {
+      title: `单位换了分管领导${moved.length}个`,
+      entries: moved.map(({ unitName, from, to, items }) => `${unitName}：${from} → ${to}${items > 0 ? `（没有了结的${items}项随着换）` : ''}`),
+    },
+    {
+      title: `这次表里没有的单位${missingUnits.length}个（未删除）；已撤销、合并的，用“移交”把它的岗位交给接手单位的人，在办的事项随岗位走`,
+      entries: [...missingUnits]
+        .sort((left, right) => right.open - left.open)
+        .map(({ name, open }) => `${name}${open > 0 ? `（还有${open}项没有办结）` : ''}`),
     },
     { title: `这次表里没有的${missing.length}人（未删除）`, entries: missing },
     { title: `备注提到移交、委托的${remarks.length}条，请办理`, entries: remarks },
@@ -136,6 +151,8 @@ export const rosterImportCard = defineCard<RosterImportProps>(
           { chatName: '述职测评监督员群', ownerName: null },
         ],
         withoutChat: [],
+        fields: [],
+        missingUnits: [],
         missing: [],
         ...{ leadersUnknown: [], renumbered: [], renamed: [], passedOn: [] },
         remarks: ['许启航：2026年7月31日调离，工作移交黄诗涵'],
@@ -154,6 +171,8 @@ export const rosterImportCard = defineCard<RosterImportProps>(
         withoutAccount: [],
         boundChats: [],
         withoutChat: [],
+        fields: [],
+        missingUnits: [],
         missing: [],
         ...{ leadersUnknown: [], renumbered: [], renamed: [], passedOn: [] },
         remarks: [],
@@ -176,6 +195,14 @@ export const rosterImportCard = defineCard<RosterImportProps>(
           { chatName: '城管局督办工作群', reason: 'sameName' },
           { chatName: '应急局督办工作群', reason: 'external' },
           { chatName: '述职测评监督员群', reason: 'taken' },
+        ],
+        fields: [
+          { unitName: '住房和建设局', from: '王海峰', to: '黄诗涵', items: 12 },
+          { unitName: '统计局', from: '王海峰', to: '黄诗涵', items: 0 },
+        ],
+        missingUnits: [
+          { name: '海洋产业促进中心', open: 5 },
+          { name: '招商办', open: 0 },
         ],
         missing: ['高子昂'],
         leadersUnknown: [{ unit: '住房和建设局', leader: '王峰' }],

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { rosterImportLists } from '#cards/roster/import-result.card';
 import { InvalidError } from '#core/errors';
-import type { RosterResult } from '#domain/roster/apply-roster';
-import { type CheckedRoster, checkRoster, importRoster } from '#features/roster/import';
+import { type CheckedRoster, checkRoster, type ImportedRoster, importRoster } from '#features/roster/import';
 import { assertOurs } from '#runtime/installation/claim';
 import { readWorkbook } from '#runtime/workbook/read-workbook';
 import { asSystem } from '../app.ts';
@@ -12,9 +11,9 @@ import { openWorkplace, type Workplace } from './workplace.ts';
 
 /** 试导入的收场 — carries the result out of a transaction that is then undone. */
 class DryRunDone extends Error {
-  readonly result: RosterResult;
+  readonly result: ImportedRoster;
 
-  constructor(result: RosterResult) {
+  constructor(result: ImportedRoster) {
     super('dry run');
     this.result = result;
   }
@@ -48,7 +47,7 @@ function readBytes(file: string): Uint8Array {
   }
 }
 
-async function tryImport(place: Workplace, checked: CheckedRoster): Promise<RosterResult> {
+async function tryImport(place: Workplace, checked: CheckedRoster): Promise<ImportedRoster> {
   try {
     return await asSystem(place, place.clock.now(), async (ctx): Promise<never> => {
       throw new DryRunDone(await importRoster(ctx, checked));
@@ -59,7 +58,7 @@ async function tryImport(place: Workplace, checked: CheckedRoster): Promise<Rost
   }
 }
 
-function toLines(result: RosterResult, dryRun: boolean): string[] {
+function toLines(result: ImportedRoster, dryRun: boolean): string[] {
   const { units, people, posts, added } = result;
   return [
     `${dryRun ? '试导入，没有写入' : '花名册已导入'}：${units}个单位、${people}人、${posts}个任职；新增单位${added.units}、人员${added.people}、任职${added.posts}`,

@@ -286,6 +286,82 @@ test('分管领导离职：等他批的延期由主要领导批；岗位移交�
   expect(again.leaderName).toBe('黄诗涵');
 });
 
+describe('分管两个口的领导移交了一个口', () => {
+  const leaderOf = (code: string) => withTransaction(it.app.database, (tx) => rows(tx).unit.findUniqueOrThrow({ where: { code } }));
+  const itemsOf = (leadUnit: string, leaderInCharge: string) =>
+    withTransaction(it.app.database, (tx) => rows(tx).workItem.count({ where: { leadUnit, leaderInCharge, status: { not: 'completed' } } }));
+  /** 各单位归郑国栋分管的 */
+  const zhengsUnits = () =>
+    withTransaction(it.app.database, (tx) => rows(tx).unit.findMany({ where: { leaderName: '郑国栋' }, orderBy: { position: 'asc' } }));
+  const deng = () => it.person('邓晓东');
+
+  test('分不清哪些是移交的那一口的，都不动；办移交的人当场知道有多少、怎么分开', async () => {
+    await withTransaction(it.app.database, async (tx) => {
+      const { id: personId } = await rows(tx).person.findFirstOrThrow({ where: { name: '郑国栋' } });
+      const post = {
+        id: 'second-field',
+        unitCode: null,
+        title: '管委会副主任（文教）',
+        role: 'leaderInCharge',
+        field: '文教口',
+        backup: false,
+        position: 9_000,
+      };
+      await rows(tx).post.create({ data: post });
+      await rows(tx).postHolding.create({ data: { id: 'second-held', postId: 'second-field', personId, fromOn: '2026-01-01' } });
+    });
+    const { mobile } = await withTransaction(it.app.database, (tx) => rows(tx).person.findFirstOrThrow({ where: { name: '邓晓东' } }));
+    const units = await zhengsUnits();
+    expect(units.length).toBeGreaterThanOrEqual(2);
+    await lin.says('移交 郑国栋');
+    expect(await lin.clicks('办理移交', { form: { post: '管委会副主任（文教）（郑国栋）', mobile } })).toMatchObject(toast('已移交'));
+    const open = await withTransaction(it.app.database, (tx) =>
+      rows(tx).workItem.count({ where: { leaderInCharge: '郑国栋', status: { notIn: ['completed', 'cancelled', 'archived'] } } }),
+    );
+    expect(last(lin)).toContain(`郑国栋还分管着别的口：他名下没有了结的${open}项分不清是哪一口的，没有动（${units[0]?.shortName}`);
+    expect(last(lin)).toContain('请系统管理员在花名册的单位表里把归邓晓东的单位改成邓晓东，重新导入');
+    expect(await zhengsUnits()).toHaveLength(units.length);
+  });
+
+  test('照着改了单位表再导入：那个单位和它牵头的事项、等批的延期归接任人，别的单位不动；表里少了的单位列出来，说明还有几项', async () => {
+    const [moved, kept] = await zhengsUnits();
+    const [toMove, toKeep] = [await itemsOf(moved?.code ?? '', '郑国栋'), await itemsOf(kept?.code ?? '', '郑国栋')];
+    expect(toMove).toBeGreaterThan(0);
+    await withTransaction(it.app.database, async (tx) => {
+      const found = await rows(tx).workItem.findFirstOrThrow({ where: { leadUnit: moved?.code ?? '', leaderInCharge: '郑国栋' } });
+      const asked = { requestedOn: '2027-01-15', reason: '雨季停工', progress: '过半', former: 0, requesterId: '', requestedBy: '丁一凡' };
+      await rows(tx).extensionRequest.create({
+        data: { id: 'of-zheng', itemId: found.id, round: 1, status: 'checked', dueBefore: found.dueOn, requestedAt: it.clock.now(), ...asked },
+      });
+    });
+    const gone = 'U31';
+    const open = await withTransaction(it.app.database, (tx) =>
+      rows(tx).workItem.count({
+        where: { leadUnit: gone, status: { in: ['issued', 'inProgress', 'declinePending', 'underVerification', 'onSiteVerification'] } },
+      }),
+    );
+    const { name: goneName } = await leaderOf(gone);
+    const sheets = (await readDemoRoster()).map((sheet) => ({
+      ...sheet,
+      rows: sheet.rows
+        .filter((row) => !row.includes(gone))
+        .map((row) => (sheet.name === '单位' && row.includes(moved?.code ?? '') ? row.map((cell) => (cell === '郑国栋' ? '邓晓东' : cell)) : row)),
+    }));
+    const result = await imports(sheets);
+    it.app.outbox.wake();
+    await it.settled();
+    expect(result.fields).toContainEqual({ unitName: moved?.name, from: '郑国栋', to: '邓晓东', items: toMove });
+    expect([await itemsOf(moved?.code ?? '', '邓晓东'), await itemsOf(kept?.code ?? '', '郑国栋')]).toEqual([toMove, toKeep]);
+    expect(JSON.stringify(deng().cards())).toContain('extensions.approve');
+    expect(result.missingUnits).toEqual([{ name: goneName, open }]);
+    const words = rosterImportLists(result).flatMap(({ title, entries }) => [title, ...entries]);
+    expect(words).toContain(`${moved?.name}：郑国栋 → 邓晓东（没有了结的${toMove}项随着换）`);
+    expect(words).toContain(`${goneName}${open > 0 ? `（还有${open}项没有办结）` : ''}`);
+    // 单位还在，事项照旧有人办：没有删。
+    expect((await leaderOf(gone)).active).toBe(true);
+  });
+});
+
 describe('委托代办', () => {
   /** 生态局群里的任务书，一直没有签收 */
   const signInGroup = async (name: string) => {

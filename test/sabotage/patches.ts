@@ -746,6 +746,21 @@ export const sabotages: readonly Sabotage[] = [
     turns: '往年没有办结的',
   },
   {
+    name: 'undivided-told',
+    guard: '分管两个口的领导移交一个口，分不清的几项当场说',
+    edits: edit('src/features/roster/hand-over.ts', "role === 'leaderInCharge' ?", "role === 'observer' ?"),
+    test: 'test/features/roster.test.ts',
+    turns: '分不清哪些是移交的那一口的',
+  },
+  {
+    name: 'units-follow',
+    guard: '单位换了分管领导，它牵头的事项随着换',
+    edits: edit('src/domain/work-items/field.ts', 'for (const item of items) await', 'for (const item of items.slice(items.length)) await'),
+    test: 'test/features/roster.test.ts',
+    turns: '照着改了单位表再导入',
+    after: ['分不清哪些是移交的那一口的'],
+  },
+  {
     name: 'decline-unheard',
     guard: '裁定了退件而单位没有人收得到，不说已经通知',
     edits: edit(

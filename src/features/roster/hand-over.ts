@@ -11,6 +11,7 @@ import { findColleagues, findPosts, type PostRecord } from '#domain/roster/hando
 import { unitNameIndex } from '#domain/roster/model';
 import { assertMay, may } from '#domain/roster/policy';
 import { findPeople, listUnits } from '#domain/roster/store';
+import { findUndivided } from '#domain/work-items/field';
 import { queueLetGo } from './let-go.ts';
 import { queueTakeOver } from './take-over.ts';
 import { occasionOf } from './views.ts';
@@ -44,7 +45,7 @@ export const handOver: Command = command({
 /** 办理移交 — the successor and the former holder are told; the form gives way to the result. */
 export const onHandOver = on(handOverAction, async (ctx, _payload, { post, person, mobile, on: day }) => {
   const handover = await handOverPost(ctx, { ...post, to: { personId: person, mobile }, on: day });
-  const card = resultCard(ctx, handover);
+  const card = await resultCard(ctx, handover);
   const { id, former, displacedId, successor } = handover;
   for (const openId of new Set([successor.openId, former?.openId ?? null])) {
     if (openId === null || openId === ctx.actor.openId) continue;
@@ -89,7 +90,10 @@ function postProps(ctx: Context, { postId, unitName, title, holdings }: PostReco
   };
 }
 
-function resultCard(ctx: Context, { post, former, successor, on: day }: Handover) {
+async function resultCard(ctx: Context, { post, former, successor, on: day }: Handover) {
+  const { postId, role } = post;
+  const undivided =
+    former !== null && role === 'leaderInCharge' ? await findUndivided(ctx, { postId, formerId: former.personId, formerName: former.name }) : null;
   return handedOverCard({
     unitName: post.unitName,
     title: post.title,
@@ -99,5 +103,6 @@ function resultCard(ctx: Context, { post, former, successor, on: day }: Handover
     on: day,
     today: ctx.today,
     byName: ctx.actor.name,
+    undivided,
   });
 }

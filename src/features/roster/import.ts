@@ -6,8 +6,12 @@ import { newId } from '#core/ids';
 import type { Account, JobWorld, ListedChat } from '#core/job';
 import type { SheetData, WorkbookImporter } from '#core/workbook';
 import { applyRoster, type RosterResult } from '#domain/roster/apply-roster';
+import { leaderRoles, type Unit } from '#domain/roster/model';
 import { may } from '#domain/roster/policy';
 import { looksLikeRoster, type ParsedRoster, readRoster } from '#domain/roster/read-roster';
+import { findHolders, listUnits } from '#domain/roster/store';
+import { type FieldMove, followUnits } from '#domain/work-items/field';
+import { findItems } from '#domain/work-items/store';
 import { queueLetGo } from './let-go.ts';
 import { queueTakeOver } from './take-over.ts';
 
@@ -16,6 +20,12 @@ export interface CheckedRoster {
   readonly parsed: ParsedRoster;
   readonly accounts: ReadonlyMap<string, Account>;
   readonly chats: readonly ListedChat[];
+}
+
+/** 导入花名册的结果，连同事项上随着变的 */
+export interface ImportedRoster extends RosterResult {
+  readonly fields: readonly FieldMove[];
+  readonly missingUnits: readonly { readonly name: string; readonly open: number }[];
 }
 
 /** 导入花名册 — the administrator sends the file to the bot. */
@@ -42,12 +52,41 @@ export async function checkRoster(world: Pick<JobWorld, 'findAccounts' | 'listCh
 }
 
 /** 写入花名册 — the same for the file in chat and for the command line; whoever takes a post by it is handed what waits there, and whoever leaves one lets it go. */
-export async function importRoster(ctx: Context, { parsed, accounts, chats }: CheckedRoster): Promise<RosterResult> {
+export async function importRoster(ctx: Context, { parsed, accounts, chats }: CheckedRoster): Promise<ImportedRoster> {
+  const before = await listUnits(ctx.tx);
   const result = await applyRoster(ctx, parsed, { accounts, chats });
+  const fields = await followUnits(ctx, before);
+  await handFieldsOn(ctx, fields);
   for (const { personId, postId, title } of result.takenOver) {
     const occasion = postId === null ? '您的飞书账号已匹配' : `自${formatDay(ctx.today, ctx.today)}起接任${title}`;
     await queueTakeOver(ctx, ctx.today, { key: newId(), personId, postId, principalId: null, occasion });
   }
   for (const { personId, postId } of result.letGo) queueLetGo(ctx, ctx.today, { key: newId(), personId, postId });
-  return result;
+  return { ...result, fields, missingUnits: await missingUnits(ctx, { parsed, before }) };
+}
+
+/** 换了分管领导的，等批的交到新的手里，原来的收起 */
+async function handFieldsOn(ctx: Context, fields: readonly FieldMove[]): Promise<void> {
+  const leaders = await findHolders(ctx.tx, { roles: leaderRoles }, ctx.today);
+  const holderOf = (name: string) => leaders.find((leader) => leader.name === name && leader.delegateFor === null);
+  for (const key of new Set(fields.filter(({ items }) => items > 0).map(({ from, to }) => `${from}→${to}`))) {
+    const [from = '', to = ''] = key.split('→');
+    const [former, successor] = [holderOf(from), holderOf(to)];
+    if (!successor) continue;
+    const { personId, postId } = successor;
+    await queueTakeOver(ctx, ctx.today, { key: newId(), personId, postId, principalId: null, occasion: `${from}分管的单位改由您分管` });
+    if (former) queueLetGo(ctx, ctx.today, { key: newId(), personId: former.personId, postId });
+  }
+}
+
+/** 这次表里没有的单位 — nothing is deleted; what it still has open is named, for nobody of the new table answers for it. */
+async function missingUnits(
+  ctx: Context,
+  { parsed, before }: { parsed: ParsedRoster; before: readonly Unit[] },
+): Promise<ImportedRoster['missingUnits']> {
+  const listed = new Set(parsed.units.map(({ code }) => code));
+  const missing: { name: string; open: number }[] = [];
+  for (const { code, name } of before.filter((unit) => !listed.has(unit.code)))
+    missing.push({ name, open: (await findItems(ctx.tx, { leadUnits: [code], openOnly: true })).length });
+  return missing;
 }
