@@ -21,6 +21,8 @@ export interface ReplyProps {
   readonly at: string;
   readonly decidedBy: string | null;
   readonly returnReason: string | null;
+  /** 事项已改派：原单位的这一份到此为止 */
+  readonly lapsed: boolean;
 }
 
 const statusColor = { incomplete: 'orange', submitted: 'orange', accepted: 'green', returned: 'red' } as const;
@@ -30,13 +32,15 @@ export const replyCard = defineCard<ReplyProps>(
   'reminders.reply',
   '催办回复',
   (props) => {
-    const { audience, replyId, itemId, code, title, unitName, status, dueLine, cause, measure, promisedOn, by, at, decidedBy, returnReason } = props;
-    const word = term(urgeReplyStatus, status);
+    const { audience, replyId, itemId, code, title, unitName, status, dueLine, cause, measure, promisedOn, by, at, decidedBy, returnReason, lapsed } =
+      props;
+    const word = lapsed ? '已失效' : term(urgeReplyStatus, status);
+    const color = lapsed ? 'grey' : statusColor[status];
     return {
       title: `催办回复 ${code}`,
       subtitle: `${unitName}　${title}`,
-      color: statusColor[status],
-      tags: [{ text: word, color: statusColor[status] }],
+      color,
+      tags: [{ text: word, color: color === 'grey' ? 'neutral' : color }],
       summary: `催办回复 ${code}：${word}`,
       elements: [
         text(headlineOf(props), { size: 'heading', lines: 2 }),
@@ -47,9 +51,10 @@ export const replyCard = defineCard<ReplyProps>(
           { label: '完成日期', value: promisedOn === null ? '未写' : formatDay(promisedOn) },
           { label: '回复人', value: `${by}　${at}` },
         ]),
-        returnReason !== null && text(`${decidedBy ?? ''}退回：${returnReason}`, { color: 'red', lines: 4 }),
+        returnReason !== null && !lapsed && text(`${decidedBy ?? ''}退回：${returnReason}`, { color: 'red', lines: 4 }),
         status === 'accepted' && note(`${decidedBy ?? ''}已采纳`),
         audience === 'inspector' &&
+          !lapsed &&
           status === 'submitted' &&
           form(`decide_${replyId.replace(/\W/g, '').slice(0, 24)}`, [
             input('reason', '退回原因（退回时填写）', { maxLength: 200 }),
@@ -62,6 +67,7 @@ export const replyCard = defineCard<ReplyProps>(
             ),
           ]),
         audience === 'replier' &&
+          !lapsed &&
           (status === 'incomplete' || status === 'returned') &&
           buttons(button('重新回复', { style: 'primary', action: bind(openReply, { itemId }) })),
       ],
@@ -70,7 +76,8 @@ export const replyCard = defineCard<ReplyProps>(
   samples(),
 );
 
-function headlineOf({ status, promisedOn }: ReplyProps): string {
+function headlineOf({ status, promisedOn, lapsed }: ReplyProps): string {
+  if (lapsed) return '事项已改派，这份回复到此为止，由新的牵头单位回复';
   if (status === 'incomplete') return '未停表:请补充原因、措施、完成日期';
   if (status === 'submitted') return '已提交，待督查室采纳；采纳之前不停表';
   if (status === 'returned') return '已退回，未停表:请补充后重新回复';
@@ -94,6 +101,7 @@ function samples() {
     at: '9月21日（周一）15:20',
     decidedBy: null,
     returnReason: null,
+    lapsed: false,
   };
   const none = { cause: null, measure: null, promisedOn: null };
   return [
@@ -101,6 +109,7 @@ function samples() {
     { name: 'incomplete', props: { ...base, ...none, audience: 'replier' as const, status: 'incomplete' as const } },
     { name: 'sent', props: { ...base, audience: 'replier' as const } },
     { name: 'accepted', props: { ...base, audience: 'replier' as const, status: 'accepted' as const, decidedBy: '林晓' } },
+    { name: 'lapsed', props: { ...base, audience: 'replier' as const, status: 'returned' as const, lapsed: true } },
     {
       name: 'returned',
       props: { ...base, audience: 'replier' as const, status: 'returned' as const, decidedBy: '林晓', returnReason: '请写明每栋楼的完成时间' },

@@ -132,6 +132,11 @@ describe('事项停着，令的时限也停着', () => {
     await person('梁天佑').clicks('提交反馈', { form: { content: '恢复施工' } });
     await person('曾宏斌').clicks('审签');
     await person('林晓').clicks('采纳');
+    // 当天又停了半日：停过的那一段已经算过，不再顺延一回。
+    await it.moveTo('2026-07-02 11:00');
+    await halt('党-058', '再核实一处权属');
+    await it.moveTo('2026-07-02 14:30');
+    await resume('党-058', '已核实');
     expect(await orderOf('党-058')).toMatchObject({ replyBy: new Date('2026-07-07T18:00:00+08:00') });
     await it.skipTo('2026-07-08 09:30');
     expect((await proposals()).map(({ content }) => (content as { heading: string }).heading)).toEqual([

@@ -761,6 +761,13 @@ export const sabotages: readonly Sabotage[] = [
     after: ['分不清哪些是移交的那一口的'],
   },
   {
+    name: 'former-reply',
+    guard: '改派之后，原单位对催办的回复不能停新单位的表',
+    edits: edit('src/features/reminders/index.ts', '  itemChanged: onItemChanged,\n', ''),
+    test: 'test/features/former-reply.test.ts',
+    turns: '等采纳的那一份退回',
+  },
+  {
     name: 'decline-unheard',
     guard: '裁定了退件而单位没有人收得到，不说已经通知',
     edits: edit(

@@ -9,7 +9,7 @@ import { standingWords } from '../work-items/standing.ts';
 import { findItem, lockItem } from '../work-items/store.ts';
 import { isChased } from './ladder.ts';
 import { needsReply } from './ladder-policy.ts';
-import { findPlanned, savePromise } from './plan/store.ts';
+import { dropPromise, findPlanned, savePromise } from './plan/store.ts';
 import { findLastReply, findReply, findUnansweredItemIds, insertReply, lockPlan, moveReply, type UrgeReply } from './replies/store.ts';
 import { urgeReplyMachine } from './reply-model.ts';
 import { findSends, type ReminderRecord } from './sends/store.ts';
@@ -111,6 +111,31 @@ export async function returnReply(ctx: Context, replyId: string, reason: string 
     ...right,
   });
   return { item, reply: { ...reply, status, decidedBy, returnReason: reason } };
+}
+
+/** 原单位的回复 — it was given before the item went to the unit that has it now. */
+export function isFormerUnitsReply({ issuedAt }: Pick<WorkItem, 'issuedAt'>, { at }: Pick<UrgeReply, 'at'>): boolean {
+  return issuedAt !== null && new Date(at) < new Date(issuedAt);
+}
+
+/**
+ * 原单位的回复到此为止 — the item has been reassigned: an answer that still waits is returned, for it would stop the clock of the new unit
+ * and bar its own answer; a date that was accepted binds nobody any more.
+ * @returns the answer that was returned; null: none waited
+ */
+export async function endFormerReply(ctx: Context, itemId: string): Promise<{ item: WorkItem; reply: UrgeReply } | null> {
+  const [item, reply] = [await findItem(ctx.tx, itemId), await findLastReply(ctx.tx, itemId)];
+  if (!item?.issuedAt || !reply || !isFormerUnitsReply(item, reply)) return null;
+  await lockPlan(ctx.tx, itemId);
+  const subject = { type: 'workItem', id: itemId };
+  if (await dropPromise(ctx.tx, itemId, item.issuedAt)) ctx.audit.record({ subject, event: 'dropPromise', detail: { promisedOn: reply.promisedOn } });
+  if (reply.status !== 'submitted') return null;
+  const status = urgeReplyMachine.next(reply.status, 'return');
+  const ended = { status, decidedBy: ctx.actor.name, returnReason: '事项已改派' };
+  if (!(await moveReply(ctx.tx, { id: reply.id, from: reply.status, patch: { ...ended, decidedAt: ctx.now } }))) return null;
+  const detail = { replyId: reply.id, reason: ended.returnReason };
+  ctx.audit.record({ subject, event: 'returnReply', before: reply.status, after: status, detail });
+  return { item, reply: { ...reply, ...ended } };
 }
 
 async function deciding(ctx: Context, replyId: string) {

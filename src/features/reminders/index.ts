@@ -11,7 +11,7 @@ import { reminderCheck } from './checks.ts';
 import { noticeJob, onAskNotice } from './notice.ts';
 import { rehearsal } from './rehearse.ts';
 import { renewReminder, renewReply } from './renew.ts';
-import { onAcceptReply, onOpenReply, onReply, onReturnReply, received } from './reply.ts';
+import { onAcceptReply, onItemChanged, onOpenReply, onReply, onReturnReply, received } from './reply.ts';
 import { onOpenReapply, onReapply, onSaveRules, rules } from './rules.ts';
 import { onCalendarChanged, onOpenReminder, remindDaily } from './sweep.ts';
 import { onSendUrge, urge } from './urge.ts';
@@ -23,6 +23,7 @@ export const reminders = defineFeature({
   cards: [reminderCard, replyFormCard, replyCard, urgePreviewCard, rehearsalCard, rulesCard, reapplyCard],
   actions: [onOpenReminder, onOpenReply, onReply, onAcceptReply, onReturnReply, onAskNotice, onSendUrge, onSaveRules, onOpenReapply, onReapply],
   commands: [urge, rehearsal, rules, received],
+  itemChanged: onItemChanged,
   renewals: [renewReminder, renewReply],
   jobs: [noticeJob],
   schedules: [remindDaily],

@@ -13,7 +13,7 @@ import { localDateOf } from '#core/dates';
 import { newId } from '#core/ids';
 import { loadCalendar } from '#domain/calendar/store';
 import type { UrgeReply } from '#domain/deadlines/replies/store';
-import { acceptReply, replyInWords, replySituation, replyToUrge, returnReply } from '#domain/deadlines/reply';
+import { acceptReply, endFormerReply, isFormerUnitsReply, replyInWords, replySituation, replyToUrge, returnReply } from '#domain/deadlines/reply';
 import { insertCards } from '#domain/deadlines/sends/store';
 import { findDesk, inspectorsDesk } from '#domain/roster/desk';
 import { findHolders, listUnits } from '#domain/roster/store';
@@ -72,13 +72,19 @@ export const onAcceptReply = on(acceptAction, async (ctx, { replyId }) => {
   const accepted = await acceptReply(ctx, replyId);
   // 已拟的督办令要撤回。
   await announceItem(ctx, accepted.item.id);
-  return decided(ctx, accepted, '已采纳，已停表');
+  return decided(ctx, accepted, '已采纳', '，已停表');
 });
 
 /** 退回回复 */
 export const onReturnReply = on(returnAction, async (ctx, { replyId }, { reason }) =>
-  decided(ctx, await returnReply(ctx, replyId, reason?.trim() || null), '已退回，已通知回复人'),
+  decided(ctx, await returnReply(ctx, replyId, reason?.trim() || null), '已退回', '，已通知回复人'),
 );
+
+/** 事项变了 — another unit's by now: what the former one answered ends here, and whoever answered hears of it. */
+export async function onItemChanged(ctx: Context, itemId: string): Promise<void> {
+  const ended = await endFormerReply(ctx, itemId);
+  if (ended) await decided(ctx, ended, '', '');
+}
 
 /** 收到 — stored as an answer that is none, and the asker is shown what is missing. */
 export const received: Command = command({
@@ -110,12 +116,13 @@ export const received: Command = command({
 
 type Answered = { readonly item: WorkItem; readonly reply: UrgeReply };
 
-async function decided(ctx: Context, answered: Answered, toast: string): Promise<ActionReply> {
+async function decided(ctx: Context, answered: Answered, done: string, next: string): Promise<ActionReply> {
   const card = await drawReply(ctx, 'inspector', answered);
   ctx.outbox.updateCard({ cardKey: replyKey(answered.reply.id), card });
-  const [replier] = (await findHolders(ctx.tx, { unitCodes: [answered.item.leadUnit] }, ctx.today)).filter(
-    ({ personId }) => personId === answered.reply.byId,
-  );
+  // 改派了的，回复的人在原单位：它改作配合单位。
+  const { leadUnit, supportingUnits } = answered.item;
+  const holders = await findHolders(ctx.tx, { unitCodes: [leadUnit, ...supportingUnits] }, ctx.today);
+  const replier = holders.find(({ personId }) => personId === answered.reply.byId);
   if (replier?.openId) {
     const key = `${replyKey(answered.reply.id)}:decided`;
     ctx.outbox.sendCard({
@@ -126,7 +133,8 @@ async function decided(ctx: Context, answered: Answered, toast: string): Promise
       priority: 'task',
     });
   }
-  return { toast, card };
+  const unheard = replier?.openId ? null : `${answered.reply.byName}没有飞书账号或已不在岗，收不到，请另行告知`;
+  return { toast: doneToast(done, unheard, next), card };
 }
 
 /** 催办回复 → 卡片 */
@@ -136,6 +144,7 @@ export async function drawReply(ctx: Context, audience: ReplyProps['audience'], 
   return replyCard({
     ...{ audience, replyId, itemId: item.id, code: await writtenCode(ctx, item), title: item.title, unitName: unit?.name ?? item.leadUnit, status },
     dueLine: dueLineOf(await loadCalendar(ctx.tx), ctx.today, item),
+    lapsed: isFormerUnitsReply(item, reply),
     ...{ cause, measure, promisedOn, by, at: formatInstant(new Date(reply.at), ctx.today), decidedBy, returnReason },
   });
 }

@@ -155,6 +155,7 @@ const eventWords: Readonly<Record<string, string>> = {
   replyToUrge: '回复催办',
   acceptReply: '采纳催办回复',
   returnReply: '退回催办回复',
+  dropPromise: '原单位承诺的完成日期不再作数',
   overrideLight: '人工定灯',
   restoreLight: '恢复按规则亮灯',
   changeDue: '采纳督办令的回复，改时限',

@@ -182,6 +182,13 @@ export async function savePromise(
   await rows(tx).reminderPlan.update({ where: { itemId }, data: { ...data, nextAt: new Date(0) } });
 }
 
+/** 作废此前的承诺 — the item is another unit's by now: the reminders go by its limit again. False: there was none. */
+export async function dropPromise(tx: Tx, itemId: string, before: Date): Promise<boolean> {
+  const data = { promisedOn: null, promisedFor: null, promisedAt: null, nextAt: new Date(0) };
+  const { count } = await rows(tx).reminderPlan.updateMany({ where: { itemId, promisedAt: { lt: before } }, data });
+  return count > 0;
+}
+
 /**
  * 该核对的事项 — near or past their limit by its index; of each feedback period in progress those that were not reminded in it (by the
  * index that the records themselves keep) and have not reported.
