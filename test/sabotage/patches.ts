@@ -690,7 +690,7 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit('src/domain/orders/store.ts', 'notIn: [...haltedStatuses]', 'notIn: haltedStatuses.slice(haltedStatuses.length)'),
     test: 'test/features/order-halts.test.ts',
     turns: '停着的时候不提醒单位',
-    after: ['6月24日签发'],
+    after: ['6月2日签发之后退件', '停下之前已经过了', '6月24日签发'],
   },
   {
     name: 'order-resumes',
@@ -705,7 +705,7 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit('src/domain/orders/halted.ts', 'resumed ? new Date(resumed.at) : order.issuedAt', 'resumed ? order.issuedAt : order.issuedAt'),
     test: 'test/features/order-halts.test.ts',
     turns: '此后事项再有变化',
-    after: ['6月24日签发', '停着的时候', '7月2日恢复'],
+    after: ['6月2日签发之后退件', '停下之前已经过了', '6月24日签发', '停着的时候', '7月2日恢复'],
   },
   {
     name: 'report-lapses',
@@ -733,6 +733,7 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit('src/domain/work-items/written-code.ts', 'item.year >= workYear ?', 'item.year <= workYear ?'),
     test: 'test/features/new-year.test.ts',
     turns: '编号写在哪里',
+    after: ['查事项、报数'],
   },
   {
     name: 'bulletin-older',
@@ -777,7 +778,7 @@ export const sabotages: readonly Sabotage[] = [
     ),
     test: 'test/features/unheard.test.ts',
     turns: '裁定退件，原单位和新单位都没有人收得到',
-    after: ['督查员都没有账号'],
+    after: ['反馈、申请办结，单位主要负责人', '请配合单位反馈，有一家', '下一个工作日清早', '督查员都没有账号'],
   },
   {
     name: 'extension-unheard',

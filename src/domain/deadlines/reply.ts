@@ -10,7 +10,7 @@ import { findItem, lockItem } from '../work-items/store.ts';
 import { isChased } from './ladder.ts';
 import { needsReply } from './ladder-policy.ts';
 import { dropPromise, findPlanned, savePromise } from './plan/store.ts';
-import { findLastReply, findReply, findUnansweredItemIds, insertReply, lockPlan, moveReply, type UrgeReply } from './replies/store.ts';
+import { findLastReply, findReplies, findReply, findUnansweredItemIds, insertReply, lockPlan, moveReply, type UrgeReply } from './replies/store.ts';
 import { urgeReplyMachine } from './reply-model.ts';
 import { findSends, type ReminderRecord } from './sends/store.ts';
 
@@ -124,12 +124,15 @@ export function isFormerUnitsReply({ issuedAt }: Pick<WorkItem, 'issuedAt'>, { a
  * @returns the answer that was returned; null: none waited
  */
 export async function endFormerReply(ctx: Context, itemId: string): Promise<{ item: WorkItem; reply: UrgeReply } | null> {
-  const [item, reply] = [await findItem(ctx.tx, itemId), await findLastReply(ctx.tx, itemId)];
-  if (!item?.issuedAt || !reply || !isFormerUnitsReply(item, reply)) return null;
+  const item = await findItem(ctx.tx, itemId);
+  const replies = item ? (await findReplies(ctx.tx, itemId)).filter((one) => isFormerUnitsReply(item, one)) : [];
+  if (!item?.issuedAt || replies.length === 0) return null;
   await lockPlan(ctx.tx, itemId);
   const subject = { type: 'workItem', id: itemId };
-  if (await dropPromise(ctx.tx, itemId, item.issuedAt)) ctx.audit.record({ subject, event: 'dropPromise', detail: { promisedOn: reply.promisedOn } });
-  if (reply.status !== 'submitted') return null;
+  const promisedOn = replies.findLast(({ status: was }) => was === 'accepted')?.promisedOn ?? null;
+  if (await dropPromise(ctx.tx, itemId, item.issuedAt)) ctx.audit.record({ subject, event: 'dropPromise', detail: { promisedOn } });
+  const reply = replies.find(({ status: was }) => was === 'submitted');
+  if (!reply) return null;
   const status = urgeReplyMachine.next(reply.status, 'return');
   const ended = { status, decidedBy: ctx.actor.name, returnReason: '事项已改派' };
   if (!(await moveReply(ctx.tx, { id: reply.id, from: reply.status, patch: { ...ended, decidedAt: ctx.now } }))) return null;
