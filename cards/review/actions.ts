@@ -22,7 +22,7 @@ const planSettings = z.object({
   show: z.enum(['delayed', 'immediate'], '请选择结果显示'),
   secrecy: z.enum(['simple', 'blind'], '请选择投票方式'),
   comments: z.enum(['yes', 'no'], '请选择收不收评语'),
-  emptyClass: z.enum(['renormalise', 'block'], '请选择某类没有有效票时怎么办'),
+  emptyClass: z.enum(['renormalise', 'block'], '请选择某类没有人投票时怎么办'),
   taskWeight: z.string().max(6, '任务成绩权重看不懂').optional(),
   trial: z.enum(['yes', 'no'], '请选择正式或试测'),
 });

@@ -16,11 +16,12 @@ export interface CountsProps {
     readonly present: number;
     readonly issued: number;
     readonly used: number;
-    readonly abstained: number;
-    /** 各类：领导9/9/9/9/0 …，依次是应到、实到、发出、收回、弃权 */
+    /** 有效/弃权：40/1；会看出谁投了什么的写“—” */
+    readonly valid: string;
+    /** 各类：领导9/9/9/9/0 …，依次是应到、实到、发出、收回、弃权；弃权不单列的写“—” */
     readonly classes: string;
   }[];
-  /** 有的票为什么不在票面文件里：群众代表有效票不足5张，或有的类别投得完全一样；都在为空 */
+  /** 有的票为什么不在票面文件里：群众代表票数少，或有的类别投得完全一样；都在为空 */
   readonly sealed: string;
   readonly confirmedBy: readonly string[];
   readonly wanted: number;
@@ -58,11 +59,13 @@ function build({ sessionId, number, title, ballotsHash, rounds, sealed, confirme
           unit: each.round > 1 ? `${each.unitName}（第${each.round}轮）` : each.unitName,
           attendance: `${each.entitled}/${each.present}`,
           pieces: `${each.issued}/${each.used}`,
-          valid: `${each.used - each.abstained}/${each.abstained}`,
+          valid: each.valid,
         })),
         pageSize: 10,
       }),
-      panel('各类票数：应到/实到/发出/收回/弃权', [fields(rounds.map(({ unitName, classes }) => ({ label: unitName, value: classes, wide: true })))]),
+      panel('各类票数：应到/实到/发出/收回/弃权（—：不单列）', [
+        fields(rounds.map(({ unitName, classes }) => ({ label: unitName, value: classes, wide: true }))),
+      ]),
       fields([
         { label: '已确认', value: confirmedBy.length > 0 ? confirmedBy.join('、') : '还没有', wide: true },
         { label: '票面指纹', value: ballotsHash, wide: true },
@@ -91,7 +94,7 @@ function samples() {
       present: 41,
       issued: 41,
       used: 41,
-      abstained: index === 5 ? 1 : 0,
+      valid: index === 5 ? '40/1' : '41/0',
       classes: `领导9/9/9/9/0 两代表一委员15/14/14/14/0 群众代表20/18/18/18/${index === 5 ? 1 : 0}`,
     })),
     sealed: '',
@@ -101,7 +104,14 @@ function samples() {
   };
   return [
     { name: 'asks', props: base },
-    { name: 'sealed', props: { ...base, sealed: '群众代表有效票不足5张' } },
+    {
+      name: 'sealed',
+      props: {
+        ...base,
+        sealed: '群众代表票数少',
+        rounds: base.rounds.map((each) => ({ ...each, classes: '领导9/9/9/9/0 两代表一委员15/14/14/14/— 群众代表4/4/4/4/—' })),
+      },
+    },
     { name: 'waiting', props: { ...base, asks: false, confirmedBy: ['罗静'] } },
     { name: 'confirmed', props: { ...base, asks: false, confirmedBy: ['罗静', '白露', '石磊'] } },
   ];

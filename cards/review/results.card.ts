@@ -131,9 +131,7 @@ function samples() {
       props: {
         ...base,
         next: null,
-        rows: [
-          { rank: '—', unitName: '葵岭办事处', total: '票数少，不公布', excellent: '—', valid: '有效3 弃权0', classes: '群众代表 票数少，不单列' },
-        ],
+        rows: [{ rank: '—', unitName: '葵岭办事处', total: '票数少，不公布', excellent: '—', valid: '收回3', classes: '群众代表 票数少，不单列' }],
       },
     },
   ];

@@ -108,7 +108,7 @@ function build({ sessionId, about, people, settings, classes, version }: SetupPr
         pick('show', '结果显示'),
         pick('secrecy', '投票方式'),
         pick('comments', '评语'),
-        pick('emptyClass', '某类没有有效票'),
+        pick('emptyClass', '某类没有人投票'),
         input('taskWeight', '任务成绩权重（%）', { initial: settings.taskWeight, placeholder: '留空：只显示，不计入', maxLength: 6 }),
         pick('trial', '正式或试测'),
         submit(people ? '看方案' : '照此修改', action),

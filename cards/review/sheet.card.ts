@@ -11,9 +11,8 @@ export interface SheetProps {
   readonly of: number;
   readonly total: string;
   readonly excellent: string;
-  readonly valid: number;
-  readonly abstained: number;
-  readonly invalid: number;
+  /** 有效40 弃权1；票太少的只写收回几票 */
+  readonly pieces: string;
   readonly grades: readonly string[];
   readonly classes: readonly { readonly name: string; readonly score: string; readonly votes: readonly (number | null)[] }[];
   readonly formula: string;
@@ -39,9 +38,7 @@ function build({
   of,
   total,
   excellent,
-  valid,
-  abstained,
-  invalid,
+  pieces,
   grades,
   classes,
   formula,
@@ -62,7 +59,7 @@ function build({
       text(line, { size: 'heading', lines: 2 }),
       fields([
         { label: '场次', value: `${number}　${title}`, wide: true },
-        { label: '票数', value: `有效${valid} 弃权${abstained}${invalid > 0 ? ` 无效${invalid}` : ''}` },
+        { label: '票数', value: pieces },
         { label: '优秀率', value: excellent },
         ...classes.map(({ name, score, votes }) => ({ label: name, value: [score, ...votesOf(grades, votes)].join('　'), wide: true })),
         { label: '计分', value: formula, wide: true },
@@ -81,7 +78,7 @@ function build({
           fields(comments.slice(0, commentsMax).map((value, index) => ({ label: `第${index + 1}条`, value, wide: true }))),
           ...(comments.length > commentsMax ? [note(`这里放得下${commentsMax}条，其余${comments.length - commentsMax}条请向督查室要。`)] : []),
         ]),
-      note('人少的类别和意见一致的类别不列分布，免得看出谁投了什么。'),
+      note('人少的类别和意见一致的类别不列分布和弃权，免得看出谁投了什么。'),
     ],
   };
 }
@@ -104,9 +101,7 @@ function samples() {
     of: 8,
     total: '90.89',
     excellent: '57.50%（23/40）',
-    valid: 40,
-    abstained: 1,
-    invalid: 0,
+    pieces: '有效40 弃权1',
     grades: ['优秀', '良好', '一般', '较差'],
     classes: [
       { name: '领导', score: '93.33', votes: [6, 3, 0, 0] },
@@ -126,7 +121,7 @@ function samples() {
       name: 'covered',
       props: {
         ...base,
-        invalid: 1,
+        pieces: '有效40 弃权1 无效1',
         year: '',
         questions: [],
         promises: [],
@@ -141,8 +136,7 @@ function samples() {
         rank: '',
         total: '票数少，不公布',
         excellent: '—',
-        valid: 3,
-        abstained: 0,
+        pieces: '收回3',
         questions: [],
         comments: [],
         classes: base.classes.map((each) => ({ ...each, score: '票数少，不单列', votes: [null, null, null, null] })),

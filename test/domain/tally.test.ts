@@ -93,16 +93,22 @@ describe('2026年述职测评的328张票', () => {
 });
 
 describe('计票的规则', () => {
-  test('群众代表没有有效票：重新归一得91.55并注明；规则是不得公布的，就没有总分', () => {
-    const education = [
-      ...cast('领导', ['优秀', 6], ['良好', 3]),
-      ...cast('两代表一委员', ['优秀', 8], ['良好', 4], ['一般', 2]),
-      ...cast('群众代表', [null, 18]),
-    ];
+  test('群众代表没有人投票：重新归一得91.55并注明；规则是不得公布的，就没有总分；都来投了、都弃权的，没有总分，不然一看就知道各人弃权', () => {
+    const education = [...cast('领导', ['优秀', 6], ['良好', 3]), ...cast('两代表一委员', ['优秀', 8], ['良好', 4], ['一般', 2])];
     const result = tally(rules, education);
     expect([shown(result), result.renormalised]).toEqual(['91.55', ['群众代表']]);
     expect(shown(tally({ ...rules, emptyClass: 'block' }, education))).toBe('无');
     expect(shown(tally(rules, []))).toBe('无');
+    const silent = tally(rules, [...education, ...cast('群众代表', [null, 18])]);
+    expect([shown(silent), silent.renormalised]).toEqual(['无', []]);
+    // 看得见的只有收回几票，与票数少的一样：哪一类、为什么，都看不出。
+    const few = tally(rules, [
+      ...cast('领导', ['优秀', 2], [null, 7]),
+      ...cast('两代表一委员', ['良好', 1], [null, 13]),
+      ...cast('群众代表', ['优秀', 1], [null, 17]),
+    ]);
+    expect(disclose(silent, 5)).toEqual(disclose(few, 5));
+    expect(disclose(silent, 5)).toMatchObject({ total: null, excellentRate: null, used: 41, valid: null, abstained: null });
   });
 
   test.each<[string, readonly number[], string, boolean]>([
@@ -234,6 +240,7 @@ function totalByHand(of: TallyRules, ballots: readonly Ballot[]): { above: bigin
       .map(({ choice }) => known.get(choice ?? '') ?? 0n);
     const whole = BigInt(Math.round(Number(weight) * 100));
     if (points.length === 0) {
+      if (ballots.some(({ voterClass }) => voterClass === name)) return null;
       if (whole > 0n && of.emptyClass === 'block') return null;
       continue;
     }
@@ -384,11 +391,17 @@ describe('任何选民、任何票', () => {
           cards.map(({ seat, choice }) => ({ voterClass: `类${seat % 3}`, choice })),
         );
         const open = disclose(slot, 5);
-        const hidden = open.classes.filter(({ score, valid }) => score === null && valid > 0);
-        for (const { valid, score, distribution, voterClass } of open.classes) {
-          const own = slot.classes.find((each) => each.voterClass === voterClass);
-          if (valid > 0 && valid < 5) expect([score, distribution]).toEqual([null, null]);
-          if (valid > 1 && own?.distribution.some(({ votes }) => votes === valid)) expect([score, distribution]).toEqual([null, null]);
+        const hidden = slot.classes.filter((own, at) => open.classes[at]?.score === null && own.valid > 0);
+        for (const [at, each] of open.classes.entries()) {
+          const own = slot.classes[at] as (typeof slot.classes)[number];
+          const { valid } = own;
+          const isAlike = valid > 1 && own.distribution.some(({ votes }) => votes === valid);
+          const counts = [each.valid, each.abstained, each.invalid];
+          if ((own.abstained + own.invalid > 0 && valid === 0) || (valid > 0 && valid < 5) || isAlike)
+            expect([each.score, each.distribution, ...counts]).toEqual([null, null, null, null, null]);
+          // 得分、分布、弃权一起遮，一起露。
+          else if (each.distribution === null && valid > 0) expect(counts).toEqual([null, null, null]);
+          else expect(counts).toEqual([valid, own.abstained, own.invalid]);
         }
         if (open.total !== null && hidden.length > 0) {
           // 只盖一类，用总分一减就出来了：要么盖住两类、合计不少于5票，要么别的类别本来就没有票。
@@ -396,8 +409,11 @@ describe('任何选民、任何票', () => {
           const covered = hidden.reduce((all, { valid }) => all + valid, 0);
           expect(others === 0 || (hidden.length >= 2 && covered >= 5)).toBe(true);
         }
-        if (slot.valid < 5) expect([open.total, open.excellentRate, open.excellent]).toEqual([null, null, null]);
+        const isSilent = slot.classes.some(({ valid, abstained, invalid }) => valid === 0 && abstained + invalid > 0);
+        if (slot.valid < 5 || isSilent)
+          expect([open.total, open.excellentRate, open.excellent, open.valid, open.abstained, open.invalid]).toEqual(Array(6).fill(null));
         else {
+          expect([open.valid, open.abstained, open.invalid]).toEqual([slot.valid, slot.abstained, slot.invalid]);
           // 不该遮的不遮：没有要遮的类别，一类也不遮；遮得住了，不再多遮一类。
           expect([open.total === null, open.excellentRate === null]).toEqual([slot.total === null, false]);
           const forced = slot.classes.filter(
@@ -408,7 +424,7 @@ describe('任何选民、任何票', () => {
           const sum = (list: readonly { readonly valid: number }[]): number => list.reduce((all, { valid }) => all + valid, 0);
           for (const one of extra) {
             const without = hidden.filter((each) => each !== one);
-            const shownOnes = open.classes.filter(({ score }) => score !== null);
+            const shownOnes = slot.classes.filter((_own, at) => open.classes[at]?.score !== null);
             expect(without.length < 2 || sum(without) < 5 || shownOnes.every(({ valid }) => valid >= one.valid)).toBe(true);
             for (const { valid } of shownOnes) expect(valid).toBeGreaterThanOrEqual(one.valid);
           }

@@ -4,7 +4,7 @@ import { classes, heads, peopleOf, units } from './hall-people.ts';
 import { type Post, readMinutes, readTallySheet, sorted } from './hall-post.ts';
 import { validRound } from './hall-rounds.ts';
 import type { Standing } from './hall-scores.ts';
-import { classWords, type Given, type Result, totalWords } from './hall-words.ts';
+import { classWords, type Given, isCovered, type Result, totalWords } from './hall-words.ts';
 
 /** 纪要和计票表：放行到参会者才有，发给场务（计票表也发监督员群），与卡片、票箱一致 */
 export async function assertPapers(
@@ -27,8 +27,9 @@ export async function assertPapers(
   assertAttendance(step, model, document.rows);
   const said = model.slots.flatMap((slot, index) => {
     const round = validRound(slot);
-    const add = (key: 'issued' | 'used' | 'abstained'): number => (round?.counts ?? []).reduce((all, each) => all + each[key], 0);
-    const pieces = `第${round ? slot.rounds.indexOf(round) + 1 : 0}轮测评发出${add('issued')}票，收回${add('used')}票，弃权${add('abstained')}票。`;
+    const add = (key: 'issued' | 'used'): number => (round?.counts ?? []).reduce((all, each) => all + each[key], 0);
+    const abstained = results.find(({ unitName }) => unitName === units[index])?.shown.abstained;
+    const pieces = `第${round ? slot.rounds.indexOf(round) + 1 : 0}轮测评发出${add('issued')}票，收回${add('used')}票${abstained == null ? '' : `，弃权${abstained}票`}。`;
     const asked = model.questions.of(index).flatMap((each) => (each.asked ? [`${each.voterClass}${each.asker}问：${each.text}`] : []));
     const voided = slot.rounds.flatMap(({ state }, at) => (state === 'voided' ? [`${units[index]}第${at + 1}轮作废：`] : []));
     const absent = slot.state === 'absent';
@@ -83,16 +84,15 @@ function tallyLines(standing: Standing, { shown, task }: Result): Record<string,
         ...pieces(counts.filter(({ voterClass }) => voterClass === each.voterClass)),
       },
       ...{
-        有效: each.valid,
-        弃权: each.abstained,
-        无效: 0,
+        ...(isCovered(each) ? {} : { 有效: each.valid, 弃权: each.abstained, 无效: 0 }),
         ...Object.fromEntries((each.distribution ?? []).map(({ name, votes }) => [name, votes])),
       },
       得分: each.score ?? each.instead,
     })),
     {
       ...{ ...head, 类别: task ? `合计（测评${task.vote ?? '不公布'}，按时办结${task.onTime}/${task.due}）` : '合计', ...pieces(counts) },
-      ...{ 有效: shown.valid, 弃权: shown.abstained, 无效: 0, 得分: totalWords(score) },
+      ...(shown.valid === null ? {} : { 有效: shown.valid, 弃权: shown.abstained, 无效: 0 }),
+      得分: totalWords(score),
       ...(shown.excellentRate === null ? {} : { '优秀率（%）': shown.excellentRate }),
     },
   ];

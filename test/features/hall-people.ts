@@ -59,7 +59,7 @@ export interface Shape {
   readonly quorum: 'half' | 'twoThirds';
   /** 少于几张有效票的类别不单列 */
   readonly smallClass: number;
-  /** 一类没有有效票：renormalise 其余类别重新归一 · block 不公布 */
+  /** 一类没有人投票：renormalise 其余类别重新归一 · block 不公布 */
   readonly emptyClass: 'renormalise' | 'block';
   /** 任务成绩占百分之几；0：只计测评 */
   readonly taskWeight: number;

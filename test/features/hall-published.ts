@@ -5,28 +5,30 @@ import { assertPapers } from './hall-papers.ts';
 import { classOf, heads, type Level, tasks, units } from './hall-people.ts';
 import { type Post, sorted, tableIn, wordsOf } from './hall-post.ts';
 import { type Score, type Standing, scoreOf, standingsOf } from './hall-scores.ts';
-import { type Given, type Result, type Shown, totalWords } from './hall-words.ts';
+import { type Given, isCovered, type Result, type Shown, totalWords } from './hall-words.ts';
 
 const floors: Readonly<Record<string, number>> = { '90分以上': 90, '70—90分': 70, '60—70分': 60, '60分以下': 0 };
 
 /** 一家公布的数就是从票里算出的：写出来的每一个数都对；没有写的，写着为什么 */
 export function assertExact(
-  { total, excellentRate, valid, abstained, invalid, classes: shown, renormalised }: Shown,
+  { total, excellentRate, used, valid, abstained, invalid, classes: shown, renormalised }: Shown,
   score: Score,
   step: string,
 ): void {
-  const isEnough = score.total !== null || score.why === '有类别没有有效票';
-  expect({ step, total, excellentRate, valid, abstained, invalid, renormalised }).toEqual({
-    ...{ step, total: score.total, excellentRate: isEnough ? score.excellentRate : null, valid: score.valid, abstained: score.abstained },
-    ...{ invalid: 0, renormalised: score.renormalised },
+  const pieces = score.isEnough
+    ? { excellentRate: score.excellentRate, valid: score.valid, abstained: score.abstained, invalid: 0 }
+    : { excellentRate: null, valid: null, abstained: null, invalid: null };
+  expect({ step, total, excellentRate, used, valid, abstained, invalid, renormalised }).toEqual({
+    ...{ step, total: score.total, used: score.used, ...pieces, renormalised: score.renormalised },
   });
   for (const [index, each] of shown.entries()) {
     const own = score.classes[index];
     const found = { step, name: each.voterClass, valid: each.valid, abstained: each.abstained };
-    expect(found).toEqual({ step, name: own?.name, valid: own?.valid, abstained: own?.abstained });
+    const told = isCovered(each) ? { valid: null, abstained: null } : { valid: own?.valid, abstained: own?.abstained };
+    expect(found).toEqual({ step, name: own?.name, ...told });
     if (each.score !== null || each.distribution !== null)
       expect({ ...found, score: each.score, votes: each.distribution }).toEqual({ ...found, score: own?.score, votes: own?.votes });
-    else if (own?.valid === 0) expect({ ...found, instead: each.instead }).toEqual({ ...found, instead: '没有有效票' });
+    else if (own?.used === 0) expect({ ...found, instead: each.instead }).toEqual({ ...found, instead: '没有有效票' });
     else if (each.instead !== '票数少，不单列') {
       const floor = Math.max(...Object.values(floors).filter((from) => Number(own?.score) >= from));
       expect({ ...found, from: floors[each.instead ?? ''] }).toEqual({ ...found, from: floor });
@@ -58,6 +60,7 @@ export async function assertPublished(given: Given & { readonly screen: string }
   assertCircles(given, posts, rows);
   assertScreen(given, screen, rows);
   assertSheets(given, posts, standings);
+  assertCounts(given, posts, standings);
   await assertBallotsFile(given, posts, standings);
   await assertPapers(given, posts, { standings, rows });
 }
@@ -133,7 +136,7 @@ function assertSheets({ step, model, results }: Given, posts: readonly Post[], s
     const rate = result.shown.excellentRate;
     const lines = [
       rank === null ? `${totalWords(score)}总分，不排名` : `总分${score.total}，第${rank}名（共${results.length}家）`,
-      `有效${score.valid} 弃权${score.abstained}`,
+      score.isEnough ? `有效${score.valid} 弃权${score.abstained}` : `收回${score.used}`,
       ...(rate === null ? [] : [`${rate}%（${score.excellent}/${score.valid}）`]),
       ...result.shown.classes.flatMap(({ score: each, distribution }) =>
         distribution === null ? [] : [`${each}　${distribution.map(({ name, votes }) => `${name}${votes}票`).join(' ')}`],
@@ -149,19 +152,31 @@ function assertSheets({ step, model, results }: Given, posts: readonly Post[], s
   }
 }
 
+/** 票数核对：各类几张对得上；遮住的一类，弃权几张监督员也不知道 */
+function assertCounts({ step, results }: Given, posts: readonly Post[], standings: readonly Standing[]): void {
+  const lines = standings.map(({ round }, index) =>
+    (round.counts ?? [])
+      .map(({ voterClass, entitled, present, issued, used, abstained }) => {
+        const covered = results[index]?.shown.classes.some((each) => each.voterClass === voterClass && isCovered(each));
+        return `${voterClass}${entitled}/${present}/${issued}/${used}/${covered ? '—' : abstained}`;
+      })
+      .join(' '),
+  );
+  for (const { to, cards } of posts)
+    for (const words of cards.map(wordsOf).filter((each) => each.includes('测评票数核对')))
+      expect({ step, to, missing: lines.filter((line) => !words.includes(line)) }).toEqual({ step, to, missing: [] });
+}
+
 /** 票面文件：一张一张就是箱里的票，遮住的几类只有指纹，照各种投法试不出；封存的留在库里，一张不少，指纹对得上 */
 async function assertBallotsFile({ step, hall, results, hash }: Given, posts: readonly Post[], standings: readonly Standing[]): Promise<void> {
-  const isCovered = (slot: number, name: string): boolean =>
-    results.some(
-      ({ unitName, shown }) =>
-        unitName === units[slot] && shown.classes.some((each) => each.voterClass === name && each.valid > 0 && each.distribution === null),
-    );
+  const isSealed = (slot: number, name: string): boolean =>
+    results.some(({ unitName, shown }) => unitName === units[slot] && shown.classes.some((each) => each.voterClass === name && isCovered(each)));
   const linesOf = (covered: boolean): string[] =>
     sorted(
       standings.flatMap(({ slot, round, score }) =>
         score.classes.flatMap(({ name }) =>
           [...round.ballots].flatMap(([holder, choice]) =>
-            classOf(holder) === name && isCovered(slot, name) === covered
+            classOf(holder) === name && isSealed(slot, name) === covered
               ? [`${[hall.id, `U${slot}`, units[slot], name, choice ?? ''].join(',')}\n`]
               : [],
           ),

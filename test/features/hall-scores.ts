@@ -18,6 +18,7 @@ const written = ([a, b]: Exact): string => {
 /** 一类 @property isAlike 投得完全一样（打分的，在同一个分数段） */
 interface ClassScore {
   readonly name: string;
+  readonly used: number;
   readonly valid: number;
   readonly abstained: number;
   readonly score: string | null;
@@ -31,8 +32,11 @@ export interface Score {
   readonly vote: string | null;
   readonly excellent: number;
   readonly excellentRate: string;
+  readonly used: number;
   readonly valid: number;
   readonly abstained: number;
+  /** 有效票够，也没有哪一类投了票而没有一张有效 */
+  readonly isEnough: boolean;
   readonly classes: readonly ClassScore[];
   readonly why: '' | '票数少' | '有类别没有有效票';
   readonly renormalised: readonly string[];
@@ -82,13 +86,14 @@ export function scoreOf({ ballots }: Round, slot: number, shape: Shape): Score {
   const own = classes.map(({ name, weight }) => {
     const choices = [...ballots].flatMap(([holder, choice]) => (classOf(holder) === name ? [choice] : []));
     const values = choices.flatMap((choice) => (choice === null ? [] : (pointsOf(shape, choice) ?? [])));
-    return { name, weight, values, abstained: choices.filter((choice) => choice === null).length, mean: meanOf(shape, values) };
+    return { name, weight, values, used: choices.length, abstained: choices.filter((choice) => choice === null).length, mean: meanOf(shape, values) };
   });
   const values = own.flatMap((each) => each.values);
   const counted = own.flatMap(({ weight, mean }) => (mean === null ? [] : [{ weight, mean }]));
   const empty = own.flatMap(({ name, mean }) => (mean === null ? [name] : []));
   const weights = counted.reduce((sum, { weight }) => sum + weight, 0);
-  const isBlocked = counted.length === 0 || (empty.length > 0 && shape.emptyClass === 'block');
+  const isSilent = own.some(({ used, mean }) => used > 0 && mean === null);
+  const isBlocked = counted.length === 0 || isSilent || (empty.length > 0 && shape.emptyClass === 'block');
   const vote = isBlocked
     ? null
     : by(
@@ -96,17 +101,26 @@ export function scoreOf({ ballots }: Round, slot: number, shape: Shape): Score {
         exact(1, weights),
       );
   const excellent = values.filter((value) => (shape.scale === 'grades' ? value === 100 : value >= 90)).length;
-  const isFew = values.length < shape.smallClass;
+  const isFew = isSilent || values.length < shape.smallClass;
   const total = isFew || vote === null ? null : withTasks(vote, slot, shape);
   const rate = exact(excellent, Math.max(1, values.length));
   return {
     ...{ total: total && written(total), vote: isFew || vote === null ? null : written(vote) },
     ...{ excellent, excellentRate: written(by(rate, exact(100))), valid: values.length },
+    ...{ used: own.reduce((sum, { used }) => sum + used, 0), isEnough: !isFew },
     abstained: own.reduce((sum, { abstained }) => sum + abstained, 0),
     classes: own.map((each) => {
       const votes = votesOf(shape, each.values);
       const isAlike = each.values.length > 0 && votes.some((one) => one.votes === each.values.length);
-      return { name: each.name, valid: each.values.length, abstained: each.abstained, score: each.mean && written(each.mean), votes, isAlike };
+      return {
+        name: each.name,
+        used: each.used,
+        valid: each.values.length,
+        abstained: each.abstained,
+        score: each.mean && written(each.mean),
+        votes,
+        isAlike,
+      };
     }),
     why: total !== null ? '' : isFew ? '票数少' : '有类别没有有效票',
     renormalised: vote === null ? [] : empty,

@@ -6,13 +6,14 @@ import type { Score } from './hall-scores.ts';
 export interface Shown {
   readonly total: string | null;
   readonly excellentRate: string | null;
-  readonly valid: number;
-  readonly abstained: number;
-  readonly invalid: number;
+  readonly used: number;
+  readonly valid: number | null;
+  readonly abstained: number | null;
+  readonly invalid: number | null;
   readonly classes: readonly {
     readonly voterClass: string;
-    readonly valid: number;
-    readonly abstained: number;
+    readonly valid: number | null;
+    readonly abstained: number | null;
     readonly score: string | null;
     readonly instead: string | null;
     readonly distribution: readonly { readonly name: string; readonly votes: number }[] | null;
@@ -28,6 +29,9 @@ export interface Result {
   readonly shown: Shown;
   readonly task?: { readonly vote: string | null; readonly onTime: number; readonly due: number };
 }
+
+/** 遮住的一类：得分、分布、弃权都不说 */
+export const isCovered = ({ valid, distribution }: Shown['classes'][number]): boolean => distribution === null && valid !== 0;
 
 /** 总分怎样写 */
 export const totalWords = ({ total, why }: Score): string => total ?? `${why}，不公布`;

@@ -1604,8 +1604,8 @@ export const sabotages: readonly Sabotage[] = [
     guard: '全都一样的一类，票面文件也封存',
     edits: edit(
       'src/domain/ballots/disclose.ts',
-      '({ valid, distribution }) => valid > 0 && distribution === null',
-      '({ valid, instead }) => valid > 0 && instead === tooFew',
+      '({ valid, distribution }) => distribution === null && valid !== 0',
+      '({ valid, instead }) => instead === tooFew && valid !== 0',
     ),
     test: 'test/domain/tally.test.ts',
     turns: '卡片上遮住的，票面文件里也没有',
@@ -1641,6 +1641,26 @@ export const sabotages: readonly Sabotage[] = [
     ),
     test: 'test/domain/tally.test.ts',
     turns: '公布的内容：人少的类别不露分数',
+  },
+  {
+    name: 'silent-class',
+    guard: '一类都弃权的，看不出是哪一类',
+    edits: edit('src/domain/ballots/tally.ts', 'one.valid === 0 && piecesOf(one) > 0', 'one.valid < 0 && piecesOf(one) > 0'),
+    test: 'test/domain/disclose.test.ts',
+    turns: '哪一类全都弃权',
+  },
+  {
+    name: 'abstained-pieces',
+    guard: '遮住的类别，弃权也遮住',
+    edits: edit('src/domain/ballots/disclose.ts', 'const nothing = { valid: null, abstained: null, invalid: null };', 'const nothing = {};').concat(
+      edit(
+        'src/domain/ballots/disclose.ts',
+        'return { voterClass, ...nothing, score: null, distribution: null, instead: cover',
+        'return { voterClass, valid, abstained, invalid, score: null, distribution: null, instead: cover',
+      ),
+    ),
+    test: 'test/domain/disclose.test.ts',
+    turns: '人少的一类几张弃权',
   },
   {
     name: 'complement',

@@ -1,12 +1,12 @@
 import { twoDecimals } from './fraction.ts';
-import { type ClassTally, excellentRate, type SlotTally, scoreBands } from './tally.ts';
+import { type ClassTally, excellentRate, isSilent, piecesOf, type SlotTally, scoreBands } from './tally.ts';
 
-/** 可公布的一类 — `score` and `distribution` are null where showing them would show single ballots. */
+/** 可公布的一类 — what is null is covered: showing it would show single ballots, and 弃权 is one of the things a ballot may say. */
 export interface ShownClass {
   readonly voterClass: string;
-  readonly valid: number;
-  readonly abstained: number;
-  readonly invalid: number;
+  readonly valid: number | null;
+  readonly abstained: number | null;
+  readonly invalid: number | null;
   readonly score: string | null;
   readonly distribution: ClassTally['distribution'] | null;
   /** what stands in the place of the score: a band, or 票数少，不单列 */
@@ -18,32 +18,35 @@ export interface ShownTally {
   readonly total: string | null;
   readonly excellentRate: string | null;
   readonly excellent: number | null;
-  readonly valid: number;
-  readonly abstained: number;
-  readonly invalid: number;
+  /** 收回；早先的结果里没有记 */
+  readonly used?: number;
+  readonly valid: number | null;
+  readonly abstained: number | null;
+  readonly invalid: number | null;
   readonly classes: readonly ShownClass[];
   readonly renormalised: readonly string[];
 }
 
 type Cover = 'small' | 'alike' | 'complement';
 const tooFew = '票数少，不单列';
+const nothing = { valid: null, abstained: null, invalid: null };
 
 /**
- * 公布到哪里为止 — a class with few ballots has no breakdown; one whose ballots are all alike shows only the band of its score.
- * Both could be worked out from the total and the other classes, so further classes are covered until at least two are, with
- * enough ballots between them. Where there are too few ballots in all, nothing but the counts is shown.
+ * 公布到哪里为止 — a class with few valid ballots has no breakdown, nor is it said how many of it abstained; one whose ballots are all
+ * alike shows only the band of its score. Both could be worked out from the total and the other classes, so further classes are covered
+ * until at least two are, with enough ballots between them. Where there are too few ballots in all, or a whole class abstained, nothing
+ * but the pieces is shown: which of the two it is can't be told, nor which class.
  */
 export function disclose(slot: SlotTally, smallClass: number): ShownTally {
   const { valid, abstained, invalid, renormalised } = slot;
-  const enough = valid >= smallClass;
+  const enough = valid >= smallClass && !slot.classes.some(isSilent);
   const covers = coversOf(slot, smallClass);
   return {
     total: enough && slot.total ? twoDecimals(slot.total) : null,
-    excellentRate: enough && valid > 0 ? twoDecimals(excellentRate(slot), true) : null,
+    excellentRate: enough ? twoDecimals(excellentRate(slot), true) : null,
     excellent: enough ? slot.excellent : null,
-    valid,
-    abstained,
-    invalid,
+    used: piecesOf(slot),
+    ...(enough ? { valid, abstained, invalid } : nothing),
     classes: slot.classes.map((each) => show(each, enough ? covers.get(each.voterClass) : 'small')),
     renormalised,
   };
@@ -51,8 +54,11 @@ export function disclose(slot: SlotTally, smallClass: number): ShownTally {
 
 /** 遮住的类别 — those with ballots of which neither score nor distribution is shown; no other output may show them either. */
 export function coveredClasses({ classes }: ShownTally): ShownClass[] {
-  return classes.filter(({ valid, distribution }) => valid > 0 && distribution === null);
+  return classes.filter(({ valid, distribution }) => distribution === null && valid !== 0);
 }
+
+/** 因票少而遮住 — by what stands in the place of the score. */
+export const isTooFew = ({ instead }: ShownClass): boolean => instead === tooFew;
 
 function coversOf({ classes }: SlotTally, smallClass: number): Map<string, Cover> {
   const covers = new Map<string, Cover>();
@@ -76,10 +82,9 @@ function isAlike({ distribution, valid, score }: ClassTally): boolean {
 
 function show(each: ClassTally, cover: Cover | undefined): ShownClass {
   const { voterClass, valid, abstained, invalid, score, distribution } = each;
-  const counts = { voterClass, valid, abstained, invalid };
-  if (score === null) return { ...counts, score: null, distribution: null, instead: '没有有效票' };
-  if (cover === undefined) return { ...counts, score: twoDecimals(score), distribution, instead: null };
-  return { ...counts, score: null, distribution: null, instead: cover === 'small' ? tooFew : bandOf(each) };
+  if (piecesOf(each) === 0) return { voterClass, valid, abstained, invalid, score: null, distribution: null, instead: '没有有效票' };
+  if (cover === undefined) return { voterClass, valid, abstained, invalid, score: score && twoDecimals(score), distribution, instead: null };
+  return { voterClass, ...nothing, score: null, distribution: null, instead: cover === 'small' ? tooFew : bandOf(each) };
 }
 
 /** 分数所在的段 */

@@ -28,7 +28,7 @@ export interface TallyRules {
   readonly classes: readonly VoterClass[];
   /** 打分时去掉一个最高分、一个最低分所需的有效票数；null：不去 */
   readonly trimFrom: number | null;
-  /** 某类没有有效票：不得公布，或由其余类别重新归一 */
+  /** 某类没有人投票：不得公布，或由其余类别重新归一 */
   readonly emptyClass: 'block' | 'renormalise';
   /** 年度任务成绩在总分里占百分之几，按所写；没有：只看测评 */
   readonly taskWeight?: string;

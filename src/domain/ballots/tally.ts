@@ -26,9 +26,9 @@ export interface SlotTally {
   readonly abstained: number;
   readonly invalid: number;
   readonly excellent: number;
-  /** null: nothing may be published: no valid ballot, or an empty class under the rule 不得公布 */
+  /** null: nothing may be published: no valid ballot, a class that abstained to a man, or an empty class under the rule 不得公布 */
   readonly total: Fraction | null;
-  /** 重新归一：没有有效票的类别，其余类别的权重除以它们的和 */
+  /** 重新归一：没有人投票的类别，其余类别的权重除以它们的和 */
   readonly renormalised: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export function tally(rules: TallyRules, ballots: readonly Ballot[]): SlotTally 
   const counted = classes.filter(({ score }) => score !== null);
   const empty = classes.filter(({ score, weight }) => score === null && compare(weight, zero) > 0).map(({ voterClass }) => voterClass);
   const weights = sum(counted.map(({ weight }) => weight));
-  const publishable = compare(weights, zero) > 0 && (empty.length === 0 || rules.emptyClass === 'renormalise');
+  const publishable = compare(weights, zero) > 0 && (empty.length === 0 || rules.emptyClass === 'renormalise') && !classes.some(isSilent);
   const weighted = sum(counted.map(({ weight, score }) => times(weight, score ?? zero)));
   const add = (of: (one: ClassTally) => number): number => classes.reduce((all, one) => all + of(one), 0);
   return {
@@ -61,6 +61,15 @@ export function tally(rules: TallyRules, ballots: readonly Ballot[]): SlotTally 
     renormalised: publishable ? empty : [],
   };
 }
+
+/** 收回几票 */
+export const piecesOf = ({ valid, abstained, invalid }: Pick<ClassTally, 'valid' | 'abstained' | 'invalid'>): number => valid + abstained + invalid;
+
+/**
+ * 投了票而没有一张有效 — a class that came and abstained to a man. A total without it would tell just that; 空类处理 is for a class of
+ * which nobody voted.
+ */
+export const isSilent = (one: ClassTally): boolean => one.valid === 0 && piecesOf(one) > 0;
 
 function tallyClass(rules: TallyRules, of: { readonly voterClass: string; readonly weight: Fraction }, ballots: readonly Ballot[]): ClassTally {
   const own = ballots.filter(({ voterClass }) => voterClass === of.voterClass);

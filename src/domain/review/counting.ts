@@ -5,7 +5,7 @@ import { type BallotLine, ballotsFile } from '../ballots/ballots-file.ts';
 import { openBox } from '../ballots/box/store.ts';
 import { compositeOf } from '../ballots/composite.ts';
 import { countFaults } from '../ballots/counts.ts';
-import { coveredClasses, disclose, type ShownTally } from '../ballots/disclose.ts';
+import { coveredClasses, disclose, isTooFew, type ShownTally } from '../ballots/disclose.ts';
 import type { Ballot, TallyRules } from '../ballots/model.ts';
 import { rank, type SlotTally, tally } from '../ballots/tally.ts';
 import { saveBlob } from '../blobs/store.ts';
@@ -36,11 +36,10 @@ export function partBallots(
  * @returns small: the classes with too few valid ballots; none: somewhere a whole class voted alike, and it isn't said which
  */
 export function whySealed({ results, plan }: Pick<ReviewSession, 'results' | 'plan'>): { readonly small: readonly string[] } | null {
-  const { classes, smallClass } = plan.rules;
   const covered = (results ?? []).flatMap(({ shown }) => coveredClasses(shown));
   if (covered.length === 0) return null;
-  const small = covered.filter(({ valid }) => valid < smallClass).map(({ voterClass }) => voterClass);
-  return { small: classes.map(({ name }) => name).filter((name) => small.includes(name)) };
+  const small = covered.filter(isTooFew).map(({ voterClass }) => voterClass);
+  return { small: plan.rules.classes.map(({ name }) => name).filter((name) => small.includes(name)) };
 }
 
 /** 计票 — opens every box once: what may be shown is kept, and the ballots as a file with its fingerprint. */
@@ -92,7 +91,7 @@ function assertAsSealed({ unitName }: ReviewSlot, { counts }: BallotRound, { cla
     const now = found.valid + found.abstained + found.invalid;
     if (now !== used || found.abstained !== abstained)
       throw new ConflictError(
-        `${unitName}的票箱变了：${voterClass}关闭时${used}票、弃权${abstained}票，现在${now}票、弃权${found.abstained}票，不能计票。请系统管理员查明，再作废重测。`,
+        `${unitName}的票箱变了：${voterClass}关闭时${used}票，现在${now}票${now === used ? '，弃权的张数不同' : ''}，不能计票。请系统管理员查明，再作废重测。`,
       );
   }
 }

@@ -10,6 +10,8 @@ import type { RosterView } from '../workbook-import/roster-view.ts';
 import type { PlannedSlot, PlannedVoter, SessionPlan } from './model.ts';
 
 const wantedSheets = ['场次', '类别与权重', '台上单位', '测评人'];
+/** 少于几张有效票的类别不单列 — domain B10 */
+const fewestShown = 5;
 const slotsMax = 40;
 const votersMax = 3_000;
 /** 分得清的颜色就这么多 */
@@ -50,7 +52,8 @@ export function readSessionPlan(
     classes: classes.map(({ name, weight }) => ({ name, weight })),
     trimFrom: settings.text('去掉最高最低分').startsWith('不') ? null : 6,
     emptyClass: settings.text('空类处理').includes('不') ? 'block' : 'renormalise',
-    smallClass: 5,
+    // 类别多的，少到每类只剩一张有效票，减一减就知道谁弃权。
+    smallClass: Math.max(fewestShown, classes.length + 1),
     ...taskWeightOf(settings, fault),
   };
   const [shown, secrecy] = [settings.text('结果显示'), settings.text('投票方式')];

@@ -3,6 +3,7 @@ import type { Context } from '#core/context';
 import { defineJob } from '#core/job';
 import type { Recipient } from '#core/outbox';
 import type { CellValue } from '#core/workbook';
+import { coveredClasses } from '#domain/ballots/disclose';
 import { saveBlob } from '#domain/blobs/store';
 import { type MinutesFacts, minutesDocument } from '#domain/documents/minutes';
 import { openDraw } from '#domain/draws/draw';
@@ -83,13 +84,18 @@ async function factsOf(ctx: Context, session: ReviewSession): Promise<MinutesFac
       ...{ unitName: slot.unitName, presenter: slot.presenter, year: slot.yearResult ? yearWords(slot.yearResult) : '' },
       questions: questions.filter(({ slotId, state }) => slotId === slot.id && state === 'asked'),
       promises: promises.filter(({ slotId }) => slotId === slot.id).map(({ content, dueOn, itemCode }) => ({ content, dueOn, code: itemCode })),
-      ...(slot.state === 'absent' ? { absent: true, pieces: '' } : { absent: false, pieces: piecesWords(validRound(rounds, slot.id)) }),
+      ...(slot.state === 'absent'
+        ? { absent: true, pieces: '' }
+        : { absent: false, pieces: roundWords(validRound(rounds, slot.id), abstainedOf(session, slot.id)) }),
     })),
     remarks: await remarksOf(ctx, session),
     ...{ formula: `${formulaOf(session)}；同分${tieRuleOf(session)}`, mode: secrecyWords(session.plan), ballotsHash: session.ballotsHash ?? '' },
     results: resultRows(session).map(({ rank, unitName, total, excellent, classes }) => ({ rank, unitName, total, excellent, classes })),
   };
 }
+
+const abstainedOf = ({ results }: ReviewSession, slotId: string): number | null =>
+  (results ?? []).find((result) => result.slotId === slotId)?.shown.abstained ?? null;
 
 /** 各轮关闭时这一类在场几人：来宾在会中改登为没有到的也投过票，实到不能少于发出的票 */
 const presentIn = (rounds: readonly BallotRound[], name: string): number[] =>
@@ -98,10 +104,11 @@ const presentIn = (rounds: readonly BallotRound[], name: string): number[] =>
 type Counted = NonNullable<BallotRound['counts']>[number];
 const addUp = (round: BallotRound | null, of: (one: Counted) => number): number => (round?.counts ?? []).reduce((all, one) => all + of(one), 0);
 
-function piecesWords(round: BallotRound | null): string {
+/** @param abstained null: it would show single ballots */
+function roundWords(round: BallotRound | null, abstained: number | null): string {
   if (!round) return '没有有效的测评';
-  const [issued, used, abstained] = [addUp(round, (one) => one.issued), addUp(round, (one) => one.used), addUp(round, (one) => one.abstained)];
-  return `第${round.number}轮测评发出${issued}票，收回${used}票，弃权${abstained}票`;
+  const [issued, used] = [addUp(round, (one) => one.issued), addUp(round, (one) => one.used)];
+  return `第${round.number}轮测评发出${issued}票，收回${used}票${abstained === null ? '' : `，弃权${abstained}票`}`;
 }
 
 interface Lines {
@@ -134,7 +141,8 @@ async function linesOf(ctx: Context, session: ReviewSession): Promise<Lines> {
       return [
         ...[...head, each.voterClass, weightOf(each.voterClass)],
         ...[counted?.entitled ?? null, counted?.present ?? null, counted?.issued ?? null, counted?.used ?? null],
-        ...[each.valid, each.abstained, each.invalid, ...votes, each.score ?? each.instead, null],
+        ...(coveredClasses(shown).includes(each) ? [null, null, null] : [each.valid, each.abstained, each.invalid]),
+        ...[...votes, each.score ?? each.instead, null],
       ];
     });
     return [...lines, wholeOf(result, round, grades.length)];

@@ -12,9 +12,15 @@ export function resultRows({ results }: ReviewSession): ResultsProps['rows'] {
     unitName,
     total: totalWords(shown),
     excellent: shown.excellentRate === null ? '—' : `${shown.excellentRate}%`,
-    valid: `有效${shown.valid} 弃权${shown.abstained}${shown.invalid > 0 ? ` 无效${shown.invalid}` : ''}`,
+    valid: piecesWords(shown),
     classes: `${shown.classes.map(({ voterClass, score, instead }) => `${voterClass}${score ?? instead ?? ''}`).join(' ')}${taskWords(task)}`,
   }));
+}
+
+/** 票数怎样写 — where single ballots would show, how many came back and no more. */
+export function piecesWords({ used, valid, abstained, invalid }: ShownTally): string {
+  if (valid === null) return `收回${used ?? 0}`;
+  return `有效${valid} 弃权${abstained ?? 0}${invalid ? ` 无效${invalid}` : ''}`;
 }
 
 /** 总分怎样写 — where there is none, why: too few ballots, or a class without any and the plan says not to publish then. */

@@ -5,6 +5,7 @@ import { resultsCard } from '#cards/review/results.card';
 import { on } from '#core/click';
 import type { Context } from '#core/context';
 import type { Recipient } from '#core/outbox';
+import { coveredClasses } from '#domain/ballots/disclose';
 import {
   allConfirmed,
   confirmCounts as confirm,
@@ -99,7 +100,7 @@ export const onArchive = on(archiveSession, async (ctx, { sessionId }) => {
 function sealedWords(session: ReviewSession): string {
   const why = whySealed(session);
   if (!why) return '';
-  return why.small.length > 0 ? `${why.small.join('、')}有效票不足${session.plan.rules.smallClass}张` : '有的类别投得完全一样';
+  return why.small.length > 0 ? `${why.small.join('、')}票数少` : '有的类别投得完全一样';
 }
 
 /** 票数核对卡 */
@@ -110,15 +111,21 @@ export async function countsView(ctx: Context, session: ReviewSession, asks: boo
     rounds: slots.flatMap((slot) => {
       const round = validRound(rounds, slot.id);
       if (!round) return [];
+      const shown = (session.results ?? []).find(({ slotId }) => slotId === slot.id)?.shown;
+      const covered = shown ? coveredClasses(shown).map(({ voterClass }) => voterClass) : [];
       const add = (of: (one: NonNullable<BallotRound['counts']>[number]) => number): number =>
         (round.counts ?? []).reduce((all, one) => all + of(one), 0);
       return [
         {
           ...{ unitName: slot.unitName, round: round.number },
           ...{ entitled: add((one) => one.entitled), present: add((one) => one.present), issued: add((one) => one.issued) },
-          ...{ used: add((one) => one.used), abstained: add((one) => one.abstained) },
+          used: add((one) => one.used),
+          valid: shown?.valid == null ? '—' : `${shown.valid}/${shown.abstained ?? 0}`,
           classes: (round.counts ?? [])
-            .map((one) => `${one.voterClass}${one.entitled}/${one.present}/${one.issued}/${one.used}/${one.abstained}`)
+            .map(
+              (one) =>
+                `${one.voterClass}${one.entitled}/${one.present}/${one.issued}/${one.used}/${covered.includes(one.voterClass) ? '—' : one.abstained}`,
+            )
             .join(' '),
         },
       ];

@@ -8,7 +8,7 @@ import { findPromises, findQuestions, findRounds, findSlots } from '#domain/revi
 import { yearWords } from '#domain/review/year-result';
 import { unitChat } from '#domain/roster/model';
 import { chatOf, findHolders } from '#domain/roster/store';
-import { formulaOf, totalWords } from './outcome.ts';
+import { formulaOf, piecesWords, totalWords } from './outcome.ts';
 import { secrecyWords } from './views.ts';
 
 const sheetKey = (slotId: string): string => `review-sheet:${slotId}`;
@@ -49,7 +49,8 @@ async function sheetView(ctx: Context, session: ReviewSession, { slotId, rank, u
     promises: promises.map(({ itemCode, dueOn, content }) => `${itemCode ?? ''}　${formatDay(dueOn, ctx.today)}前：${content}`),
     ...{ rank: rank === null ? '' : String(rank), of: session.results?.length ?? 0, total: totalWords(shown) },
     excellent: shown.excellentRate === null ? '—' : `${shown.excellentRate}%（${shown.excellent}/${shown.valid}）`,
-    ...{ valid: shown.valid, abstained: shown.abstained, invalid: shown.invalid, grades },
+    pieces: piecesWords(shown),
+    grades,
     classes: shown.classes.map(({ voterClass, score, instead, distribution }) => ({
       name: voterClass,
       score: score ?? instead ?? '',
