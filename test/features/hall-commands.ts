@@ -110,7 +110,7 @@ const roll = [
   ),
   // 多半同意提出了的一张，有时是随便一张
   ...times(2, () =>
-    fc.record({ who: fc.constantFrom('o1', 'o2', 'c2', 'c1', 'o3'), luck: luckily, twice: fc.boolean() }).map(
+    fc.record({ who: fc.constantFrom('o1', 'd6', 'c2', 'c1', 'o3'), luck: luckily, twice: fc.boolean() }).map(
       ({ who, luck, twice }) =>
         new Step('同意换票', (model, by) => {
           const { asked } = model.slips;
@@ -192,7 +192,7 @@ const chairing = [
       }),
   ),
   ...times(2, () =>
-    fc.record({ who: fc.constantFrom('c1', 'c2', 'o1', 'o2', 'o3'), slot: slotNumber, twice: fc.boolean() }).map(
+    fc.record({ who: fc.constantFrom('c1', 'c2', 'o1', 'd6', 'o3'), slot: slotNumber, twice: fc.boolean() }).map(
       ({ who, slot, twice }) =>
         new Step('同意作废', (model, by) => {
           const at = newest(model, slot);
@@ -239,7 +239,7 @@ const after = [
     .record({ who: chairs, how: ways })
     .map(({ who, how }) => new Step('计票', (_model, by) => ({ words: `${who} ${how}`, tries: hands(how, by.tally, who) }))),
   fc
-    .record({ who: fc.constantFrom('c1', 'c2', 'o1', 'o2', 'o3'), twice: fc.boolean() })
+    .record({ who: fc.constantFrom('c1', 'c2', 'o1', 'd6', 'o3'), twice: fc.boolean() })
     .map(
       ({ who, twice }) =>
         new Step('确认票数', (_model, by) => ({ words: who, tries: twice ? [by.confirm(who), by.confirm(who)] : [by.confirm(who)] })),

@@ -130,7 +130,7 @@ export class World {
         c1: ['sessionSecretary'],
         c2: ['sessionSecretary', 'observer'],
         o1: ['observer'],
-        o2: ['observer'],
+        d6: ['observer'],
         o3: ['observer'],
         boss: ['chiefInspector'],
         lead: ['principalLeader'],

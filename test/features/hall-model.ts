@@ -26,11 +26,11 @@ export class Hall extends Roll {
     if (busy >= 0) return busy;
     return this.shape.method === 'together' && at('waiting') >= 0 ? at('waiting') : at('waiting', 'heard');
   }
-  /** 问起来有他的卡片：场务有主持台，监督员有票数（抽签不在模型里），放行的人有结果，测评人有签到卡、测评卡 */
+  /** 问起来有他的卡片：场务有主持台，监督员有票数（抽签不在模型里），放行的人有结果，测评人有签到卡、测评卡；监督员也是测评人的，都有 */
   hasPart(who: string): boolean {
     if (this.phase === 'archived') return false;
     if (secretaries.includes(who)) return true;
-    if (observers.includes(who)) return this.phase === 'tallied' || this.phase === 'published';
+    if (observers.includes(who) && (this.phase === 'tallied' || this.phase === 'published')) return true;
     if (releasers.includes(who)) return this.isConfirmed;
     return cardVoters.includes(who) && this.phase !== 'drawn';
   }

@@ -11,13 +11,13 @@ export const classes = [
 const numbered = (letter: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${letter}${index + 1}`);
 export const peopleOf = (letter: string): string[] => numbered(letter, classes.find((each) => each.letter === letter)?.people ?? 0);
 
-/** 用卡片投票的，来宾，来宾的票（最后两张备用）；场务（c2又是监督员），监督员（o3不在这一场），放行的人（督查室主任、主要领导），分管领导，旁人 */
+/** 用卡片投票的，来宾，来宾的票（最后两张备用）；场务（c2又是监督员），监督员（d6又是代表，o3不在这一场），放行的人（督查室主任、主要领导），分管领导，旁人 */
 export const cardVoters: readonly string[] = [...peopleOf('l'), ...peopleOf('d')];
 export const guests: readonly string[] = peopleOf('g');
 export const slips: readonly string[] = numbered('s', guests.length + 2);
-export const staff = ['c1', 'c2', 'o1', 'o2', 'o3', 'boss', 'lead', 'aide', 'x'] as const;
+export const staff = ['c1', 'c2', 'o1', 'o3', 'boss', 'lead', 'aide', 'x'] as const;
 export const secretaries: readonly string[] = ['c1', 'c2'];
-export const observers: readonly string[] = ['c2', 'o1', 'o2'];
+export const observers: readonly string[] = ['c2', 'o1', 'd6'];
 export const releasers: readonly string[] = ['boss', 'lead'];
 /** 台上的各家，这一场有前几家；各家的负责人，上台述职的就是他们 */
 export const units = ['应急管理局', '公共事业局', '南屿办事处'] as const;

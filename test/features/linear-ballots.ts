@@ -100,7 +100,7 @@ const voting = fc.record({
 const staffing = fc.oneof(
   fc.record({ lag, act: fc.constant('close' as const), who: fc.constantFrom('c1', 'c2') }),
   fc.record({ lag, act: fc.constant('ask' as const), who: fc.constant('c1') }),
-  fc.record({ lag, act: fc.constant('agree' as const), who: fc.constantFrom('o1', 'o2') }),
+  fc.record({ lag, act: fc.constant('agree' as const), who: fc.constantFrom('o1', 'd6') }),
   fc.record({ lag, act: fc.constant('look' as const), who: fc.constantFrom('c1', 'c2') }),
 );
 /** 八个人各自的一串：先投，场务的动作夹在中间 */

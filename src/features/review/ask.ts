@@ -1,3 +1,4 @@
+import type { Card } from '#cards/kit/card';
 import { type Answer, type Command, command } from '#core/command';
 import type { Context } from '#core/context';
 import { NotFoundError } from '#core/errors';
@@ -17,7 +18,7 @@ import { countsView, resultsView } from './results.ts';
 import { leave, remindUnvoted, signInList, unvoted } from './roll.ts';
 import { askSetup } from './setup-form.ts';
 import { askVoidForm, resumeAbsent } from './stage.ts';
-import { ballotKey, ballotView, consoleKey, consoleView, countsKey, drawKey, releaseKey } from './views.ts';
+import { ballotKey, ballotView, consoleKey, consoleView, countsKey, drawKey, releaseKey, signInKey } from './views.ts';
 
 /** 述职 — everybody gets the card of his own part: the console, the number, the ballot, the counts or the release. */
 export const review: Command = command({
@@ -66,12 +67,32 @@ async function minutesAgain(ctx: Context): Promise<Answer> {
   return { text: `正在整理${released.number}的纪要和计票表，随后发来。`, privately: true };
 }
 
+/** 他的一份 — whoever runs, watches or releases the session and votes in it too gets both: his own card, and the ballot beside it. */
 async function partOf(ctx: Context, session: ReviewSession): Promise<Answer | null> {
-  const { id, state } = session;
+  const own = await officePart(ctx, session);
+  const ballot = await ballotPart(ctx, session);
+  if (!own) return ballot;
+  const isVoting = session.state === 'signIn' || session.state === 'inSession';
+  const { openId } = ctx.actor;
+  if (ballot && isVoting && openId !== null) {
+    const cardKey = ballot.cardKey ?? signInKey(session.id);
+    const dedupeKey = `${cardKey}:${openId}:${ctx.now.getTime()}`;
+    ctx.outbox.sendCard({ to: { person: openId }, cardKey, card: ballot.card, dedupeKey, priority: 'interactive' });
+  }
+  return own;
+}
+
+async function officePart(ctx: Context, session: ReviewSession): Promise<Answer | null> {
+  const { id, results } = session;
   if (may(ctx.actor, 'runReview')) return { card: await consoleView(ctx, session), cardKey: consoleKey(id) };
   if (may(ctx.actor, 'observeReview') && observerName(session.plan, ctx.actor) !== null) return observing(ctx, session);
-  if (may(ctx.actor, 'releaseResults') && session.results && allConfirmed(session))
+  if (may(ctx.actor, 'releaseResults') && results && allConfirmed(session))
     return { card: await resultsView(ctx, session, true), cardKey: releaseKey(id) };
+  return null;
+}
+
+async function ballotPart(ctx: Context, session: ReviewSession): Promise<(Answer & { readonly card: Card }) | null> {
+  const { id, state } = session;
   const voter = await findVoter(ctx.tx, { sessionId: id, personId: ctx.actor.personId });
   if (!voter || state === 'preparing' || state === 'locked' || state === 'drawn') return null;
   const card = await ballotView(ctx, session, voter);
