@@ -13,12 +13,15 @@ export interface PlanChange {
   readonly perClass?: number;
   /** 这一类也用纸质票 */
   readonly bySlip?: string;
+  /** 再添几位测评人：姓名、类别、单位、手机号（空的用纸质票） */
+  readonly add?: readonly (readonly [string, string, string, string])[];
 }
 
 /** 方案表 — the workbook of 18 December, changed. */
-export async function planWith({ settings = {}, units, guests, perClass, bySlip }: PlanChange): Promise<Buffer> {
+export async function planWith({ settings = {}, units, guests, perClass, bySlip, add = [] }: PlanChange): Promise<Buffer> {
   const bytes = readFileSync(new URL(`../fixtures/${planName}`, import.meta.url));
-  if (Object.keys(settings).length === 0 && units === undefined && [guests, perClass, bySlip].every((change) => change === undefined)) return bytes;
+  if (Object.keys(settings).length === 0 && units === undefined && [guests, perClass, bySlip, add[0]].every((change) => change === undefined))
+    return bytes;
   const book = new ExcelJS.Workbook();
   await book.xlsx.load(bytes as unknown as ArrayBuffer);
   const sheet = sheetOf(book, '场次');
@@ -50,6 +53,12 @@ export async function planWith({ settings = {}, units, guests, perClass, bySlip 
   if (bySlip !== undefined) {
     const roll = sheetOf(book, '测评人');
     for (let row = 2; row <= roll.rowCount; row += 1) if (roll.getCell(row, 3).value === bySlip) roll.getCell(row, 7).value = '纸质二维码票';
+  }
+  for (const [name, voterClass, workplace, mobile] of add) {
+    const [roll, classes] = [sheetOf(book, '测评人'), sheetOf(book, '类别与权重')];
+    roll.addRow([roll.rowCount, name, voterClass, '代表', workplace, mobile, mobile === '' ? '纸质二维码票' : '飞书', '到会']);
+    const row = classes.getColumn(1).values.indexOf(voterClass);
+    classes.getCell(row, 2).value = Number(classes.getCell(row, 2).value) + 1;
   }
   return Buffer.from(await book.xlsx.writeBuffer());
 }

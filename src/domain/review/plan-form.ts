@@ -81,11 +81,9 @@ export function planOfPeople({ unitCodes, guests, ...people }: PlanPeople, sourc
   const onStage = slots.filter(({ unitCode }) => unitCodes.includes(unitCode));
   const headless = unitCodes.length - onStage.length;
   if (headless > 0) throw new InvalidError(`所选的单位里有${headless}家没有主要负责人，请先补花名册`);
-  const voters = [
-    ...cardVoters(source, { roles: leaders, voterClass: classNames[0], observerIds }),
-    ...cardVoters(source, { roles: ['voter'], voterClass: classNames[1], observerIds }),
-    ...guestsOf(guests),
-  ];
+  const leading = cardVoters(source, { roles: leaders, voterClass: classNames[0], leftOut: observerIds });
+  const leftOut = [...observerIds, ...bothLeaderAndDeputy(source).map(({ personId }) => personId)];
+  const voters = [...leading, ...cardVoters(source, { roles: ['voter'], voterClass: classNames[1], leftOut }), ...guestsOf(guests)];
   if (voters.length === 0) throw new InvalidError('没有测评人：花名册里没有领导、两代表一委员，也没有写群众代表');
   const classes = classNames.filter((name) => voters.some(({ voterClass }) => voterClass === name)).map((name) => ({ name, weight: '0' }));
   return {
@@ -97,11 +95,18 @@ export function planOfPeople({ unitCodes, guests, ...people }: PlanPeople, sourc
   };
 }
 
+/** 既是领导又是代表的 — one person, one ballot: it counts among the leaders'. */
+export function bothLeaderAndDeputy(source: readonly RollSource[]): RollSource[] {
+  const leading = new Set(source.flatMap(({ role, personId }) => (leaders.includes(role) ? [personId] : [])));
+  const found = source.filter(({ role, personId }) => role === 'voter' && leading.has(personId));
+  return found.filter(({ personId }, index) => found.findIndex((other) => other.personId === personId) === index);
+}
+
 function cardVoters(
   source: readonly RollSource[],
-  { roles, voterClass, observerIds }: { roles: readonly string[]; voterClass: string; observerIds: readonly string[] },
+  { roles, voterClass, leftOut }: { roles: readonly string[]; voterClass: string; leftOut: readonly string[] },
 ): PlannedVoter[] {
-  const own = source.filter(({ role, personId }) => roles.includes(role) && !observerIds.includes(personId));
+  const own = source.filter(({ role, personId }) => roles.includes(role) && !leftOut.includes(personId));
   return own
     .filter(({ mobile }, index) => own.findIndex((other) => other.mobile === mobile) === index)
     .map(({ name, title, unitName, mobile }) => ({
@@ -114,6 +119,8 @@ function guestsOf(typed: string): PlannedVoter[] {
     .split(/[\n；;]+/)
     .map((line) => line.normalize('NFKC').trim().split(/\s+/))
     .filter(([name]) => name);
+  const twice = lines.map((line) => line.join(' ')).find((line, index, all) => all.indexOf(line) !== index);
+  if (twice !== undefined) throw new InvalidError(`群众代表里“${quote(twice)}”写了两次，一人一票，请删去一行；同名的请写明各自的单位`);
   if (lines.length > guestsMax) throw new InvalidError(`群众代表有${lines.length}位，卡片上至多${guestsMax}位，请改用表格`);
   return lines.map(([name = '', ...place]) => ({
     ...{ name, voterClass: classNames[2], identity: '群众代表', workplace: place.join(''), mobile: null, channel: 'slip' as const },

@@ -176,7 +176,7 @@ function readSlots(sheets: readonly SheetData[], name: string, roster: RosterVie
 
 function readVoters(sheets: readonly SheetData[], roster: RosterView, fault: Fault): PlannedVoter[] {
   const known = new Map(roster.people.map(({ mobile, name }) => [digitsOf(mobile), name]));
-  const seen = new Map<string, number>();
+  const seen: SeenVoter[] = [];
   return rowsOf(sheets, '测评人').map((row) => {
     const [name, mobile] = [row.text('姓名'), digitsOf(row.text('手机号'))];
     const channel = row.text('参加方式').includes('票') ? 'slip' : 'card';
@@ -184,11 +184,28 @@ function readVoters(sheets: readonly SheetData[], roster: RosterView, fault: Fau
     if (channel === 'card' && mobile === '') fault('测评人', at, [name, '用飞书卡片投票的要有手机号', '请补上，或改为纸质二维码票']);
     if (channel === 'card' && mobile !== '' && known.get(mobile) !== name)
       fault('测评人', at, [name, known.has(mobile) ? `这个手机号在花名册里是${known.get(mobile)}` : '花名册里没有这个手机号', '请核对']);
-    const earlier = mobile === '' ? undefined : seen.get(mobile);
-    if (earlier !== undefined) fault('测评人', at, [name, `与第${earlier}行是同一个手机号`, '一人一票，请删去一行']);
-    if (mobile !== '') seen.set(mobile, row.row);
-    return { name, voterClass: row.text('类别'), identity: row.text('身份'), workplace: row.text('工作单位或社区'), mobile: mobile || null, channel };
+    const [voterClass, workplace] = [row.text('类别'), row.text('工作单位或社区')];
+    const own = { row: row.row, name, mobile, voterClass, workplace };
+    const twice = seenBefore(seen, own);
+    if (twice) fault('测评人', at, [name, ...twice]);
+    seen.push(own);
+    return { name, voterClass, identity: row.text('身份'), workplace, mobile: mobile || null, channel };
   });
+}
+
+type SeenVoter = { readonly row: number } & Record<'name' | 'mobile' | 'voterClass' | 'workplace', string>;
+
+/** 一人一票 — the same person twice: by his telephone, or, where one of the rows has none, by name and workplace. Null: he is new. */
+function seenBefore(seen: readonly SeenVoter[], { name, mobile, voterClass, workplace }: SeenVoter): readonly [string, string] | null {
+  const onlyOne = (earlier: SeenVoter): string =>
+    earlier.voterClass === voterClass
+      ? '一人一票，请删去一行'
+      : `一人一票，只算${quote(earlier.voterClass)}或${quote(voterClass)}中的一类，请删去一行`;
+  const samePhone = seen.find((each) => mobile !== '' && each.mobile === mobile);
+  if (samePhone) return [`与第${samePhone.row}行是同一个手机号`, onlyOne(samePhone)];
+  const sameName = seen.find((each) => each.name === name && each.workplace === workplace && (each.mobile === '' || mobile === ''));
+  if (!sameName) return null;
+  return [`与第${sameName.row}行同名、同单位`, `${onlyOne(sameName)}；不是同一个人的，请写明各自的手机号`];
 }
 
 function checkTogether(

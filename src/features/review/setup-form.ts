@@ -6,7 +6,7 @@ import type { Context } from '#core/context';
 import { ConflictError, NotFoundError } from '#core/errors';
 import { newId } from '#core/ids';
 import type { ReviewSession, SessionPlan } from '#domain/review/model';
-import { applySettings, type PlanSettings, planOfPeople, type RollSource, scaleKeyOf } from '#domain/review/plan-form';
+import { applySettings, bothLeaderAndDeputy, type PlanSettings, planOfPeople, type RollSource, scaleKeyOf } from '#domain/review/plan-form';
 import { getSession, replaceChecked } from '#domain/review/setup';
 import { findRollSource } from '#domain/review/store';
 import { assertMay } from '#domain/roster/policy';
@@ -22,13 +22,16 @@ export async function askSetup(ctx: Context): Promise<Answer> {
     ({ role, personId }, index) => role === 'observer' && source.findIndex((other) => other.role === role && other.personId === personId) === index,
   );
   if (units.length === 0 || observers.length === 0) throw new NotFoundError('花名册里还没有单位主要负责人或监督员，请先导入花名册。');
-  const counts = `领导${namesOf(source, ['principalLeader', 'leaderInCharge']).length}位、两代表一委员${namesOf(source, ['voter']).length}位`;
+  const both = bothLeaderAndDeputy(source);
+  const deputies = peopleIn(source, ['voter']) - both.length;
+  const counts = `领导${peopleIn(source, ['principalLeader', 'leaderInCharge'])}位、两代表一委员${deputies}位`;
+  const once = both.length === 0 ? '' : `${both.map(({ name }) => name).join('、')}既是领导又是代表，一人一票，算在领导里。`;
   const card = setupCard({
     ...{ sessionId: '', about: '', classes: '领导、两代表一委员、群众代表', version: versionOf(ctx) },
     people: {
       units: units.map(({ unitCode, unitName }) => ({ code: unitCode ?? '', name: unitName ?? '' })),
       observers: observers.map(({ personId, name }) => ({ personId, name })),
-      fromRoster: `${counts}照花名册，用卡片投票，监督员不参加。`,
+      fromRoster: `${counts}照花名册，用卡片投票，监督员不参加。${once}`,
     },
     settings: { ...usual, weights: '50/30/20' },
   });
@@ -73,8 +76,8 @@ async function showPlan(ctx: Context, plan: SessionPlan, { fileName, blobId }: {
 
 const versionOf = ({ now }: Pick<Context, 'now'>): number => Math.floor(now.getTime() / 1000) % 100_000;
 
-const namesOf = (source: readonly RollSource[], roles: readonly string[]): string[] =>
-  source.filter(({ role }) => roles.includes(role)).map(({ name }) => name);
+const peopleIn = (source: readonly RollSource[], roles: readonly string[]): number =>
+  new Set(source.flatMap(({ role, personId }) => (roles.includes(role) ? [personId] : []))).size;
 
 const usual: Omit<SetupProps['settings'], 'weights'> = {
   ...{ heldOn: '', startsAt: '14:30', place: '', method: 'each', reportMinutes: '8', questionMinutes: '6', voteSeconds: '90' },
