@@ -46,6 +46,8 @@ export const giveNumber = defineAction('review.give-number', session, {
 });
 /** 同意抽签作废 */
 export const agreeRedraw = defineAction('review.agree-redraw', session);
+/** 同意换监督员 */
+export const agreeObserver = defineAction('review.agree-observer', session.extend({ toId: z.string() }));
 /** 开始签到 */
 export const openSignIn = defineAction('review.open-sign-in', session);
 /** 签到 */

@@ -62,13 +62,15 @@ export interface DeskProps {
   readonly confirmations: { readonly given: number; readonly wanted: number };
   /** 公布到哪一级：归档之前说清还有哪一级没有放行 */
   readonly released: 'none' | 'leaders' | 'hall' | 'units' | 'all';
+  /** 监督员离任了，怎么办；都在为空 */
+  readonly watch: string;
 }
 
 /** 主持台 — the secretary's one card: where the session stands, and the next step. */
 export const deskCard = defineCard<DeskProps>('review.desk', '述职主持台', build, samples());
 
 function build(props: DeskProps) {
-  const { number, title, state, trial, slots, stage } = props;
+  const { number, title, state, trial, slots, stage, watch } = props;
   const words = term(reviewSessionStatus, state);
   const finished = state === 'published' || state === 'archived';
   // 手机上一排放得下三个。
@@ -84,6 +86,7 @@ function build(props: DeskProps) {
     elements: [
       text(headline(props), { size: 'heading', lines: 3 }),
       stage?.warning ? text(stage.warning, { color: 'orange', lines: 1 }) : null,
+      watch !== '' && text(watch, { color: 'orange' }),
       fields(factsOf(props)),
       slots.length > 0 &&
         table({
@@ -275,6 +278,7 @@ function samples() {
     slots: slots.map((slot) => ({ ...slot, position: 0 })),
     confirmations: { given: 0, wanted: 3 },
     released: 'none',
+    watch: '',
   };
   const full = { entitled: 44, present: 41, reached: true, classes };
   const stage = {
@@ -336,6 +340,13 @@ function samples() {
     },
     { name: 'voted', props: { ...session, state: 'voted', stage: null, slots: counted, last: { ...last, voidAsked: true } } },
     { name: 'tallied', props: { ...session, state: 'tallied', stage: null, slots: counted, confirmations: { given: 2, wanted: 3 } } },
+    {
+      name: 'vacant',
+      props: {
+        ...{ ...session, state: 'tallied', stage: null, slots: counted, confirmations: { given: 2, wanted: 3 } },
+        watch: '监督员罗静已不在任或没有账号，取不了数、确认不了票数。请发“述职 换监督员 罗静 接替的人”。',
+      },
+    },
     { name: 'released', props: { ...after, state: 'published', released: 'hall' as const } },
     { name: 'published', props: { ...after, state: 'published', released: 'units' as const } },
     { name: 'archived', props: { ...after, state: 'archived', released: 'all' as const } },

@@ -1643,6 +1643,20 @@ export const sabotages: readonly Sabotage[] = [
     turns: '公布的内容：人少的类别不露分数',
   },
   {
+    name: 'observer-in-office',
+    guard: '在任的监督员换不下',
+    edits: edit('src/domain/review/observer-change.ts', 'isConfirmed(session, seat) || holders.some', 'isConfirmed(session, seat) || !holders.some'),
+    test: 'test/features/review-observer.test.ts',
+    turns: '锁定之后罗静离任',
+  },
+  {
+    name: 'observer-alone',
+    guard: '换监督员须两个人',
+    edits: edit('src/domain/review/observer-change.ts', 'if (asked.askedById === ctx.actor.personId)', "if (asked.askedById === '')"),
+    test: 'test/features/review-observer.test.ts',
+    turns: '锁定之后罗静离任',
+  },
+  {
     name: 'silent-class',
     guard: '一类都弃权的，看不出是哪一类',
     edits: edit('src/domain/ballots/tally.ts', 'one.valid === 0 && piecesOf(one) > 0', 'one.valid < 0 && piecesOf(one) > 0'),

@@ -33,6 +33,7 @@ import {
   openDrawRow,
   putCounts,
   putDrawInput,
+  putPlan,
   setPresent,
   voidDrawRow,
 } from './moves/store.ts';
@@ -67,6 +68,17 @@ export async function advanceSession(
   if (!(await moveSession(ctx.tx, { id: session.id, from: session.state, to: state, patch }))) throw new ConflictError();
   ctx.audit.record({ subject: sessionSubject(session.id), event, before: session.state, after: state, detail, ...right });
   return { ...session, ...patch, state };
+}
+
+/** 换监督员 — asked for, or agreed to; nothing else of a locked plan changes. */
+export async function changePlan(
+  ctx: Context,
+  session: ReviewSession,
+  { event, plan, detail, right }: { event: 'askObserver' | 'changeObserver'; plan: ReviewSession['plan']; detail: Detail; right: Right },
+): Promise<ReviewSession> {
+  await putPlan(ctx.tx, { id: session.id, plan });
+  ctx.audit.record({ subject: sessionSubject(session.id), event, before: session.state, after: session.state, detail, ...right });
+  return { ...session, plan };
 }
 
 /** 登记单元和名册 */

@@ -18,7 +18,8 @@ export function copyPlan(
   if (heldOn < today) throw new InvalidError(`${quote(heldOn)}已经过去，请写今天以后的日期`);
   const number = `SZ-${heldOn}${trial ? '-试' : ''}`;
   const title = former.title.replace(/^20\d\d年度/, `${heldOn.slice(0, 4)}年度`);
-  const plan: SessionPlan = { ...former, number, title, heldOn, trial, drawId: number };
+  const { observerChanges: _changes, observerAsked: _asked, ...kept } = former;
+  const plan: SessionPlan = { ...kept, number, title, heldOn, trial, drawId: number };
   return { plan, errors: [...slotFaults(plan, roster), ...voterFaults(plan, roster)] };
 }
 

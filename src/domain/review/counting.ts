@@ -12,7 +12,7 @@ import { saveBlob } from '../blobs/store.ts';
 import { assertMay } from '../roster/policy.ts';
 import { advanceSession, confirmCounts as confirm } from './advance.ts';
 import { type BallotRound, type ReleaseLevel, type ReviewSession, type ReviewSlot, releaseLevels, type SlotResult } from './model.ts';
-import { assertObserver } from './observers.ts';
+import { assertObserver, namesOfSeat } from './observers.ts';
 import { takeSession } from './setup.ts';
 import { findRounds, findSlots } from './store.ts';
 
@@ -128,7 +128,8 @@ export async function confirmCounts(ctx: Context, sessionId: string): Promise<Re
 }
 
 /** 全部监督员都确认了 */
-export const allConfirmed = ({ plan, confirmedBy }: ReviewSession): boolean => plan.observers.every((name) => confirmedBy.includes(name));
+export const allConfirmed = ({ plan, confirmedBy }: ReviewSession): boolean =>
+  plan.observers.every((_name, seat) => namesOfSeat(plan, seat).some((name) => confirmedBy.includes(name)));
 
 /** 下一级 — null: everything is released. */
 export function nextLevel(released: ReleaseLevel): Exclude<ReleaseLevel, 'none'> | null {

@@ -93,6 +93,21 @@ export interface PlannedVoter {
   readonly channel: VotingChannel;
 }
 
+/** 换监督员：第几席，谁换成谁，谁提出、谁同意 */
+export interface ObserverChange {
+  readonly seat: number;
+  readonly from: string;
+  readonly to: string;
+  readonly askedBy: string;
+  readonly agreedBy: string;
+}
+
+/** 提出了的更换 @property askedById the one who may not agree himself */
+export interface AskedObserver extends Omit<ObserverChange, 'agreedBy'> {
+  readonly toId: string;
+  readonly askedById: string;
+}
+
 /** 场次方案 — everything that the workbook says; frozen when the roll is locked. */
 export interface SessionPlan {
   readonly number: string;
@@ -121,6 +136,10 @@ export interface SessionPlan {
   readonly observers: readonly string[];
   /** 监督员是哪几位，与 observers 一一对应；在聊天里选的新建时就有，表格里写的锁定名册时认出 */
   readonly observerIds?: readonly string[];
+  /** 锁定之后换下的监督员，先换的在前；没有换过就没有 */
+  readonly observerChanges?: readonly ObserverChange[];
+  /** 等人同意的一次更换 */
+  readonly observerAsked?: AskedObserver;
   readonly onStage: readonly PlannedSlot[];
   readonly written: readonly PlannedSlot[];
   readonly voters: readonly PlannedVoter[];

@@ -1,11 +1,11 @@
 import { invariant } from '#core/assert';
 import type { Context } from '#core/context';
-import { ConflictError } from '#core/errors';
+import { ConflictError, InvalidError } from '#core/errors';
 import { type DrawProof, openDraw, readObserverNumber } from '../draws/draw.ts';
 import { assertMay } from '../roster/policy.ts';
 import { advanceSession, giveNumber, settleDraw } from './advance.ts';
 import type { ReviewSession } from './model.ts';
-import { assertObserver } from './observers.ts';
+import { assertObserver, drawNumbers, drawSeats } from './observers.ts';
 import { takeSession } from './setup.ts';
 import { type DrawRow, findDraw } from './store.ts';
 
@@ -21,11 +21,12 @@ export async function giveDrawNumber(
   const digits = readObserverNumber(number);
   const before = await findDraw(ctx.tx, sessionId);
   if (!before || before.state !== 'committed') throw new ConflictError('已经开签，请以公布的结果为准');
+  if (drawSeats(session.plan, before.inputs)[observers.indexOf(observer)]?.number != null) throw new InvalidError('这一席已经取过数，不能再改');
   const drawId = before.id;
   await giveNumber(ctx, { drawId, sessionId, observer, digits }, right);
   const draw = await findDraw(ctx.tx, sessionId);
   invariant(draw, 'the draw is there');
-  const inputs = observers.flatMap((name) => draw.inputs[name] ?? []);
+  const inputs = drawNumbers(session.plan, draw.inputs);
   if (inputs.length < observers.length) return { session, draw, proof: null };
   const proof = openDraw({ drawId, secret: draw.secret, items: draw.items }, inputs);
   await settleDraw(ctx, { drawId, sessionId, seed: proof.seed, order: proof.order });

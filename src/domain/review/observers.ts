@@ -29,6 +29,23 @@ export function observerName({ observers, observerIds }: SessionPlan, { personId
   return observers[index] ?? null;
 }
 
+/** 一席上坐过的人 — the one of today first, then whoever he replaced. */
+export function namesOfSeat({ observers, observerChanges = [] }: SessionPlan, seat: number): string[] {
+  return [observers[seat] ?? '', ...observerChanges.filter((change) => change.seat === seat).map(({ from }) => from)];
+}
+
+/** 各席的取数 — in the order of the plan, by who gave it: a number stays when its observer is replaced. @returns number null: not given yet */
+export function drawSeats(plan: SessionPlan, inputs: Readonly<Record<string, string>>): { readonly name: string; readonly number: string | null }[] {
+  return plan.observers.map((today, seat) => {
+    const name = namesOfSeat(plan, seat).find((one) => inputs[one] !== undefined);
+    return name === undefined ? { name: today, number: null } : { name, number: inputs[name] ?? null };
+  });
+}
+
+/** 取到的数 */
+export const drawNumbers = (plan: SessionPlan, inputs: Readonly<Record<string, string>>): string[] =>
+  drawSeats(plan, inputs).flatMap(({ number }) => number ?? []);
+
 /** 须是这一场的监督员 @throws InvalidError */
 export function assertObserver(plan: SessionPlan, actor: Actor): string {
   const name = observerName(plan, actor);

@@ -123,6 +123,7 @@ export const policy = {
   runReview: { label: '主持述职测评', who: '场务秘书', rule: role('sessionSecretary') },
   observeReview: { label: '取数或核对票数', who: '监督员', inPerson: true, rule: role('observer') },
   releaseResults: { label: '放行测评结果', who: '区主要领导或督查室主任', rule: role('principalLeader', 'chiefInspector') },
+  replaceObserver: { label: '同意换监督员', who: '区主要领导或督查室主任', rule: role('principalLeader', 'chiefInspector') },
   castBallot: { label: '在这一场投票', who: '场务秘书（您不在测评人名册上）', inPerson: true, rule: onTheRoll },
   urge: { label: '催办', who: '督查室', rule: role('inspector', 'chiefInspector') },
   replyToUrge: {

@@ -5,7 +5,7 @@ import { NotFoundError } from '#core/errors';
 import { openDraw } from '#domain/draws/draw';
 import { allConfirmed } from '#domain/review/counting';
 import type { ReviewSession } from '#domain/review/model';
-import { observerName } from '#domain/review/observers';
+import { drawNumbers, drawSeats, observerName } from '#domain/review/observers';
 import { findDraw, findLiveSessions, findSessionsInReach, findVoter } from '#domain/review/store';
 import { assertMay, may } from '#domain/roster/policy';
 import { askComments } from './comments.ts';
@@ -13,6 +13,7 @@ import { askRedraw, drawView } from './draw.ts';
 import { ask } from './hearing.ts';
 import { copyLastPlan, sendTemplate } from './import.ts';
 import { queueMinutes } from './minutes.ts';
+import { askObserver } from './observers.ts';
 import { askPrinting, askScreen, askSlip } from './papers.ts';
 import { countsView, resultsView } from './results.ts';
 import { leave, remindUnvoted, signInList, unvoted } from './roll.ts';
@@ -24,11 +25,12 @@ import { ballotKey, ballotView, consoleKey, consoleView, countsKey, drawKey, rel
 export const review: Command = command({
   words: ['述职', '测评', '赶考', '签到', '我的票', '抽签', '主持台', 'review'],
   summary:
-    '述职测评：主持台、签到和测评票、取数、结果（同时有几场的，写上场次编号）；提问发“述职 提问 …”；场务另有：述职 新建、模板、照上次、重新抽签、补述、作废、大屏、打印票、换票、签到表、未投、催投、离会、纪要；放行的人另有：述职 评语',
+    '述职测评：主持台、签到和测评票、取数、结果（同时有几场的，写上场次编号）；提问发“述职 提问 …”；场务另有：述职 新建、模板、照上次、重新抽签、换监督员、补述、作废、大屏、打印票、换票、签到表、未投、催投、离会、纪要；放行的人另有：述职 评语',
   example: '述职',
   handle: async (ctx, argument) => {
     const [verb = '', name = '', more = ''] = argument.split(/\s+/);
     if (verb === '重新抽签') return askRedraw(ctx, argument.replace(/^重新抽签\s*/, '').trim());
+    if (verb === '换监督员') return askObserver(ctx, name, more);
     if (verb === '签到表') return signInList(ctx, name);
     if (verb === '未投') return unvoted(ctx);
     if (verb === '催投') return remindUnvoted(ctx);
@@ -107,8 +109,8 @@ async function observing(ctx: Context, session: ReviewSession): Promise<Answer |
   }
   const draw = await findDraw(ctx.tx, session.id);
   if (!draw) return null;
-  const inputs = session.plan.observers.flatMap((name) => draw.inputs[name] ?? []);
+  const inputs = drawNumbers(session.plan, draw.inputs);
   const proof = draw.state === 'opened' ? openDraw({ drawId: draw.id, secret: draw.secret, items: draw.items }, inputs) : null;
-  const asks = proof === null && draw.inputs[own] === undefined;
+  const asks = proof === null && drawSeats(session.plan, draw.inputs).some(({ name, number }) => name === own && number === null);
   return { card: drawView(ctx, session, draw, { asks, proof }), ...(asks ? {} : { cardKey: drawKey(draw.commitment) }) };
 }

@@ -3,6 +3,7 @@ import { NotFoundError } from '#core/errors';
 import { page, safe } from '#core/html';
 import type { PageScript, WebPage } from '#core/web';
 import { openDraw } from '#domain/draws/draw';
+import { drawNumbers, drawSeats } from '#domain/review/observers';
 import { getSession } from '#domain/review/setup';
 import { findDrawByCommitment } from '#domain/review/store';
 import { ballotStyle } from './ballot-style.ts';
@@ -32,14 +33,15 @@ export const drawPage: WebPage = {
       const words = '<p class="state" role="status">还没有开签：监督员取数之后，这里会有重算所需的一切。</p>';
       return { html: page('核对抽签', `<main>${head}${words}</main>`, { style }) };
     }
-    const inputs = plan.observers.flatMap((name) => draw.inputs[name] ?? []);
+    const seats = drawSeats(plan, draw.inputs);
+    const inputs = drawNumbers(plan, draw.inputs);
     const proof = openDraw({ drawId: draw.id, secret: draw.secret, items: draw.items }, inputs);
     const value = (name: string, label: string, text: string): string =>
       `<label>${label}<input type="text" name="${name}" value="${safe(text)}"></label>`;
     const body = `<main>${head}<p class="state" role="status" id="verdict">这里的数就是公布的；允许脚本时，由您的浏览器重算。</p>
 <form id="draw" data-commitment="${safe(commitment)}" data-order="${safe(draw.order.join('\n'))}">
 ${value('drawId', '抽签编号', proof.drawId)}<label>名单，按代码排序，一行一家<textarea name="items" rows="${proof.items.length + 1}">${safe(proof.items.join('\n'))}</textarea></label>
-${value('secret', '密数', proof.secret)}${value('inputs', `取数：${safe(plan.observers.join('、'))}`, inputs.join(' '))}</form>
+${value('secret', '密数', proof.secret)}${value('inputs', `取数：${safe(seats.map(({ name }) => name).join('、'))}`, inputs.join(' '))}</form>
 <h2>述职次序</h2><ol id="order">${proof.order.map((item) => `<li>${safe(item)}</li>`).join('')}</ol>
 <dl><dt>名单指纹</dt><dd id="listHash">${safe(proof.listHash)}</dd><dt>重算的承诺</dt><dd id="commitment">${safe(proof.commitment)}</dd><dt>种子</dt><dd id="seed">${safe(proof.seed)}</dd></dl>
 <p class="small">名单指纹＝SHA256(名单)；承诺＝SHA256(DRAW-V1、编号、密数、名单，各一行)；种子＝HMAC-SHA256(密数, 编号|取数)；次序由种子的数流从后往前洗牌。改动上面任何一个字，都看得到结果跟着变。不用浏览器，命令行“draw verify 抽签证明.json”也一样。</p></main>`;

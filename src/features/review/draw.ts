@@ -10,7 +10,7 @@ import { saveBlob } from '#domain/blobs/store';
 import type { DrawProof } from '#domain/draws/draw';
 import type { ReviewSession } from '#domain/review/model';
 import { giveDrawNumber } from '#domain/review/observe';
-import { askerName, observerName } from '#domain/review/observers';
+import { askerName, drawSeats, observerName } from '#domain/review/observers';
 import { agreeRedraw as agree, lockRoll as lock, proposeRedraw } from '#domain/review/setup';
 import { type DrawRow, findDraw, findLiveSessions } from '#domain/review/store';
 import { assertMay } from '#domain/roster/policy';
@@ -37,10 +37,10 @@ export const onLockRoll = on(lockRoll, async (ctx, { sessionId }) => {
 export const onGiveNumber = on(giveNumber, async (ctx, { sessionId }, { number }) => {
   const { session, draw, proof } = await giveDrawNumber(ctx, { sessionId, number });
   const name = observerName(session.plan, ctx.actor);
-  for (const observer of session.plan.observers) {
-    const asks = observer !== name && draw.inputs[observer] === undefined;
+  for (const { name: observer, number: given } of drawSeats(session.plan, draw.inputs)) {
     // 还在填的人，不在手底下换掉他的卡片。
-    if (!asks) ctx.outbox.updateCard({ cardKey: numberKey(draw.commitment, observer), card: drawView(ctx, session, draw, { asks: false, proof }) });
+    if (observer === name || given !== null)
+      ctx.outbox.updateCard({ cardKey: numberKey(draw.commitment, observer), card: drawView(ctx, session, draw, { asks: false, proof }) });
   }
   ctx.outbox.updateCard({ cardKey: drawKey(draw.commitment), card: drawView(ctx, session, draw, { asks: false, proof }) });
   if (proof) await publishProof(ctx, proof);
@@ -56,10 +56,16 @@ export async function askRedraw(ctx: Context, reason: string): Promise<Answer> {
   const locked = live.find(({ state }) => state === 'locked' || state === 'drawn') ?? live[0];
   if (!locked) throw new NotFoundError('现在没有述职场次。');
   const { session, draw } = await proposeRedraw(ctx, { sessionId: locked.id, reason: reason.slice(0, 200) });
-  const card = redrawCard(await redrawProps(ctx, session, draw));
-  await tellObservers(ctx, session, { card, cardKey: redrawKey(draw.commitment), occasion: redrawKey(draw.commitment) });
+  const { card, cardKey } = await redrawView(ctx, session, draw);
+  await tellObservers(ctx, session, { card, cardKey, occasion: cardKey });
   return { text: `已请监督员同意作废${draw.id}抽签。同意之后可以重发方案，再锁定名册，另开一次。`, privately: true };
 }
+
+/** 抽签作废单 — as the observers are asked. */
+export const redrawView = async (ctx: Context, session: ReviewSession, draw: DrawRow): Promise<{ card: Card; cardKey: string }> => ({
+  card: redrawCard(await redrawProps(ctx, session, draw)),
+  cardKey: redrawKey(draw.commitment),
+});
 
 /** 同意抽签作废 */
 export const onAgreeRedraw = on(agreeRedraw, async (ctx, { sessionId }) => {
@@ -92,15 +98,15 @@ async function askForNumbers(ctx: Context, session: ReviewSession, draw: DrawRow
     });
   for (const holder of await findHolders(ctx.tx, { roles: ['observer'] }, ctx.today)) {
     const [name, { openId }] = [observerName(session.plan, holder), holder];
-    if (openId === null || name === null) continue;
-    ctx.outbox.sendCard({
-      to: { person: openId },
-      cardKey: numberKey(draw.commitment, name),
-      card: drawView(ctx, session, draw, { asks: true, proof: null }),
-      dedupeKey: `${numberKey(draw.commitment, name)}:${openId}`,
-      priority: 'order',
-    });
+    if (openId !== null && name !== null) askForNumber(ctx, session, draw, { name, to: { person: openId } });
   }
+}
+
+/** 请一位监督员取数 @param observer.name as the plan has him */
+export function askForNumber(ctx: Context, session: ReviewSession, draw: DrawRow, { name, to }: { name: string; to: { person: string } }): void {
+  const cardKey = numberKey(draw.commitment, name);
+  const card = drawView(ctx, session, draw, { asks: true, proof: null });
+  ctx.outbox.sendCard({ to, cardKey, card, dedupeKey: `${cardKey}:${to.person}`, priority: 'order' });
 }
 
 /** 公布证明 — the file from which anybody computes the order again. */
@@ -137,7 +143,7 @@ export function drawView(
     commitment: draw.commitment,
     url: `${settings.publicUrl}/p/draw/${draw.commitment}`,
     units: draw.items.length,
-    observers: session.plan.observers.map((name) => ({ name, number: draw.inputs[name] ?? null })),
+    observers: drawSeats(session.plan, draw.inputs),
     asks,
     opened,
   });

@@ -5,6 +5,7 @@ import { deskCard } from '#cards/review/desk.card';
 import { drawCard } from '#cards/review/draw.card';
 import { guestsCard } from '#cards/review/guests.card';
 import { hearingCard } from '#cards/review/hearing.card';
+import { observerCard } from '#cards/review/observer.card';
 import { passCard } from '#cards/review/pass.card';
 import { planCard } from '#cards/review/plan.card';
 import { redrawCard } from '#cards/review/redraw.card';
@@ -25,6 +26,7 @@ import { consoleJob } from './follow-up.ts';
 import { onDrawQuestion, onOpenHearing, onPutQuestion, onRecordPromise, onRegisterQuestion } from './hearing.ts';
 import { onConfirmPlan, planImporter } from './import.ts';
 import { minutesJob } from './minutes.ts';
+import { onAgreeObserver } from './observers.ts';
 import { onAgreeSlip } from './papers.ts';
 import { printPage, printSheet } from './print-page.ts';
 import { onArchive, onConfirmCounts, onRelease, onTally } from './results.ts';
@@ -44,6 +46,7 @@ export const review = defineFeature({
     setupCard,
     drawCard,
     redrawCard,
+    observerCard,
     deskCard,
     guestsCard,
     hearingCard,
@@ -65,6 +68,7 @@ export const review = defineFeature({
       onLockRoll,
       onGiveNumber,
       onAgreeRedraw,
+      onAgreeObserver,
       onOpenSignIn,
       onSignIn,
       onOpenGuests,

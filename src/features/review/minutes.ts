@@ -9,6 +9,7 @@ import { type MinutesFacts, minutesDocument } from '#domain/documents/minutes';
 import { openDraw } from '#domain/draws/draw';
 import { validRound } from '#domain/review/counting';
 import type { BallotRound, ReviewSession, SlotResult } from '#domain/review/model';
+import { drawNumbers } from '#domain/review/observers';
 import { getSession } from '#domain/review/setup';
 import { countAttended, countRoll, findDraw, findPromises, findQuestions, findRounds, findSlots, findVoidDraws } from '#domain/review/store';
 import { yearWords } from '#domain/review/year-result';
@@ -69,7 +70,7 @@ async function factsOf(ctx: Context, session: ReviewSession): Promise<MinutesFac
   const [slots, rounds, draw] = [await findSlots(ctx.tx, id), await findRounds(ctx.tx, id), await findDraw(ctx.tx, id)];
   const [questions, promises] = [await findQuestions(ctx.tx, { sessionId: id }), await findPromises(ctx.tx, { sessionId: id })];
   const [roll, attended] = [await countRoll(ctx.tx, id), await countAttended(ctx.tx, id)];
-  const numbers = plan.observers.flatMap((name) => draw?.inputs[name] ?? []);
+  const numbers = drawNumbers(plan, draw?.inputs ?? {});
   const proof = draw?.state === 'opened' ? openDraw({ drawId: draw.id, secret: draw.secret, items: draw.items }, numbers) : null;
   return {
     ...{ districtName: ctx.settings.districtName, number, title, trial, observers: plan.observers, writtenOn: ctx.today },

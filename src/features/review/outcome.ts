@@ -28,7 +28,7 @@ export function totalWords({ total, excellentRate }: Pick<ShownTally, 'total' | 
   return total ?? (excellentRate === null ? '票数少，不公布' : '有类别没有有效票，不公布');
 }
 
-/** 说明 — who was absent, the rounds that were voided, and the classes that had no valid ballot. */
+/** 说明 — which observer was replaced, who was absent, the rounds that were voided, and the classes that had no valid ballot. */
 export async function remarksOf(ctx: Pick<Context, 'tx'>, session: ReviewSession): Promise<string[]> {
   const [slots, rounds] = [await findSlots(ctx.tx, session.id), await findRounds(ctx.tx, session.id)];
   const voided = rounds
@@ -40,7 +40,10 @@ export async function remarksOf(ctx: Pick<Context, 'tx'>, session: ReviewSession
   const absent = slots
     .filter(({ state }) => state === 'absent')
     .map(({ unitName, presenter }) => `${unitName}${presenter}缺席，没有述职，不测评、不排名`);
-  return [...absent, ...voided, ...renormalised];
+  const changed = (session.plan.observerChanges ?? []).map(
+    ({ from, to, askedBy, agreedBy }) => `监督员${from}离任，由${to}接替（${askedBy}提出，${agreedBy}同意）`,
+  );
+  return [...changed, ...absent, ...voided, ...renormalised];
 }
 
 function taskWords(task: SlotResult['task']): string {

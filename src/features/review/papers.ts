@@ -1,3 +1,4 @@
+import type { Card } from '#cards/kit/card';
 import { agreeSlip } from '#cards/review/actions';
 import { slipCard } from '#cards/review/slip.card';
 import { on } from '#core/click';
@@ -35,10 +36,15 @@ export async function askSlip(ctx: Context, typed: string, number: string): Prom
   if (!Number.isInteger(serial) || serial < 1)
     throw new InvalidError('请写明票号，例如：述职 换票 7。票丢了、不知道几号的，请其余来宾看各自的票号，再对照没有发出的，缺的就是');
   const { session, slip } = await askSlipReplacement(ctx, { sessionId: (await liveSession(ctx, number)).id, serial });
-  const card = slipCard({ ...slipProps(session, slip), askedBy: ctx.actor.name, agreedBy: '', spare: '' });
-  const cardKey = slipKey(session.id, serial);
+  const { card, cardKey } = await slipView(ctx, session, { ...slip, voidAskedBy: ctx.actor.personId });
   await tellObservers(ctx, session, { card, cardKey, occasion: cardKey });
   return { text: `已请监督员同意作废${serial}号票。同意之后告诉您发哪一张备用票，在此之前备用票都用不了。`, privately: true };
+}
+
+/** 换领单 — as the observers are asked. */
+export async function slipView(ctx: Context, session: ReviewSession, slip: Slip): Promise<{ card: Card; cardKey: string }> {
+  const askedBy = await askerName(ctx, slip.voidAskedBy);
+  return { card: slipCard({ ...slipProps(session, slip), askedBy, agreedBy: '', spare: '' }), cardKey: slipKey(session.id, slip.serial) };
 }
 
 /** 同意换领 — the secretary is told which spare to hand out. */

@@ -46,6 +46,15 @@ export async function askSlipVoid(tx: Tx, { id, askedBy }: { id: string; askedBy
   return count === 1;
 }
 
+/** 等监督员同意作废的 */
+export async function findAskedSlips(tx: Tx, sessionId: string): Promise<Slip[]> {
+  return (await rows(tx).ballotSlip.findMany({
+    where: { sessionId, state: 'valid', voidAskedBy: { not: null } },
+    orderBy: { serial: 'asc' },
+    select: fields,
+  })) as Slip[];
+}
+
 /** 作废一张 — false: it is void already. */
 export async function voidSlip(tx: Tx, id: string): Promise<boolean> {
   const { count } = await rows(tx).ballotSlip.updateMany({ where: { id, state: 'valid', voidAskedBy: { not: null } }, data: { state: 'void' } });

@@ -21,6 +21,11 @@ export async function moveSession(tx: Tx, { id, from, to, patch }: { id: string;
   return count === 1;
 }
 
+/** 改方案 — after it was locked only who watches may change. */
+export async function putPlan(tx: Tx, { id, plan }: { id: string; plan: SessionPlan }): Promise<void> {
+  await rows(tx).reviewSession.update({ where: { id }, data: { plan: plan as unknown as object } });
+}
+
 /** 登记单元和名册 @param people by telephone */
 export async function insertSlotsAndVoters(
   tx: Tx,
