@@ -9,8 +9,8 @@ export interface BallotProps {
   readonly sessionId: string;
   readonly number: string;
   readonly title: string;
-  /** signIn 请签到 · waiting 已签到，等开放 · open 请投票 · cast 已投 · closed 本轮已关闭 · done 全部结束 · absent 没有到会 · wiped 试测已清空 */
-  readonly phase: 'signIn' | 'waiting' | 'open' | 'cast' | 'closed' | 'done' | 'absent' | 'wiped';
+  /** signIn 请签到 · waiting 已签到，等开放 · open 请投票 · cast 已投 · closed 本轮已关闭 · done 全部结束 · absent 没有到会 · wiped 试测已清空 · own 正在测评的就是他自己 */
+  readonly phase: 'signIn' | 'waiting' | 'open' | 'cast' | 'closed' | 'done' | 'absent' | 'wiped' | 'own';
   /** 地点和时间 */
   readonly where: string;
   /** 正在述职或测评的单位；集中测评时是全部 */
@@ -41,6 +41,7 @@ const phaseTags = {
   done: { text: '测评结束', color: 'neutral' },
   absent: { text: '不在会场', color: 'neutral' },
   wiped: { text: '试测已清空', color: 'neutral' },
+  own: { text: '您在述职', color: 'blue' },
 } as const;
 
 function build(props: BallotProps) {
@@ -58,6 +59,7 @@ function build(props: BallotProps) {
     done: '全部测评已结束',
     absent: '您没有签到，或已登记离会',
     wiped: '这次试测的签到和票都已删除',
+    own: `${unit}　正在测评，您自己述职的一家由别人测评`,
   };
   return {
     title: phase === 'open' ? '现在测评' : '述职测评',
@@ -190,6 +192,7 @@ function samples() {
     { name: 'closed', props: { ...base, phase: 'closed' as const } },
     { name: 'done', props: { ...base, phase: 'done' as const, units: [] } },
     { name: 'wiped', props: { ...base, title: `【试测】${base.title}`, phase: 'wiped' as const, units: [] } },
+    { name: 'own', props: { ...base, phase: 'own' as const } },
     { name: 'absent', props: { ...base, phase: 'absent' as const, units: [] } },
   ];
 }

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { ActionValue } from '#cards/kit/action';
 import { assertDesk, assertWords } from './hall-desk.ts';
 import type { Hall } from './hall-model.ts';
-import { classOf, grades, type Shape, units } from './hall-people.ts';
+import { classOf, grades, isOwn, type Shape, units } from './hall-people.ts';
 import { sorted } from './hall-post.ts';
 import { assertExact, assertPublished } from './hall-published.ts';
 import type { RealHall } from './hall-real.ts';
@@ -184,7 +184,10 @@ function assertBox(
 /** 主持台、大屏上的“已投几票”就是开着的一轮箱里的，几分之几是到会的；说的是正在测评的那一家，或者一起测的几家 */
 function assertTurnout(visible: string, { step, model }: Look): void {
   const { open } = model;
-  const possible = open.map(({ ballots }) => `已投${ballots.size}/${model.present.size}`);
+  const possible = model.slots.flatMap(({ rounds }, slot) => {
+    const awaited = [...model.present].filter((who) => !isOwn(model.shape, who, slot)).length;
+    return rounds.flatMap(({ state, ballots }) => (state === 'open' ? [`已投${ballots.size}/${awaited}`] : []));
+  });
   const told = [...new Set(visible.match(/已投\d+\/\d+/g) ?? [])];
   expect({ step, told: told.filter((words) => !possible.includes(words)), some: told.length > 0 }).toEqual({ step, told: [], some: open.length > 0 });
   const [only] = open.length === 1 ? model.slots.flatMap(({ rounds }, slot) => (rounds.includes(open[0] as Round) ? [units[slot]] : [])) : [];

@@ -20,6 +20,7 @@ import {
   guests,
   heads,
   heldOn,
+  isOwn,
   minutes,
   observers,
   plainShape,
@@ -111,12 +112,17 @@ export class World {
     const mobile = String(17_700_020_000 + this.#people);
     this.it.world.store.addPerson({ openId: openIdOf(who), name: who, mobile, unit: '', title: '' });
     await this.query(`INSERT INTO "Person" (id, name, mobile, "openId") VALUES ($1, $1, $2, $3)`, [who, mobile, openIdOf(who)]);
-    for (const { role, unitCode = null } of posts) {
+    await this.addPosts(who, posts);
+  }
+
+  /** 再任几个岗位 */
+  async addPosts(who: string, posts: readonly { role: string; unitCode?: string }[]): Promise<void> {
+    for (const [index, { role, unitCode = null }] of posts.entries()) {
       const post = `${who}-${role}`;
       await this.query(`INSERT INTO "Post" (id, title, role, position, "unitCode") VALUES ($1, $2, $2, $3, $4)`, [
         post,
         role,
-        this.#people,
+        this.#people + index,
         unitCode,
       ]);
       await this.query(`INSERT INTO "PostHolding" (id, "postId", "personId", "fromOn") VALUES ($1, $1, $2, '2026-01-01')`, [post, who]);
@@ -149,7 +155,8 @@ export class World {
         name,
         index,
       ]);
-      await this.addPerson(heads[index] ?? '', [{ role: 'unitHead', unitCode: code }]);
+      const [head, posts] = [heads[index] ?? '', [{ role: 'unitHead', unitCode: code }]];
+      await (cardVoters.includes(head) ? this.addPosts(head, posts) : this.addPerson(head, posts));
     }
     for (const [purpose, name] of Object.entries(groups)) {
       const { chatId } = this.it.world.store.addGroup({ name, members: [openIdOf('x')], botIn: true });
@@ -197,8 +204,16 @@ export class World {
     );
     for (const [index, { unitCode, unitName, presenter }] of onStage.entries())
       await this.query(
-        `INSERT INTO "ReviewSlot" (id, "sessionId", "unitCode", "unitName", presenter, position, state) VALUES ($1, $2, $3, $4, $5, $6, 'waiting')`,
-        [`${id}-${index}`, id, unitCode, unitName, presenter, index + 1],
+        `INSERT INTO "ReviewSlot" (id, "sessionId", "unitCode", "unitName", presenter, position, state, "voterId") VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7)`,
+        [
+          `${id}-${index}`,
+          id,
+          unitCode,
+          unitName,
+          presenter,
+          index + 1,
+          cardVoters.find((who) => isOwn(shape, who, index)) ? `${id}-${presenter}` : null,
+        ],
       );
     for (const [index, who] of [...cardVoters, ...guests].entries()) {
       const person = guests.includes(who) ? null : who;

@@ -1,4 +1,17 @@
-import { bells, cardVoters, classOf, heldOn, type Level, levels, minutes, observers, releasers, secretaries, voteSeconds } from './hall-people.ts';
+import {
+  bells,
+  cardVoters,
+  classOf,
+  heldOn,
+  isOwn,
+  type Level,
+  levels,
+  minutes,
+  observers,
+  releasers,
+  secretaries,
+  voteSeconds,
+} from './hall-people.ts';
 import { Promises, Questions } from './hall-questions.ts';
 import { Roll } from './hall-roll.ts';
 import { type Answer, type At, countsOf, type Entry, isOpen, isSound, type Opening, openRound, put, type Round, type Slot } from './hall-rounds.ts';
@@ -100,7 +113,8 @@ export class Hall extends Roll {
   fetchTicket(holder: string, phone: string, paper: readonly At[]): Answer {
     const known = this.slips.isValid(holder) || (cardVoters.includes(holder) && this.present.has(holder));
     const round = paper.map((at) => this.round(at)).find((each) => each !== undefined && isOpen(each, this.now));
-    if (this.shape.secrecy !== 'blind' || !known || !round) return 'refused';
+    const own = paper.some((at) => isOwn(this.shape, holder, at.slot));
+    if (this.shape.secrecy !== 'blind' || !known || !round || own) return 'refused';
     const number = this.openings.indexOf(round.opening);
     const wallet = `${holder}/${phone}/${number}`;
     const issued = round.opening.issued.get(holder);
@@ -256,7 +270,7 @@ export class Hall extends Roll {
   }
   /** 关闭：票数对不上的当即作废，等重测 */
   #end(slot: Slot, round: Round): void {
-    round.counts = countsOf(round, this.present, this.shape);
+    round.counts = countsOf(round, { slot: this.slots.indexOf(slot), present: this.present, shape: this.shape });
     const tooMany = !isSound(round.counts);
     round.state = tooMany ? 'voided' : 'closed';
     slot.state = tooMany ? 'heard' : 'voted';

@@ -19,9 +19,9 @@ export const staff = ['c1', 'c2', 'o1', 'o3', 'boss', 'lead', 'aide', 'x'] as co
 export const secretaries: readonly string[] = ['c1', 'c2'];
 export const observers: readonly string[] = ['c2', 'o1', 'd6'];
 export const releasers: readonly string[] = ['boss', 'lead'];
-/** 台上的各家，这一场有前几家；各家的负责人，上台述职的就是他们 */
+/** 台上的各家，这一场有前几家；各家的负责人，上台述职的就是他们；第一家的也是代表 */
 export const units = ['应急管理局', '公共事业局', '南屿办事处'] as const;
-export const heads: readonly string[] = numbered('h', units.length);
+export const heads: readonly string[] = ['d5', ...numbered('h', units.length).slice(1)];
 /** 各家的任务：到期几项，其中按时办结几项 */
 export const tasks = [
   { due: 5, onTime: 3 },
@@ -98,3 +98,7 @@ export function choiceBy({ scale }: Pick<Shape, 'scale'>, luck: number): string 
   if (scale === 'grades') return [...grades, null, '满意'][luck % 6] ?? null;
   return luck % 11 === 0 ? null : luck % 11 === 1 ? '101' : String((luck * 37) % 101);
 }
+
+/** 述职的是不是他自己：别家由他评，自己的一家由别人评；匿名的集中测评分不出来，不许这样办，模型里就当他不在台上 */
+export const isOwn = ({ secrecy, method }: Pick<Shape, 'secrecy' | 'method'>, holder: string, slot: number): boolean =>
+  heads[slot] === holder && !(secrecy === 'blind' && method === 'together');

@@ -1,4 +1,4 @@
-import { cardVoters, classes, guests, peopleOf, type Shape, secretaries } from './hall-people.ts';
+import { cardVoters, classes, guests, isOwn, peopleOf, type Shape, secretaries } from './hall-people.ts';
 import type { Answer, At, Opening, Round, Slot } from './hall-rounds.ts';
 import { Slips } from './hall-slips.ts';
 
@@ -85,10 +85,11 @@ export class Roll {
   }
   /** 到了会、用卡片、开着的一轮还没有投（匿名的还没有领票）的；没有开着的为null */
   get unvoted(): readonly string[] | null {
-    const round = this.open.find((each) => each.state === 'open');
+    const at = this.slots.findIndex(({ rounds }) => rounds.some(({ state }) => state === 'open'));
+    const round = this.slots[at]?.rounds.find(({ state }) => state === 'open');
     if (!round) return null;
     const has = (who: string): boolean => (this.shape.secrecy === 'blind' ? round.opening.issued.has(who) : round.ballots.has(who));
-    return cardVoters.filter((who) => this.present.has(who) && !has(who));
+    return cardVoters.filter((who) => this.present.has(who) && !isOwn(this.shape, who, at) && !has(who));
   }
   /** 催投：没投的各收一句，一次开放只催一次 */
   remind(by: string): Answer {

@@ -1,4 +1,4 @@
-import { cardVoters, classes, classOf, pointsOf, type Shape } from './hall-people.ts';
+import { cardVoters, classes, classOf, isOwn, pointsOf, type Shape } from './hall-people.ts';
 
 /** done 办成了 · partly 其中有的没有赶上 · refused 没有办 */
 export type Answer = 'done' | 'partly' | 'refused';
@@ -66,12 +66,13 @@ export const validRound = ({ rounds }: Slot): Round | undefined => rounds.findLa
 export function put(
   { key, entries }: { key: string; entries: readonly Entry[] },
   { roundAt, now }: { roundAt: (at: At) => Round | undefined; now: number },
-  { press, scale, comments }: Shape,
+  { press, scale, comments, secrecy, method }: Shape,
 ): Answer {
-  const open = entries.flatMap(({ at, ...entry }) => {
+  const reachable = entries.flatMap(({ at, ...entry }) => {
     const round = roundAt(at);
-    return round && isOpen(round, now) ? [{ ...entry, round }] : [];
+    return round && isOpen(round, now) ? [{ ...entry, round, own: isOwn({ secrecy, method }, key, at.slot) }] : [];
   });
+  const open = reachable.filter(({ own }) => !own);
   const judged: readonly { readonly choice: string | null }[] = cardVoters.includes(key) ? entries : open;
   if (open.length === 0 || judged.some(({ choice }) => choice !== null && pointsOf({ scale }, choice) === null)) return 'refused';
   const counted = open.filter(({ round }) => press === 'last' || !round.ballots.has(key));
@@ -79,17 +80,21 @@ export function put(
     round.ballots.set(key, choice);
     if (comment !== undefined && comments && !cardVoters.includes(key)) round.comments.set(key, comment);
   }
-  if (open.length < entries.length) return 'partly';
+  if (reachable.length < entries.length) return 'partly';
   return counted.length > 0 ? 'done' : 'refused';
 }
 
 /** 数票 */
-export function countsOf({ ballots, opening }: Round, present: ReadonlySet<string>, { secrecy }: Shape): Counts[] {
+export function countsOf(
+  { ballots, opening }: Round,
+  { slot, present, shape }: { slot: number; present: ReadonlySet<string>; shape: Shape },
+): Counts[] {
   const ofClass = (holders: Iterable<string>, name: string): number => [...holders].filter((holder) => classOf(holder) === name).length;
   const blank = [...ballots].flatMap(([holder, choice]) => (choice === null ? [holder] : []));
   return classes.map(({ name, people }) => {
     const here = ofClass(present, name);
-    const issued = secrecy === 'blind' ? ofClass(opening.issued.values(), name) : here;
+    const own = [...present].filter((who) => classOf(who) === name && isOwn(shape, who, slot)).length;
+    const issued = shape.secrecy === 'blind' ? ofClass(opening.issued.values(), name) : here - own;
     return { voterClass: name, entitled: people, present: here, issued, used: ofClass(ballots.keys(), name), abstained: ofClass(blank, name) };
   });
 }

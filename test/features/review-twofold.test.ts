@@ -75,3 +75,56 @@ test('场务秘书、监督员也在名册上：发“述职”，自己的一�
   await secretary().clicks('关闭测评');
   expect(await cardsAfter('沈澄', '述职')).toEqual([expect.stringContaining('述职主持台')]);
 });
+
+test('述职人自己也在名册上：别家他评，自己的一家由别人评——票投不进，卡片、催投、大屏、票数都没有算他', { timeout: 120_000 }, async () => {
+  await query(`UPDATE "ReviewSession" SET state = 'archived' WHERE state NOT IN ('checked', 'replaced')`);
+  const add = [['潘晓东', '两代表一委员', '城市管理和综合执法局', await mobileOf('潘晓东')] as const];
+  await openHall(it, { units: 2, add, settings: { 场次编号: 'SZ-互评', 抽签编号: 'SZ-互评' } });
+  const voters = await query<{ name: string }>(
+    `SELECT v.name FROM "ReviewVoter" v JOIN "ReviewSession" e ON e.id = v."sessionId" WHERE e.number = 'SZ-互评' AND v.present AND channel = 'card'`,
+  );
+  const own = it.person('潘晓东');
+  const others = voters.map(({ name }) => name).filter((name) => name !== '潘晓东');
+  await secretary().says('述职 大屏');
+  const [screen = ''] = /\/p\/screen\/[\w-]+/.exec(secretary().texts().at(-1) ?? '') ?? [];
+  for (let heard = 0; heard < 2; heard += 1) {
+    for (const step of ['开始述职', '开始问答', '开放测评']) await secretary().clicks(step);
+    const [stage] = await query<{ presenter: string }>(
+      `SELECT s.presenter FROM "ReviewSlot" s JOIN "BallotRound" r ON r."slotId" = s.id AND r.state = 'open'`,
+    );
+    const isOwn = stage?.presenter === '潘晓东';
+    expect(await own.clicks('优秀')).toMatchObject({ toast: { content: isOwn ? '这一轮是您自己述职，由别人测评' : '已投票' } });
+    expect((await cardsAfter('潘晓东', '述职')).join()).toContain(isOwn ? '正在测评，您自己述职的一家由别人测评' : '您已投票');
+    for (const name of others) await it.person(name).clicks('良好');
+    await secretary().says('述职 未投');
+    expect(secretary().texts().at(-1)).toBe('用卡片投票的都已投票。');
+    const present = voters.length + 20 - (isOwn ? 1 : 0);
+    const projected = await (await fetch(`http://127.0.0.1:${it.app.port}${screen}`)).text();
+    expect(projected).toContain(`已投${voters.length - (isOwn ? 1 : 0)}/${present}`);
+    await secretary().clicks('关闭测评');
+    const [round] = await query<{ counts: { voterClass: string; present: number; issued: number; used: number }[] }>(
+      `SELECT counts FROM "BallotRound" r JOIN "ReviewSlot" s ON s.id = r."slotId" WHERE s.presenter = $1 AND r.state = 'closed' ORDER BY r.id DESC LIMIT 1`,
+      [stage?.presenter],
+    );
+    const deputies = round?.counts.find(({ voterClass }) => voterClass === '两代表一委员');
+    expect(deputies && [deputies.issued, deputies.used]).toEqual(
+      isOwn ? [15, 15].map(() => (deputies?.present ?? 0) - 1) : [deputies?.present, deputies?.used],
+    );
+  }
+});
+
+test('可证明匿名的集中测评，述职人又是测评人：锁定时说清楚，不锁', async () => {
+  await query(`UPDATE "ReviewSession" SET state = 'archived' WHERE state NOT IN ('checked', 'replaced')`);
+  const add = [['潘晓东', '两代表一委员', '城市管理和综合执法局', await mobileOf('潘晓东')] as const];
+  const settings = { 场次编号: 'SZ-匿名', 抽签编号: 'SZ-匿名', 方式: '集中测评', 投票方式: '可证明匿名模式' };
+  await sendPlan(it, { units: 2, add, settings });
+  await secretary().clicks('确认方案');
+  expect(await secretary().clicks('锁定名册')).toMatchObject({
+    toast: {
+      content: expect.stringContaining(
+        '城市管理和综合执法局的述职人潘晓东也在测评人名册上。可证明匿名的集中测评，一张票投各家，分不出他给自己的那一份',
+      ),
+    },
+  });
+  expect(await query(`SELECT state FROM "ReviewSession" WHERE number = 'SZ-匿名'`)).toEqual([{ state: 'preparing' }]);
+});

@@ -1657,6 +1657,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '锁定之后罗静离任',
   },
   {
+    name: 'own-unit',
+    guard: '述职人不评自己',
+    edits: edit(box, 'WHEN v.id = r.presenter', 'WHEN v.id IS NULL'),
+    test: 'test/features/review-twofold.test.ts',
+    turns: '述职人自己也在名册上',
+  },
+  {
     name: 'silent-class',
     guard: '一类都弃权的，看不出是哪一类',
     edits: edit('src/domain/ballots/tally.ts', 'one.valid === 0 && piecesOf(one) > 0', 'one.valid < 0 && piecesOf(one) > 0'),

@@ -34,6 +34,7 @@ import {
   putCounts,
   putDrawInput,
   putPlan,
+  putPresenters,
   setPresent,
   voidDrawRow,
 } from './moves/store.ts';
@@ -68,6 +69,16 @@ export async function advanceSession(
   if (!(await moveSession(ctx.tx, { id: session.id, from: session.state, to: state, patch }))) throw new ConflictError();
   ctx.audit.record({ subject: sessionSubject(session.id), event, before: session.state, after: state, detail, ...right });
   return { ...session, ...patch, state };
+}
+
+/** 记述职人兼测评人 */
+export async function notePresenters(
+  ctx: Context,
+  sessionId: string,
+  found: readonly { readonly slotId: string; readonly voterId: string; readonly name: string }[],
+): Promise<void> {
+  await putPresenters(ctx.tx, { sessionId, found });
+  for (const { slotId, name } of found) ctx.audit.record({ subject: slotSubject(slotId), event: 'presenterVotes', detail: { name } });
 }
 
 /** 换监督员 — asked for, or agreed to; nothing else of a locked plan changes. */

@@ -7,10 +7,10 @@ import { type CastOutcome, castBlind, holdOpen } from '../ballots/box/store.ts';
 import { putBlindComments } from '../ballots/comments/store.ts';
 import { findSlip } from '../ballots/slips/store.ts';
 import { assertMay } from '../roster/policy.ts';
-import type { ReviewSession } from './model.ts';
+import { ownUnit, type ReviewSession } from './model.ts';
 import { getSession } from './setup.ts';
 import { newKey, slipHash } from './slips.ts';
-import { findRounds, findVoter } from './store.ts';
+import { findRounds, findSlots, findVoter } from './store.ts';
 
 // 可证明匿名模式。领票认人（名册记“领过”），投票不认人（只验签名）；两件事之间没有一个字相同：签名时看到的是遮住的票。
 
@@ -58,6 +58,11 @@ export async function issueTicket(
   const { holder, sessionId, voterClass, standing } = await bearerOf(ctx, key);
   if (standing !== 'good') throw new InvalidError(refusals[standing]);
   const open = (await holdOpen(ctx.tx, openingId)).filter((round) => round.sessionId === sessionId && round.closesAt > ctx.now);
+  const rounds = new Set(open.map(({ id }) => id));
+  const slots = await findSlots(ctx.tx, sessionId);
+  const presented = slots.find((slot) => slot.voterId === holder);
+  if (presented && (await findRounds(ctx.tx, sessionId)).some((round) => rounds.has(round.id) && round.slotId === presented.id))
+    throw new InvalidError(ownUnit);
   const keys = open.length > 0 ? await findKeys(ctx.tx, { openingId, voterClass }) : null;
   if (!keys) throw new ConflictError('测评已关闭，不再发票');
   // 先签后记：签不出来的不算领过。

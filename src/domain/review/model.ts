@@ -195,7 +195,12 @@ export interface ReviewSlot {
   readonly phase: number;
   /** null: has not begun to speak */
   readonly yearResult: YearResult | null;
+  /** 述职人自己也是测评人的，名册上的那一行：他评别家，不评自己 */
+  readonly voterId: string | null;
 }
+
+/** 述职人自己来投这一轮 — what he is told. */
+export const ownUnit = '这一轮是您自己述职，由别人测评';
 
 /** 年度办理情况 — the unit's own items as the ledger had them when the speaker began. */
 export interface YearResult {

@@ -3,10 +3,19 @@ import type { Context } from '#core/context';
 import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
 import { canonicalList, commitmentOf } from '../draws/draw.ts';
 import { assertMay } from '../roster/policy.ts';
-import { advanceSession, commitDraw, registerRoll, requestDrawVoid, voidDraw, wipeTrial } from './advance.ts';
+import { advanceSession, commitDraw, notePresenters, registerRoll, requestDrawVoid, voidDraw, wipeTrial } from './advance.ts';
 import type { ReviewSession, SessionPlan } from './model.ts';
 import { askerOf, assertAnother, assertObserver, pinObservers } from './observers.ts';
-import { type DrawRow, findDraw, findDrawIds, findPeopleByMobile, findSession, findSessionsByNumber, lockSession } from './store.ts';
+import {
+  type DrawRow,
+  findDraw,
+  findDrawIds,
+  findPeopleByMobile,
+  findPresentingVoters,
+  findSession,
+  findSessionsByNumber,
+  lockSession,
+} from './store.ts';
 
 /** 取场次 — locked until the commit: what is pressed on the console happens one after the other. @throws NotFoundError */
 export async function takeSession(ctx: Pick<Context, 'tx'>, sessionId: string): Promise<ReviewSession> {
@@ -50,6 +59,7 @@ export async function lockRoll(ctx: Context, sessionId: string): Promise<{ sessi
   const session = await takeSession(ctx, sessionId);
   if (session.plan.observers.length === 0) throw new InvalidError('方案里没有监督员，抽签没有人取数');
   const plan = { ...session.plan, observerIds: await pinObservers(ctx, session.plan) };
+  await pinPresenters(ctx, session);
   const locked = await advanceSession(ctx, session, { event: 'lock', patch: { plan, rollHash: rollHash(plan) }, right });
   const list = {
     drawId: await nextDrawId(ctx, plan.drawId),
@@ -60,6 +70,20 @@ export async function lockRoll(ctx: Context, sessionId: string): Promise<{ sessi
   const { drawId: id, ...rest } = list;
   await commitDraw(ctx, { id, sessionId, ...rest, commitment }, right);
   return { session: locked, commitment };
+}
+
+/**
+ * 认出述职人 — whoever presents and votes too votes on the others only. On one anonymous ballot for all of them his own can't be told.
+ * @throws InvalidError then, while the plan may still be changed
+ */
+async function pinPresenters(ctx: Context, { id, plan }: ReviewSession): Promise<void> {
+  const found = await findPresentingVoters(ctx.tx, { sessionId: id, today: ctx.today });
+  const [first] = found;
+  if (first && plan.method === 'together' && plan.secrecy === 'blind')
+    throw new InvalidError(
+      `${first.unitName}的述职人${first.name}也在测评人名册上。可证明匿名的集中测评，一张票投各家，分不出他给自己的那一份：请改为一述一评或简易模式，或在名册上去掉他，重发方案`,
+    );
+  await notePresenters(ctx, id, found);
 }
 
 /** 抽签编号 — a void draw keeps its own; the next is numbered on. */

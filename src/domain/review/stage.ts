@@ -14,7 +14,7 @@ import { showAtOnce } from './counting.ts';
 import { type BallotRound, choicesOf, type ReviewSession, type ReviewSlot, type RoundCounts } from './model.ts';
 import { askerOf, assertAnother, assertObserver } from './observers.ts';
 import { takeSession } from './setup.ts';
-import { countRoll, findRound, findRounds, findSlots } from './store.ts';
+import { countRoll, findRound, findRounds, findSlots, findVoters } from './store.ts';
 import { yearResultOf } from './year-result.ts';
 
 const minuteMs = 60_000;
@@ -156,13 +156,24 @@ async function seal(ctx: Context, { id, sessionId, openingId }: BallotRound): Pr
 /** 数票 — by class; a class of which nobody is on the roll comes too, and is a fault. */
 async function countsOf(ctx: Context, round: BallotRound): Promise<RoundCounts[]> {
   const box = new Map((await countBallots(ctx.tx, round)).map((each) => [each.voterClass, each]));
+  const presenter = await presenterClass(ctx, round);
   const tickets = round.openingId === null ? null : await countIssued(ctx.tx, round.openingId);
-  const roll = await countRoll(ctx.tx, round.sessionId);
+  const roll = (await countRoll(ctx.tx, round.sessionId)).map((each) =>
+    each.voterClass === presenter ? { ...each, issued: each.issued - 1 } : each,
+  );
   const strange = [...box.keys()].filter((name) => !roll.some(({ voterClass }) => voterClass === name));
   return [...roll, ...strange.map((voterClass) => ({ voterClass, entitled: 0, present: 0, issued: 0 }))].map((each) => {
     const { used = 0, abstained = 0, marked = 0 } = box.get(each.voterClass) ?? {};
     return { ...each, issued: tickets ? (tickets.get(each.voterClass) ?? 0) : each.issued, used, abstained, marked };
   });
+}
+
+/** 述职人自己也在会场的，这一轮没有他的票 — his class, or null. */
+async function presenterClass(ctx: Context, { sessionId, slotId }: BallotRound): Promise<string | null> {
+  const slot = (await findSlots(ctx.tx, sessionId)).find(({ id }) => id === slotId);
+  if (!slot || slot.voterId === null) return null;
+  const voter = (await findVoters(ctx.tx, sessionId)).find(({ id }) => id === slot.voterId);
+  return voter?.present === true ? voter.voterClass : null;
 }
 
 async function finishIfDone(ctx: Context, session: ReviewSession, right: Right): Promise<ReviewSession> {

@@ -87,6 +87,19 @@ export async function findRollSource(tx: Tx, today: LocalDate): Promise<RollSour
     ORDER BY array_position(${roles}::text[], post.role), u.position NULLS FIRST, post.position, p.name`;
 }
 
+/** 也在名册上的述职人 — by the name in the plan and a post in the unit. */
+export async function findPresentingVoters(
+  tx: Tx,
+  { sessionId, today }: { sessionId: string; today: LocalDate },
+): Promise<{ slotId: string; unitName: string; voterId: string; name: string }[]> {
+  return rows(tx).$queryRaw`
+    SELECT DISTINCT s.id AS "slotId", s."unitName", v.id AS "voterId", v.name FROM "ReviewSlot" s
+    JOIN "Post" post ON post."unitCode" = s."unitCode"
+    JOIN "PostHolding" h ON h."postId" = post.id AND h."fromOn" <= ${today} AND (h."toOn" IS NULL OR h."toOn" >= ${today})
+    JOIN "ReviewVoter" v ON v."sessionId" = s."sessionId" AND v."personId" = h."personId" AND v.name = s.presenter AND v.channel = 'card'
+    WHERE s."sessionId" = ${sessionId} ORDER BY s.id`;
+}
+
 /** 名册里按手机号找人 */
 export async function findPeopleByMobile(tx: Tx, mobiles: readonly string[]): Promise<Map<string, { id: string; openId: string | null }>> {
   const found = await rows(tx).person.findMany({ where: { mobile: { in: [...mobiles] } }, select: { id: true, mobile: true, openId: true } });
@@ -109,6 +122,15 @@ export async function countRoll(tx: Tx, sessionId: string): Promise<{ voterClass
     SELECT v."voterClass", count(*)::int AS entitled, count(*) FILTER (WHERE v.present)::int AS present,
            count(*) FILTER (WHERE v.present)::int AS issued
     FROM "ReviewVoter" v WHERE v."sessionId" = ${sessionId} GROUP BY v."voterClass" ORDER BY min(v.position)`;
+}
+
+/** 等着投这一轮的 — whoever is here, but for the presenter himself. */
+export async function countAwaited(tx: Tx, { id, sessionId }: Pick<BallotRound, 'id' | 'sessionId'>): Promise<number> {
+  const [found] = await rows(tx).$queryRaw<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM "ReviewVoter" v
+    WHERE v."sessionId" = ${sessionId} AND v.present
+      AND NOT EXISTS (SELECT 1 FROM "BallotRound" r JOIN "ReviewSlot" s ON s.id = r."slotId" WHERE r.id = ${id} AND s."voterId" = v.id)`;
+  return found?.n ?? 0;
 }
 
 /** 抽签 */

@@ -12,7 +12,7 @@ import { validRound } from '#domain/review/counting';
 import type { BallotRound, ReviewSession, ReviewSlot } from '#domain/review/model';
 import { getSession } from '#domain/review/setup';
 import { currentSlot } from '#domain/review/stage';
-import { findQuestionPut, findRounds, findSlots } from '#domain/review/store';
+import { countAwaited, findQuestionPut, findRounds, findSlots } from '#domain/review/store';
 import { yearWords } from '#domain/review/year-result';
 import { formulaOf, resultRows, tieRuleOf, totalWords } from './outcome.ts';
 import { secrecyWords, togetherWords } from './views.ts';
@@ -95,7 +95,7 @@ async function bodyOf(ctx: Context, session: ReviewSession, { slots, rounds }: S
     const code = open.openingId === null ? '' : `<div class="who">匿名票核对码 ${keyCode(await findPublicKeys(ctx.tx, open.openingId))}</div>`;
     const together = togetherWords(rounds);
     const voted = together === '' ? unit : `<div class="unit">${safe(together)}</div>`;
-    return `<div class="now"><div class="phase">正在测评　${left(ctx, open.closesAt)}</div>${voted}<div class="big">已投${cast}/${quorum.present}</div>${code}</div>`;
+    return `<div class="now"><div class="phase">正在测评　${left(ctx, open.closesAt)}</div>${voted}<div class="big">已投${cast}/${await countAwaited(ctx.tx, open)}</div>${code}</div>`;
   }
   const words = {
     waiting: '请准备',

@@ -11,7 +11,7 @@ import { currentQuorum } from '#domain/review/attend';
 import type { BallotRound, ReviewSession, ReviewSlot, ReviewVoter, SessionPlan } from '#domain/review/model';
 import { vacantSeats } from '#domain/review/observer-change';
 import { currentSlot, everyoneHeard } from '#domain/review/stage';
-import { findDraw, findPromises, findQuestions, findRounds, findSlots } from '#domain/review/store';
+import { countAwaited, findDraw, findPromises, findQuestions, findRounds, findSlots } from '#domain/review/store';
 import { yearWords } from '#domain/review/year-result';
 import type { Finding } from '#domain/workbook-import/model';
 import { lastWarning } from './warnings.ts';
@@ -96,7 +96,7 @@ export async function consoleView(ctx: Context, session: ReviewSession): Promise
       everyoneHeard: everyoneHeard(slots),
       year: slot.yearResult && together === '' ? yearWords(slot.yearResult) : '',
     },
-    round: open ? { roundId: open.id, number: open.number, cast: await countCast(ctx.tx, open), present } : null,
+    round: open ? { roundId: open.id, number: open.number, cast: await countCast(ctx.tx, open), present: await countAwaited(ctx.tx, open) } : null,
     last: last && { roundId: last.id, voidAsked: last.voidAskedBy !== null },
     slots: slots.map(({ id: slotId, position, unitName, state: at }) => ({ position, unitName, state: at, result: piecesOf(rounds, slotId) })),
     confirmations: { given: session.confirmedBy.length, wanted: plan.observers.length },
@@ -171,15 +171,19 @@ export async function ballotView(ctx: Context, session: ReviewSession, voter: Re
     const slot = slots.find(({ id }) => id === slotId);
     return { roundId, name: slot?.unitName ?? '', presenter: slot?.presenter ?? '', position: slot?.position ?? 0 };
   };
-  const [first] = open;
+  const units = open.map(({ slotId, id }) => unitOf(slotId, id));
+  // 述职人自己也是测评人的，单子上没有他自己那一家。
+  const others = open.filter(({ slotId }) => voter === null || !slots.some(({ id, voterId }) => id === slotId && voterId === voter.id));
+  const [first] = others;
+  if (open.length > 0 && !first) return ballotCard({ ...base, phase: 'own', units });
   if (first) {
-    const roundIds = open.map(({ id }) => id);
+    const roundIds = others.map(({ id }) => id);
     const voted = voter ? (await countMarksOf(ctx.tx, { roundIds, holder: voter.id })) === roundIds.length : false;
     const again = voted && session.plan.press === 'first';
     return ballotCard({
       ...base,
       phase: again ? 'cast' : 'open',
-      units: open.map(({ slotId, id }) => unitOf(slotId, id)),
+      units: units.filter(({ roundId }) => roundIds.includes(roundId)),
       round: first.number,
       closesAt: clock(first.closesAt),
     });

@@ -6,6 +6,7 @@ import type { Context } from '#core/context';
 import { ConflictError, InvalidError } from '#core/errors';
 import { newId } from '#core/ids';
 import { type CastOutcome, cast, type RoundView, viewRound } from '#domain/ballots/box/store';
+import { ownUnit } from '#domain/review/model';
 import { assertMay } from '#domain/roster/policy';
 import { clockOf } from './views.ts';
 
@@ -49,12 +50,15 @@ function answer(
   if (outcomes.includes('absent')) throw new InvalidError('您还没有签到，请先签到再投票');
   if (outcomes.includes('elsewhere')) throw new ConflictError('这一场用可证明匿名模式，请在您的匿名投票页投票');
   if (outcomes.includes('unknown')) throw new ConflictError('没有这个等次，请以最新卡片为准');
+  if (outcomes.every((outcome) => outcome === 'own')) throw new ConflictError(ownUnit);
   const [view] = views;
-  if (!view || outcomes.every((outcome) => outcome === 'closed')) throw new InvalidError('测评已关闭，这一票没有计入');
+  if (!view || outcomes.every((outcome) => outcome === 'closed' || outcome === 'own')) throw new InvalidError('测评已关闭，这一票没有计入');
   const card = castCard(sessionId, [view, ...views.slice(1)]);
   if (outcomes.includes('closed')) return { toast: { type: 'warning', text: '其中有的已经关闭，没有计入' }, card };
-  if (outcomes.every((outcome) => outcome === 'already')) return { toast: { type: 'info', text: '您已投票，以第一次为准' }, card };
-  return { toast: outcomes.includes('changed') ? '已改投，以这一次为准' : '已投票', card };
+  if (outcomes.every((outcome) => outcome === 'already' || outcome === 'own'))
+    return { toast: { type: 'info', text: '您已投票，以第一次为准' }, card };
+  const toast = outcomes.includes('changed') ? '已改投，以这一次为准' : '已投票';
+  return { toast: outcomes.includes('own') ? `${toast}；您自己述职的一家由别人测评` : toast, card };
 }
 
 /** 同一轮的人看到的是同一张：批里读出的同一轮只有一份，照它只做一次。 */

@@ -64,6 +64,7 @@ export async function findUnissued(
   return rows(tx).$queryRaw`
     SELECT v.id, v.name, v."voterClass" FROM "ReviewVoter" v
     WHERE v."sessionId" = ${sessionId} AND v.present AND v.channel = 'card'
+      AND NOT EXISTS (SELECT 1 FROM "BallotRound" r JOIN "ReviewSlot" s ON s.id = r."slotId" WHERE r."openingId" = ${openingId} AND s."voterId" = v.id)
       AND NOT EXISTS (SELECT 1 FROM "BallotIssue" i WHERE i."openingId" = ${openingId} AND i.holder = v.id)
     ORDER BY v.position`;
 }

@@ -18,9 +18,9 @@ export interface Cast {
 
 /**
  * 投票的结果 — cast 投上了 · changed 改成了这一票 · already 投过了 · closed 没有开放或已关闭 · absent 没有到会 · stranger 不在名册 ·
- * unknown 没有这个选择 · elsewhere 这一轮只收匿名票
+ * unknown 没有这个选择 · elsewhere 这一轮只收匿名票 · own 述职的就是他自己
  */
-export type CastOutcome = 'cast' | 'changed' | 'already' | 'closed' | 'absent' | 'stranger' | 'unknown' | 'elsewhere';
+export type CastOutcome = 'cast' | 'changed' | 'already' | 'closed' | 'absent' | 'stranger' | 'unknown' | 'elsewhere' | 'own';
 
 /**
  * 投票 — a whole hall in one statement. The round is held open (FOR SHARE) until the commit, so that closing waits for the ballots
@@ -36,12 +36,14 @@ export const cast: (tx: Tx, given: Cast) => Promise<CastOutcome> = statement('ba
     WITH given AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS x(n int, "roundId" text, "personId" text, "tokenHash" text, "ballotId" text, choice text, now timestamptz)
     ), round AS MATERIALIZED (
-      SELECT id, "sessionId", choices, "closesAt", "roundKey", "openingId" FROM "BallotRound" WHERE id = ANY(${roundIds}::text[]) AND state = 'open' ORDER BY id FOR SHARE
+      SELECT id, "sessionId", choices, "closesAt", "roundKey", "openingId", (SELECT "voterId" FROM "ReviewSlot" s WHERE s.id = "slotId") AS presenter
+      FROM "BallotRound" WHERE id = ANY(${roundIds}::text[]) AND state = 'open' ORDER BY id FOR SHARE
     ), told AS (
       SELECT g.n, g."roundId", g."ballotId", g.choice, COALESCE(v.id, p.id) AS holder, COALESCE(v."voterClass", p."voterClass") AS "voterClass",
              r."roundKey",
              CASE WHEN r.id IS NULL OR g.now >= r."closesAt" THEN 'closed' WHEN v.id IS NULL AND p.id IS NULL THEN 'stranger'
                   WHEN v.present IS FALSE THEN 'absent' WHEN r."openingId" IS NOT NULL THEN 'elsewhere'
+                  WHEN v.id = r.presenter THEN 'own'
                   WHEN g.choice IS NOT NULL AND g.choice <> ALL(r.choices) THEN 'unknown' ELSE 'good' END AS verdict
       FROM given g LEFT JOIN round r ON r.id = g."roundId"
       LEFT JOIN "ReviewVoter" v ON v."sessionId" = r."sessionId" AND v."personId" = g."personId" AND v.channel = 'card' AND g."tokenHash" IS NULL
@@ -203,6 +205,7 @@ export async function findUnmarked(
   return rows(tx).$queryRaw`
     SELECT v.id, v.name, v."voterClass" FROM "ReviewVoter" v
     WHERE v."sessionId" = ${sessionId} AND v.present AND v.channel = 'card'
+      AND NOT EXISTS (SELECT 1 FROM "BallotRound" r JOIN "ReviewSlot" s ON s.id = r."slotId" WHERE r.id = ${roundId} AND s."voterId" = v.id)
       AND NOT EXISTS (SELECT 1 FROM "BallotMark" m WHERE m."roundId" = ${roundId} AND m.holder = v.id)
     ORDER BY v.position`;
 }

@@ -45,6 +45,15 @@ export async function insertSlotsAndVoters(
   });
 }
 
+/** 记下述职人在名册上的那一行 */
+export async function putPresenters(
+  tx: Tx,
+  { sessionId, found }: { sessionId: string; found: readonly { readonly slotId: string; readonly voterId: string }[] },
+): Promise<void> {
+  await rows(tx).reviewSlot.updateMany({ where: { sessionId }, data: { voterId: null } });
+  for (const { slotId, voterId } of found) await rows(tx).reviewSlot.update({ where: { id: slotId }, data: { voterId } });
+}
+
 /** 记承诺 */
 export async function insertDraw(tx: Tx, draw: Pick<DrawRow, 'id' | 'sessionId' | 'secret' | 'items' | 'commitment'>): Promise<void> {
   await rows(tx).draw.create({ data: { ...draw, items: [...draw.items], inputs: {}, state: 'committed', order: [] } });
