@@ -28,12 +28,14 @@ const finding = (sheet: string, code: string, [message, suggestion]: readonly [s
 });
 
 function slotFaults({ onStage, written }: SessionPlan, { units, people }: RosterView): Finding[] {
-  const names = new Set(people.map(({ name }) => name));
   const check = (sheet: string, { unitCode, unitName, presenter }: PlannedSlot): Finding[] => {
     const unit = units.find(({ code }) => code === unitCode);
     if (!unit) return [finding(sheet, unitName, ['已不在花名册里', '请改用表格发来新的方案'])];
     if (unit.name !== unitName) return [finding(sheet, unitName, [`在花名册里已改为${unit.name}`, '请改用表格发来新的方案'])];
-    return names.has(presenter) ? [] : [finding(sheet, unitName, [`述职人${presenter}已不在花名册里`, '请改用表格发来新的方案'])];
+    if (people.some(({ name, posts }) => name === presenter && posts.some((post) => post.unitCode === unitCode))) return [];
+    const head = people.find(({ posts }) => posts.some((post) => post.unitCode === unitCode && post.role === 'unitHead'));
+    const now = head ? `，现在的主要负责人是${head.name}` : '';
+    return [finding(sheet, unitName, [`述职人${presenter}已不在${unitName}任职${now}`, '请改用表格发来新的方案'])];
   };
   return [...onStage.flatMap((slot) => check('台上单位', slot)), ...written.flatMap((slot) => check('书面述职单位', slot))];
 }

@@ -210,6 +210,8 @@ export interface YearResult {
   readonly onTime: number;
   readonly overdue: number;
   readonly red: number;
+  /** 上次述职的承诺；没有承诺过、早先记下的，没有这一项 */
+  readonly promised?: { readonly made: number; readonly kept: number; readonly overdue: number };
 }
 
 /** 问答的一问 */

@@ -25,11 +25,16 @@ export async function findLiveSessions(tx: Tx): Promise<ReviewSession[]> {
   return (found as unknown as ReviewSession[]).sort((left, right) => orderOf(left) - orderOf(right));
 }
 
-/** 还问得到的场次 — those that are live; when there is none, the last one, though it is on file: its minutes may be asked for again. */
-export async function findSessionsInReach(tx: Tx): Promise<ReviewSession[]> {
+/**
+ * 还问得到的场次 — what was published may be asked for again: those that are live, and as long as none of them has a result, those on
+ * file, the newest first. With a number, the one that has it, on file or not.
+ */
+export async function findSessionsInReach(tx: Tx, number = ''): Promise<ReviewSession[]> {
   const live = await findLiveSessions(tx);
-  const last = live.length === 0 ? await findLastSession(tx) : null;
-  return last?.state === 'archived' ? [last] : live;
+  const where = { state: 'archived' };
+  const onFile = (await rows(tx).reviewSession.findMany({ where, orderBy: { createdAt: 'desc' } })) as unknown as ReviewSession[];
+  if (number !== '') return [...live, ...onFile].filter((session) => session.number.toUpperCase() === number.toUpperCase());
+  return live.some(({ results }) => results !== null) ? live : [...live, ...onFile];
 }
 
 /** 最近的一场 — confirmed once, whatever became of it: the next one may be made like it. */
@@ -85,6 +90,20 @@ export async function findRollSource(tx: Tx, today: LocalDate): Promise<RollSour
     JOIN "Person" p ON p.id = h."personId" AND p.active LEFT JOIN "Unit" u ON u.code = post."unitCode" AND u.active
     WHERE post.role = ANY(${roles}::text[]) AND (post."unitCode" IS NULL OR u.code IS NOT NULL)
     ORDER BY array_position(${roles}::text[], post.role), u.position NULLS FIRST, post.position, p.name`;
+}
+
+/** 上次的承诺 — what the unit promised at the last session before this one, trials aside; what was recorded by mistake has been cancelled. */
+export async function findFormerPromises(
+  tx: Tx,
+  { sessionId, unitCode }: { sessionId: string; unitCode: string },
+): Promise<{ status: string; dueOn: string }[]> {
+  return rows(tx).$queryRaw`
+    SELECT i.status, i."dueOn" FROM "ReviewPromise" p
+    JOIN "ReviewSlot" s ON s.id = p."slotId" AND s."unitCode" = ${unitCode} JOIN "WorkItem" i ON i.id = p."itemId" AND i.status <> 'cancelled'
+    WHERE s."sessionId" = (
+      SELECT e.id FROM "ReviewSession" e JOIN "ReviewSlot" o ON o."sessionId" = e.id AND o."unitCode" = ${unitCode} AND o.state <> 'absent'
+      WHERE NOT e.trial AND e.state IN ('published', 'archived') AND e."heldOn" < (SELECT "heldOn" FROM "ReviewSession" WHERE id = ${sessionId})
+      ORDER BY e."heldOn" DESC, e."createdAt" DESC LIMIT 1)`;
 }
 
 /** 也在名册上的述职人 — by the name in the plan and a post in the unit. */

@@ -16,7 +16,7 @@ import { queueMinutes } from './minutes.ts';
 import { askObserver } from './observers.ts';
 import { askPrinting, askScreen, askSlip } from './papers.ts';
 import { countsView, resultsView } from './results.ts';
-import { leave, remindUnvoted, signInList, unvoted } from './roll.ts';
+import { leave, refuseOnFile, remindUnvoted, signInList, unvoted } from './roll.ts';
 import { askSetup } from './setup-form.ts';
 import { askVoidForm, resumeAbsent } from './stage.ts';
 import { ballotKey, ballotView, consoleKey, consoleView, countsKey, drawKey, releaseKey, signInKey } from './views.ts';
@@ -42,12 +42,13 @@ export const review: Command = command({
     if (verb === '新建') return askSetup(ctx);
     if (verb === '模板') return sendTemplate(ctx);
     if (verb === '照上次') return copyLastPlan(ctx, argument.replace(/^照上次\s*/, ''));
-    if (verb === '纪要') return minutesAgain(ctx);
-    if (verb === '评语') return askComments(ctx);
+    if (verb === '纪要') return minutesAgain(ctx, name);
+    if (verb === '评语') return askComments(ctx, name);
     if (verb === '换票') return askSlip(ctx, name, more);
     if (verb === '提问') return ask(ctx, argument.replace(/^提问\s*/, '').trim());
     const live = await findLiveSessions(ctx.tx);
     const named = live.filter(({ number }) => number.toUpperCase() === argument.toUpperCase());
+    if (argument !== '' && named.length === 0) await refuseOnFile(ctx, argument);
     for (const session of named.length > 0 ? named : live) {
       const answer = await partOf(ctx, session);
       if (answer) return { ...answer, privately: true };
@@ -61,9 +62,11 @@ export const review: Command = command({
 });
 
 /** 再要一份纪要和计票表 — after the result has been released to the hall. */
-async function minutesAgain(ctx: Context): Promise<Answer> {
+async function minutesAgain(ctx: Context, number: string): Promise<Answer> {
   assertMay(ctx.actor, 'runReview');
-  const released = (await findSessionsInReach(ctx.tx)).find(({ released: level }) => level !== 'none' && level !== 'leaders');
+  const sessions = await findSessionsInReach(ctx.tx, number);
+  if (number !== '' && sessions.length === 0) throw new NotFoundError(`没有${number}这一场，请照主持台上的编号写`);
+  const released = sessions.find(({ released: level }) => level !== 'none' && level !== 'leaders');
   if (!released) return { text: '结果公布到参会者之后，纪要和计票表会自动发来。', privately: true };
   queueMinutes(ctx, released.id, ctx.now.toISOString());
   return { text: `正在整理${released.number}的纪要和计票表，随后发来。`, privately: true };

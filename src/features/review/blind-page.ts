@@ -10,6 +10,7 @@ import { currentSlot } from '#domain/review/stage';
 import { findSlots } from '#domain/review/store';
 import { ballotStyle } from './ballot-style.ts';
 import type { DeskNow, OpeningNow } from './blind-client/desk-now.ts';
+import { endedWords } from './ended.ts';
 import { clockOf } from './views.ts';
 
 // 匿名投票页。/p/issue 认人、不见票；/p/cast 见票、不认人。两处都不留访客的任何东西。
@@ -66,7 +67,7 @@ async function deskNow(ctx: Context, session: ReviewSession, voterClass: string)
   const { id, state, plan } = session;
   if (state !== 'inSession') {
     const over = session.results !== null || state === 'voted';
-    return { words: over ? '全部测评已结束，谢谢参加。' : '会议还没有开始，请稍候，不要关闭这一页。', over, opening: null };
+    return { words: over ? await endedWords(ctx, session) : '会议还没有开始，请稍候，不要关闭这一页。', over, opening: null };
   }
   const slots = await findSlots(ctx.tx, id);
   const opening = await currentOpening(ctx, id);

@@ -65,9 +65,9 @@ export async function askForJudgement(ctx: Context, session: ReviewSession): Pro
 }
 
 /** 述职 评语 */
-export async function askComments(ctx: Context): Promise<Answer> {
+export async function askComments(ctx: Context, number = ''): Promise<Answer> {
   assertMay(ctx.actor, 'releaseResults');
-  const [session] = (await findSessionsInReach(ctx.tx)).filter(({ results }) => results !== null);
+  const [session] = (await findSessionsInReach(ctx.tx, number)).filter(({ results }) => results !== null);
   if (!session) throw new NotFoundError('计票之后才能审看评语。');
   return { card: await commentsView(ctx, await getSession(ctx, session.id)), cardKey: commentsKey(session.id), privately: true };
 }

@@ -3,17 +3,19 @@ import { confirmPlan } from '#cards/review/actions';
 import { on } from '#core/click';
 import type { Answer } from '#core/command';
 import type { Context } from '#core/context';
+import { isRealDate, type LocalDate } from '#core/dates';
 import { InvalidError, NotFoundError } from '#core/errors';
 import { newId } from '#core/ids';
 import type { WorkbookImporter } from '#core/workbook';
 import { saveBlob } from '#domain/blobs/store';
 import { registerSession } from '#domain/review/advance';
 import { copyPlan } from '#domain/review/copy-plan';
-import { type ReviewSession, reviewSessionMachine } from '#domain/review/model';
+import { type ReviewSession, reviewSessionMachine, type SessionPlan } from '#domain/review/model';
 import { isSessionWorkbook, readSessionPlan } from '#domain/review/session-sheet';
 import { confirmSession } from '#domain/review/setup';
 import { findLastSession, findSessionsByNumber } from '#domain/review/store';
 import { assertMay, may } from '#domain/roster/policy';
+import type { Finding } from '#domain/workbook-import/model';
 import { readRosterView } from '#domain/workbook-import/store';
 import { consoleKey, consoleView, planKey, planView } from './views.ts';
 
@@ -26,8 +28,16 @@ export const planImporter: WorkbookImporter<ReturnType<typeof readSessionPlan>> 
   recognises: isSessionWorkbook,
   mayImport: (actor) => may(actor, 'runReview'),
   check: async (world, { sheets }) => readSessionPlan(sheets, await world.briefly((ctx) => readRosterView(ctx.tx, ctx.today))),
-  receive: (ctx, { fileName, blobId }, checked) => receivePlan(ctx, { ...checked, fileName, blobId }),
+  receive: (ctx, { fileName, blobId }, { plan, errors }) =>
+    receivePlan(ctx, { plan, errors: [...errors, ...pastFaults(plan, ctx.today)], fileName, blobId }),
 };
+
+/** 去年的表格忘了改日期 */
+function pastFaults({ heldOn }: SessionPlan, today: LocalDate): Finding[] {
+  if (!isRealDate(heldOn) || heldOn >= today) return [];
+  const suggestion = '请写今天以后的日期；照去年的表格改的，场次编号、场次名称、抽签编号也要改';
+  return [{ sheet: '场次', row: 0, cell: '', code: '日期', rule: '述职方案', message: `${heldOn}已经过去`, suggestion }];
+}
 
 /** 照上次的方案 — with a new day; everything else as it was, held against today's roster. */
 export async function copyLastPlan(ctx: Context, words: string): Promise<Answer> {

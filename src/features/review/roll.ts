@@ -5,19 +5,28 @@ import { findUnissued } from '#domain/ballots/blind/store';
 import { findUnmarked } from '#domain/ballots/box/store';
 import { signOut } from '#domain/review/attend';
 import type { BallotRound, ReviewSession } from '#domain/review/model';
-import { findCardAccounts, findLiveSessions, findRounds, findVoters } from '#domain/review/store';
+import { findCardAccounts, findLiveSessions, findRounds, findSessionsInReach, findVoters } from '#domain/review/store';
 import { assertMay } from '#domain/roster/policy';
 import { refreshedConsole } from './attend.ts';
 import { clockOf } from './views.ts';
 
 // 名册这一边：谁到了，谁还没投。票那一边没有人，这里也就问不出谁投了什么。
 
+/** 已归档的场次 — named as if it were being held. @throws NotFoundError with what may still be asked for */
+export async function refuseOnFile(ctx: Context, number: string): Promise<void> {
+  const onFile = (await findSessionsInReach(ctx.tx, number)).find(({ state }) => state === 'archived');
+  if (onFile) throw new NotFoundError(`${onFile.number}已经归档，记录都在。纪要和计票表用“述职 纪要 ${onFile.number}”再要`);
+}
+
 /** 说的是哪一场 @param number as it was typed; empty: the one that is being held @param states the session that is in one of them, if there is any */
 export async function liveSession(ctx: Context, number: string, states: readonly string[] = []): Promise<ReviewSession> {
   assertMay(ctx.actor, 'runReview');
   const live = await findLiveSessions(ctx.tx);
   const named = live.find((session) => session.number.toUpperCase() === number.toUpperCase());
-  if (number !== '' && !named) throw new NotFoundError(`没有进行中的场次${number}，请照主持台上的编号写`);
+  if (number !== '' && !named) {
+    await refuseOnFile(ctx, number);
+    throw new NotFoundError(`没有进行中的场次${number}，请照主持台上的编号写`);
+  }
   const session = named ?? live.find(({ state }) => states.includes(state)) ?? live[0];
   if (!session) throw new NotFoundError('现在没有述职场次。请把述职测评方案的表格发给我。');
   return session;

@@ -14,6 +14,7 @@ import { currentSlot } from '#domain/review/stage';
 import { findRounds, findSlots } from '#domain/review/store';
 import { ballotStyle } from './ballot-style.ts';
 import { blindDesk } from './blind-page.ts';
+import { endedWords } from './ended.ts';
 
 const path = '/p/ballot/:token';
 
@@ -81,7 +82,7 @@ async function shown(ctx: Context, request: PageRequest): Promise<PageReply> {
   if (session.plan.secrecy === 'blind') return blindDesk(session, token);
   if (slip.state === 'void' || session.state === 'replaced') return reply(desk, notice('这张票已经作废。请向现场工作人员换领一张新票。'));
   if (slip.state === 'spare') return reply(desk, notice('这是备用票，还没有启用。请现场工作人员办理换票。'));
-  if (session.results || session.state === 'voted') return reply(desk, notice('全部测评已结束，谢谢参加。'));
+  if (session.results || session.state === 'voted') return reply(desk, notice(await endedWords(ctx, session)));
   if (session.state !== 'inSession') return waiting(desk, '会议还没有开始，请稍候。');
   const voted = open.length > 0 ? await countMarksOf(ctx.tx, { roundIds: open.map(({ id }) => id), holder: slip.id }) : 0;
   if (open.length > 0 && voted < open.length) return reply(desk, ballot(desk));
