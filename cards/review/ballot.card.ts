@@ -78,11 +78,12 @@ function build(props: BallotProps) {
   };
 }
 
-function bodyOf({ phase, press, secrecy }: BallotProps, closesAt: string) {
+function bodyOf({ phase, press, secrecy, units }: BallotProps, closesAt: string) {
   if (phase === 'open' && secrecy === 'blind') return [text(`请在您的匿名投票页投票，${closesAt}关闭。`, { lines: 2 })];
   if (phase === 'open')
     return [text(`${closesAt}关闭。${press === 'last' ? '关闭前可以改投，以最后一次为准。' : '以第一次为准，投出不能改。'}`, { lines: 2 })];
-  if (phase === 'cast') return [text(press === 'last' ? `${closesAt}之前可以改投。` : '投出不能改，请等下一家。', { lines: 2 })];
+  if (phase === 'cast')
+    return [text(press === 'last' ? `${closesAt}之前可以改投。` : units.length > 1 ? '投出不能改。' : '投出不能改，请等下一家。', { lines: 2 })];
   return [];
 }
 

@@ -2,7 +2,7 @@ import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
 import { type ButtonElement, button, buttons, fields, note, table, text } from '../kit/elements.ts';
 import { formatRate } from '../kit/format.ts';
-import { reviewSessionStatus, reviewSlotStatus, term } from '../kit/terms.ts';
+import { releaseLevel, reviewSessionStatus, reviewSlotStatus, term } from '../kit/terms.ts';
 import {
   archiveSession,
   closeVote,
@@ -20,7 +20,7 @@ import {
   tallySession,
   wipeTrial,
 } from './actions.ts';
-import { stageUnits } from './samples.ts';
+import { deskSamples } from './desk-samples.ts';
 
 export interface DeskProps {
   readonly sessionId: string;
@@ -62,15 +62,15 @@ export interface DeskProps {
   readonly confirmations: { readonly given: number; readonly wanted: number };
   /** 公布到哪一级：归档之前说清还有哪一级没有放行 */
   readonly released: 'none' | 'leaders' | 'hall' | 'units' | 'all';
-  /** 监督员离任了，怎么办；都在为空 */
-  readonly watch: string;
+  /** 等着别人的，一条一句：监督员离任了怎么办，提出了的作废、换票等谁同意 */
+  readonly waits: readonly string[];
 }
 
 /** 主持台 — the secretary's one card: where the session stands, and the next step. */
-export const deskCard = defineCard<DeskProps>('review.desk', '述职主持台', build, samples());
+export const deskCard = defineCard<DeskProps>('review.desk', '述职主持台', build, deskSamples());
 
 function build(props: DeskProps) {
-  const { number, title, state, trial, slots, stage, watch } = props;
+  const { number, title, state, trial, slots, stage, waits } = props;
   const words = term(reviewSessionStatus, state);
   const finished = state === 'published' || state === 'archived';
   // 手机上一排放得下三个。
@@ -86,7 +86,9 @@ function build(props: DeskProps) {
     elements: [
       text(headline(props), { size: 'heading', lines: 3 }),
       stage?.warning ? text(stage.warning, { color: 'orange', lines: 1 }) : null,
-      watch !== '' && text(watch, { color: 'orange' }),
+      ...waits.map((words) => text(words, { color: 'orange' })),
+      // 一步一步按的在表的上面：台上几十家，在手机上翻不到底。
+      ...rows.map((row) => buttons(...row)),
       fields(factsOf(props)),
       slots.length > 0 &&
         table({
@@ -104,13 +106,12 @@ function build(props: DeskProps) {
           })),
           pageSize: 10,
         }),
-      ...rows.map((row) => buttons(...row)),
-      note(noteOf(state, slots)),
+      note(noteOf(props)),
     ],
   };
 }
 
-function noteOf(state: string, slots: DeskProps['slots']): string {
+function noteOf({ state, slots, number }: DeskProps): string {
   const away = slots.find((slot) => slot.state === 'absent');
   switch (state) {
     case 'preparing':
@@ -125,12 +126,14 @@ function noteOf(state: string, slots: DeskProps['slots']): string {
       return `${away ? `缺席的到了，用“述职 补述 ${away.unitName}”。` : ''}投影用“述职 大屏”，换票用“述职 换票 7”，谁没投用“述职 催投”，离会用“述职 离会 姓名”。谁投了什么，没有任何画面看得到。`;
     case 'tallied':
       return '监督员都确认之后，由领导逐级放行。谁投了什么，没有任何画面看得到。';
+    case 'wiped':
+      return '这次试测的签到、票和结果都已删除；要再办，重发方案。';
     default:
-      return '纪要和计票表用“述职 纪要”再要。谁投了什么，没有任何画面看得到。';
+      return `纪要和计票表用“述职 纪要 ${number}”再要。谁投了什么，没有任何画面看得到。`;
   }
 }
 
-function headline({ state, stage, round, units, numbers, roll, confirmations }: DeskProps): string {
+function headline({ state, stage, round, units, numbers, roll, confirmations, method, released }: DeskProps): string {
   switch (state) {
     case 'preparing':
       return `台上${units}家，请锁定名册`;
@@ -142,6 +145,7 @@ function headline({ state, stage, round, units, numbers, roll, confirmations }: 
       return `应到${roll.entitled} 实到${roll.present}（${formatRate(roll.present, roll.entitled)}）${roll.reached ? '达到法定人数' : '未达法定人数'}`;
     case 'inSession':
       if (!stage) return '正在进行';
+      if (method === 'together' && stage.state === 'heard' && stage.everyoneHeard) return '都已述完，请开放集中测评';
       return round
         ? `${stage.unitName}　已投${round.cast}/${round.present}`
         : `第${stage.position}/${units}家　${stage.unitName}　${stage.presenter}`;
@@ -149,6 +153,8 @@ function headline({ state, stage, round, units, numbers, roll, confirmations }: 
       return '全部测评已关闭，请计票';
     case 'tallied':
       return `已计票，监督员确认${confirmations.given}/${confirmations.wanted}`;
+    case 'published':
+      return `已公布：${term(releaseLevel, released)}`;
     default:
       return term(reviewSessionStatus, state);
   }
@@ -206,7 +212,8 @@ function buttonsOf(props: DeskProps): (ButtonElement | null)[] {
     }
     case 'voted': {
       const again = last && !last.voidAsked ? button('作废重测', { action: bind(openVoid, { sessionId, roundId: last.roundId }) }) : null;
-      return [primary('计票', bind(tallySession, { sessionId })), again, wipe];
+      const told = last?.voidAsked ? '有人提出作废，监督员还没有答复；计票之后不能再作废，继续计票吗？' : undefined;
+      return [primary('计票', bind(tallySession, { sessionId }), told), again, wipe];
     }
     case 'published': {
       const isLeft = { none: true, leaders: true, hall: true, units: false, all: false }[released];
@@ -251,105 +258,4 @@ function stepOf({ sessionId, method }: DeskProps, { slotId, state, everyoneHeard
     default:
       return null;
   }
-}
-
-function samples() {
-  const classes = [
-    { name: '领导', entitled: 9, present: 9 },
-    { name: '两代表一委员', entitled: 15, present: 14 },
-    { name: '群众代表', entitled: 20, present: 18 },
-  ];
-  const nobody = classes.map((each) => ({ ...each, present: 0 }));
-  const names = stageUnits;
-  const slots = names.map((unitName, index) => ({ position: index + 1, unitName, state: 'waiting', result: '—' }));
-  const base: DeskProps = {
-    sessionId: 's1',
-    number: 'SZ-2026-12-18',
-    title: '2026年度单位主要负责人述职“赶考”',
-    state: 'preparing',
-    trial: false,
-    method: 'each',
-    units: 8,
-    numbers: { given: 0, wanted: 3 },
-    roll: { entitled: 44, present: 0, reached: false, classes: nobody },
-    stage: null,
-    round: null,
-    last: null,
-    slots: slots.map((slot) => ({ ...slot, position: 0 })),
-    confirmations: { given: 0, wanted: 3 },
-    released: 'none',
-    watch: '',
-  };
-  const full = { entitled: 44, present: 41, reached: true, classes };
-  const stage = {
-    slotId: 'l1',
-    unitName: '应急管理局',
-    presenter: '潘碧云',
-    position: 1,
-    state: 'waiting',
-    until: '',
-    warning: '',
-    everyoneHeard: false,
-    year: '',
-  };
-  const session: DeskProps = { ...base, state: 'inSession', roll: full, stage, slots };
-  const at = (state: string, more: Partial<typeof stage> = {}): DeskProps => ({
-    ...session,
-    stage: { ...stage, state, ...more },
-    slots: slots.map((slot, index) => (index === 0 ? { ...slot, state } : slot)),
-  });
-  const round = { roundId: 'r1', number: 1, cast: 38, present: 41 };
-  const last = { roundId: 'r1', voidAsked: false };
-  const counted = slots.map((slot) => ({ ...slot, state: 'voted', result: '41/41' }));
-  const after: DeskProps = { ...session, stage: null, slots: counted, confirmations: { given: 3, wanted: 3 } };
-  return [
-    { name: 'preparing', props: base },
-    { name: 'locked', props: { ...base, state: 'locked', numbers: { given: 2, wanted: 3 } } },
-    { name: 'drawn', props: { ...base, state: 'drawn', slots } },
-    { name: 'sign-in', props: { ...base, state: 'signIn', slots, roll: full } },
-    { name: 'below-quorum', props: { ...base, state: 'signIn', slots, trial: true, roll: { ...full, present: 20, reached: false } } },
-    { name: 'waiting', props: session },
-    {
-      name: 'reporting',
-      props: at('reporting', { until: '14:38:00', warning: '还剩2分钟', year: '承办11项，办结9项，按时办结9/10，逾期1项，红灯1项' }),
-    },
-    { name: 'questioning', props: at('questioning', { until: '14:44:00' }) },
-    { name: 'heard', props: { ...at('heard'), method: 'together' as const } },
-    { name: 'all-heard', props: { ...at('heard', { everyoneHeard: true }), method: 'together' as const } },
-    { name: 'together-questioning', props: { ...at('questioning', { until: '14:44:00' }), method: 'together' as const } },
-    { name: 'voting', props: { ...at('voting', { until: '14:45:30' }), round } },
-    {
-      name: 'voting-together',
-      props: {
-        ...at('voting', { unitName: '8家集中测评', until: '14:45:30' }),
-        ...{ method: 'together' as const, round, slots: slots.map((slot) => ({ ...slot, state: 'voting' })) },
-      },
-    },
-    { name: 'voting-again', props: { ...at('voting', { until: '15:02:30' }), round: { ...round, number: 2 }, last } },
-    {
-      name: 'between',
-      props: { ...session, last, slots: slots.map((slot, index) => (index === 0 ? { ...slot, state: 'voted', result: '41/41' } : slot)) },
-    },
-    {
-      name: 'absent',
-      props: {
-        ...session,
-        stage: { ...stage, slotId: 'l2', unitName: names[1] ?? '', presenter: '许沛然', position: 2 },
-        slots: slots.map((slot, index) => (index === 0 ? { ...slot, state: 'absent' } : slot)),
-      },
-    },
-    { name: 'voted', props: { ...session, state: 'voted', stage: null, slots: counted, last: { ...last, voidAsked: true } } },
-    { name: 'tallied', props: { ...session, state: 'tallied', stage: null, slots: counted, confirmations: { given: 2, wanted: 3 } } },
-    {
-      name: 'vacant',
-      props: {
-        ...{ ...session, state: 'tallied', stage: null, slots: counted, confirmations: { given: 2, wanted: 3 } },
-        watch: '监督员罗静已不在任或没有账号，取不了数、确认不了票数。请发“述职 换监督员 罗静 接替的人”。',
-      },
-    },
-    { name: 'released', props: { ...after, state: 'published', released: 'hall' as const } },
-    { name: 'published', props: { ...after, state: 'published', released: 'units' as const } },
-    { name: 'archived', props: { ...after, state: 'archived', released: 'all' as const } },
-    { name: 'wiped', props: { ...base, state: 'wiped', trial: true } },
-  ];
 }

@@ -36,7 +36,7 @@ export const resultsCard = defineCard<ResultsProps>('review.results', '述职测
 function build({ sessionId, number, title, formula, tieRule, mode, ballotsHash, released, next, rows, remarks }: ResultsProps) {
   const [first, ...others] = rows.filter(({ rank }) => rank === '1');
   const best = first ? `，第1名${[first, ...others].map(({ unitName }) => unitName).join('、')} ${first.total}` : '';
-  const line = rows.length === 0 ? '没有结果' : `${rows.length}家${best}`;
+  const line = rows.length === 0 ? '没有结果' : `${rows.length}家${first ? best : '，都不排名'}`;
   const scored = rows.filter(({ total }) => /^\d/.test(total));
   return {
     title: '述职测评结果',

@@ -26,7 +26,7 @@ export const slipCard = defineCard<SlipProps>(
       title: '换领纸质票',
       subtitle: number,
       color: done ? 'green' : 'orange',
-      tags: [done ? { text: '已作废', color: 'green' } : { text: '请您核对', color: 'orange' }],
+      tags: [done ? { text: '已换领', color: 'green' } : { text: '请您同意', color: 'orange' }],
       summary: line,
       elements: [
         text(line, { size: 'heading', lines: 2 }),

@@ -104,7 +104,7 @@ function assertCircles({ step, model, results }: Given, posts: readonly Post[], 
   // 第一名是谁：有名次的才是，并列的都写
   const first = results.filter(({ rank }) => rank === 1);
   const names = first.map(({ unitName }) => unitName).join('、');
-  const line = first.length === 0 ? `${results.length}家 ` : `${results.length}家，第1名${names} ${first[0]?.shown.total} `;
+  const line = first.length === 0 ? `${results.length}家，都不排名` : `${results.length}家，第1名${names} ${first[0]?.shown.total} `;
   const cards = posts.flatMap((post) => post.cards.map(wordsOf).filter((words) => words.includes('述职测评结果')));
   expect({ step, line, others: cards.filter((words) => !words.includes(line)) }).toEqual({ step, line, others: [] });
 }

@@ -98,6 +98,11 @@ test('计票之后白露的账号没有了，石磊已经确认：只换得了�
   for (const step of ['开场', '开始述职', '开始问答', '开放测评']) await secretary().clicks(step);
   for (const [index, { name }] of voters.entries()) await it.person(name).clicks(index % 3 ? '优秀' : '良好');
   await secretary().clicks('关闭测评');
+  // 提出了作废、监督员还没有答复：主持台说出来，计票要再问一句。
+  await secretary().clicks('作废重测');
+  await secretary().clicks('提出作废', { form: { reason: '有人没有收到' } });
+  const waiting = await desk();
+  for (const words of [/已提出作废\S+第1轮，等监督员同意；计票之后不能再作废。/, /有人提出作废，监督员还没有答复/]) expect(waiting).toMatch(words);
   await secretary().clicks('计票');
   await it.person('石磊').clicks('确认票数');
   await query(`UPDATE "Person" SET "openId" = NULL WHERE name IN ('白露', '石磊')`);

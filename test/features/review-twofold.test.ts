@@ -71,6 +71,9 @@ test('场务秘书、监督员也在名册上：发“述职”，自己的一�
   const watching = await cardsAfter('罗静', '述职');
   expect(watching.some((words) => words.includes('已开签')) && watching.some((words) => words.includes('优秀'))).toBe(true);
   expect(await it.person('罗静').clicks('良好')).toMatchObject({ toast: { content: '已投票' } });
+  // 提出换票，主持台跟着变：等谁同意。
+  await secretary().says('述职 换票 7');
+  expect((await cardsAfter('沈澄', '述职')).join()).toContain('已提出换领7号票，等监督员同意。');
   // 没有什么可投的时候，只来主持台。
   await secretary().clicks('关闭测评');
   expect(await cardsAfter('沈澄', '述职')).toEqual([expect.stringContaining('述职主持台')]);
@@ -103,7 +106,8 @@ test('述职人自己也在名册上：别家他评，自己的一家由别人�
     expect(projected).toContain(`已投${voters.length - (isOwn ? 1 : 0)}/${present}`);
     await secretary().clicks('关闭测评');
     const [round] = await query<{ counts: { voterClass: string; present: number; issued: number; used: number }[] }>(
-      `SELECT counts FROM "BallotRound" r JOIN "ReviewSlot" s ON s.id = r."slotId" WHERE s.presenter = $1 AND r.state = 'closed' ORDER BY r.id DESC LIMIT 1`,
+      `SELECT counts FROM "BallotRound" r JOIN "ReviewSlot" s ON s.id = r."slotId" JOIN "ReviewSession" e ON e.id = s."sessionId"
+       WHERE s.presenter = $1 AND r.state = 'closed' AND e.number = 'SZ-互评'`,
       [stage?.presenter],
     );
     const deputies = round?.counts.find(({ voterClass }) => voterClass === '两代表一委员');

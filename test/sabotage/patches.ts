@@ -1372,8 +1372,8 @@ export const sabotages: readonly Sabotage[] = [
     guard: '归档之后，纪要还要得到',
     edits: edit(
       'src/domain/review/store.ts',
-      "return last?.state === 'archived' ? [last] : live;",
-      "return last?.state === 'checked' ? [last] : live;",
+      'return live.some(({ results }) => results !== null) ? live : [...live, ...onFile];',
+      'return onFile.length < 0 ? onFile : live;',
     ),
     test: hallModel,
     turns: '一场从签到到放行',
@@ -1657,7 +1657,7 @@ export const sabotages: readonly Sabotage[] = [
     turns: '锁定之后罗静离任',
   },
   {
-    name: 'own-unit',
+    name: 'own-ballot',
     guard: '述职人不评自己',
     edits: edit(box, 'WHEN v.id = r.presenter', 'WHEN v.id IS NULL'),
     test: 'test/features/review-twofold.test.ts',

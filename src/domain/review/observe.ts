@@ -21,7 +21,8 @@ export async function giveDrawNumber(
   const digits = readObserverNumber(number);
   const before = await findDraw(ctx.tx, sessionId);
   if (!before || before.state !== 'committed') throw new ConflictError('已经开签，请以公布的结果为准');
-  if (drawSeats(session.plan, before.inputs)[observers.indexOf(observer)]?.number != null) throw new InvalidError('这一席已经取过数，不能再改');
+  const seat = drawSeats(session.plan, before.inputs)[observers.indexOf(observer)];
+  if (seat && seat.number !== null && seat.name !== observer) throw new InvalidError(`${seat.name}已经取过数，这一席不能再取`);
   const drawId = before.id;
   await giveNumber(ctx, { drawId, sessionId, observer, digits }, right);
   const draw = await findDraw(ctx.tx, sessionId);

@@ -58,6 +58,7 @@ export async function askRedraw(ctx: Context, reason: string): Promise<Answer> {
   const { session, draw } = await proposeRedraw(ctx, { sessionId: locked.id, reason: reason.slice(0, 200) });
   const { card, cardKey } = await redrawView(ctx, session, draw);
   await tellObservers(ctx, session, { card, cardKey, occasion: cardKey });
+  await refreshedConsole(ctx, session);
   return { text: `已请监督员同意作废${draw.id}抽签。同意之后可以重发方案，再锁定名册，另开一次。`, privately: true };
 }
 

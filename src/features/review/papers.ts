@@ -10,6 +10,7 @@ import type { ReviewSession } from '#domain/review/model';
 import { askerName } from '#domain/review/observers';
 import { agreeSlipReplacement, askSlipReplacement, grantPrinting, grantScreen, printable } from '#domain/review/slips';
 import { findHolders } from '#domain/roster/store';
+import { refreshedConsole } from './attend.ts';
 import { tellObservers } from './closing.ts';
 import { liveSession } from './roll.ts';
 import { slipColors } from './slip-colors.ts';
@@ -38,6 +39,7 @@ export async function askSlip(ctx: Context, typed: string, number: string): Prom
   const { session, slip } = await askSlipReplacement(ctx, { sessionId: (await liveSession(ctx, number)).id, serial });
   const { card, cardKey } = await slipView(ctx, session, { ...slip, voidAskedBy: ctx.actor.personId });
   await tellObservers(ctx, session, { card, cardKey, occasion: cardKey });
+  await refreshedConsole(ctx, session);
   return { text: `已请监督员同意作废${serial}号票。同意之后告诉您发哪一张备用票，在此之前备用票都用不了。`, privately: true };
 }
 
@@ -54,6 +56,7 @@ export const onAgreeSlip = on(agreeSlip, async (ctx, { sessionId, serial }) => {
   const card = slipCard({ ...slipProps(session, slip), askedBy: await askerName(ctx, slip.voidAskedBy), agreedBy: ctx.actor.name, spare: words });
   const cardKey = slipKey(sessionId, serial);
   ctx.outbox.updateCard({ cardKey, card });
+  await refreshedConsole(ctx, session);
   for (const { openId } of await findHolders(ctx.tx, { roles: ['sessionSecretary'] }, ctx.today))
     if (openId !== null)
       ctx.outbox.sendText({

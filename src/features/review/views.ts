@@ -9,11 +9,11 @@ import { countCast, countMarksOf } from '#domain/ballots/box/store';
 import type { TallyRules } from '#domain/ballots/model';
 import { currentQuorum } from '#domain/review/attend';
 import type { BallotRound, ReviewSession, ReviewSlot, ReviewVoter, SessionPlan } from '#domain/review/model';
-import { vacantSeats } from '#domain/review/observer-change';
 import { currentSlot, everyoneHeard } from '#domain/review/stage';
 import { countAwaited, findDraw, findPromises, findQuestions, findRounds, findSlots } from '#domain/review/store';
 import { yearWords } from '#domain/review/year-result';
 import type { Finding } from '#domain/workbook-import/model';
+import { waitWords } from './waits.ts';
 import { lastWarning } from './warnings.ts';
 
 /** 卡片键 */
@@ -101,19 +101,8 @@ export async function consoleView(ctx: Context, session: ReviewSession): Promise
     slots: slots.map(({ id: slotId, position, unitName, state: at }) => ({ position, unitName, state: at, result: piecesOf(rounds, slotId) })),
     confirmations: { given: session.confirmedBy.length, wanted: plan.observers.length },
     released: session.released,
-    watch: await watchWords(ctx, session),
+    waits: await waitWords(ctx, session, { slots, rounds, draw }),
   });
-}
-
-/** 监督员的空席 — who has left, and what to do; empty: everybody is there. */
-async function watchWords(ctx: Context, session: ReviewSession): Promise<string> {
-  const vacant = await vacantSeats(ctx, session);
-  const [seat] = vacant;
-  if (seat === undefined) return '';
-  const names = vacant.map((each) => session.plan.observers[each]).join('、');
-  const { observerAsked: asked } = session.plan;
-  if (asked && vacant.includes(asked.seat)) return `监督员${asked.from}已不在任，已请主要领导、督查室主任同意由${asked.to}接替。`;
-  return `监督员${names}已不在任或没有账号，取不了数、确认不了票数。请发“述职 换监督员 ${session.plan.observers[seat]} 接替的人”。`;
 }
 
 /** 几家一起测评的写法 — empty: not more than one is open, the unit on stage is the one that is voted on. */
