@@ -193,7 +193,12 @@ export function handsOf(model: Hall, hall: RealHall) {
       ...{ act: '催投', who, model: () => model.remind(who), real: () => says(who, '述职 催投', /已提醒\d+位/) },
     }),
     minutes: (who: string): Try => ({
-      ...{ act: '再要纪要', who, model: () => model.askMinutes(who), real: () => says(who, '述职 纪要', /正在整理/) },
+      ...{
+        act: '再要纪要',
+        who,
+        model: () => model.askMinutes(who),
+        real: () => says(who, `述职 纪要 ${sessionId}`, new RegExp(`正在整理${sessionId}的`)),
+      },
     }),
     print: (who: string): Try => ({ act: '印票', who, model: () => model.print(who), real: () => hall.prints(who) }),
     ask: (who: string, text: string): Try => ({

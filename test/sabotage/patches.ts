@@ -1375,8 +1375,8 @@ export const sabotages: readonly Sabotage[] = [
       'return live.some(({ results }) => results !== null) ? live : [...live, ...onFile];',
       'return onFile.length < 0 ? onFile : live;',
     ),
-    test: hallModel,
-    turns: '一场从签到到放行',
+    test: 'test/features/review-second-year.test.ts',
+    turns: '今年的方案确认之后',
   },
   {
     name: 'void-any',
