@@ -1377,6 +1377,7 @@ export const sabotages: readonly Sabotage[] = [
     ),
     test: 'test/features/review-second-year.test.ts',
     turns: '今年的方案确认之后',
+    after: ['去年的表格忘了改日期'],
   },
   {
     name: 'void-any',
