@@ -25,6 +25,7 @@ const systemWords: Readonly<Record<string, (place: string) => string>> = {
   '28000': () => '数据库不许这个用户从这里连接，请核对 DATABASE_URL 和数据库的 pg_hba.conf',
   '3D000': () => '数据库服务器上没有这个库，请先建好，或核对 DATABASE_URL',
   '42501': () => '数据库用户没有建表的权限，请把库的属主给它',
+  '25006': () => '数据库是只读的：多半连到了备库，请连主库',
   '53300': () => '数据库的连接用完了，请调大 max_connections 或调小 DATABASE_POOL',
 };
 

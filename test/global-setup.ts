@@ -18,6 +18,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const dataDir = mkdtempSync(join(tmpdir(), 'shuling-test-'));
   // 以 root 运行时，数据库用户也要进得来。
   chmodSync(dataDir, 0o755);
+  // 照中国的机器那样：initdb 从 TZ 认时区，服务器站在上海。程序写的、读的时刻都与它无关。
+  process.env.TZ = 'Asia/Shanghai';
   const server = given ? undefined : await startEmbedded({ dataDir, log: () => undefined, durable: false });
   const serverUrl = given ?? server?.url ?? '';
   const template = `template_${process.pid}`;

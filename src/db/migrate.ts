@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { findUnfitness } from './fit-server.ts';
 
 /** 迁移不能继续 — a Chinese message for whoever starts the program. */
 export class MigrationError extends Error {
@@ -32,13 +33,15 @@ const inUse = new Set<unknown>(['55P03', '40P01']);
  * 迁移 — applies prisma/migrations in order, one transaction each, one process at a time, and keeps Prisma's own books. A running program goes
  * on meanwhile: while somebody uses a table for long, the migration steps back and tries again.
  * @param options.only names of those to apply: a restored backup is of an older level
- * @throws MigrationError when an applied file was edited, or one was left half applied
+ * @throws MigrationError when the server can't hold what we write, when an applied file was edited, or one was left half applied
  */
 export async function migrate(
   url: string,
   { log, only }: { log: (message: string) => void; only?: readonly string[] },
 ): Promise<{ applied: string[] }> {
   return withClient(url, async (client) => {
+    const unfit = await findUnfitness(client);
+    if (unfit !== null) throw new MigrationError(`没有启动：${unfit}。`);
     await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
     await client.query(bookkeeping);
     const applied: string[] = [];

@@ -155,6 +155,20 @@ export const sabotages: readonly Sabotage[] = [
     turns: '.env 从 Windows 来',
   },
   {
+    name: 'server-zone',
+    guard: '数据库自己的时区不算数',
+    edits: edit('src/db/client.ts', "'SET timezone = UTC; SET datestyle = ISO; SET jit = off'", "'SET datestyle = ISO; SET jit = off'"),
+    test: 'test/db/odd-server.test.ts',
+    turns: '数据库自己设了日期写法',
+  },
+  {
+    name: 'datestyle',
+    guard: '数据库自己的日期写法不算数',
+    edits: edit('src/db/client.ts', "'SET timezone = UTC; SET datestyle = ISO; SET jit = off'", "'SET timezone = UTC; SET jit = off'"),
+    test: 'test/db/odd-server.test.ts',
+    turns: '数据库自己设了日期写法',
+  },
+  {
     name: 'time-window',
     guard: '过了时间窗的点击不收',
     edits: edit(door, "if (late && callbackTypes.has(origin.type)) return refused('outside-window');", ''),
@@ -1901,7 +1915,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'without-jit',
     guard: '不让服务器即时编译',
-    edits: edit('src/db/client.ts', "'SET jit = off'", "'SELECT 1'"),
+    edits: edit('src/db/client.ts', "'SET timezone = UTC; SET datestyle = ISO; SET jit = off'", "'SET timezone = UTC; SET datestyle = ISO'"),
     test: 'test/db/client.test.ts',
     turns: '装了 LLVM 的服务器',
   },

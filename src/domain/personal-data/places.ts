@@ -189,6 +189,7 @@ export const untouched: Readonly<Record<string, string>> = {
   BallotMark: '只有名册里的编号；查它就是查谁投过',
   BallotIssue: '只有名册里的编号；关闭之后与票对不上',
   BallotPass: '投票页的钥匙，只有指纹',
+  ReviewSlot: '述职人在名册里的编号：为的是不投自己那一家，名册在清单里',
   BallotRound: '提出作废的人在留痕里',
   BallotSlip: '不记给了谁；提出作废的人在留痕里',
   Ballot: '没有人',
