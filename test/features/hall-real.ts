@@ -199,7 +199,7 @@ export class RealHall {
   async judges(who: string, holds: (words: string) => boolean): Promise<Answer> {
     let answer: Answer = 'refused';
     for (;;) {
-      const page = await this.world.says(who, '述职 评语');
+      const page = await this.world.says(who, `述职 评语 ${this.id}`);
       if (!page.includes('放行其余各条')) return answer;
       const lines = [...page.matchAll(/评语\w+写的\d+/g)].map(([line]) => line);
       const held = [...new Set(lines)].flatMap((line, index) => (holds(line) ? [String(index + 1)] : []));

@@ -101,7 +101,8 @@ export function ordersWaiting(model: Model): Waiting[] {
       case 'draft':
         return [waits('等核稿', 'orders.check', ['inspector'], [...inspectors, ...drafter])];
       case 'checked':
-        return [waits('等签发', 'orders.sign', ['chief'], receivers(model, postsOf(model, ['chiefInspector'])))];
+        // 事项停着，签发不了；再办理时按钮才回来。
+        return isChased(item) ? [waits('等签发', 'orders.sign', ['chief'], receivers(model, postsOf(model, ['chiefInspector'])))] : [];
       case 'issued':
         return [
           ...asked,
@@ -128,6 +129,7 @@ export function whyNoOrderButton(model: Model, personId: string, { action, order
   const onIssued = action === 'orders.open-void' || action === 'orders.seal';
   const deed = onIssued ? ({ action: 'orders.ask-void', act: 'verify', from: numbered } as const) : orderDeeds.find((each) => each.action === action);
   if (!deed || !isOrderNow(order, { to: null, forward: false, ...deed })) return '过了的';
+  if (action === 'orders.sign' && !isChased(item)) return '过了的';
   // 提了作废的，先定作废。
   if (order.voiding !== null && ['orders.adopt', 'orders.send-back'].includes(action)) return '过了的';
   return mayDo(model, personId, deed.act, { item }) ? null : '不归他的';
