@@ -169,6 +169,17 @@ export const sabotages: readonly Sabotage[] = [
     turns: '数据库自己设了日期写法',
   },
   {
+    name: 'delegate-puts-away',
+    guard: '岗位移交了，代他办的人手上的也收起',
+    edits: edit(
+      'src/features/roster/let-go.ts',
+      'of given.postId === undefined ? [] : await delegationsBy',
+      'of given.postId !== undefined ? [] : await delegationsBy',
+    ),
+    test: 'test/features/delegate-let-go.test.ts',
+    turns: '梁海生委托方伟代办，随后岗位移交',
+  },
+  {
     name: 'time-window',
     guard: '过了时间窗的点击不收',
     edits: edit(door, "if (late && callbackTypes.has(origin.type)) return refused('outside-window');", ''),

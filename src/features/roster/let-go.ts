@@ -5,8 +5,9 @@ import { instantAt, type LocalDate } from '#core/dates';
 import { defineJob } from '#core/job';
 import { closedKey } from '#core/outbox';
 import { renewedFor } from '#core/renewal';
+import { delegationsBy } from '#domain/roster/delegations/store';
 import { holderOn } from '#domain/roster/hand-over';
-import { findPerson, findPosts } from '#domain/roster/handovers/store';
+import { findPerson, findPosts, type PersonRecord } from '#domain/roster/handovers/store';
 import { resolveActor } from '#domain/roster/store';
 import { closeCard, findCardsInHand } from './store.ts';
 
@@ -31,13 +32,21 @@ export const letGoJob = defineJob<LetGo, null>({
   apply: async (ctx, given) => {
     const { personId } = given;
     const [former, text] = [await findPerson(ctx.tx, { personId }), await wordsOf(ctx, given)];
-    if (!former?.openId || text === null) return;
-    for (const { messageId, title } of await cardsToClose(ctx, { personId, openId: former.openId })) {
-      await closeCard(ctx.tx, messageId);
-      ctx.outbox.updateCard({ cardKey: closedKey(messageId), card: noticeCard({ title, text, tone: 'expired' }) });
-    }
+    if (!former || text === null) return;
+    await putAway(ctx, former, text);
+    // 代他办的人，这一岗也代不了了。
+    for (const { delegate } of given.postId === undefined ? [] : await delegationsBy(ctx.tx, personId, { from: ctx.today, to: ctx.today }))
+      await putAway(ctx, delegate, text);
   },
 });
+
+async function putAway(ctx: Context, { personId, openId }: Pick<PersonRecord, 'personId' | 'openId'>, text: string): Promise<void> {
+  if (openId === null) return;
+  for (const { messageId, title } of await cardsToClose(ctx, { personId, openId })) {
+    await closeCard(ctx.tx, messageId);
+    ctx.outbox.updateCard({ cardKey: closedKey(messageId), card: noticeCard({ title, text, tone: 'expired' }) });
+  }
+}
 
 /** 收起的话 — null: the post is his again, or nobody's. */
 async function wordsOf(ctx: Context, { personId, postId, principalName }: LetGo): Promise<string | null> {
