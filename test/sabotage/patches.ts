@@ -526,7 +526,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'former-lets-go',
     guard: '交出岗位的人，手上的卡片收起，此后的内容不再更新给他',
-    edits: edit('src/features/roster/let-go.ts', '      await closeCard(ctx.tx, messageId);\n', ''),
+    edits: edit('src/features/roster/let-go.ts', '    await closeCard(ctx.tx, messageId);\n', ''),
     test: 'test/features/roster.test.ts',
     turns: '主要负责人换了人',
     after: ['许启航调离'],
