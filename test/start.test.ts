@@ -49,7 +49,8 @@ test('已经有一个在运行：同一份演示数据上的第二个、占着�
   taken.close();
   let second: Awaited<ReturnType<typeof start>> | undefined;
   const first = await start(['main'], env, /请在浏览器打开/, async () => {
-    second = await start(['main'], env);
+    // 起来了也要停：留着它，这一条就等不到头。
+    second = await start(['main'], env, /请在浏览器打开/);
   });
   expect(second).toEqual({ code: 1, said: expect.stringMatching(/没有启动：这份演示数据上已有一个演示在运行/) });
   expect([first.code, second?.said.includes('    at ')]).toEqual([0, false]);
