@@ -56,7 +56,7 @@ async function fingerprints(url: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const { name } of tables) {
     const { rows } = await client.query<{ print: string }>(
-      `SELECT count(*) || ' ' || md5(COALESCE(string_agg(t::text, '|' ORDER BY t::text), '')) AS print FROM "${name}" t`,
+      `SELECT count(*) || ' ' || md5(COALESCE(string_agg(t::text, '|' ORDER BY t::text COLLATE "C"), '')) AS print FROM "${name}" t`,
     );
     found[name] = rows[0]?.print ?? '';
   }
