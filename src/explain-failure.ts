@@ -1,5 +1,10 @@
+import { MigrationError } from '#db/migrate';
+import { PlatformError } from '#platform/errors';
+import { ForeignDatabase } from '#runtime/installation/claim';
+import { ConfigError } from './config.ts';
+
 const connecting = '请核对 DATABASE_URL、数据库是否在运行、网络通不通';
-const folder = '请核对 DATA_DIR，让运行程序的用户可以写它';
+const writable = '请让运行程序的用户可以写它';
 
 /** 系统错误的说法；`place`：哪个端口、哪个文件 */
 const systemWords: Readonly<Record<string, (place: string) => string>> = {
@@ -15,11 +20,11 @@ const systemWords: Readonly<Record<string, (place: string) => string>> = {
   P1000: () => '数据库不认这个用户名或口令，请核对 DATABASE_URL',
   P1003: () => '数据库服务器上没有这个库，请先建好，或核对 DATABASE_URL',
   P2021: () => '数据库还没有应用迁移，请运行 npm run cli -- migrate，或启动程序一次',
-  EACCES: (place) => `没有权限读写 ${place}。${folder}`,
-  EPERM: (place) => `没有权限读写 ${place}。${folder}`,
-  EROFS: (place) => `${place} 是只读的。${folder}`,
-  ENOTDIR: (place) => `${place} 不是文件夹。${folder}`,
-  EEXIST: (place) => `${place} 不是文件夹。${folder}`,
+  EACCES: (place) => `没有权限读写 ${place}，${writable}`,
+  EPERM: (place) => `没有权限读写 ${place}，${writable}`,
+  EROFS: (place) => `${place} 是只读的，${writable}`,
+  'mkdir ENOTDIR': (place) => `${place} 建不了，上面有一级不是文件夹，请核对 DATA_DIR`,
+  'mkdir EEXIST': (place) => `${place} 不是文件夹，请核对 DATA_DIR`,
   ENOSPC: () => '磁盘满了，请先腾出空间',
   '28P01': () => '数据库不认这个用户名或口令，请核对 DATABASE_URL',
   '28000': () => '数据库不许这个用户从这里连接，请核对 DATABASE_URL 和数据库的 pg_hba.conf',
@@ -38,9 +43,21 @@ interface SystemError {
   readonly path?: unknown;
 }
 
-/** 说清没有办成的缘由 — for whoever starts the program or types a command: what it was and what to do; null: not one of the usual causes. */
-export function explainFailure(error: unknown): string | null {
+/**
+ * 说清没有办成的缘由 — for whoever starts the program or types a command: what it was and what to do.
+ * @param deed what has not come about, the beginning of the sentence; our own errors say it themselves
+ * @returns null: not one of the usual causes, so that only the stack helps
+ */
+export function explainFailure(error: unknown, deed: '没有启动' | '没有办成'): string | null {
+  if (error instanceof ConfigError || error instanceof MigrationError || error instanceof ForeignDatabase) return error.message;
+  const usual = usualCause(error);
+  return usual === null ? null : `${deed}：${usual}。`;
+}
+
+function usualCause(error: unknown): string | null {
   for (let current = error; current instanceof Error; current = current.cause) {
+    // 往里是同样的系统错误，说的却不是数据库。
+    if (current instanceof PlatformError) return current.reached ? null : '连不上飞书，请核对网络、FEISHU_DOMAIN 和 FEISHU_PROXY';
     const { code, syscall, address, hostname, port, path } = current as SystemError;
     if (typeof code !== 'string') continue;
     const words = systemWords[`${String(syscall)} ${code}`] ?? systemWords[code];

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { ConfigError, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import { readEnvFile } from './env-file.ts';
 import { explainFailure } from './explain-failure.ts';
 import { createLog } from './log.ts';
@@ -29,9 +29,7 @@ try {
   // 先听得到停，再说已启动：看见这一句就来停的，不会停得半截。
   process.stdout.write(`\n${running.banner}\n\n`);
 } catch (error) {
-  const ours = error instanceof ConfigError || (error instanceof Error && ['MigrationError', 'ForeignDatabase'].includes(error.name));
-  const usual = explainFailure(error);
-  const words = ours ? error.message : usual === null ? (error instanceof Error && error.stack) || String(error) : `没有启动：${usual}。`;
-  process.stderr.write(`${words}\n`);
+  const stack = error instanceof Error && error.stack ? error.stack : String(error);
+  process.stderr.write(`${explainFailure(error, '没有启动') ?? stack}\n`);
   process.exit(1);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, inject, test } from 'vitest';
 import { migrate } from '#db/migrate';
 import { listen } from '#http/server';
+import { PlatformError } from '#platform/errors';
 import { readEnvFile } from '../src/env-file.ts';
 import { explainFailure } from '../src/explain-failure.ts';
 import { runCli, silentPort } from './cli/run-cli.ts';
@@ -18,7 +19,7 @@ const failing = (work: () => unknown): Promise<string | null> =>
     .then(work)
     .then(
       () => '办成了',
-      (error: unknown) => explainFailure(error),
+      (error: unknown) => explainFailure(error, '没有启动'),
     );
 const onServer = (change: (url: URL) => void): string => {
   const url = new URL(inject('database').serverUrl);
@@ -35,13 +36,13 @@ test.each([
       const port = await listen(server, { host: '127.0.0.1', port: 0 });
       return listen(createServer(), { host: '127.0.0.1', port }).finally(() => server.close());
     },
-    /^127\.0\.0\.1:\d+ 已被占用/,
+    /^没有启动：127\.0\.0\.1:\d+ 已被占用/,
   ],
   ['不是本机的地址', () => listen(createServer(), { host: '192.0.2.1', port: 0 }), /192\.0\.2\.1 不是本机的地址，请核对 HOST/],
   [
     '数据库没有在运行',
     () => migrate(`postgresql://u:p@127.0.0.1:${silentPort}/x`, { log: () => undefined }),
-    /^连不上数据库：127\.0\.0\.1:1 没有程序在听/,
+    /^没有启动：连不上数据库：127\.0\.0\.1:1 没有程序在听/,
   ],
   [
     '数据库的口令不对',
@@ -53,7 +54,7 @@ test.each([
         }),
         { log: () => undefined },
       ),
-    /^数据库不认这个用户名或口令/,
+    /^没有启动：数据库不认这个用户名或口令/,
   ],
   [
     '没有这个库',
@@ -64,7 +65,7 @@ test.each([
         }),
         { log: () => undefined },
       ),
-    /^数据库服务器上没有这个库/,
+    /^没有启动：数据库服务器上没有这个库/,
   ],
   [
     'DATA_DIR是个文件',
@@ -72,15 +73,15 @@ test.each([
       writeFileSync(file, '');
       mkdirSync(join(file, 'data'), { recursive: true });
     },
-    /file.* 不是文件夹。请核对 DATA_DIR/,
+    /file.*请核对 DATA_DIR/,
   ],
 ])('%s：说清缘由和怎么办', async (_title, work, words) => {
   expect(await failing(work)).toMatch(words);
 });
 
 test('别的错误不乱猜', () => {
-  expect(explainFailure(new Error('连接断了'))).toBeNull();
-  expect(explainFailure('x')).toBeNull();
+  expect(explainFailure(new Error('连接断了'), '没有启动')).toBeNull();
+  expect(explainFailure('x', '没有启动')).toBeNull();
 });
 
 test('命令行也这样说，退出码1，不印堆栈', async () => {
@@ -89,6 +90,12 @@ test('命令行也这样说，退出码1，不印堆栈', async () => {
     DATA_DIR: folder,
   });
   expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/^没有办成：连不上数据库。请核对 DATABASE_URL[^\n]*$/) });
+});
+
+test('飞书连不上，不说成数据库连不上', () => {
+  const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED', syscall: 'connect', address: '127.0.0.1', port: 1 });
+  const words = (reached: boolean) => explainFailure(new PlatformError('unknown', 'feishu findAccounts', { reached, cause: refused }), '没有办成');
+  expect([words(false), words(true)]).toEqual(['没有办成：连不上飞书，请核对网络、FEISHU_DOMAIN 和 FEISHU_PROXY。', null]);
 });
 
 const envFile = join(folder, '.env');

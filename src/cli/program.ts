@@ -1,7 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { AppError } from '#core/errors';
-import { MigrationError } from '#db/migrate';
-import { ForeignDatabase } from '#runtime/installation/claim';
 import { ConfigError } from '../config.ts';
 import { explainFailure } from '../explain-failure.ts';
 import { verifyTrail } from './audit.ts';
@@ -126,13 +124,9 @@ function explain(error: unknown, shell: Shell): number {
     shell.err(error.message);
     return exitCodes.misused;
   }
-  if (error instanceof AppError || error instanceof MigrationError || error instanceof ForeignDatabase) {
-    shell.err(error instanceof AppError ? error.publicMessage : error.message);
-    return exitCodes.refused;
-  }
-  const usual = explainFailure(error);
-  if (usual !== null) {
-    shell.err(`没有办成：${usual}。`);
+  const words = error instanceof AppError ? error.publicMessage : explainFailure(error, '没有办成');
+  if (words !== null) {
+    shell.err(words);
     return exitCodes.refused;
   }
   shell.err(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -134,8 +134,8 @@ export const sabotages: readonly Sabotage[] = [
     guard: '群没有了，当时就说',
     edits: edit(
       'src/features/roster/bind-chat.ts',
-      'await tellOfLoss(ctx, { chatId, ...lost });',
-      "ctx.audit.record({ subject: { type: 'chat', id: lost.chatName }, event: 'lose' });",
+      'for (const lost of await markChatLost(ctx, chatId)) await',
+      'for (const lost of (await markChatLost(ctx, chatId)).slice(1)) await',
     ),
     test: 'test/features/undelivered.test.ts',
     turns: '群里把机器人移出、把群解散',

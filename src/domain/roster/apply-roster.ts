@@ -3,9 +3,9 @@ import { addDays, type LocalDate } from '#core/dates';
 import { newId } from '#core/ids';
 import type { Account, ListedChat } from '#core/job';
 import { matchChats, type UnboundReason } from './match-chats.ts';
-import { leaderRoles } from './model.ts';
+import { leaderRoles, postKey, singular } from './model.ts';
 import type { ParsedRoster } from './read-roster.ts';
-import { postKey, type Recognised, recognise, singular } from './recognise.ts';
+import { type Recognised, recognise } from './recognise.ts';
 import { type RosterSnapshot, type RosterWrites, readSnapshot, writeRoster } from './roster-tables/store.ts';
 import { listChatBindings } from './store.ts';
 

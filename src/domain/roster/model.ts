@@ -46,6 +46,13 @@ export const unitChat = (unitCode: string): string => `unit:${unitCode}`;
 /** 名称匹配 */
 export type UnitMatch = { readonly kind: 'exact'; readonly unit: Unit } | { readonly kind: 'unknown'; readonly suggestion: Unit | null };
 
+/** 只设一人的岗位：换了名字就是移交，岗位不变。 */
+export const singular = (post: { readonly role: string }): boolean =>
+  ['unitHead', 'liaison', 'chiefInspector', 'sessionSecretary'].includes(post.role);
+
+/** 同一岗 */
+export const postKey = (post: { unitCode: string | null; role: string; backup: boolean }): string => `${post.unitCode}|${post.role}|${post.backup}`;
+
 /** 名字里的间隔号，各家输入法打出来的都不一样 */
 const middleDots = /[•‧∙⋅・]/g;
 

@@ -1,6 +1,6 @@
 import { newId } from '#core/ids';
 import type { Account } from '#core/job';
-import { foldName } from './model.ts';
+import { foldName, postKey, singular } from './model.ts';
 import type { RosterPost } from './read-roster.ts';
 import type { RosterSnapshot, RosterWrites } from './roster-tables/store.ts';
 
@@ -23,13 +23,6 @@ export interface Recognised {
 
 const isName = (left: string, right: string): boolean => foldName(left) === foldName(right);
 const tailOf = (mobile: string): string => mobile.slice(-4);
-
-/** 只设一人的岗位：换了名字就是移交，岗位不变。 */
-export const singular = (post: { readonly role: string }): boolean =>
-  ['unitHead', 'liaison', 'chiefInspector', 'sessionSecretary'].includes(post.role);
-
-/** 同一岗 */
-export const postKey = (post: { unitCode: string | null; role: string; backup: boolean }): string => `${post.unitCode}|${post.role}|${post.backup}`;
 
 /**
  * 认人 — the number is the key, but people change numbers and numbers change hands. Whoever has a new number is the same person when the

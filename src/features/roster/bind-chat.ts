@@ -4,9 +4,10 @@ import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
 import { onNotice } from '#core/notice';
 import { unitNameIndex } from '#domain/roster/model';
+import { markChatLost } from '#domain/roster/operations';
 import { assertMay, may } from '#domain/roster/policy';
 import { tellStewards } from '#domain/roster/stewards';
-import { bindChat, bindVacantPurpose, type ChatBindingRow, listChatBindings, listUnits, loseChat } from '#domain/roster/store';
+import { bindChat, bindVacantPurpose, type ChatBindingRow, listChatBindings, listUnits } from '#domain/roster/store';
 
 const purposes: Readonly<Record<string, string>> = {
   新区总群: 'district',
@@ -101,11 +102,10 @@ function wordFor(purpose: string): string {
  * until the bot is back.
  */
 export const onBotRemoved = onNotice('botRemoved', async (ctx, { chatId }) => {
-  for (const lost of await loseChat(ctx.tx, chatId, ctx.now)) await tellOfLoss(ctx, { chatId, ...lost });
+  for (const lost of await markChatLost(ctx, chatId)) await tellOfLoss(ctx, { chatId, ...lost });
 });
 
 async function tellOfLoss(ctx: Context, { chatId, purpose, chatName }: { chatId: string; purpose: string; chatName: string }): Promise<void> {
-  ctx.audit.record({ subject: { type: 'chat', id: chatId }, event: 'lose', before: purpose });
   const text = `机器人已不在“${chatName}”里。拉回来之前，${contentOf(purpose)}没有人在群里收到；发给各人的照旧。请把机器人拉回群里；群解散了的，在新的群里@我发送“绑定本群 ${wordFor(purpose)}”。`;
   const card = noticeCard({ title: '机器人离开了工作群', text, tone: 'warning' });
   await tellStewards(ctx, { cardKey: `chat-lost:${chatId}`, card, dedupeKey: `chat-lost:${chatId}:${ctx.now.toISOString()}` });

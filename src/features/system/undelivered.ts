@@ -3,8 +3,8 @@ import { changedAppMark, chatLostReasons, heldMark } from '#core/outbox';
 import { schedule } from '#core/schedule';
 import { isQuiet } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';
+import { markChatLost } from '#domain/roster/operations';
 import { tellStewards } from '#domain/roster/stewards';
-import { loseChat } from '#domain/roster/store';
 import { findUndelivered, type Undelivered } from './store.ts';
 
 const reportKey = 'undelivered';
@@ -22,11 +22,8 @@ export const reportUndelivered = schedule('system.report-undelivered', '35 8 * *
   const after = new Date(ctx.now.getTime() - lookBackMs);
   const lost = await findUndelivered(ctx.tx, { reportKey, after, passed: [heldMark, changedAppMark] });
   if (lost.length === 0) return;
-  for (const { recipient } of lost.filter(({ reason }) => chatGone.some((words) => reason.startsWith(words)))) {
-    const chatId = recipient.replace(/^chat:/, '');
-    for (const { purpose } of await loseChat(ctx.tx, chatId, ctx.now))
-      ctx.audit.record({ subject: { type: 'chat', id: chatId }, event: 'lose', before: purpose });
-  }
+  for (const { recipient } of lost.filter(({ reason }) => chatGone.some((words) => reason.startsWith(words))))
+    await markChatLost(ctx, recipient.replace(/^chat:/, ''));
   const count = lost.reduce((all, each) => all + each.count, 0);
   const more = lost.length > linesMax ? [`……另有${lost.length - linesMax}处`] : [];
   const text = [
