@@ -50,7 +50,7 @@ function change(place: Workplace, from: string): Promise<readonly string[]> {
     const { cards, unsent } = await forgetSent(ctx.tx, { now, reason: `${changedAppMark}${from} 写下的，未再发` });
     await moveDatabase(ctx.tx, { application, now });
     ctx.audit.record({ subject: { type: 'application', id: application.appId }, event: 'change', before: from, after: application.appId });
-    ctx.outbox.job(rebindJob, { mobiles }, { dedupeKey: `roster.rebind:${application.appId}:${now.toISOString()}` });
+    ctx.outbox.job(rebindJob, { mobiles, asked: null }, { dedupeKey: `roster.rebind:${application.appId}:${now.toISOString()}` });
     return [
       `数据库已交给应用 ${application.appId}。旧应用发的${cards}张卡片不再更新，${unsent}件没有发出的不再发。`,
       `启动程序之后，${mobiles.length}人的账号按手机号重新认，等他办的随即重发（夜里、假日等到上班）；没有认到的看“诊断”。`,

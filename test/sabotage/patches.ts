@@ -180,6 +180,20 @@ export const sabotages: readonly Sabotage[] = [
     turns: '梁海生委托方伟代办，随后岗位移交',
   },
   {
+    name: 'stranger-believes',
+    guard: '花名册里没有的账号，不说“没有您负责的”',
+    edits: edit('src/features/task-books/my-items.ts', 'if (personId === null) throw', 'if (personId === undefined) throw'),
+    test: 'test/features/stranger.test.ts',
+    turns: '花名册里没有的人问“我的任务”',
+  },
+  {
+    name: 'stranger-waits',
+    guard: '没匹配上的人一开口就再匹配',
+    edits: edit('src/features/roster/stranger.ts', 'if (unbound.length === 0) return;', 'if (unbound.length >= 0) return;'),
+    test: 'test/features/stranger.test.ts',
+    turns: '导入花名册时没匹配上的，本人一开口就再匹配',
+  },
+  {
     name: 'time-window',
     guard: '过了时间窗的点击不收',
     edits: edit(door, "if (late && callbackTypes.has(origin.type)) return refused('outside-window');", ''),

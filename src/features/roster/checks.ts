@@ -50,10 +50,15 @@ export const rosterChecks: readonly HealthCheck[] = [
   {
     name: '系统管理员',
     run: async (tx) => {
-      const count = await countAdministrators(tx);
-      return count > 0
-        ? { status: 'pass', finding: `${count}人` }
-        : { status: 'fail', finding: '没有可用的系统管理员', hint: '在配置里填写 ADMIN_MOBILES 或 ADMIN_OPEN_IDS 后重新启动' };
+      const { bound, unbound } = await countAdministrators(tx);
+      if (bound > 0) return { status: 'pass', finding: `${bound}人` };
+      if (unbound > 0)
+        return {
+          status: 'fail',
+          finding: `登记了${unbound}人，都没有匹配到飞书账号`,
+          hint: '请核对 ADMIN_MOBILES 是本人登录飞书的手机号、本人在应用的可用范围之内；然后请本人给机器人发一句话，会再匹配一次',
+        };
+      return { status: 'fail', finding: '没有可用的系统管理员', hint: '在配置里填写 ADMIN_MOBILES 或 ADMIN_OPEN_IDS 后重新启动' };
     },
   },
 ];

@@ -4,6 +4,7 @@ import { delegationsCard } from '#cards/roster/delegations.card';
 import { handOverFormCard } from '#cards/roster/hand-over-form.card';
 import { handedOverCard } from '#cards/roster/handed-over.card';
 import { rosterImportCard } from '#cards/roster/import-result.card';
+import { strangerCard } from '#cards/roster/stranger.card';
 import { takeOverCard } from '#cards/roster/take-over.card';
 import { defineFeature } from '#core/feature';
 import { bindThisChat, onBotAdded, onBotRemoved } from './bind-chat.ts';
@@ -15,18 +16,19 @@ import { onPersonLeft } from './leave.ts';
 import { letGoJob } from './let-go.ts';
 import { rebindDaily, rebindJob } from './rebind.ts';
 import { showRoster } from './show-roster.ts';
+import { onStrangerEntered, onStrangerSpoke } from './stranger.ts';
 import { takeOverJob } from './take-over.ts';
 
 /** 名册 — units, posts, people and groups, and who is bound to which account. */
 export const roster = defineFeature({
   name: 'roster',
   title: '花名册',
-  cards: [rosterImportCard, handOverFormCard, handedOverCard, delegationFormCard, delegationCard, delegationsCard, takeOverCard],
+  cards: [rosterImportCard, handOverFormCard, handedOverCard, delegationFormCard, delegationCard, delegationsCard, takeOverCard, strangerCard],
   actions: [onHandOver, onOpenDelegationForm, onDelegate, onWithdrawDelegation],
   commands: [showRoster, handOver, delegate, bindThisChat],
   imports: [rosterImporter],
   jobs: [rebindJob, takeOverJob, letGoJob],
   schedules: [rebindDaily],
-  notices: [onBotAdded, onBotRemoved, onPersonLeft],
+  notices: [onBotAdded, onBotRemoved, onPersonLeft, onStrangerEntered, onStrangerSpoke],
   checks: rosterChecks,
 });

@@ -5,13 +5,13 @@ import { onNotice } from '#core/notice';
 import { findHolders } from '#domain/roster/store';
 import { helpFor } from './help.ts';
 
-/** 进入单聊 — welcomed once; the key is used up for ever. */
+/** 进入单聊 — welcomed once; the key is used up for ever. Whom the roster does not know hears that instead (features/roster/stranger). */
 export const onChatEntered = onNotice('chatEntered', async (ctx): Promise<undefined> => {
   const { openId, personId, name } = ctx.actor;
-  if (!openId) return undefined;
+  if (!openId || personId === null) return undefined;
   const { botName, districtName } = ctx.settings;
   const administrators = await administratorsOf(ctx);
-  const card = welcomeCard({ botName, districtName, personName: personId === null ? null : name, inGroup: false, administrators });
+  const card = welcomeCard({ botName, districtName, personName: name, inGroup: false, administrators });
   ctx.outbox.sendCard({ to: { person: openId }, cardKey: `welcome:${openId}`, card, dedupeKey: `welcome:${openId}`, priority: 'interactive' });
   return undefined;
 });

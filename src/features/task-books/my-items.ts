@@ -4,6 +4,7 @@ import { itemsPerPage, type MyItem, myItemsCard } from '#cards/task-books/my-ite
 import { on } from '#core/click';
 import { type Command, command } from '#core/command';
 import type { Actor, Context } from '#core/context';
+import { ForbiddenError } from '#core/errors';
 import { loadCalendar } from '#domain/calendar/store';
 import { dueSpan } from '#domain/calendar/working-days';
 import { findPendingExtensions } from '#domain/extensions/store';
@@ -19,7 +20,12 @@ export const myItems: Command = command({
   words: ['我的任务', '任务清单', 'my'],
   summary: '查看您负责的事项，逐项反馈',
   example: '我的任务',
-  handle: async (ctx) => ({ card: await myItemsFor(ctx, ctx.actor, 0), privately: true, cardKey: myItemsKey(ctx.actor.personId ?? 'unknown') }),
+  handle: async (ctx) => {
+    const { personId } = ctx.actor;
+    // 说“没有您负责的”，他就信了。
+    if (personId === null) throw new ForbiddenError('花名册里没有您这个账号，看不到您的任务；请联系系统管理员核对手机号');
+    return { card: await myItemsFor(ctx, ctx.actor, 0), privately: true, cardKey: myItemsKey(personId) };
+  },
 });
 
 /** 翻页，或从表单回来 */

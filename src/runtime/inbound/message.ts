@@ -20,7 +20,12 @@ export function createMessageDispatch(parts: DispatchParts): (event: InboundMess
       // 平台提示：消息要按 message_id 去重，event_id 靠不住（contract 1.6）。
       eventKey: `message:${event.messageId}`,
       actor: (tx) => parts.engines.resolveActor(tx, { openId: event.senderOpenId, userId: event.senderUserId, today: localDateOf(now) }),
-      work,
+      work: async (ctx) => {
+        // 办成、被拒都要说：被拒的那一件事整个撤销了。
+        if (ctx.actor.personId === null && event.chatType === 'p2p')
+          for (const { handle } of parts.registry.notices('strangerSpoke')) await handle(ctx, { kind: 'strangerSpoke' } as never);
+        return work(ctx);
+      },
     });
     const tooFast = refuseHaste(parts, event);
     if (tooFast === 'silently') return;

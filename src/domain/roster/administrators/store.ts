@@ -27,9 +27,12 @@ export async function saveAdministrators(
   return added;
 }
 
-/** 有没有管理员 */
-export async function countAdministrators(tx: Tx): Promise<number> {
-  return rows(tx).person.count({
-    where: { active: true, openId: { not: null }, holdings: { some: { toOn: null, post: { role: 'administrator' } } } },
+/** 有没有管理员 — those with an account, and those without. */
+export async function countAdministrators(tx: Tx): Promise<{ bound: number; unbound: number }> {
+  const found = await rows(tx).person.findMany({
+    where: { active: true, holdings: { some: { toOn: null, post: { role: 'administrator' } } } },
+    select: { openId: true },
   });
+  const bound = found.filter(({ openId }) => openId !== null).length;
+  return { bound, unbound: found.length - bound };
 }
