@@ -1,3 +1,4 @@
+import { direct } from '#db/fit-server';
 import { MigrationError } from '#db/migrate';
 import { PlatformError } from '#platform/errors';
 import { ForeignDatabase } from '#runtime/installation/claim';
@@ -30,6 +31,7 @@ const systemWords: Readonly<Record<string, (place: string) => string>> = {
   '28000': () => '数据库不许这个用户从这里连接，请核对 DATABASE_URL 和数据库的 pg_hba.conf',
   '3D000': () => '数据库服务器上没有这个库，请先建好，或核对 DATABASE_URL',
   '42501': () => '数据库用户没有建表的权限，请把库的属主给它',
+  '08P01': () => `数据库不认程序的连接设置：DATABASE_URL 多半指着数据库前面的连接池，${direct}`,
   '25006': () => '数据库是只读的：多半连到了备库，请连主库',
   '53300': () => '数据库的连接用完了，请调大 max_connections 或调小 DATABASE_POOL',
 };
@@ -41,6 +43,8 @@ interface SystemError {
   readonly hostname?: unknown;
   readonly port?: unknown;
   readonly path?: unknown;
+  /** 经 Prisma 来的：它自己的号说不出缘由，数据库的在这里 */
+  readonly meta?: { readonly driverAdapterError?: { readonly cause?: { readonly originalCode?: string } } };
 }
 
 /**
@@ -58,9 +62,9 @@ function usualCause(error: unknown): string | null {
   for (let current = error; current instanceof Error; current = current.cause) {
     // 往里是同样的系统错误，说的却不是数据库。
     if (current instanceof PlatformError) return current.reached ? null : '连不上飞书，请核对网络、FEISHU_DOMAIN 和 FEISHU_PROXY';
-    const { code, syscall, address, hostname, port, path } = current as SystemError;
+    const { code, syscall, address, hostname, port, path, meta } = current as SystemError;
     if (typeof code !== 'string') continue;
-    const words = systemWords[`${String(syscall)} ${code}`] ?? systemWords[code];
+    const words = systemWords[`${String(syscall)} ${code}`] ?? systemWords[meta?.driverAdapterError?.cause?.originalCode ?? code];
     const host = [hostname ?? address, port].filter((part) => part !== undefined).join(':');
     if (words) return words(typeof path === 'string' ? path : host);
   }

@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, inject, test } from 'vitest';
+import { openDatabase } from '#db/client';
 import { migrate } from '#db/migrate';
 import { listen } from '#http/server';
 import { PlatformError } from '#platform/errors';
@@ -26,6 +28,24 @@ const onServer = (change: (url: URL) => void): string => {
   change(url);
   return url.href;
 };
+
+/** PgBouncer 对它不认的设置这样答（1.18），答了就断 */
+async function throughPooler(): Promise<void> {
+  const said = Buffer.from('SFATAL\0C08P01\0Munsupported startup parameter: statement_timeout\0\0');
+  const header = Buffer.alloc(5, 'E');
+  header.writeInt32BE(said.length + 4, 1);
+  const pooler = createTcpServer((socket) => {
+    socket.on('error', () => undefined).once('data', () => socket.end(Buffer.concat([header, said])));
+  });
+  const port = await listen(pooler as never, { host: '127.0.0.1', port: 0 });
+  const database = openDatabase(`postgresql://u:p@127.0.0.1:${port}/x`, { poolMax: 1 });
+  try {
+    await database.prisma.$queryRaw`SELECT 1`;
+  } finally {
+    await database.close();
+    pooler.close();
+  }
+}
 
 /** 真的错误，不是编的 */
 test.each([
@@ -66,6 +86,11 @@ test.each([
         { log: () => undefined },
       ),
     /^没有启动：数据库服务器上没有这个库/,
+  ],
+  [
+    '连接池不认程序的连接设置',
+    throughPooler,
+    /^没有启动：数据库不认程序的连接设置：DATABASE_URL 多半指着数据库前面的连接池，请写 PostgreSQL 自己的地址和端口/,
   ],
   [
     'DATA_DIR是个文件',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { findUnfitness } from './fit-server.ts';
+import { findSharing, findUnfitness } from './fit-server.ts';
 
 /** 迁移不能继续 — a Chinese message for whoever starts the program. */
 export class MigrationError extends Error {
@@ -40,7 +40,7 @@ export async function migrate(
   { log, only }: { log: (message: string) => void; only?: readonly string[] },
 ): Promise<{ applied: string[] }> {
   return withClient(url, async (client) => {
-    const unfit = await findUnfitness(client);
+    const unfit = (await findUnfitness(client)) ?? (await withClient(url, (other) => findSharing(client, other)));
     if (unfit !== null) throw new MigrationError(`没有启动：${unfit}。`);
     await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
     await client.query(bookkeeping);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { expect, inject, test } from 'vitest';
-import { unfitness } from '#db/fit-server';
+import { findSharing, unfitness } from '#db/fit-server';
 import { migrate } from '#db/migrate';
 import { createTestDatabase, onServer } from '../database.ts';
 import { inDatabase, issuedStage } from '../features/given-books.ts';
@@ -58,4 +59,24 @@ test.each([
 ])('PostgreSQL %d、编码 %s：不合用', (version, encoding, words) => {
   expect(unfitness({ version, encoding })).toMatch(words);
   expect(unfitness({ version: 150_000, encoding: 'UTF8' })).toBeNull();
+});
+
+test('前面有按事务分连接的连接池：两条连接落到同一条上，启动之前就认出来；直连的不误认', async () => {
+  const { serverUrl } = inject('database');
+  const [one, other] = [new pg.Client(serverUrl), new pg.Client(serverUrl)];
+  await Promise.all([one.connect(), other.connect()]);
+  try {
+    expect(await findSharing(one, other)).toBeNull();
+    // 经过那样的连接池，两条就是一条。
+    expect(await findSharing(one, one)).toMatch(/前面的连接池，请写 PostgreSQL 自己的地址和端口/);
+    // 或者同一条，前后落在两条上。
+    const turns = [one, other];
+    const moving = { query: (text: string) => (turns.reverse()[0] as pg.Client).query(text) } as pg.Client;
+    const third = new pg.Client(serverUrl);
+    await third.connect();
+    expect(await findSharing(moving, third)).toMatch(/连接池/);
+    await third.end();
+  } finally {
+    await Promise.all([one.end(), other.end()]);
+  }
 });

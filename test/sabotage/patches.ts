@@ -180,6 +180,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '梁海生委托方伟代办，随后岗位移交',
   },
   {
+    name: 'pooler',
+    guard: '按事务分连接的连接池，启动之前认出来',
+    edits: edit('src/db/fit-server.ts', 'meanwhile === before || meanwhile === after || after !== before', 'after !== before'),
+    test: 'test/db/odd-server.test.ts',
+    turns: '前面有按事务分连接的连接池',
+  },
+  {
     name: 'stranger-believes',
     guard: '花名册里没有的账号，不说“没有您负责的”',
     edits: edit('src/features/task-books/my-items.ts', 'if (personId === null) throw', 'if (personId === undefined) throw'),
