@@ -188,7 +188,7 @@ describe('删除个人信息', () => {
 
   test('删了之后，他再来机器人不认得；花名册再导入，不认作缺的人', async () => {
     await it.person('方伟').says('我的任务');
-    expect(textOfCard(it.person('方伟').lastCard()) + it.person('方伟').texts().join()).toContain('未登记人员');
+    expect(textOfCard(it.person('方伟').lastCard()) + it.person('方伟').texts().join()).toContain('花名册里没有您这个账号');
     const lin = it.person('江岩');
     const sheet = new exceljs.Workbook();
     await sheet.xlsx.readFile(fileURLToPath(new URL('../fixtures/花名册.xlsx', import.meta.url)));
