@@ -19,6 +19,8 @@ export interface ImportPreviewProps {
   readonly errorCount: number;
   readonly warnings: readonly Finding[];
   readonly warningCount: number;
+  /** 时限已过的项数 */
+  readonly pastLimits: number;
   readonly assumptions: readonly string[];
   readonly assumptionCount: number;
   /** `与15:10文件相同` */
@@ -52,7 +54,21 @@ function build(props: ImportPreviewProps) {
 }
 
 function checked(props: ImportPreviewProps) {
-  const { importId, sheets, total, importable, faultyRows, errorCount, warningCount, assumptionCount, fileName, sameAs, resultName, books } = props;
+  const {
+    importId,
+    sheets,
+    total,
+    importable,
+    faultyRows,
+    errorCount,
+    warningCount,
+    pastLimits,
+    assumptionCount,
+    fileName,
+    sameAs,
+    resultName,
+    books,
+  } = props;
   // 表多了就不逐张列：一行话和大字都要读得完。
   const split = sheets.length > 4 ? `${sheets.length}张工作表` : sheets.map(({ name, rows }) => `${name}${rows}`).join('、');
   const counts = `共${total}行(${split})｜可导入${importable}｜需修改${faultyRows}｜提醒${warningCount}`;
@@ -66,6 +82,11 @@ function checked(props: ImportPreviewProps) {
     elements: [
       text(`${counts}｜尚未写入任何数据`, { size: 'heading', lines: 3 }),
       sameAs ? text(sameAs) : null,
+      pastLimits > 0 &&
+        text(`${pastLimits}项的时限已过：一下达就是逾期，当天亮红灯，随后催办。年中启用的，请先删去已办结的行，其余与单位商定新的时限。`, {
+          color: 'orange',
+          lines: 4,
+        }),
       errorCount > 0 && findingsPanel(`需修改${errorCount}处`, props.errors, { count: errorCount, rest: inTheFile, expanded: true }),
       warningCount > 0 &&
         findingsPanel(`提醒${warningCount}处（不改也可以导入）`, props.warnings, { count: warningCount, rest: inTheFile, expanded: clean }),
@@ -75,7 +96,10 @@ function checked(props: ImportPreviewProps) {
             button('确认导入', {
               style: 'primary',
               action: bind(confirmImport, { importId }),
-              confirm: { title: '确认导入', text: `将写入${total}项任务，生成${books}份任务书，确认后由督查室主任审定。` },
+              confirm: {
+                title: '确认导入',
+                text: `将写入${total}项任务${pastLimits > 0 ? `（${pastLimits}项时限已过）` : ''}，生成${books}份任务书，确认后由督查室主任审定。`,
+              },
             }),
           )
         : note(`《${resultName}》里红格要改、黄格是提醒，原因写在批注和最后一列。改好后发回原表或这份表都可以。`),
@@ -140,6 +164,7 @@ function samples() {
       },
     ],
     warningCount: 1,
+    pastLimits: 0,
     assumptions: ['年底 → 2026-12-31', '6月底 → 2026-06-30'],
     assumptionCount: 2,
     sameAs: null,
@@ -149,12 +174,20 @@ function samples() {
     approved: false,
     cancelUntil: '16:08',
   };
+  const past = {
+    sheet: '党工委',
+    cell: 'M17',
+    code: '党-016',
+    message: '完成时限2026-06-30已过',
+    suggestion: '一下达就是逾期；已办结的请删去这一行，没有办结的请写新的时限（不改也可以导入）',
+  };
   const clean = { ...base, importable: 254, faultyRows: 0, errors: [], errorCount: 0 };
   return [
     { name: 'faulty', props: base },
     { name: 'same-file', props: { ...base, sameAs: '与15:10文件相同，结果不变。' } },
     { name: 'thousands', props: thousands(base) },
     { name: 'clean', props: clean },
+    { name: 'mid-year', props: { ...clean, warnings: [past], warningCount: 81, pastLimits: 81 } },
     { name: 'confirmed', props: { ...clean, state: 'confirmed' as const } },
     { name: 'unheard', props: { ...clean, state: 'confirmed' as const, unheard: '督查室主任周启明没有飞书账号，收不到，请当面告知' } },
     { name: 'cancel-closed', props: { ...clean, state: 'confirmed' as const, cancelUntil: null } },

@@ -129,6 +129,7 @@ async function readBeside(path: string): Promise<void> {
     roster: { units: [], people: [] },
     calendar: { exceptions: new Map(), knownYears: new Set() },
     baseYear: 2026,
+    today: '2026-05-28',
     taken: [],
   };
   try {

@@ -49,6 +49,7 @@ describe.runIf(chromiumPath !== undefined)('在真的浏览器里走完主路径
     // 头一回打开的人就是督查员，这条路上要用到的人都摆在旁边。
     const identity = visitor.page.getByRole('region', { name: '当前身份' });
     await identity.getByRole('button', { name: /^林晓.*换人/ }).waitFor();
+    await identity.getByRole('listitem').nth(4).waitFor();
     expect(await identity.getByRole('listitem').allTextContents()).toEqual(['周启明', '曾小雨', '梁海生', '方伟', '江岩']);
     await visitor.become('林晓');
     await visitor.sends(path('../fixtures/2026年重点工作任务.xlsx'));

@@ -21,6 +21,7 @@ const check = (rows: CellValue[][]) =>
     roster,
     calendar: { exceptions: new Map(), knownYears: new Set([2026]) },
     baseYear: 2026,
+    today: '2026-05-28',
     taken: [],
   });
 const good = ['管-001', '任务', '住房和建设局', null, '6月底前', null, null];

@@ -5,7 +5,7 @@ import { seedDays } from '#domain/calendar/seed';
 import type { Calendar } from '#domain/calendar/working-days';
 import { readRoster } from '#domain/roster/read-roster';
 import { checkTasks, type RosterView } from '#domain/workbook-import/check-tasks';
-import type { TaskCheck } from '#domain/workbook-import/model';
+import { summarise, type TaskCheck } from '#domain/workbook-import/model';
 import { readWorkbook } from '#runtime/workbook/read-workbook';
 
 const fixture = (name: string): Promise<readonly SheetData[]> => readWorkbook(readFileSync(new URL(`../fixtures/${name}`, import.meta.url)), name);
@@ -24,8 +24,8 @@ beforeAll(async () => {
     people.set(mobile, person);
   });
   roster = { units: parsed.units, people: [...people.values()] };
-  first = checkTasks(await fixture('2026年重点工作任务.xlsx'), { roster, calendar, baseYear: 2026, taken: [] });
-  corrected = checkTasks(await fixture('2026年重点工作任务-修订.xlsx'), { roster, calendar, baseYear: 2026, taken: [] });
+  first = checkTasks(await fixture('2026年重点工作任务.xlsx'), { roster, calendar, baseYear: 2026, today: '2026-05-28', taken: [] });
+  corrected = checkTasks(await fixture('2026年重点工作任务-修订.xlsx'), { roster, calendar, baseYear: 2026, today: '2026-05-28', taken: [] });
 });
 
 describe('预检', () => {
@@ -46,6 +46,15 @@ describe('预检', () => {
       ['管委会', 'M121', '管-120', '时限早于下达', '请核对年份和月份'],
       ['管委会', 'K135', '管-134', '电话不在花名册', expect.stringContaining('尾号是2562')],
     ]);
+  });
+
+  test('年中才启用的：时限已过的逐项提醒，数目与表上一致，当天到期的不算；照样可以导入', async () => {
+    const today = '2026-07-31';
+    const late = checkTasks(await fixture('2026年重点工作任务-修订.xlsx'), { roster, calendar, baseYear: 2026, today, taken: [] });
+    const past = late.warnings.filter(({ rule }) => rule === '时限已过').map(({ code }) => code);
+    expect(past).toEqual(corrected.rows.filter(({ dueOn }) => dueOn < today).map(({ code }) => code));
+    expect(corrected.rows.filter(({ dueOn }) => dueOn === today).length).toBeGreaterThan(0);
+    expect([late.rows.length, summarise(late).pastLimits, summarise(corrected).pastLimits]).toEqual([254, past.length, 0]);
   });
 
   test('四处提醒给出前一个工作日，但不改日期', () => {

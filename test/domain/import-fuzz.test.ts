@@ -154,7 +154,7 @@ describe('改坏了的表，读得出的每一格都可能是任何东西', { ti
       '任务表',
       () => tasks,
       (sheets) => {
-        const found = given((all) => checkTasks(all, { roster, calendar, baseYear: 2026, taken: [] }), sheets);
+        const found = given((all) => checkTasks(all, { roster, calendar, baseYear: 2026, today: '2026-05-28', taken: [] }), sheets);
         if (typeof found === 'string') {
           expectSentence(found);
           return 'refused';

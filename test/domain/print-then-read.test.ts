@@ -26,6 +26,7 @@ const against = {
   roster: { units, people },
   calendar: { exceptions: new Map(seedDays().map((day) => [day.date, day])), knownYears: new Set([2026]) },
   baseYear: 2026,
+  today: '2026-05-28',
   taken: [],
 };
 

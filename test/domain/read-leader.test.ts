@@ -31,7 +31,7 @@ function read(written: string, people = roster.people) {
     errors,
     warnings,
     assumed,
-  } = checkTasks([{ name: '管委会', rows }], { roster: { ...roster, people }, calendar, baseYear: 2026, taken: [] });
+  } = checkTasks([{ name: '管委会', rows }], { roster: { ...roster, people }, calendar, baseYear: 2026, today: '2026-05-28', taken: [] });
   expect(errors).toEqual([]);
   const said = [...assumed, ...warnings].filter(({ rule }) => rule.startsWith('分管领导')).map(({ message }) => message);
   return [items[0]?.leaderInCharge, ...said];

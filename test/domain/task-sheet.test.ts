@@ -28,7 +28,13 @@ const roster: RosterView = {
   ],
 };
 const read = (rows: CellValue[][], name = '管委会', against = roster) =>
-  checkTasks([{ name, rows }], { roster: against, calendar: { exceptions: new Map(), knownYears: new Set([2026]) }, baseYear: 2026, taken: [] });
+  checkTasks([{ name, rows }], {
+    roster: against,
+    calendar: { exceptions: new Map(), knownYears: new Set([2026]) },
+    baseYear: 2026,
+    today: '2026-05-28',
+    taken: [],
+  });
 
 const header = ['序号', '任务名称', '牵头单位', '配合单位', '责任人', '联络员', '联络员电话', '完成时限'];
 const task = ['管-001', '老旧小区改造', '住建局', '城管局', '马骁', '刘畅', '199-0000-2222', '6月底前'];

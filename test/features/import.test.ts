@@ -232,3 +232,15 @@ describe('S1 导入254项', () => {
     expect(await count('workItem')).toBe(254);
   });
 });
+
+test('年中才启用、把全年的表发来：确认之前先说有多少项一下达就是逾期、怎么办', async () => {
+  const late = await startTestApp({ at: '2026-09-15 10:10' });
+  try {
+    await late.person('林晓').sendsFile(corrected, fixture(corrected));
+    const card = late.person('林晓').lastCard();
+    expect(textOfCard(card)).toContain('81项的时限已过：一下达就是逾期，当天亮红灯，随后催办。年中启用的，请先删去已办结的行');
+    expect(JSON.stringify(card)).toContain('将写入254项任务（81项时限已过）');
+  } finally {
+    await late.close();
+  }
+});

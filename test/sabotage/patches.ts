@@ -187,6 +187,17 @@ export const sabotages: readonly Sabotage[] = [
     turns: '前面有按事务分连接的连接池',
   },
   {
+    name: 'mid-year',
+    guard: '时限已过的，确认导入之前说清',
+    edits: edit(
+      'src/domain/workbook-import/read-task-row.ts',
+      'year >= baseYear && dueOn < today',
+      'year >= baseYear && dueOn < "2000-01-01" && today',
+    ),
+    test: 'test/domain/check-tasks.test.ts',
+    turns: '年中才启用的：时限已过的逐项提醒',
+  },
+  {
     name: 'stranger-believes',
     guard: '花名册里没有的账号，不说“没有您负责的”',
     edits: edit('src/features/task-books/my-items.ts', 'if (personId === null) throw', 'if (personId === undefined) throw'),

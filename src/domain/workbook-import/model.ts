@@ -41,6 +41,9 @@ export interface TaskCheck {
   readonly assumptions: readonly string[];
 }
 
+/** 时限在今天之前 — an office that begins in the middle of a year sends the whole year's table. */
+export const pastLimit = '时限已过';
+
 /** 预检摘要 — what the card shows and the table keeps; the whole of it is in the file that goes back. */
 export interface CheckSummary {
   readonly sheets: TaskCheck['sheets'];
@@ -53,6 +56,8 @@ export interface CheckSummary {
   /** the first of them */
   readonly warnings: readonly Finding[];
   readonly warningCount: number;
+  /** rows whose limit is over already; an older record does not say */
+  readonly pastLimits?: number;
   /** the first of them */
   readonly assumptions: readonly string[];
   readonly assumptionCount: number;
@@ -76,6 +81,7 @@ export function summarise(check: TaskCheck): CheckSummary {
     errorCount: errors.length,
     warnings: warnings.slice(0, keptMax),
     warningCount: warnings.length,
+    pastLimits: warnings.filter(({ rule }) => rule === pastLimit).length,
     assumptions: assumptions.slice(0, keptMax),
     assumptionCount: assumptions.length,
     books: new Set(rows.map(({ leadUnit }) => leadUnit)).size,

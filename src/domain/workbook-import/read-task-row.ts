@@ -1,9 +1,10 @@
+import type { LocalDate } from '#core/dates';
 import { type Calendar, isWorkingDay, workingDayOnOrBefore } from '../calendar/working-days.ts';
 import type { Unit } from '../roster/model.ts';
 import type { FeedbackPeriod, ImportedItem } from '../work-items/model.ts';
 import { readDue } from './due-phrase.ts';
 import { createFault, type Fault } from './findings.ts';
-import type { Finding } from './model.ts';
+import { type Finding, pastLimit } from './model.ts';
 import { quote } from './quote.ts';
 import { readMetrics } from './read-metrics.ts';
 import { createPersonBook, readLeader, readLiaison, readResponsible } from './read-people.ts';
@@ -17,6 +18,8 @@ export interface CheckAgainst {
   readonly calendar: Calendar;
   /** from the title of the file */
   readonly baseYear: number;
+  /** limits before it are over already */
+  readonly today: LocalDate;
   /** 这一年已用的编号 */
   readonly taken: readonly string[];
 }
@@ -47,7 +50,7 @@ const seriesOfSheet = (sheet: string): string => /^\s*([党管])/.exec(sheet)?.[
 const codeLengthMax = 40;
 
 /** 逐行核对 — `earlier` remembers the first row of every code across the sheets. */
-export function createRowReader({ roster, calendar, baseYear, taken }: CheckAgainst): (row: TaskRow, hasCategory: boolean) => RowRead {
+export function createRowReader({ roster, calendar, baseYear, today, taken }: CheckAgainst): (row: TaskRow, hasCategory: boolean) => RowRead {
   const units: UnitBook = { units: roster.units, find: createUnitMatcher(roster.units) };
   const book = createPersonBook(roster.people);
   const firstRows = new Map<string, TaskRow>();
@@ -78,7 +81,7 @@ export function createRowReader({ roster, calendar, baseYear, taken }: CheckAgai
     const metrics = readMetrics(row, fault);
     if (errors.length > 0 || !code.parts || !lead || !dueOn || !feedbackPeriod) return { item: null, errors, warnings: [], assumed };
     const warn = createFault(row, code.text, warnings);
-    warnOfLimit({ calendar, baseYear, dueOn }, warn);
+    warnOfLimit({ calendar, baseYear, today, dueOn }, warn);
 
     const item: ImportedItem = {
       ...code.parts,
@@ -221,10 +224,17 @@ function readLimit(row: TaskRow, { baseYear, issueOn }: { baseYear: number; issu
 
 const nearestTo = ({ nearest }: { nearest?: string }): string | undefined => (nearest === undefined ? undefined : `是否为${nearest}？`);
 
-function warnOfLimit({ calendar, baseYear, dueOn }: { calendar: Calendar; baseYear: number; dueOn: string }, warn: Fault): void {
+function warnOfLimit(
+  { calendar, baseYear, today, dueOn }: { calendar: Calendar; baseYear: number; today: LocalDate; dueOn: string },
+  warn: Fault,
+): void {
   const year = Number(dueOn.slice(0, 4));
   if (year < baseYear || year > baseYear + 5) {
     warn('due', '时限的年份', [`完成时限${dueOn}不在${baseYear}年${year < baseYear ? '之后' : '前后'}`, '请核对年份（不改也可以导入）']);
+  }
+  if (year >= baseYear && dueOn < today) {
+    warn('due', pastLimit, [`完成时限${dueOn}已过`, '一下达就是逾期；已办结的请删去这一行，没有办结的请写新的时限（不改也可以导入）']);
+    return;
   }
   if (isWorkingDay(calendar, dueOn)) return;
   const earlier = workingDayOnOrBefore(calendar, dueOn);

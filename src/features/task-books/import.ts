@@ -39,7 +39,10 @@ async function gather(world: JobWorld, workbook: ReceivedWorkbook): Promise<{ in
     const id = await importIdOf(ctx.tx, workbook.sha256);
     const known = await findImport(ctx.tx, id);
     const taken = await findCodesOfYear(ctx.tx, baseYear);
-    return { input: { roster, calendar: await loadCalendar(ctx.tx), baseYear, taken }, ...(known ? {} : { progressKey: importKey(id) }) };
+    return {
+      input: { roster, calendar: await loadCalendar(ctx.tx), baseYear, today: ctx.today, taken },
+      ...(known ? {} : { progressKey: importKey(id) }),
+    };
   });
 }
 
@@ -59,7 +62,7 @@ async function receive(ctx: Context, workbook: ReceivedWorkbook, { found, bulkBl
   if (former) {
     if (!(await reviseImport(ctx.tx, given))) throw new ConflictError();
     await refreshImport(ctx, id);
-    const said = `与${saidWhen(ctx, former.uploadedAt)}文件相同；花名册、日历或文件名有变动，已重新核对。`;
+    const said = `与${saidWhen(ctx, former.uploadedAt)}文件相同；花名册、日历、日期或文件名有变动，已重新核对。`;
     return answer(ctx, { ...former, ...given }, said);
   }
   const { sha256, blobId } = workbook;
@@ -95,6 +98,7 @@ export async function previewProps(ctx: Context, row: WorkbookImportRow, sameAs:
     fileName: row.fileName,
     resultName: resultName(row.fileName),
     state: row.state,
+    pastLimits: 0,
     ...summary,
     sameAs,
     approver: people[0]?.name ?? '督查室主任',
