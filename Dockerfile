@@ -1,11 +1,11 @@
-FROM node:20-bookworm-slim AS builder
+FROM node:24-bookworm-slim AS builder
 WORKDIR /app
 # schema 先于安装：npm ci 之后会生成数据库客户端。
 COPY package.json package-lock.json .npmrc ./
 COPY prisma ./prisma
 RUN npm ci && npm prune --omit=dev --ignore-scripts
 
-FROM node:20-bookworm-slim
+FROM node:24-bookworm-slim
 ENV NODE_ENV=production TZ=Asia/Shanghai DATA_DIR=/data
 WORKDIR /app
 COPY --from=builder /app/node_modules ./node_modules
