@@ -147,7 +147,7 @@ function arrange(v: z.output<typeof schema>): Config {
     environment: v.NODE_ENV,
     host,
     port: v.PORT,
-    publicUrl: (v.PUBLIC_URL ?? `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${v.PORT}`).replace(/\/+$/, ''),
+    publicUrl: v.PUBLIC_URL === undefined ? `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${v.PORT}` : readPublicUrl(v.PUBLIC_URL),
     dataDir: v.DATA_DIR,
     logLevel: v.LOG_LEVEL,
     metricsToken: v.METRICS_TOKEN,
@@ -209,6 +209,16 @@ function feishuConfig(v: z.output<typeof schema>): FeishuConfig | undefined {
     proxy: readProxy(v.FEISHU_PROXY),
     tenantKey: v.FEISHU_TENANT_KEY,
   };
+}
+
+/** 对外的网址 — it goes as it stands into QR slips and print addresses; our pages begin at the root. @throws ConfigError when they would lead nowhere */
+function readPublicUrl(text: string): string {
+  const address = text.trim().replace(/\/+$/, '');
+  if (!/^https?:\/\/[a-z\d.:[\]-]+$/i.test(address) || !URL.canParse(address))
+    throw new ConfigError(
+      '配置有误，未能启动：\n  PUBLIC_URL：应为形如 https://duban.example.gov.cn 的地址，带 https://，不带路径；与别的网站同一台机器的，请另用一个域名或端口。',
+    );
+  return address;
 }
 
 /** 出网的代理 — undefined or empty: none. @throws ConfigError when it is no address */

@@ -70,6 +70,20 @@ describe('配置', () => {
       /SEAL_KEY：不能与 Encrypt Key/,
     ],
     ['应用密钥抄成了加密键', { ...credentials, FEISHU_APP_SECRET: credentials.FEISHU_ENCRYPT_KEY }, /FEISHU_APP_SECRET：不能与 Encrypt Key 相同/],
+    ...[
+      'duban.example.gov.cn',
+      'https://www.example.gov.cn/duban',
+      'https://duban.example.gov.cn/webhook/event',
+      'https://督办.example 。cn',
+      'https://duban.example.gov.cn:port',
+    ].map(
+      (address) =>
+        [`对外网址写成${address}`, { ...credentials, PUBLIC_URL: address }, /PUBLIC_URL：应为形如 .*不带路径/] as [
+          string,
+          Record<string, string>,
+          RegExp,
+        ],
+    ),
     ['没有对外网址', { ...credentials, PUBLIC_URL: '' }, /PUBLIC_URL：使用飞书时必填/],
     ['私有部署地址写错', { ...credentials, FEISHU_DOMAIN: 'feishu/api' }, /FEISHU_DOMAIN/],
     ['代理的地址写错', { ...credentials, FEISHU_PROXY: '10.0.0.1:8080' }, /FEISHU_PROXY：应为形如/],
