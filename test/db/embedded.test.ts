@@ -88,11 +88,19 @@ test('上一个还在停，下一个就来了：等它停完再起', { timeout: 
   expect(postmasterOf(dataDir)).toBeUndefined();
 });
 
+/** 建到一半的文件夹 — on a crowded machine the kill may come only after it was done; then once more. */
+async function interrupted(): Promise<string> {
+  for (let turn = 0; ; turn += 1) {
+    const dataDir = folder();
+    const app = startApp(dataDir);
+    await appears(() => existsSync(join(dataDir, `postgres.draft-${app.pid}`, 'PG_VERSION')));
+    await app.kill();
+    if (turn === 5 || !existsSync(join(dataDir, 'postgres'))) return dataDir;
+  }
+}
+
 test('建库建到一半被打断，下次从头建好', { timeout: 120_000 }, async () => {
-  const dataDir = folder();
-  const app = startApp(dataDir);
-  await appears(() => existsSync(join(dataDir, `postgres.draft-${app.pid}`, 'PG_VERSION')));
-  await app.kill();
+  const dataDir = await interrupted();
   expect(existsSync(join(dataDir, 'postgres'))).toBe(false);
   const server = await startEmbedded({ dataDir, ...quiet });
   expect(await query(server.url, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
