@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { instantAt } from '#core/dates';
+import { withTransaction } from '#db/transaction';
+import { readEntries } from '#domain/ledger/entries';
 import { type TestApp, textOfCard } from '../harness.ts';
 import { inDatabase, itemOf, startWithBooks, trailOf } from './given-books.ts';
 import { expectPowerless, keepButton } from './old-button.ts';
@@ -123,5 +126,53 @@ describe('中止、恢复、撤销', () => {
     expect(await zhou.clicks('撤销事项', { form: { basis: '并入下一年' } })).toMatchObject({ toast: { content: '已撤销，已通知承办单位' } });
     expect((await itemOf(it, '管-003-3')).status).toBe('cancelled');
     expect((await itemOf(it, '管-003')).percent).toBe(21);
+  });
+});
+
+describe('分解不改从前，也不留没人反馈的事项', () => {
+  const cut = (days: string) => ({
+    ...{ title1: '前期', due1: days, person1: '梁月明　综合规划科科长' },
+    ...{ title2: '后期', due2: days, person2: '周立新　投资科科长' },
+  });
+  const lightAt = async (on: string, time: string) => {
+    const entries = await withTransaction(it.app.database, (tx) => readEntries({ tx, now: it.clock.now() }, { year: 2026, at: instantAt(on, time) }));
+    const { light, reasons } = entries.find(({ code }) => code === '管-004') ?? { light: null, reasons: [] };
+    return [light, reasons.map(({ kind }) => kind)];
+  };
+
+  test('红灯的事项分解了，“截至”分解之前看仍是红灯：往日的灯不因后来分解而变', async () => {
+    await it.skipTo('2026-07-06 10:00');
+    expect(await lightAt('2026-07-06', '10:00')).toEqual(['red', expect.arrayContaining(['feedbackLate'])]);
+    const before = await lightAt('2026-07-06', '10:00');
+    await it.moveTo('2026-07-06 10:30');
+    const xu = it.person('许蓉');
+    await xu.says('管-004');
+    await xu.clicks('分解');
+    expect(await xu.clicks('提交分解', { form: cut((await itemOf(it, '管-004')).dueOn) })).toMatchObject({ toast: { content: '已分解为2个子任务' } });
+    expect((await lightAt('2026-07-06', '10:30'))[1]).not.toContain('feedbackLate');
+    await it.moveTo('2026-07-06 11:00');
+    expect(await lightAt('2026-07-06', '10:00')).toEqual(before);
+    await xu.says('管-004-1');
+    expect(textOfCard(xu.lastCard())).toContain('许蓉立项');
+  });
+
+  test('子任务全撤了，事项由自己的责任人反馈：有按钮，到了反馈日照样提醒，没报照样红灯', async () => {
+    const zhou = it.person('周启明');
+    for (const code of ['管-004-1', '管-004-2']) {
+      await zhou.says(code);
+      await zhou.clicks('撤销');
+      await zhou.clicks('撤销事项', { form: { basis: '并入整项办理' } });
+    }
+    const xu = it.person('许蓉');
+    await xu.says('管-004');
+    expect(JSON.stringify(xu.lastCard())).toContain('"content":"反馈"');
+    await it.moveTo('2026-07-23 09:10');
+    const { id } = await itemOf(it, '管-004');
+    const reminded = await inDatabase(it, (db) => db.reminderSend.count({ where: { subjectId: id, kind: 'feedback', baseOn: '2026-07-24' } }));
+    expect(reminded).toBe(1);
+    await it.skipTo('2026-07-31 10:00');
+    expect((await lightAt('2026-07-31', '10:00'))[1]).toContain('feedbackLate');
+    // 撤销之前看，仍由子任务反馈。
+    expect((await lightAt('2026-07-06', '10:45'))[1]).not.toContain('feedbackLate');
   });
 });

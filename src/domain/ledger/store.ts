@@ -35,6 +35,7 @@ export async function findLedgerItems(tx: Tx, { year, ids, leadUnits, page }: Le
 /** 当时之外的事实 — the newest report and request as they stood at the instant. */
 export interface ItemFacts {
   readonly itemId: string;
+  /** 那时有没有撤销的子任务：由它们反馈 */
   readonly hasChildren: boolean;
   readonly reportPercent: number | null;
   readonly reportContent: string | null;
@@ -60,7 +61,10 @@ export async function findFacts(tx: Tx, { itemIds, at }: { itemIds: readonly str
   if (itemIds.length === 0) return new Map();
   const found = await rows(tx).$queryRaw<ItemFacts[]>`
     SELECT x.id AS "itemId",
-      EXISTS (SELECT 1 FROM "WorkItem" part WHERE part."parentId" = x.id) AS "hasChildren",
+      EXISTS (
+        SELECT 1 FROM "WorkItem" part WHERE part."parentId" = x.id AND part."issuedAt" <= ${at} AND (part.status <> 'cancelled' OR EXISTS (
+          SELECT 1 FROM "AuditEntry" a WHERE a."subjectType" = 'workItem' AND a."subjectId" = part.id AND a.event = 'cancel' AND a.at > ${at}))
+      ) AS "hasChildren",
       r.percent AS "reportPercent", r.content AS "reportContent", r.difficulties AS "reportDifficulties", r."reporterName" AS "reportBy",
       (SELECT string_agg(a."fileName", E'\\n' ORDER BY a.at) FROM "ReportAttachment" a WHERE a."reportId" = r.id AND a.at <= ${at}) AS "reportFiles",
       r."submittedAt", r."signedOffAt", r."adoptedAt", r."returnedAt", c."sentBackAt",

@@ -8,6 +8,7 @@ import { addDays, isRealDate, localDateOf } from '#core/dates';
 import { InvalidError } from '#core/errors';
 import { loadCalendar } from '#domain/calendar/store';
 import { workingDayOnOrAfter, workingDaysBetween } from '#domain/calendar/working-days';
+import { wakePlan } from '#domain/deadlines/plan/store';
 import { unheardAt } from '#domain/roster/desk';
 import { assertMay, may } from '#domain/roster/policy';
 import { findHolders, listUnits } from '#domain/roster/store';
@@ -60,6 +61,7 @@ export const onResume = on(resume, async (ctx, { itemId }, { basis, dueOn }) => 
 /** 撤销 */
 export const onCancel = on(cancel, async (ctx, { itemId }, { basis }) => {
   const item = await cancelItem(ctx, itemId, basis);
+  if (item.parentId !== null) await wakePlan(ctx.tx, item.parentId);
   return tell(ctx, item, { done: '已撤销', words: `${ctx.actor.name}撤销了事项`, basis });
 });
 

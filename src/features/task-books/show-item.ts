@@ -87,7 +87,11 @@ async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
           : `${actorName}${onBehalfOf ? `（代${onBehalfOf}）` : ''}${eventWords[event] ?? event}${detailOf(detail)}`,
     })),
     extensionPending: (await findPendingExtensions(ctx.tx, [item.id])).has(item.id),
-    reportable: item.status === 'inProgress' && !pending && children.length === 0 && may(ctx.actor, 'reportProgress', matterOf(item)),
+    reportable:
+      item.status === 'inProgress' &&
+      !pending &&
+      children.every(({ status }) => status === 'cancelled') &&
+      may(ctx.actor, 'reportProgress', matterOf(item)),
     actions: await offeredActions(ctx, view),
   };
 }
@@ -120,6 +124,7 @@ function trendOf(item: WorkItem, reports: readonly ProgressReport[]): ItemProps[
 }
 
 const eventWords: Readonly<Record<string, string>> = {
+  register: '立项',
   issue: '下达',
   acknowledge: '签收',
   report: '提交反馈',
@@ -160,6 +165,9 @@ const eventWords: Readonly<Record<string, string>> = {
   restoreLight: '恢复按规则亮灯',
   changeDue: '采纳督办令的回复，改时限',
   changeLeader: '分管领导换了人',
+  progress: '记进度',
+  finish: '完成',
+  reopen: '更正为未完成',
 };
 
 /** 经过里的细节：比例和事由，别的留在留痕里。 */

@@ -95,7 +95,7 @@ async function readPlanned(tx: Tx, itemIds: readonly string[]): Promise<PlannedI
          WHERE s."subjectId" = i.id AND s.kind = 'ladder' AND s."baseOn" = COALESCE(promise."on", i."dueOn")) AS "sentLevels",
       p."policyAppliedAt", p.woken,
       (SELECT max(s."baseOn") FROM "ReminderSend" s WHERE s."subjectId" = i.id AND s.kind = 'feedback') AS "remindedFeedbackOn",
-      EXISTS (SELECT 1 FROM "WorkItem" child WHERE child."parentId" = i.id) AS "hasChildren",
+      EXISTS (SELECT 1 FROM "WorkItem" child WHERE child."parentId" = i.id AND child.status <> 'cancelled') AS "hasChildren",
       r.status AS "reportStatus", r."submittedAt" AS "reportedAt", r.round AS "reportRound",
       extension.status AS "extensionStatus", CASE WHEN extension."approvedOn" = i."dueOn" THEN extension."decidedAt" END AS "extendedAt"
     FROM "WorkItem" i
@@ -173,6 +173,11 @@ export async function wakePlans(tx: Tx): Promise<void> {
   await rows(tx).$executeRaw`UPDATE "ReminderPlan" SET "nextAt" = 'epoch' WHERE "nextAt" IS NOT NULL`;
 }
 
+/** 叫醒一项的计划 — a part of it is gone: with none left the item is reported itself again. */
+export async function wakePlan(tx: Tx, itemId: string): Promise<void> {
+  await rows(tx).$executeRaw`UPDATE "ReminderPlan" SET "nextAt" = 'epoch' WHERE "itemId" = ${itemId}`;
+}
+
 /** 记下承诺的日期 — the reminders follow it from now on, as long as the limit stays what it is. */
 export async function savePromise(
   tx: Tx,
@@ -207,7 +212,7 @@ export async function findAuditCandidates(
         SELECT i.id, i.code FROM "ReminderPlan" p JOIN "WorkItem" i ON i.id = p."itemId"
         WHERE p."nextAt" IS NOT NULL AND p."feedbackPeriod" = ${period} AND p."feedbackRemindedOn" < ${opensOn}
           AND i.status = 'inProgress' AND i.kind <> ALL(${[...projectKinds]}::text[])
-          AND NOT EXISTS (SELECT 1 FROM "WorkItem" child WHERE child."parentId" = i.id)
+          AND NOT EXISTS (SELECT 1 FROM "WorkItem" child WHERE child."parentId" = i.id AND child.status <> 'cancelled')
           AND NOT EXISTS (SELECT 1 FROM "ProgressReport" r WHERE r."itemId" = i.id AND r."submittedAt" >= ${opensAt})`),
     );
   }
