@@ -11,6 +11,8 @@ export interface ImportPreviewProps {
   readonly resultName: string;
   readonly state: 'checked' | 'confirmed' | 'cancelled';
   readonly sheets: readonly { readonly name: string; readonly rows: number }[];
+  /** 没有读的工作表 */
+  readonly unread?: readonly { readonly name: string; readonly rows: number; readonly why: string; readonly looksLike: boolean }[];
   readonly total: number;
   readonly importable: number;
   readonly faultyRows: number;
@@ -70,7 +72,8 @@ function checked(props: ImportPreviewProps) {
     books,
   } = props;
   // 表多了就不逐张列：一行话和大字都要读得完。
-  const split = sheets.length > 4 ? `${sheets.length}张工作表` : sheets.map(({ name, rows }) => `${name}${rows}`).join('、');
+  const split =
+    sheets.length > 4 ? `${sheets.length}张工作表` : sheets.map(({ name, rows }) => `${name}${/\d$/.test(name) ? '：' : ''}${rows}`).join('、');
   const counts = `共${total}行(${split})｜可导入${importable}｜需修改${faultyRows}｜提醒${warningCount}`;
   const clean = errorCount === 0;
   return {
@@ -87,6 +90,7 @@ function checked(props: ImportPreviewProps) {
           color: 'orange',
           lines: 4,
         }),
+      ...unreadLines(props),
       errorCount > 0 && findingsPanel(`需修改${errorCount}处`, props.errors, { count: errorCount, rest: inTheFile, expanded: true }),
       warningCount > 0 &&
         findingsPanel(`提醒${warningCount}处（不改也可以导入）`, props.warnings, { count: warningCount, rest: inTheFile, expanded: clean }),
@@ -98,13 +102,28 @@ function checked(props: ImportPreviewProps) {
               action: bind(confirmImport, { importId }),
               confirm: {
                 title: '确认导入',
-                text: `将写入${total}项任务${pastLimits > 0 ? `（${pastLimits}项时限已过）` : ''}，生成${books}份任务书，确认后由督查室主任审定。`,
+                text: `将写入${total}项任务${pastLimits > 0 ? `（${pastLimits}项时限已过）` : ''}，生成${books}份任务书，确认后由督查室主任审定。${lostWords(props)}`,
               },
             }),
           )
         : note(`《${resultName}》里红格要改、黄格是提醒，原因写在批注和最后一列。改好后发回原表或这份表都可以。`),
     ],
   };
+}
+
+/** 没有读的工作表：像任务表的醒目地说，别的一句带过。 */
+function unreadLines({ unread = [] }: ImportPreviewProps) {
+  const [lost, others] = [unread.filter(({ looksLike }) => looksLike), unread.filter(({ looksLike }) => !looksLike)];
+  const names = others.map(({ name, rows }) => `“${name}”${rows}行`).join('、');
+  return [
+    ...lost.slice(0, 4).map(({ name, rows, why }) => text(`工作表“${name}”没有读（${rows}行）：${why}`, { color: 'orange', lines: 3 })),
+    others.length > 0 && text(`没有读的工作表，不是任务表：${names}`, { lines: 2 }),
+  ];
+}
+
+function lostWords({ unread = [] }: ImportPreviewProps): string {
+  const lost = unread.filter(({ looksLike }) => looksLike).map(({ name }) => `“${name}”`);
+  return lost.length > 0 ? `工作表${lost.join('、')}没有读，不在内。` : '';
 }
 
 function confirmed({ importId, total, books, approver, approved, unheard, cancelUntil }: ImportPreviewProps) {
@@ -188,6 +207,18 @@ function samples() {
     { name: 'thousands', props: thousands(base) },
     { name: 'clean', props: clean },
     { name: 'mid-year', props: { ...clean, warnings: [past], warningCount: 81, pastLimits: 81 } },
+    {
+      name: 'unread',
+      props: {
+        ...clean,
+        ...{ sheets: [{ name: 'Sheet1', rows: 103 }], total: 103, importable: 103, books: 29 },
+        unread: [
+          { name: '管委会', rows: 152, why: '表头里没有认出“牵头单位”、“完成时限”', looksLike: true },
+          { name: '党工委旧', rows: 98, why: '是隐藏的，要导入请取消隐藏', looksLike: true },
+          { name: '填表说明', rows: 6, why: '不是任务表', looksLike: false },
+        ],
+      },
+    },
     { name: 'confirmed', props: { ...clean, state: 'confirmed' as const } },
     { name: 'unheard', props: { ...clean, state: 'confirmed' as const, unheard: '督查室主任周启明没有飞书账号，收不到，请当面告知' } },
     { name: 'cancel-closed', props: { ...clean, state: 'confirmed' as const, cancelUntil: null } },

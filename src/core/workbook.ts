@@ -9,6 +9,8 @@ export interface SheetData {
   readonly name: string;
   /** rows[0] is row 1 of the sheet; merged cells are filled from their top-left cell */
   readonly rows: readonly (readonly CellValue[])[];
+  /** 隐藏的工作表：发的人自己也看不见 */
+  readonly hidden?: boolean;
 }
 
 export interface ReceivedWorkbook {

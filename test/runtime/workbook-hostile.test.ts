@@ -245,7 +245,7 @@ describe('写法不同而可读的文件：照样读出', () => {
     });
   });
 
-  test('空表、隐藏表与日期格', async () => {
+  test('空表、隐藏表与日期格；隐藏的认得出', async () => {
     const bytes = await writeXlsx({
       sheets: [
         { name: '空', rows: [] },
@@ -255,7 +255,7 @@ describe('写法不同而可读的文件：照样读出', () => {
     expect(await attemptOf('', bytes)).toEqual({
       sheets: [
         { name: '空', rows: [] },
-        { name: '任务', rows: [['时限', { date: '2026-06-30' }]] },
+        { name: '任务', rows: [['时限', { date: '2026-06-30' }]], hidden: true },
       ],
     });
   });

@@ -22,22 +22,21 @@ export const isGroupSheet = (sheet: SheetData): boolean => headerOf(sheet) !== u
 
 /** 小组预检 — 一带五: every group has one leader and five members, and nobody stands in two groups; every fault is named by cell. */
 export function checkGroups(sheets: readonly SheetData[]): { readonly groups: readonly GroupDraft[]; readonly summary: GroupSummary } {
-  const sheet = sheets.find(isGroupSheet);
-  const header = sheet && headerOf(sheet);
-  if (!sheet || !header) throw new InvalidError('这份表里没有小组名单，没有写入任何数据。');
-  const filled = sheet.rows.flatMap((cells, index) => (index > header.row && textOf(cells[header.code]) !== '' ? [{ cells, row: index + 1 }] : []));
+  const filled = sheets.filter(({ hidden }) => !hidden).flatMap(groupRowsOf);
+  if (filled.length === 0) throw new InvalidError('这份表里没有小组名单，没有写入任何数据。');
   if (filled.length > groupsMax) throw new InvalidError(`小组有${filled.length}个，超过${groupsMax}个的上限，请拆分后再发。没有写入任何数据。`);
   const errors: Finding[] = [];
-  const codes = new Map<string, number>();
+  const codes = new Map<string, string>();
   const homes = new Map<string, string>();
-  const groups = filled.map(({ cells, row }): GroupDraft => {
+  const groups = filled.map(({ cells, row, sheet, header }): GroupDraft => {
     const code = textOf(cells[header.code]).normalize('NFKC').toUpperCase();
     const fault = (column: number, [rule, message, suggestion]: readonly [string, string, string]): void => {
-      errors.push({ sheet: sheet.name, row, cell: `${String.fromCharCode(65 + column)}${row}`, code: quote(code), rule, message, suggestion });
+      errors.push({ sheet: sheet.name, row, cell: `${String.fromCharCode(65 + column)}${row}`, code: quote(code) || `第${row}行`, rule, message, suggestion });
     };
     const earlier = codes.get(code);
-    if (earlier) fault(header.code, ['组号重复', `${quote(code)}与第${earlier}行重复`, '请改成未用过的组号']);
-    else codes.set(code, row);
+    if (code === '') fault(header.code, ['必填', '没有组号', '请补上组号']);
+    else if (earlier) fault(header.code, ['组号重复', `${quote(code)}与${earlier}重复`, '请改成未用过的组号']);
+    else codes.set(code, `工作表“${sheet.name}”第${row}行`);
     const people = header.places.map((column): GroupMember | null => {
       const [name, mobile] = [textOf(cells[column]), digitsOf(textOf(cells[column + 1]))];
       if (name === '' && mobile === '') return null;
@@ -59,6 +58,15 @@ export function checkGroups(sheets: readonly SheetData[]): { readonly groups: re
     return { code, line: textOf(cells[header.line]), leader: leader ?? { name: '', mobile: '' }, members };
   });
   return { groups, summary: { ...countsOf(groups), errors } };
+}
+
+/** 名单里的行 — one group each, on whatever sheet: a line of work may have its own. A row that names nobody and has no number is none. */
+function groupRowsOf(sheet: SheetData): { cells: readonly CellValue[]; row: number; sheet: SheetData; header: Header }[] {
+  const header = headerOf(sheet);
+  if (!header) return [];
+  const isGroup = (cells: readonly CellValue[]): boolean =>
+    /\d/.test(textOf(cells[header.code])) || header.places.some((at) => textOf(cells[at]) !== '' && textOf(cells[at]) !== textOf(cells[header.code]));
+  return sheet.rows.flatMap((cells, index) => (index > header.row && isGroup(cells) ? [{ cells, row: index + 1, sheet, header }] : []));
 }
 
 function countsOf(groups: readonly GroupDraft[]): Omit<GroupSummary, 'errors'> {

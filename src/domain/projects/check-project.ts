@@ -82,7 +82,7 @@ const oneLine = (row: ProjectRow, column: ProjectColumn): string => row.text(col
 
 /** 树上的位置 — the number is new, and the part and the item bear the names that they bore before. */
 function createPlaceChecker(fault: Fault): (row: ProjectRow) => void {
-  const seen = new Map<string, number>();
+  const seen = new Map<string, ProjectRow>();
   const names = new Map<string, string>();
   return (row) => {
     const number = numberOf(row);
@@ -90,8 +90,9 @@ function createPlaceChecker(fault: Fault): (row: ProjectRow) => void {
     if (!part)
       return fault(row, 'number', { rule: '编号', message: `编号“${quote(row.text('number'))}”应写成 1.2.3 这样`, suggestion: '部分.事项.任务' });
     const earlier = seen.get(number);
-    if (earlier) fault(row, 'number', { rule: '编号重复', message: `${number}与第${earlier}行重复`, suggestion: '请改成未用过的编号' });
-    else seen.set(number, row.row);
+    const where = earlier && earlier.sheet !== row.sheet ? `工作表“${earlier.sheet}”` : '';
+    if (earlier) fault(row, 'number', { rule: '编号重复', message: `${number}与${where}第${earlier.row}行重复`, suggestion: '请改成未用过的编号' });
+    else seen.set(number, row);
     for (const [column, place, label] of [
       ['part', part, '部分'],
       ['item', `${part}.${item}`, '事项'],

@@ -36,11 +36,13 @@ export interface ProjectRow {
 /** 认项目分解表 — one sheet names number, part, item, task and owner. */
 export const isProjectSheet = (sheet: SheetData): boolean => headerOf(sheet, ofTasks) !== undefined;
 
-/** 读任务行 — every part and item is written beside its task (merged cells are filled in by the reader). */
+/** 读任务行 — of every sheet that has some: a part may have its own. Part and item are written beside the task (merged cells are filled in by the reader). */
 export function readProjectRows(sheets: readonly SheetData[]): ProjectRow[] {
-  const sheet = sheets.find(isProjectSheet);
-  return sheet ? rowsOf(sheet, ofTasks) : [];
+  const ofProject = sheets.filter((sheet) => !sheet.hidden && !isSnapshot(sheet) && isProjectSheet(sheet));
+  return ofProject.flatMap((sheet) => rowsOf(sheet, ofTasks));
 }
+
+const isSnapshot = ({ name }: SheetData): boolean => snapshotName.test(name.normalize('NFKC').trim());
 
 /** 读进度快照 — the newest sheet named 进度快照20260922. null: the workbook has none */
 export function readSnapshot(sheets: readonly SheetData[]): { readonly on: LocalDate; readonly rows: readonly ProjectRow[] } | null {

@@ -1,11 +1,11 @@
 import { InvalidError } from '#core/errors';
 import type { SheetData } from '#core/workbook';
 import type { ImportedItem } from '../work-items/model.ts';
-import type { Finding, TaskCheck } from './model.ts';
+import type { Finding, TaskCheck, UnreadSheet } from './model.ts';
 import { quote } from './quote.ts';
 import { type CheckAgainst, createRowReader } from './read-task-row.ts';
 import { headingsOf } from './task-columns.ts';
-import { readTaskSheet, type TaskSheet } from './task-sheet.ts';
+import { columnsWanted, isTaskSheet, readTaskSheet, type TaskSheet } from './task-sheet.ts';
 
 export type { CheckAgainst } from './read-task-row.ts';
 export type { RosterView } from './roster-view.ts';
@@ -19,7 +19,9 @@ const taskRowsMax = 20_000;
  * @throws InvalidError when a needed column is missing, or there are more rows than a year's tasks can have
  */
 export function checkTasks(sheets: readonly SheetData[], against: CheckAgainst): TaskCheck {
-  const taskSheets = sheets.map(readTaskSheet).filter((sheet) => sheet !== undefined);
+  const taskSheets = shownSheets(sheets)
+    .map(readTaskSheet)
+    .filter((sheet) => sheet !== undefined);
   for (const sheet of taskSheets) refuseIncomplete(sheet);
   const total = taskSheets.reduce((sum, { rows }) => sum + rows.length, 0);
   if (total > taskRowsMax) throw new InvalidError(`任务有${total}行，超过${taskRowsMax}行的上限，请拆分后再发。没有写入任何数据。`);
@@ -50,7 +52,30 @@ export function checkTasks(sheets: readonly SheetData[], against: CheckAgainst):
     faultyRows,
     total,
     sheets: taskSheets.filter((sheet) => sheet.rows.length > 0).map((sheet) => ({ name: sheet.name, rows: sheet.rows.length })),
+    unread: unreadAmong(sheets),
   };
+}
+
+/** 要读的工作表 — what the sender sees; a workbook whose task sheets are all hidden is sent back. @throws InvalidError */
+function shownSheets(sheets: readonly SheetData[]): readonly SheetData[] {
+  const shown = sheets.filter(({ hidden }) => !hidden);
+  const [concealed] = sheets.filter((sheet) => sheet.hidden && isTaskSheet(sheet));
+  if (concealed && !shown.some(isTaskSheet))
+    throw new InvalidError(`任务表在隐藏的工作表“${concealed.name}”里，请取消隐藏后再发，没有写入任何数据。`);
+  return shown;
+}
+
+/** 没有读的工作表 — a list behind a drop-down that nobody sees is none of the sender's business, a hidden task table is. */
+function unreadAmong(sheets: readonly SheetData[]): UnreadSheet[] {
+  return sheets.flatMap((sheet): UnreadSheet[] => {
+    const { name, hidden } = sheet;
+    const rows = sheet.rows.filter((cells) => cells.some((cell) => cell !== null)).length;
+    if (hidden) return isTaskSheet(sheet) ? [{ name, rows, why: '是隐藏的，要导入请取消隐藏', looksLike: true }] : [];
+    if (rows === 0 || isTaskSheet(sheet)) return [];
+    const wanted = columnsWanted(sheet).map((column) => `“${headingsOf(column)[0]}”`);
+    const why = wanted.length > 0 ? `表头里没有认出${wanted.join('、')}` : '不是任务表';
+    return [{ name, rows, why, looksLike: wanted.length > 0 }];
+  });
 }
 
 /** 重号的，说出这一类里头一个没有用过的编号 — each of them another one. */

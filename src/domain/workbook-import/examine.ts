@@ -8,8 +8,8 @@ export const resultHeading = '校验结果';
 
 /** 核对任务表 — the check, and what is written about it into the sender's own file. Runs in the thread of the file. */
 export const examine: WorkbookExaminer<CheckAgainst, CheckSummary> = (sheets, against) => {
-  const taskSheets = sheets.filter(isTaskSheet);
-  const check = checkTasks(taskSheets, against);
+  const check = checkTasks(sheets, against);
+  const taskSheets = sheets.filter((sheet) => !sheet.hidden && isTaskSheet(sheet));
   return { found: summarise(check), bulk: check.rows, marks: taskSheets.map((sheet) => marksOf(sheet, check)) };
 };
 

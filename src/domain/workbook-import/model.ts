@@ -32,6 +32,8 @@ export interface TaskCheck {
   readonly warnings: readonly Finding[];
   /** rows read, per sheet */
   readonly sheets: readonly { readonly name: string; readonly rows: number }[];
+  /** 没有读的工作表：隐藏的，和认不出表头的 */
+  readonly unread: readonly UnreadSheet[];
   readonly total: number;
   /** rows with at least one error */
   readonly faultyRows: number;
@@ -44,9 +46,19 @@ export interface TaskCheck {
 /** 时限在今天之前 — an office that begins in the middle of a year sends the whole year's table. */
 export const pastLimit = '时限已过';
 
+/** 没有读的工作表 — with how many rows, and why. @property looksLike a task table, as far as one can tell: it should not be lost unnoticed */
+export interface UnreadSheet {
+  readonly name: string;
+  readonly rows: number;
+  readonly why: string;
+  readonly looksLike: boolean;
+}
+
 /** 预检摘要 — what the card shows and the table keeps; the whole of it is in the file that goes back. */
 export interface CheckSummary {
   readonly sheets: TaskCheck['sheets'];
+  /** 早先存下的没有 */
+  readonly unread?: TaskCheck['unread'];
   readonly total: number;
   readonly importable: number;
   readonly faultyRows: number;
@@ -71,9 +83,10 @@ const keptMax = 20;
 
 /** 摘要 */
 export function summarise(check: TaskCheck): CheckSummary {
-  const { sheets, total, faultyRows, rows, errors, warnings, assumptions } = check;
+  const { sheets, unread, total, faultyRows, rows, errors, warnings, assumptions } = check;
   return {
     sheets,
+    unread: unread.slice(0, keptMax),
     total,
     importable: total - faultyRows,
     faultyRows,

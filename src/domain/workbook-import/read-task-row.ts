@@ -9,6 +9,7 @@ import { quote } from './quote.ts';
 import { readMetrics } from './read-metrics.ts';
 import { createPersonBook, readLeader, readLiaison, readResponsible } from './read-people.ts';
 import type { RosterView } from './roster-view.ts';
+import { neededColumns } from './task-columns.ts';
 import type { TaskRow } from './task-sheet.ts';
 import { readUnitCell, type UnitBook, unitsInCellMax } from './unit-cell.ts';
 import { createUnitMatcher } from './unit-matcher.ts';
@@ -65,7 +66,12 @@ export function createRowReader({ roster, calendar, baseYear, today, taken }: Ch
     if (!code.parts) fault('code', '序号', [`序号“${quote(row.text('code'))}”应写成 管-063 这样`]);
     if (code.assumption) assume('code', '序号', [code.assumption]);
     const earlier = firstRows.get(code.text);
-    if (earlier) fault('code', '序号重复', [`${code.text}与工作表“${earlier.sheet}”第${earlier.row}行重复`, '请改成未用过的序号']);
+    if (isRestOfRowAbove(row)) {
+      fault('code', '一项写成几行', ['没有序号、任务名称、牵头单位和完成时限，像是上一行的下半截', '请把内容并到上一行，再删去这一行']);
+      return { item: null, errors: errors.slice(-1), warnings, assumed };
+    }
+    if (earlier && saysTheSame(earlier, row)) fault('code', '一项写成几行', [`与第${earlier.row}行是同一项任务`, '请把几行的内容并成一行']);
+    else if (earlier) fault('code', '序号重复', [`${code.text}与工作表“${earlier.sheet}”第${earlier.row}行重复`, '请改成未用过的序号']);
     else firstRows.set(code.text, row);
     if (used.has(code.text)) fault('code', '序号已用', [`${baseYear}年已有${code.text}`, `增补的事项请从${nextCode(code.text)}往下编`]);
     if (row.text('title') === '') fault('title', '必填', ['任务名称是空的']);
@@ -104,6 +110,16 @@ export function createRowReader({ roster, calendar, baseYear, today, taken }: Ch
     };
     return { item, errors, warnings, assumed };
   };
+}
+
+/** 没有合并格的续行：只有措施、备注，要紧的四列都空着。 */
+function isRestOfRowAbove(row: TaskRow): boolean {
+  return neededColumns.every((column) => row.text(column) === '');
+}
+
+/** 序号、任务名称合并成一格，措施分几行写的，读出来是同一项的几行。 */
+function saysTheSame(left: TaskRow, right: TaskRow): boolean {
+  return left.sheet === right.sheet && neededColumns.every((column) => left.text(column) === right.text(column));
 }
 
 /** 下一个可用的编号 — of the same series; the numbers in use are looked through once. */

@@ -113,14 +113,25 @@ interface Header {
 }
 
 function findHeader(sheet: SheetData): Header | undefined {
+  return bestHeader(sheet, isTaskHeader);
+}
+
+function bestHeader(sheet: SheetData, holds: (header: Header) => boolean): Header | undefined {
   let best: Header | undefined;
   const better = (header: Header): boolean => header.positions.size > (best?.positions.size ?? 0);
   for (let row = 0; row < Math.min(headerRowsMax, sheet.rows.length); row += 1) {
     const single = oneRow(sheet, row);
     const double = twoRows(sheet, row);
-    for (const header of [single, double]) if (header && isTaskHeader(header) && better(header)) best = header;
+    for (const header of [single, double]) if (header && holds(header) && better(header)) best = header;
   }
   return best;
+}
+
+/** 像任务表而认不出的，缺哪几列 — of a sheet that is no task sheet; none: nothing like one. */
+export function columnsWanted(sheet: SheetData): readonly TaskColumn[] {
+  const lacking = ({ positions }: Header): TaskColumn[] => neededColumns.filter((column) => !positions.has(column));
+  const header = bestHeader(sheet, (found) => lacking(found).length <= neededColumns.length / 2);
+  return header ? lacking(header) : [];
 }
 
 function isTaskHeader({ positions }: Header): boolean {

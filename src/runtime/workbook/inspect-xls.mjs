@@ -7,7 +7,10 @@ const record = { bof: 0x809, filePass: 0x2f, boundSheet: 0x85, richText: 0xd6 };
 const cells = new Set([0x06, 0xbd, 0xfd, 0x203, 0x204, 0x205, 0x27e]);
 const damaged = () => new Refused(reasons.incomplete);
 
-/** 查老式表格 — refuses what the library would misread: passwords, macros, older versions, other documents, cells beyond the limits. */
+/**
+ * 查老式表格 — refuses what the library would misread: passwords, macros, older versions, other documents, cells beyond the limits. Gives
+ * the names of the hidden sheets, which the library does not tell.
+ */
 export function inspectXls(bytes, limits) {
   const { names, streams } = openContainer(bytes);
   if (names.has('EncryptedPackage') || names.has('EncryptionInfo')) throw new Refused(reasons.password);
@@ -17,19 +20,21 @@ export function inspectXls(bytes, limits) {
   if (names.has('Book') && !names.has('Workbook')) throw new Refused(reasons.tooOld);
   const book = streams('Workbook');
   if (!book) throw new Refused(reasons.notTable);
-  inspectRecords(book, limits);
+  return { hidden: inspectRecords(book, limits) };
 }
 
 function inspectRecords(book, { rowsMax, columnsMax }) {
   if (book.length < 8 || book.readUInt16LE(0) !== record.bof) throw new Refused(reasons.tooOld);
   if (book.readUInt16LE(4) !== 0x600) throw new Refused(reasons.tooOld);
+  const hidden = new Set();
   for (let at = 0; at + 4 <= book.length; ) {
     const [kind, size] = [book.readUInt16LE(at), book.readUInt16LE(at + 2)];
-    if (kind === 0 && size === 0) return;
+    if (kind === 0 && size === 0) return hidden;
     if (at + 4 + size > book.length) throw damaged();
     if (kind === record.filePass) throw new Refused(reasons.password);
     // 宏表和模块：类型 1 和 6。
     if (kind === record.boundSheet && size >= 6 && [1, 6].includes(book[at + 9])) throw new Refused(reasons.macro);
+    if (kind === record.boundSheet && size >= 8 && (book[at + 8] & 3) !== 0) hidden.add(sheetNameIn(book.subarray(at + 4, at + 4 + size)));
     if (kind === record.richText) throw new Refused('文件里有老式的带格式文字，不能读取，请另存为 .xlsx 后再发');
     if (cells.has(kind) && size >= 4) {
       const [row, column] = [book.readUInt16LE(at + 4), book.readUInt16LE(at + 6)];
@@ -39,6 +44,13 @@ function inspectRecords(book, { rowsMax, columnsMax }) {
     }
     at += 4 + size;
   }
+  return hidden;
+}
+
+/** 表名：一个字占一个字节或两个字节，看标志。 */
+function sheetNameIn(data) {
+  const [length, isWide] = [data[6], (data[7] & 1) === 1];
+  return isWide ? data.toString('utf16le', 8, 8 + length * 2) : data.toString('latin1', 8, 8 + length);
 }
 
 const last = 0xffff_fffa;

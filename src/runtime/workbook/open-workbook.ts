@@ -33,7 +33,13 @@ type Message =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'failed'; readonly why: string }
   | { readonly kind: 'opened'; readonly heads: readonly SheetData[]; readonly rowCount: number }
-  | { readonly kind: 'rows'; readonly sheet: number; readonly name: string; readonly rows: readonly (readonly CellValue[])[] }
+  | {
+      readonly kind: 'rows';
+      readonly sheet: number;
+      readonly name: string;
+      readonly hidden?: boolean;
+      readonly rows: readonly (readonly CellValue[])[];
+    }
   | { readonly kind: 'end' }
   | ({ readonly kind: 'examined' } & Findings<unknown>);
 
@@ -91,11 +97,11 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string, limits: 
 }
 
 function hearRows(reader: ChildProcess, timeoutMs: number): Promise<readonly SheetData[]> {
-  const sheets: { name: string; rows: (readonly CellValue[])[] }[] = [];
+  const sheets: { name: string; rows: (readonly CellValue[])[]; hidden?: boolean }[] = [];
   return hear(reader, timeoutMs, (message) => {
     if (message.kind === 'end') return sheets;
     if (message.kind !== 'rows') return false;
-    const sheet = sheets[message.sheet] ?? { name: message.name, rows: [] };
+    const sheet = sheets[message.sheet] ?? { name: message.name, rows: [], ...(message.hidden ? { hidden: true } : {}) };
     sheets[message.sheet] = sheet;
     sheet.rows.push(...message.rows);
     // 一次只收一小份，收完先让别的事走一轮再要下一份：整张大表一次拆开会把点击堵上几秒。

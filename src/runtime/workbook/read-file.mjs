@@ -37,8 +37,9 @@ async function read(bytes, fileName, limits) {
     return toSheets(workbook, limits);
   }
   if (bytes.subarray(0, 8).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]))) {
-    inspectXls(bytes, limits);
-    return toSheets(await readXls(bytes), limits);
+    const { hidden } = inspectXls(bytes, limits);
+    const { sheets } = await readXls(bytes);
+    return toSheets({ sheets: sheets.map((sheet) => ({ ...sheet, hidden: hidden.has(sheet.name) })) }, limits);
   }
   if (/\.(csv|txt)$/i.test(fileName)) {
     // 文件名多长都可以：截到工作表名称的长度。
@@ -71,7 +72,10 @@ function decodeAs(bytes, encoding) {
 /** 逐格查过 — the text of all sheets together has a limit too. */
 function toSheets(workbook, limits) {
   const counted = { textLength: 0 };
-  return workbook.sheets.map(({ name, rows, merges = [] }) => checkSheet({ name: checkName(name), rows: fillMerges(rows, merges) }, limits, counted));
+  return workbook.sheets.map(({ name, rows, merges = [], hidden = false, veryHidden = false }) => ({
+    ...checkSheet({ name: checkName(name), rows: fillMerges(rows, merges) }, limits, counted),
+    ...(hidden || veryHidden ? { hidden: true } : {}),
+  }));
 }
 
 /** 表格软件里至多31字；批注按名称找回这张表，所以不改它，不成样子的不收。 */

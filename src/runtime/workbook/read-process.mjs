@@ -37,7 +37,7 @@ process.on('message', async (wanted) => {
 
 async function open({ fileName, limits }) {
   sheets = await readFile(bytes, fileName, limits);
-  const heads = sheets.map(({ name, rows }) => ({ name, rows: rows.slice(0, headRows) }));
+  const heads = sheets.map((sheet) => ({ ...sheet, rows: sheet.rows.slice(0, headRows) }));
   process.send({ kind: 'opened', heads, rowCount: sheets.reduce((sum, { rows }) => sum + rows.length, 0) });
 }
 
@@ -49,11 +49,11 @@ function reasonOf(error) {
 
 /** 分份交出 — 主线程要一份给一份。 */
 async function handOver(all) {
-  for (const [index, { name, rows }] of all.entries()) {
+  for (const [index, { rows, ...sheet }] of all.entries()) {
     for (let from = 0, to = 0; from < rows.length || to === 0; from = to) {
       to = endOfPortion(rows, from);
       const asked = new Promise((resolve) => process.once('message', resolve));
-      process.send({ kind: 'rows', sheet: index, name, rows: rows.slice(from, to) });
+      process.send({ kind: 'rows', sheet: index, ...sheet, rows: rows.slice(from, to) });
       await asked;
     }
   }

@@ -5,6 +5,7 @@ export interface XlsOptions {
   readonly is1904?: boolean;
   readonly password?: boolean;
   readonly version?: number;
+  readonly hidden?: boolean;
   readonly macroSheet?: boolean;
   readonly stream?: string;
   readonly alsoNamed?: string;
@@ -54,7 +55,12 @@ export function writeXls(rows: readonly (readonly XlsCell[])[], options: XlsOpti
       record(0x22, u16(options.is1904 ? 1 : 0)),
       record(0xe0, u16(0, 0), Buffer.alloc(16)),
       record(0xe0, u16(0, 14), Buffer.alloc(16)),
-      record(0x85, u16(at % 65_536, Math.floor(at / 65_536)), Buffer.from([0, options.macroSheet ? 1 : 0, 3, 1]), Buffer.from('管委会', 'utf16le')),
+      record(
+        0x85,
+        u16(at % 65_536, Math.floor(at / 65_536)),
+        Buffer.from([options.hidden ? 1 : 0, options.macroSheet ? 1 : 0, 3, 1]),
+        Buffer.from('管委会', 'utf16le'),
+      ),
       record(10),
     ]);
   const book = Buffer.concat([globals(globals(0).length), ...sheet]);
