@@ -102,6 +102,19 @@ export function rosterImportLists({
   ];
 }
 
+/** 有要人核对的 — what may have been taken for something else, or is left to somebody. */
+function asksToLook({ handedOver, boundChats, missingUnits, leadersUnknown, renumbered, renamed, passedOn, remarks }: RosterImportProps): boolean {
+  const lists = [handedOver, leadersUnknown, renumbered, renamed, passedOn, remarks];
+  return (
+    lists.some((list) => list.length > 0) || boundChats.some(({ ownerName }) => ownerName === null) || missingUnits.some((unit) => unit.open > 0)
+  );
+}
+
+function stateOf(props: RosterImportProps): readonly [string, 'orange' | 'green'] {
+  if (props.withoutAccount.length + props.withoutChat.length > 0) return ['有待处理', 'orange'];
+  return asksToLook(props) ? ['请核对', 'orange'] : ['全部匹配', 'green'];
+}
+
 /** 花名册导入结果 — counts, and every list that a human has to look at. */
 export const rosterImportCard = defineCard<RosterImportProps>(
   'roster.import-result',
@@ -109,10 +122,11 @@ export const rosterImportCard = defineCard<RosterImportProps>(
   (props) => {
     const { units, people, posts, added, withoutAccount, boundChats, withoutChat } = props;
     const open = withoutAccount.length + withoutChat.length;
+    const [state, color] = stateOf(props);
     return {
       title: '花名册已导入',
-      color: open > 0 ? 'orange' : 'green',
-      tags: [{ text: open > 0 ? '有待处理' : '全部匹配', color: open > 0 ? 'orange' : 'green' }],
+      color,
+      tags: [{ text: state, color }],
       summary: `花名册已导入：${units}个单位、${people}人、${posts}个任职`,
       elements: [
         text(`${units}个单位、${people}人、${posts}个任职；新增单位${added.units}、人员${added.people}、任职${added.posts}`, { lines: 3 }),
@@ -175,6 +189,26 @@ export const rosterImportCard = defineCard<RosterImportProps>(
         missingUnits: [],
         missing: [],
         ...{ leadersUnknown: [], renumbered: [], renamed: [], passedOn: [] },
+        remarks: [],
+      },
+    },
+    {
+      name: 'to-check',
+      props: {
+        today: '2026-08-03',
+        units: 31,
+        people: 312,
+        posts: 313,
+        added: { units: 0, people: 0, posts: 0 },
+        changes: [],
+        handedOver: [],
+        withoutAccount: [],
+        boundChats: [],
+        withoutChat: [],
+        fields: [],
+        missingUnits: [{ name: '海洋产业促进中心', open: 5 }],
+        missing: [],
+        ...{ leadersUnknown: [], renumbered: [], renamed: [{ from: '欧阳珊', to: '欧阳姗' }], passedOn: [] },
         remarks: [],
       },
     },

@@ -83,6 +83,9 @@ export const changedAppMark = '换了应用：';
 /** 群收不到的缘由 — how the reason begins when the group as such is lost to the bot. */
 export const chatLostReasons = { botOut: '机器人不在这个群里', dissolved: '群已解散' } as const;
 
+/** 本人停用了机器人的消息 — lasts until he undoes it. */
+export const mutedReason = '停用了机器人的消息';
+
 /** 换下的卡片的键 — it is nobody's any more: updates of the old key pass it by. */
 export const replacedKey = (messageId: string): string => `replaced:${messageId}`;
 

@@ -84,3 +84,43 @@ test('平台没有来说，发的时候才知道群没有了：早上的一张�
   expect(reports(lin).at(-1)).toContain('住建局督办工作群 1件：群已解散');
   expect((await bindingOf('unit:U09')).lostAt).not.toBeNull();
 });
+
+test('停用了机器人消息的，头一次第二天早上说，以后一周说一次：头一个工作日说这一周没有送到的几件', async () => {
+  const fang = it.person('方伟').person.openId;
+  const lose = async (nth: string, recipient: string): Promise<void> => {
+    await inDatabase(it, (db) =>
+      db.outboxEntry.create({
+        data: {
+          ...{ id: nth, kind: 'sendText', priority: 2, lane: nth, recipient, dedupeKey: nth },
+          ...{ payload: { text: '请看任务书' }, notBefore: it.clock.now(), createdAt: it.clock.now() },
+        },
+      }),
+    );
+    it.app.outbox.wake();
+    await it.settled();
+  };
+  // 方伟的已经在6月1日说过。
+  await it.moveTo('2026-06-03 10:00');
+  await lose('again1', `person:${fang}`);
+  const told = reports(lin).length;
+  await it.moveTo('2026-06-04 08:36');
+  expect(reports(lin)).toHaveLength(told);
+  // 别人的照说，里面没有他。
+  await it.moveTo('2026-06-04 10:00');
+  await lose('again2', `person:${fang}`);
+  await lose('other', `person:${it.person('曾小雨').person.openId}`);
+  await it.moveTo('2026-06-05 08:36');
+  expect(reports(lin).at(-1)).toContain('曾小雨');
+  expect(reports(lin).at(-1)).not.toContain('方伟');
+  await it.moveTo('2026-06-08 08:36');
+  expect(reports(lin).at(-1)).toMatch(/方伟（.+） \d+件：停用了机器人的消息/);
+  const weekly = reports(lin).length;
+  await it.moveTo('2026-06-08 10:00');
+  await lose('again3', `person:${fang}`);
+  await it.moveTo('2026-06-12 08:36');
+  expect(
+    reports(lin)
+      .slice(weekly)
+      .filter((text) => text.includes('方伟')),
+  ).toEqual([]);
+});

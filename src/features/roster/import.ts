@@ -69,8 +69,9 @@ export async function importRoster(ctx: Context, { parsed, accounts, chats }: Ch
 async function handFieldsOn(ctx: Context, fields: readonly FieldMove[]): Promise<void> {
   const leaders = await findHolders(ctx.tx, { roles: leaderRoles }, ctx.today);
   const holderOf = (name: string) => leaders.find((leader) => leader.name === name && leader.delegateFor === null);
-  for (const key of new Set(fields.filter(({ items }) => items > 0).map(({ from, to }) => `${from}→${to}`))) {
-    const [from = '', to = ''] = key.split('→');
+  const moved = fields.filter(({ items }) => items > 0);
+  const once = moved.filter(({ from, to }, at) => moved.findIndex((other) => other.from === from && other.to === to) === at);
+  for (const { from, to } of once) {
     const [former, successor] = [holderOf(from), holderOf(to)];
     if (!successor) continue;
     const { personId, postId } = successor;

@@ -33,18 +33,30 @@ export interface Undelivered {
   readonly count: number;
 }
 
-/** 没有送到的 — what was given up since the last report of it, by whom it was for and why; those of a restore and of another application apart. */
+/**
+ * 没有送到的 — what was given up since the last report of it, by whom it was for and why; those of a restore and of another application apart.
+ * @param lasting a reason that stays the same from day to day: told when it is new, then only with `since`, and all that was lost since then
+ */
 export async function findUndelivered(
   tx: Tx,
-  { reportKey, after, passed }: { reportKey: string; after: Date; passed: readonly string[] },
+  {
+    reportKey,
+    after,
+    passed,
+    lasting,
+  }: { reportKey: string; after: Date; passed: readonly string[]; lasting: { reason: string; since: Date | null } },
 ): Promise<Undelivered[]> {
   return rows(tx).$queryRaw<Undelivered[]>`
-    WITH last AS (SELECT max("createdAt") AS at FROM "OutboxEntry" WHERE "cardKey" = ${reportKey}), lost AS (
-      SELECT recipient, split_part("lastError", '（feishu', 1) AS reason, count(*)::int AS count, min(seq) AS first
-      FROM "OutboxEntry", last
+    WITH last AS (SELECT GREATEST(${after}::timestamptz, max("createdAt")) AS at FROM "OutboxEntry" WHERE "cardKey" = ${reportKey}), dead AS (
+      SELECT recipient, split_part("lastError", '（feishu', 1) AS reason, seq, "settledAt" FROM "OutboxEntry"
       WHERE state = 'dead' AND kind IN ('sendCard', 'sendText', 'sendFile') AND recipient IS NOT NULL
-        AND "settledAt" > GREATEST(${after}::timestamptz, last.at) AND "cardKey" IS DISTINCT FROM ${reportKey}
+        AND "settledAt" > ${after} AND "cardKey" IS DISTINCT FROM ${reportKey}
         AND NOT EXISTS (SELECT 1 FROM unnest(${[...passed]}::text[]) AS p WHERE starts_with("lastError", p))
+    ), lost AS (
+      SELECT recipient, reason, count(*)::int AS count, min(seq) AS first FROM dead, last
+      WHERE CASE WHEN reason = ${lasting.reason} AND EXISTS (
+          SELECT 1 FROM dead former WHERE former.recipient = dead.recipient AND former.reason = dead.reason AND former."settledAt" <= last.at)
+        THEN "settledAt" > ${lasting.since}::timestamptz ELSE "settledAt" > last.at END
       GROUP BY 1, 2
     )
     SELECT lost.recipient, lost.reason, lost.count, COALESCE(p.name, b."chatName") AS name, (

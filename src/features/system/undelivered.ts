@@ -1,8 +1,10 @@
 import { noticeCard } from '#cards/system/notice.card';
-import { changedAppMark, chatLostReasons, heldMark } from '#core/outbox';
+import { addDays, type LocalDate, weekdayOf } from '#core/dates';
+import { changedAppMark, chatLostReasons, heldMark, mutedReason } from '#core/outbox';
 import { schedule } from '#core/schedule';
 import { isQuiet } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';
+import { type Calendar, isWorkingDay } from '#domain/calendar/working-days';
 import { markChatLost } from '#domain/roster/operations';
 import { tellStewards } from '#domain/roster/stewards';
 import { findUndelivered, type Undelivered } from './store.ts';
@@ -11,16 +13,20 @@ const reportKey = 'undelivered';
 const linesMax = 12;
 const chatGone = Object.values(chatLostReasons);
 /** 更早的，发件箱里也快清了 */
-const lookBackMs = 14 * 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
+const lookBackMs = 14 * dayMs;
 
 /**
  * 没有送到的 — every working morning whoever keeps accounts and groups hears what the platform did not take since the last time: for whom and
- * why (contract 4.3: “tell the operator”, “drop chat binding”). Nothing given up, nothing said.
+ * why (contract 4.3: “tell the operator”, “drop chat binding”). Nothing given up, nothing said. Who has turned the bot's messages off is
+ * named when that is new, and then once a week: it is no news every morning.
  */
 export const reportUndelivered = schedule('system.report-undelivered', '35 8 * * *', async (ctx) => {
-  if (isQuiet(await loadCalendar(ctx.tx), ctx.now)) return;
+  const calendar = await loadCalendar(ctx.tx);
+  if (isQuiet(calendar, ctx.now)) return;
   const after = new Date(ctx.now.getTime() - lookBackMs);
-  const lost = await findUndelivered(ctx.tx, { reportKey, after, passed: [heldMark, changedAppMark] });
+  const since = beginsWeek(calendar, ctx.today) ? new Date(ctx.now.getTime() - 7 * dayMs) : null;
+  const lost = await findUndelivered(ctx.tx, { reportKey, after, passed: [heldMark, changedAppMark], lasting: { reason: mutedReason, since } });
   if (lost.length === 0) return;
   for (const { recipient } of lost.filter(({ reason }) => chatGone.some((words) => reason.startsWith(words))))
     await markChatLost(ctx, recipient.replace(/^chat:/, ''));
@@ -34,6 +40,12 @@ export const reportUndelivered = schedule('system.report-undelivered', '35 8 * *
   const card = noticeCard({ title: `有${count}件没有送到`, text, tone: 'warning' });
   await tellStewards(ctx, { cardKey: reportKey, card, dedupeKey: `${reportKey}:${ctx.today}` });
 });
+
+/** 这一周的头一个工作日 */
+function beginsWeek(calendar: Calendar, today: LocalDate): boolean {
+  const sinceMonday = (weekdayOf(today) + 6) % 7;
+  return !Array.from({ length: sinceMonday }, (_, ago) => addDays(today, -1 - ago)).some((day) => isWorkingDay(calendar, day));
+}
 
 function lineOf({ recipient, name, unitName, reason, count }: Undelivered): string {
   const stranger = recipient.startsWith('chat:') ? '没有绑定的群' : '不在花名册的账号';

@@ -1,4 +1,4 @@
-import { chatLostReasons } from '#core/outbox';
+import { chatLostReasons, mutedReason } from '#core/outbox';
 import { PlatformError, type PlatformErrorKind } from '../errors.ts';
 
 /** 平台的回话 — whatever an unsuccessful call left us with. */
@@ -41,7 +41,7 @@ const reasonsByCode: ReadonlyMap<number, string> = new Map([
   [232009, chatLostReasons.dissolved],
   [230013, '看不到机器人：不在应用的可用范围，或者已经离职'],
   [230029, '已经离职'],
-  [230053, '停用了机器人的消息'],
+  [230053, mutedReason],
   [230035, '群里禁言，或者屏蔽了机器人'],
   [230018, '群里不许机器人发言'],
   [230022, '内容被平台判为敏感，没有收'],
