@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { noticeCard } from '#cards/system/notice.card';
 import type { Actor } from '#core/context';
 import { rows } from '#db/rows';
 import { withTransaction } from '#db/transaction';
 import { may } from '#domain/roster/policy';
 import { readWorkbook } from '#runtime/workbook/read-workbook';
+import { asSystem } from '../../src/app.ts';
 import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
 
 const fixture = (name: string): Buffer => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
@@ -150,5 +152,39 @@ describe('组长月记', () => {
     const head = it.person('梁念慈');
     await head.says('一带五');
     expect(textOfCard(head.lastCard())).toContain('9月月记已交63/69组');
+  });
+});
+
+describe('那一天没有运行，或者他当天已经收满', () => {
+  test('10月30日停机，11月2日起来就补发月记卡，仍是一组一张；以后几天不再发', async () => {
+    await it.skipTo('2026-11-02 09:30');
+    expect(messagesWith('10月组长月记')).toHaveLength(69);
+    await it.moveTo('2026-11-03 09:30');
+    expect(messagesWith('10月组长月记')).toHaveLength(69);
+  });
+
+  test('截止那天停机，第二天起来就补名单，只一份；当天已收满两次自动消息的，下一个工作日给他', async () => {
+    const head = it.person('梁念慈');
+    const lists = (month: string) =>
+      head
+        .cards()
+        .map(textOfCard)
+        .filter((text) => text.includes(`${month}月月记已交`) && text.includes('未交'));
+    await it.skipTo('2026-11-11 09:30');
+    expect(lists('10')).toEqual([expect.stringContaining('10月月记已交0/69组，未交69组')]);
+    await it.moveTo('2026-11-12 17:40');
+    expect(lists('10')).toHaveLength(1);
+    await it.skipTo('2026-12-10 09:30');
+    await asSystem(it.app, it.clock.now(), ({ outbox }) => {
+      for (const nth of ['full-1', 'full-2']) {
+        const card = noticeCard({ title: nth, text: '自动消息', tone: 'info' });
+        outbox.sendCard({ to: { person: head.person.openId }, cardKey: nth, card, dedupeKey: nth, priority: 'reminder' });
+      }
+      return Promise.resolve();
+    });
+    await it.moveTo('2026-12-10 17:40');
+    expect(lists('11')).toEqual([]);
+    await it.moveTo('2026-12-11 17:40');
+    expect(lists('11')).toHaveLength(1);
   });
 });

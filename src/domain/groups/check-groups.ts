@@ -31,7 +31,15 @@ export function checkGroups(sheets: readonly SheetData[]): { readonly groups: re
   const groups = filled.map(({ cells, row, sheet, header }): GroupDraft => {
     const code = textOf(cells[header.code]).normalize('NFKC').toUpperCase();
     const fault = (column: number, [rule, message, suggestion]: readonly [string, string, string]): void => {
-      errors.push({ sheet: sheet.name, row, cell: `${String.fromCharCode(65 + column)}${row}`, code: quote(code) || `第${row}行`, rule, message, suggestion });
+      errors.push({
+        sheet: sheet.name,
+        row,
+        cell: `${String.fromCharCode(65 + column)}${row}`,
+        code: quote(code) || `第${row}行`,
+        rule,
+        message,
+        suggestion,
+      });
     };
     const earlier = codes.get(code);
     if (code === '') fault(header.code, ['必填', '没有组号', '请补上组号']);

@@ -21,6 +21,20 @@ export function noteDueDay(calendar: Calendar, month: string): LocalDate {
   return workingDayOnOrAfter(calendar, `${nextMonth(month)}-10`);
 }
 
+/** 正在收月记的月份 — its note day has come, its last day for writing has not passed; null: none. A day on which nothing ran is so made up for. */
+export function monthAsked(calendar: Calendar, today: LocalDate): string | null {
+  const [current, last] = [today.slice(0, 7), monthBefore(today.slice(0, 7))];
+  if (today >= noteDay(calendar, current)) return current;
+  return today <= noteDueDay(calendar, last) ? last : null;
+}
+
+/** 该列未交名单的月份 — within a week of its last day for writing; null: none. */
+export function monthToList(calendar: Calendar, today: LocalDate): string | null {
+  const last = monthBefore(today.slice(0, 7));
+  const dueDay = noteDueDay(calendar, last);
+  return today >= dueDay && today <= addDays(dueDay, 7) ? last : null;
+}
+
 /** 这一天该写哪个月的 — last month's until its last day for writing, then this month's. */
 export function monthToWrite(calendar: Calendar, today: LocalDate): string {
   const last = monthBefore(today.slice(0, 7));

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { missingNotesCard } from '#cards/groups/missing.card';
 import type { Context } from '#core/context';
-import { localDateOf } from '#core/dates';
+import { type LocalDate, localDateOf } from '#core/dates';
 import { defineJob } from '#core/job';
 import { schedule } from '#core/schedule';
+import { countAutomaticOn, messagesPerDayMax } from '#domain/burden/store';
 import { loadCalendar } from '#domain/calendar/store';
-import { monthBefore, noteDay, noteDueDay } from '#domain/groups/months';
+import { type Calendar, isWorkingDay } from '#domain/calendar/working-days';
+import { monthAsked, monthToList, noteDay } from '#domain/groups/months';
 import { bindLeader, findGroups, findNotes, findRoll, findRollsInForce, type GroupRoll } from '#domain/groups/store';
 import { findHolders } from '#domain/roster/store';
 import { blankNoteCard, noteKey } from './note.ts';
@@ -46,26 +48,31 @@ export const sendNotesJob = defineJob<z.output<typeof monthly>, ReadonlyMap<stri
   },
 });
 
-/** 每月最后一个工作日 09:05 发月记卡。 */
+/** 每月最后一个工作日 09:05 发月记卡；那天没有运行的，截止之前哪个工作日起来就哪天补。 */
 export const sendNotesMonthly = schedule('groups.send-notes', '5 9 * * *', async (ctx) => {
-  const month = ctx.today.slice(0, 7);
-  if (noteDay(await loadCalendar(ctx.tx), month) !== ctx.today) return;
-  for (const { id: rollId } of await findRollsInForce(ctx.tx)) {
+  const calendar = await loadCalendar(ctx.tx);
+  const month = isWorkingDay(calendar, ctx.today) ? monthAsked(calendar, ctx.today) : null;
+  if (month === null) return;
+  for (const { id: rollId } of await rollsAsked(ctx, calendar, month)) {
     const mobiles = (await findGroups(ctx.tx, rollId)).filter(({ leaderOpenId }) => leaderOpenId === null).map(({ leaderMobile }) => leaderMobile);
     ctx.outbox.job(sendNotesJob, { rollId, mobiles, month }, { dedupeKey: `group-notes:${rollId}:${month}`, priority: 'reminder' });
   }
 });
 
-/** 截止日 17:30 把未交的名单发给单位主要负责人（支部书记），只发给他；全交了就不打扰。 */
-export const listMissingMonthly = schedule('groups.list-missing', '30 17 * * *', async (ctx) => {
-  const month = monthBefore(ctx.today.slice(0, 7));
+/** 截止日 17:30 把未交的名单发给单位主要负责人（支部书记），只发给他；全交了就不打扰。没有运行的、他当天已收满的，下一个工作日发。 */
+export const listMissingMonthly = schedule('groups.list-missing', '30 17 * * *', async (ctx, slot) => {
   const calendar = await loadCalendar(ctx.tx);
-  if (noteDueDay(calendar, month) !== ctx.today) return;
-  for (const roll of await findRollsInForce(ctx.tx)) {
-    const asked = roll.confirmedAt !== null && localDateOf(roll.confirmedAt) <= noteDay(calendar, month);
-    if (asked) await listMissing(ctx, roll, month);
-  }
+  // 看的是哪一格：头一天的一格早上才补上，截止的时刻还没有到。
+  const month = isWorkingDay(calendar, ctx.today) ? monthToList(calendar, localDateOf(slot)) : null;
+  if (month === null) return;
+  for (const roll of await rollsAsked(ctx, calendar, month)) await listMissing(ctx, roll, month);
 });
+
+/** 那个月要写月记的名单：月记卡的日子之前生效的 */
+async function rollsAsked(ctx: Context, calendar: Calendar, month: string): Promise<GroupRoll[]> {
+  const last: LocalDate = noteDay(calendar, month);
+  return (await findRollsInForce(ctx.tx)).filter(({ confirmedAt }) => confirmedAt !== null && localDateOf(confirmedAt) <= last);
+}
 
 async function listMissing(ctx: Context, roll: GroupRoll, month: string): Promise<void> {
   const groups = await findGroups(ctx.tx, roll.id);
@@ -76,8 +83,13 @@ async function listMissing(ctx: Context, roll: GroupRoll, month: string): Promis
   if (missing.length === 0) return;
   const card = missingNotesCard({ month, groups: groups.length, written: groups.length - missing.length, missing });
   const heads = await findHolders(ctx.tx, { unitCodes: [roll.unitCode], roles: ['unitHead'] }, ctx.today);
+  const received = await countAutomaticOn(
+    ctx.tx,
+    ctx.today,
+    heads.map(({ openId }) => openId),
+  );
   for (const { openId } of heads.filter(({ delegateFor }) => delegateFor === null)) {
-    if (!openId) continue;
+    if (!openId || (received.get(openId) ?? 0) >= messagesPerDayMax) continue;
     const key = `group-missing:${roll.unitCode}:${month}`;
     ctx.outbox.sendCard({ to: { person: openId }, cardKey: key, card, dedupeKey: `${key}:${openId}`, priority: 'reminder' });
   }
