@@ -1,10 +1,12 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { noticeCard } from '#cards/system/notice.card';
-import { instantAt } from '#core/dates';
+import { addDays, instantAt } from '#core/dates';
 import { withTransaction } from '#db/transaction';
 import { loadCalendar } from '#domain/calendar/store';
+import type { Calendar } from '#domain/calendar/working-days';
 import { bulletinFigures } from '#domain/digests/bulletin';
+import { monthToDraft } from '#domain/digests/bulletin-work';
 import { findBulletin, findFormerBulletin } from '#domain/digests/bulletins/store';
 import { digestOf, readDay } from '#domain/digests/daily';
 import { minutesLate } from '#domain/digests/spread';
@@ -400,4 +402,29 @@ test('停机错过了17:40：当晚18:20起来就补一份，只一份；21:30�
   // 不是没有什么可说：照常的那一天就有。
   await it.moveTo('2026-10-15 17:50');
   expect(digestsIn(district)).toHaveLength(before + 2);
+});
+
+test('月底放长假，起草日落在下个月：照样起草那个月的；平常的月份到了起草日才起草', () => {
+  const days = Array.from({ length: 8 }, (_, nth) => addDays('2028-01-25', nth));
+  const exceptions = new Map(days.map((day) => [day, { kind: 'off', name: '春节' }] as const));
+  const calendar = { exceptions, knownYears: new Set([2028]) } as unknown as Calendar;
+  expect(['2028-01-24', '2028-02-01', '2028-02-02', '2028-02-24', '2028-02-28'].map((day) => monthToDraft(calendar, day))).toEqual([
+    null,
+    null,
+    '2028-01',
+    '2028-01',
+    '2028-02',
+  ]);
+  expect(['2028-03-01', '2028-03-24', '2028-03-27'].map((day) => monthToDraft(calendar, day))).toEqual([null, null, '2028-03']);
+});
+
+test('过了月底才来发布：发“通报”得到的是上月没有发布的那一份；发布了，再问就说本月的哪天起草', async () => {
+  await it.skipTo('2026-10-26 09:45');
+  await it.skipTo('2026-11-03 10:00');
+  const zhou = it.person('周启明');
+  await zhou.says('通报');
+  expect(textOfCard(zhou.lastCard())).toContain('重点工作督办情况2026年10月通报');
+  expect(await zhou.clicks('发布通报')).toMatchObject({ toast: { content: '已发布，发往全区工作群' } });
+  await zhou.says('通报');
+  expect(textOfCard(zhou.lastCard())).toContain('本月的通报还没有起草；11月26日9:40自动起草');
 });

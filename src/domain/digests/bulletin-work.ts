@@ -23,9 +23,17 @@ export function draftingDay(calendar: Calendar, month: string): LocalDate {
   return addWorkingDays(calendar, feedbackDayOf(calendar, month), 1);
 }
 
-/** 起草通报 — figures as of now, beside those of the last bulletin; null: this month has one. */
-export async function draftBulletin(ctx: Context): Promise<MonthlyBulletin | null> {
-  const month = ctx.today.slice(0, 7);
+/** 该起草哪个月的 — this month's from its drafting day on; last month's, when a long holiday has put that day into this month. null: none yet. */
+export function monthToDraft(calendar: Calendar, today: LocalDate): string | null {
+  const month = today.slice(0, 7);
+  if (today >= draftingDay(calendar, month)) return month;
+  const last = monthBefore(month);
+  const day = draftingDay(calendar, last);
+  return day.startsWith(month) && today >= day ? last : null;
+}
+
+/** 起草通报 — figures as of now, beside those of the last bulletin; null: the month has one. */
+export async function draftBulletin(ctx: Context, month: string): Promise<MonthlyBulletin | null> {
   if (await findBulletin(ctx.tx, { month })) return null;
   const calendar = await loadCalendar(ctx.tx);
   const previousAt = (await findFormerBulletin(ctx.tx, ctx.now))?.at ?? instantAt(draftingDay(calendar, monthBefore(month)), draftingTime);
@@ -120,7 +128,8 @@ export async function getBulletin(ctx: Pick<Context, 'tx'>, id: string): Promise
   return bulletin;
 }
 
-function monthBefore(month: string): string {
+/** 上个月 @param month `2026-09` */
+export function monthBefore(month: string): string {
   const [year = 0, number = 0] = month.split('-').map(Number);
   return number === 1 ? `${year - 1}-12` : `${year}-${String(number - 1).padStart(2, '0')}`;
 }

@@ -13,7 +13,17 @@ import { schedule } from '#core/schedule';
 import { saveBlob } from '#domain/blobs/store';
 import { loadCalendar } from '#domain/calendar/store';
 import { isWorkingDay } from '#domain/calendar/working-days';
-import { draftBulletin, draftingDay, draftPeriod, editBulletin, getBulletin, noteDocument, releaseBulletin } from '#domain/digests/bulletin-work';
+import {
+  draftBulletin,
+  draftingDay,
+  draftPeriod,
+  editBulletin,
+  getBulletin,
+  monthBefore,
+  monthToDraft,
+  noteDocument,
+  releaseBulletin,
+} from '#domain/digests/bulletin-work';
 import { findBulletin, type MonthlyBulletin } from '#domain/digests/bulletins/store';
 import { bulletinPeriods, paperTitle, periodOf } from '#domain/digests/periods';
 import { bulletinDocument } from '#domain/documents/bulletin';
@@ -25,12 +35,12 @@ const bulletinKey = (id: string, audience: 'office' | 'public'): string => `bull
 /** 起草通报 — 09:40 of the first working day after the feedback day, or of the next one if that was missed; only the inspectors see it. */
 export const draftMonthly = schedule('digests.bulletin', '40 9 * * *', async (ctx) => {
   const calendar = await loadCalendar(ctx.tx);
-  if (!isWorkingDay(calendar, ctx.today) || ctx.today < draftingDay(calendar, ctx.today.slice(0, 7))) return;
-  const bulletin = await draftBulletin(ctx);
+  const month = isWorkingDay(calendar, ctx.today) ? monthToDraft(calendar, ctx.today) : null;
+  const bulletin = month === null ? null : await draftBulletin(ctx, month);
   if (bulletin && bulletin.figures.totals.total > 0) queueDocument(ctx, bulletin, 'drafted');
 });
 
-/** 通报 — the month's bulletin again, as draft or as released. */
+/** 通报 — the month's bulletin again, as draft or as released; until it is drafted last month's, if that still waits for its release. */
 export const showBulletin: Command = command({
   words: ['通报', '月报', '通报月报', 'bulletin'],
   summary: '本月通报的草稿：写亮点、发布',
@@ -38,9 +48,11 @@ export const showBulletin: Command = command({
   visibleTo: (actor) => may(actor, 'editBulletin'),
   handle: async (ctx) => {
     assertMay(ctx.actor, 'editBulletin');
-    const bulletin = await findBulletin(ctx.tx, { month: ctx.today.slice(0, 7) });
+    const month = ctx.today.slice(0, 7);
+    const former = await findBulletin(ctx.tx, { month: monthBefore(month) });
+    const bulletin = (await findBulletin(ctx.tx, { month })) ?? (former?.state === 'draft' ? former : null);
     if (!bulletin) {
-      const day = draftingDay(await loadCalendar(ctx.tx), ctx.today.slice(0, 7));
+      const day = draftingDay(await loadCalendar(ctx.tx), month);
       const text = `本月的通报还没有起草；${Number(day.slice(5, 7))}月${Number(day.slice(8))}日9:40自动起草并发给督查室。`;
       return { card: noticeCard({ title: '通报月报', text, tone: 'info' }), privately: true };
     }
