@@ -343,7 +343,9 @@ describe('S5：从催办到督办令', () => {
     const before = filesOf('周启明');
     expect(await zhou.clicks('提请约谈', { form: { note: '请分管领导一并参加' } })).toMatchObject({ toast: { content: '已提请约谈，文稿随后发来' } });
     expect(filesOf('周启明')).toBe(before + 1);
-    await jumpTo('2026-10-08 09:05');
+    // 节后头一个工作日10月8日停机，9日补拟，只一份。
+    await jumpTo('2026-10-09 09:05');
+    await jumpTo('2026-10-10 09:05');
     expect((await proposals()).map(({ kind }) => kind).sort()).toEqual(['interview', 'publicNotice']);
     expect(cardWith('周启明', '通报稿')).toContain('9月没有按时回复的督办令1道');
   });

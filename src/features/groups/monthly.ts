@@ -35,8 +35,14 @@ export const sendNotesJob = defineJob<z.output<typeof monthly>, ReadonlyMap<stri
     for (const [mobile, { openId }] of accounts) await bindLeader(ctx.tx, { rollId, mobile, openId });
     const roll = await findRoll(ctx.tx, rollId);
     if (roll?.state !== 'inForce') return;
-    for (const group of await findGroups(ctx.tx, rollId)) {
-      if (!group.leaderOpenId) continue;
+    const groups = await findGroups(ctx.tx, rollId);
+    const received = await countAutomaticOn(
+      ctx.tx,
+      ctx.today,
+      groups.map(({ leaderOpenId }) => leaderOpenId),
+    );
+    for (const group of groups) {
+      if (!group.leaderOpenId || (received.get(group.leaderOpenId) ?? 0) >= messagesPerDayMax) continue;
       ctx.outbox.sendCard({
         to: { person: group.leaderOpenId },
         cardKey: noteKey(group.id, month),
@@ -48,14 +54,14 @@ export const sendNotesJob = defineJob<z.output<typeof monthly>, ReadonlyMap<stri
   },
 });
 
-/** 每月最后一个工作日 09:05 发月记卡；那天没有运行的，截止之前哪个工作日起来就哪天补。 */
+/** 每月最后一个工作日 09:05 发月记卡；那天没有运行的，截止之前哪个工作日起来就哪天补；当天已收满的、还没有账号的，以后几天再看。 */
 export const sendNotesMonthly = schedule('groups.send-notes', '5 9 * * *', async (ctx) => {
   const calendar = await loadCalendar(ctx.tx);
   const month = isWorkingDay(calendar, ctx.today) ? monthAsked(calendar, ctx.today) : null;
   if (month === null) return;
   for (const { id: rollId } of await rollsAsked(ctx, calendar, month)) {
     const mobiles = (await findGroups(ctx.tx, rollId)).filter(({ leaderOpenId }) => leaderOpenId === null).map(({ leaderMobile }) => leaderMobile);
-    ctx.outbox.job(sendNotesJob, { rollId, mobiles, month }, { dedupeKey: `group-notes:${rollId}:${month}`, priority: 'reminder' });
+    ctx.outbox.job(sendNotesJob, { rollId, mobiles, month }, { dedupeKey: `group-notes:${rollId}:${month}:${ctx.today}`, priority: 'reminder' });
   }
 });
 

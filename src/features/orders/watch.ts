@@ -63,10 +63,14 @@ async function proposeInterview(ctx: Context, current: OrderOfItem, { calendar, 
   await tellInspectors(ctx, current);
 }
 
-/** 通报稿 — L6: on the first working day of a month, of the orders that the month before were not answered in time. */
+/** 通报稿还补拟这么多天 */
+const monthlyWithinDays = 7;
+
+/** 通报稿 — L6: on the first working day of a month (or soon after, if nothing ran on it), of the orders that the month before were not answered in time. */
 async function proposeMonthly(ctx: Context, calendar: Calendar, units: ReadonlyMap<string, string>): Promise<void> {
   const first = `${ctx.today.slice(0, 7)}-01`;
-  if (workingDayOnOrAfter(calendar, first) !== ctx.today) return;
+  const opensOn = workingDayOnOrAfter(calendar, first);
+  if (ctx.today < opensOn || ctx.today > addDays(opensOn, monthlyWithinDays)) return;
   const month = addDays(first, -1).slice(0, 7);
   const late = await findUnansweredOrders(ctx.tx, { from: instantAt(`${month}-01`), until: instantAt(first) });
   if (late.length === 0) return;
