@@ -37,6 +37,8 @@ test('没有送到的，第二个工作日早上管理员和督查室各收一�
   const [report, ...others] = reports(lin);
   expect(others).toEqual([]);
   expect(report).toContain('有3件没有送到');
+  // 要办什么写在名单前面，手机上才看得到。
+  expect(report).toMatch(/请核对账号[\s\S]*方伟（/);
   expect(report).toMatch(/方伟（.+） 2件：停用了机器人的消息/);
   expect(report).toMatch(/曾小雨（.+） 1件：看不到机器人：不在应用的可用范围，或者已经离职/);
   expect(reports(it.person('江岩'))).toEqual([report]);

@@ -10,7 +10,8 @@ import { tellStewards } from '#domain/roster/stewards';
 import { findUndelivered, type Undelivered } from './store.ts';
 
 const reportKey = 'undelivered';
-const linesMax = 12;
+/** 手机上一处要占两行，通知卡到二十行就折起来 */
+const linesMax = 8;
 const chatGone = Object.values(chatLostReasons);
 /** 更早的，发件箱里也快清了 */
 const dayMs = 24 * 60 * 60 * 1000;
@@ -32,11 +33,9 @@ export const reportUndelivered = schedule('system.report-undelivered', '35 8 * *
     await markChatLost(ctx, recipient.replace(/^chat:/, ''));
   const count = lost.reduce((all, each) => all + each.count, 0);
   const more = lost.length > linesMax ? [`……另有${lost.length - linesMax}处`] : [];
-  const text = [
-    ...lost.slice(0, linesMax).map(lineOf),
-    ...more,
-    '请核对账号、应用的可用范围和机器人在不在群里。办妥之后请本人发送“我的任务”；急的请当面告知。',
-  ].join('\n');
+  // 要办什么写在前面：名单长了，手机上看不到后面。
+  const whatToDo = '请核对账号、应用的可用范围和机器人在不在群里。办妥之后请本人发送“我的任务”；急的请当面告知。';
+  const text = [whatToDo, ...lost.slice(0, linesMax).map(lineOf), ...more].join('\n');
   const card = noticeCard({ title: `有${count}件没有送到`, text, tone: 'warning' });
   await tellStewards(ctx, { cardKey: reportKey, card, dedupeKey: `${reportKey}:${ctx.today}` });
 });
