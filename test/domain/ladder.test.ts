@@ -3,7 +3,7 @@ import { addDays, instantAt, localDateOf, localTimeOf } from '#core/dates';
 import { seedDays } from '#domain/calendar/seed';
 import { isQuiet, isSendingTime, nextSendingInstant } from '#domain/calendar/sending-hours';
 import { type Calendar, isWorkingDay } from '#domain/calendar/working-days';
-import { afterwards, dueAt, dueStep, type LadderFacts, nextLook, stepAt } from '#domain/deadlines/ladder';
+import { afterwards, dueAt, dueStep, isChased, type LadderFacts, nextLook, passedSteps, stepAt } from '#domain/deadlines/ladder';
 import { defaultRules, readRules, stepName } from '#domain/deadlines/ladder-policy';
 import { mergeByPerson } from '#domain/deadlines/merge';
 import type { Sending } from '#domain/deadlines/run';
@@ -78,9 +78,77 @@ describe('到点该走哪一步', () => {
     ['2026-10-09 09:05', { baseOn: '2026-10-30' }, null, '延期批准后按新时限'],
     ['2026-10-08 09:05', { since: at('2026-10-08 10:00') }, null, '下达之前的步不算错过'],
     ['2026-10-09 09:05', { since: at('2026-10-08 10:00') }, 'T', '下达之后的照走'],
+    ['2026-10-08 09:05', { since: at('2026-10-08 09:05') }, null, '正好在下达那一刻的，不算错过'],
+    ['2026-10-08 09:05', { since: at('2026-10-08 09:04') }, 'T-1', '下达之后一分钟的照走'],
+    ['2026-10-09 09:05', { since: null }, 'T', '没有下达时刻的，每一步都算'],
+    ['2026-09-29 09:05', { sentOffset: -7, sentLevels: ['L0'] }, 'T-3', '预告有几次：发过一次，还发下一次'],
+    ['2026-10-10 09:05', { sentOffset: 0, sentLevels: ['L0', 'L1'] }, 'T+1', '低的级别发过，不妨碍高的'],
   ])('%s：%o → %s（%s）', (now, more, expected) => {
     const step = dueStep(calendar, facts(more), at(now));
     expect(step && stepName(step)).toBe(expected);
+  });
+});
+
+describe('并过去的步：走到一步时，它下面哪几步到了点而没有发', () => {
+  const only = {
+    steps: [
+      { level: 'L1', offset: 0 },
+      { level: 'L4', offset: 2 },
+      { level: 'L3', offset: 4 },
+    ],
+  } as const;
+  test.each<[string, number, Partial<LadderFacts>, readonly string[]]>([
+    ['一次也没有发过：下面的全是', 3, {}, ['T-7', 'T-3', 'T-1', 'T', 'T+1']],
+    ['发过T-3：只是它以后的', 3, { sentOffset: -3 }, ['T-1', 'T', 'T+1']],
+    ['刚发过前一步：没有', 3, { sentOffset: 1 }, []],
+    ['头一步：没有', -7, {}, []],
+    ['下达之前的不算', 3, { since: at('2026-10-08 10:00') }, ['T', 'T+1']],
+    ['正好在下达那一刻的也不算', 3, { since: at('2026-10-08 09:05') }, ['T', 'T+1']],
+    ['下达前一分钟的算', 3, { since: at('2026-10-08 09:04') }, ['T-1', 'T', 'T+1']],
+    ['没有下达时刻：都算', 1, { since: null }, ['T-7', 'T-3', 'T-1', 'T']],
+    ['这一级换了规则之前发过：不算', 3, { sentLevels: ['L1'] }, ['T-7', 'T-3', 'T-1', 'T+1']],
+    ['预告发过一次，没发的几次仍算', 0, { sentOffset: -7, sentLevels: ['L0'] }, ['T-3', 'T-1']],
+    ['延期待批：押着的督办令不算并过去', 4, { rules: only, orderHeld: true }, ['T']],
+    ['没有押着：算', 4, { rules: only }, ['T', 'T+2']],
+  ])('%s', (_why, offset, more, expected) => {
+    const given = facts(more);
+    const step = given.rules.steps.find((one) => one.offset === offset);
+    expect(step && passedSteps(calendar, given, step).map(stepName)).toEqual(expected);
+  });
+});
+
+describe('下一次何时看', () => {
+  const monthly = { feedbackPeriod: 'monthly', hasChildren: false };
+  test.each<[string, string, Partial<LadderFacts>, string | null]>([
+    ['还没有走：头一步', '2026-06-10 10:00', {}, '2026-09-22 09:05'],
+    ['正在这一刻的已经看了：下一步', '2026-09-22 09:05', {}, '2026-09-29 09:05'],
+    ['都走完了、由下级反馈：不再看', '2026-10-15 09:05', {}, null],
+    ['都走完了、自己反馈的：下一次反馈开始', '2026-10-15 09:05', monthly, '2026-10-20 09:05'],
+    ['反馈比下一步早：反馈', '2026-06-10 10:00', monthly, '2026-06-22 09:05'],
+    ['下一步比反馈早：下一步', '2026-09-23 10:00', monthly, '2026-09-29 09:05'],
+    ['反馈今天开始、还没到九点', '2026-06-22 08:00', { ...monthly, baseOn: '2026-12-18' }, '2026-06-22 09:05'],
+    ['反馈今天已经提醒：下一个月的', '2026-06-22 09:05', { ...monthly, baseOn: '2026-12-18' }, '2026-07-21 09:05'],
+    ['第一次反馈还早', '2026-05-29 10:00', { ...monthly, baseOn: '2026-12-18' }, '2026-06-22 09:05'],
+    ['没签收的也先记着反馈', '2026-06-10 10:00', { ...monthly, status: 'issued' }, '2026-06-22 09:05'],
+    ['押着督办令：下一个工作日', '2026-10-15 09:05', { orderHeld: true }, '2026-10-16 09:05'],
+    ['押着，而最后一步还没有到：也每个工作日看', '2026-10-09 09:05', { orderHeld: true }, '2026-10-10 09:05'],
+    ['申请了办结：不看', '2026-06-10 10:00', { status: 'underVerification' }, null],
+  ])('%s', (_why, now, more, expected) => {
+    expect(nextLook(calendar, facts(more), at(now))).toEqual(expected === null ? null : at(expected));
+  });
+
+  test('只有已下达、办理中的还要提醒', () => {
+    const statuses = ['draft', 'issued', 'declinePending', 'inProgress', 'underVerification', 'onSiteVerification', 'completed', 'suspended'];
+    expect(statuses.filter(isChased)).toEqual(['issued', 'inProgress']);
+  });
+
+  test('说过之后：记下走到的一步、级别和反馈日；没有说的不动', () => {
+    const given = facts({ sentOffset: -3, sentLevels: ['L0'], remindedFeedbackOn: '2026-06-25' });
+    expect(afterwards(given, { step: null, feedbackOn: null })).toEqual(given);
+    expect(afterwards(given, { step: { level: 'L1', offset: 0 }, feedbackOn: '2026-09-24' })).toEqual({
+      ...given,
+      ...{ sentOffset: 0, sentLevels: ['L0', 'L1'], remindedFeedbackOn: '2026-09-24' },
+    });
   });
 });
 
@@ -102,6 +170,11 @@ describe('反馈提醒', () => {
     ['2026-06-22 09:05', { status: 'issued' }, null, '没签收的不催反馈'],
     ['2026-06-22 09:05', { hasChildren: true }, null, '有下级的不直接反馈'],
     ['2026-09-21 09:05', {}, '2026-09-24', '25日放假，提前到24日'],
+    ['2026-06-25 18:05', {}, '2026-06-25', '反馈日当天还提醒'],
+    ['2026-06-22 09:05', { remindedFeedbackOn: '2026-05-25' }, '2026-06-25', '上一期提醒过，这一期照提醒'],
+    ['2026-06-22 09:05', { remindedFeedbackOn: '2026-06-24' }, null, '这一期的反馈日随日历挪过：提醒过了就不再提醒'],
+    ['2026-06-22 09:05', { remindedFeedbackOn: '2026-06-30' }, null, '提醒过更晚的，不回头'],
+    ['2026-06-22 09:05', { startOn: '2026-06-25' }, null, '下达之后的反馈日才算'],
   ])('%s：%o → %s（%s）', (now, more, expected) => {
     expect(dueAt(calendar, facts({ ...monthly, ...more }), at(now)).feedbackOn).toBe(expected);
   });
