@@ -23,6 +23,7 @@ describe('亮灯规则（B4），每一行', () => {
   test.each<[string, Partial<LightFacts>, string, string, readonly object[]]>([
     ['绿：按计划', {}, today, 'green', []],
     ['灰：未到计划开始日', { startOn: '2026-10-08' }, today, 'grey', [{ kind: 'notStarted' }]],
+    ['绿：今天正是计划开始日', { startOn: today, percent: 0 }, today, 'green', []],
     ['灰：中止，逾期也是灰', { status: 'suspended', dueOn: '2026-09-01' }, today, 'grey', [{ kind: 'suspended' }]],
     ['灰：退件待裁', { status: 'declinePending' }, today, 'grey', [{ kind: 'declinePending' }]],
     ['蓝：已办结，不论早晚', { status: 'completed', dueOn: '2026-09-01' }, today, 'blue', []],
@@ -43,8 +44,27 @@ describe('亮灯规则（B4），每一行', () => {
     ['红：一次也没有反馈', { feedback: reported(null), percent: 100 }, '2026-07-01', 'red', [{ kind: 'feedbackLate', days: 4 }]],
     ['有下级的、已在核查的不看反馈', { feedback: null }, '2026-08-31', 'green', []],
     ['黄：退回重办4个工作日未再报', { sentBackOn: '2026-09-16' }, today, 'yellow', [{ kind: 'reworkWaiting', days: 5 }]],
+    ['黄：退回重办4个工作日，跨调休', { sentBackOn: '2026-09-17' }, today, 'yellow', [{ kind: 'reworkWaiting', days: 4 }]],
     ['退回重办3个工作日之内不变黄', { sentBackOn: '2026-09-18' }, today, 'green', []],
     ['红：督办令逾期未回复', { orderUnanswered: true }, today, 'red', [{ kind: 'orderUnanswered' }]],
+    ['红：当天下达当天到期，还没有动', { startOn: today, dueOn: today, percent: 0 }, today, 'red', [{ kind: 'behind', points: 100 }]],
+    [
+      '黄：当天下达当天到期，办了七成',
+      { startOn: today, dueOn: today, percent: 70 },
+      today,
+      'yellow',
+      [
+        { kind: 'dueSoon', days: 0 },
+        { kind: 'behind', points: 30 },
+      ],
+    ],
+    [
+      '黄：起止都在假期里、还没有到期，不算落后',
+      { startOn: '2026-10-02', dueOn: '2026-10-05', percent: 0, feedback: null },
+      '2026-10-03',
+      'yellow',
+      [{ kind: 'dueSoon', days: 0 }],
+    ],
     [
       '红的缘由不止一个时都说',
       { dueOn: '2026-09-18', percent: 10 },
@@ -82,6 +102,13 @@ describe('人工亮灯', () => {
   test('有效期之内以人定的为准，缘由仍写；过了最后一天恢复', () => {
     expect(shownLight(red, override, '2026-09-22')).toMatchObject({ light: 'yellow', override, reasons: [{ kind: 'overdue' }] });
     expect(shownLight(red, override, '2026-09-23')).toMatchObject({ light: 'red', override: null });
+  });
+
+  test('红、黄、绿都可以由人改定', () => {
+    const lits = [red, lightOf({ ...onPlan, percent: 45 }, today), lightOf(onPlan, today)];
+    expect(lits.map(({ light }) => light)).toEqual(['red', 'yellow', 'green']);
+    for (const lit of lits) expect(shownLight(lit, { ...override, light: 'red' }, today).light).toBe('red');
+    for (const lit of lits) expect(shownLight(lit, { ...override, light: 'green' }, today).light).toBe('green');
   });
 
   test('办结、中止之后，人定的不再算数', () => {
