@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ChatWriter } from '#platform/port';
 import { throttled } from '#runtime/outbox/throttle';
 import { fc } from '../fast-check.ts';
@@ -124,4 +124,40 @@ test('失败的也算一次，后面的照样走', async () => {
   await time.run();
   expect((await results).every(({ status }) => status === 'rejected')).toBe(true);
   expect(time.nowMs()).toBeGreaterThanOrEqual(1_000);
+});
+
+describe('一毫秒不多等，一毫秒不早走', () => {
+  /** 立刻到、立刻答的平台上，各次在哪一毫秒到 */
+  async function arrivalsOf(calls: (gated: ReturnType<typeof throttled>) => readonly Promise<unknown>[]): Promise<readonly number[]> {
+    const time = handTime();
+    const { writer, arrivals } = platformOf(time, [{ there: 0, back: 0 }]);
+    const all = Promise.all(calls(throttled(writer, time)));
+    await time.run();
+    await all;
+    return arrivals;
+  }
+
+  test('第五十一次在一秒整，第一千零一次在一分钟整', async () => {
+    const arrivals = await arrivalsOf((gated) => Array.from({ length: 1_001 }, () => gated.send(anyone(), { text: '' }, '')));
+    expect([49, 50, 999, 1_000].map((nth) => arrivals[nth])).toEqual([0, 1_000, 19_000, 60_000]);
+  });
+
+  test('给同一个人的第六次在一秒整；中间给过一千多个别人，也还记得他', async () => {
+    const one = { person: 'ou_one' };
+    const alone = await arrivalsOf((gated) => Array.from({ length: 6 }, () => gated.send(one, { text: '' }, '')));
+    expect([4, 5].map((nth) => alone[nth])).toEqual([0, 1_000]);
+    const time = handTime();
+    const { writer } = platformOf(time, [{ there: 0, back: 0 }]);
+    const gated = throttled(writer, time);
+    const five = Array.from({ length: 5 }, () => gated.send(one, { text: '' }, ''));
+    // 修改另有额度，不占发送的：一千多张卡片各改一次。
+    const others = Array.from({ length: 1_100 }, (_, nth) => gated.update(`om_${nth}`, {} as never));
+    let sixthAt = -1;
+    const sixth = gated.send(one, { text: '' }, '').then(() => {
+      sixthAt = time.nowMs();
+    });
+    await time.run();
+    await Promise.all([...five, ...others, sixth]);
+    expect(sixthAt).toBe(1_000);
+  });
 });
