@@ -104,6 +104,10 @@ describe('人工亮灯', () => {
     expect(shownLight(red, override, '2026-09-23')).toMatchObject({ light: 'red', override: null });
   });
 
+  test('没有人定过的，照规则', () => {
+    expect(shownLight(red, null, today)).toEqual({ ...red, override: null });
+  });
+
   test('红、黄、绿都可以由人改定', () => {
     const lits = [red, lightOf({ ...onPlan, percent: 45 }, today), lightOf(onPlan, today)];
     expect(lits.map(({ light }) => light)).toEqual(['red', 'yellow', 'green']);
