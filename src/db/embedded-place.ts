@@ -142,18 +142,26 @@ function copyNative(native: string, refuge: string, log: (message: string) => vo
  * 一次成形 — fills a folder beside its final place and renames it: whoever looks sees all of it or nothing, and of two processes one wins.
  */
 function buildFolder(target: string, fill: (draft: string) => void): void {
-  const prefix = `${basename(target)}.draft-`;
-  for (const name of readdirSync(dirname(target))) {
-    const pid = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : undefined;
-    if (pid !== undefined && (pid === process.pid || !isAlive(pid)))
-      rmSync(join(dirname(target), name), { recursive: true, force: true, maxRetries: 10 });
-  }
-  const draft = join(dirname(target), `${prefix}${process.pid}`);
+  clearDrafts(target);
+  const draft = `${target}${draftMark}${process.pid}`;
   try {
     fill(draft);
     unlessThere(() => renameSync(draft, target));
   } finally {
-    rmSync(draft, { recursive: true, force: true, maxRetries: 10 });
+    // 被杀的那个程序，它的 initdb 还写了一会儿：清过的又长出来，现在已经停了。
+    clearDrafts(target);
+  }
+}
+
+const draftMark = '.draft-';
+
+/** 清掉半成品 — our own, and those of programs that are gone. */
+function clearDrafts(target: string): void {
+  const prefix = `${basename(target)}${draftMark}`;
+  for (const name of readdirSync(dirname(target))) {
+    const pid = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : undefined;
+    if (pid !== undefined && (pid === process.pid || !isAlive(pid)))
+      rmSync(join(dirname(target), name), { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

@@ -29,7 +29,11 @@ export const rosterChecks: readonly HealthCheck[] = [
         .slice(0, 10)
         .map(({ name }) => name)
         .join('、');
-      return { status: 'warn', finding: `${unbound.length}人没有匹配到飞书账号：${names}`, hint: '请本人开通账号或核对手机号；本人给机器人发一句话、或到第二天早上，自动重新匹配' };
+      return {
+        status: 'warn',
+        finding: `${unbound.length}人没有匹配到飞书账号：${names}`,
+        hint: '请本人开通账号或核对手机号；本人给机器人发一句话、或到第二天早上，自动重新匹配',
+      };
     },
   },
   {
