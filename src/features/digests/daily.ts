@@ -125,9 +125,11 @@ function scopeFor(ctx: Context, units: readonly Unit[], asked: readonly string[]
     const wide = ctx.actor.posts.some(({ role }) => role !== 'leaderInCharge' && ['principalLeader', 'chiefInspector', 'inspector'].includes(role));
     return fieldsOf.length > 0 && !wide ? fieldScope(fieldsOf) : districtScope(ctx);
   }
-  const unit = units.find(({ code }) => code === wanted[0]);
-  if (!unit || !own?.includes(unit.code)) assertMay(ctx.actor, 'readTotals');
-  return unit ? unitScope(unit) : districtScope(ctx);
+  const named = units.filter(({ code }) => wanted.includes(code));
+  const [unit, ...others] = named;
+  if (!unit || named.some(({ code }) => !own?.includes(code))) assertMay(ctx.actor, 'readTotals');
+  if (!unit) return districtScope(ctx);
+  return others.length === 0 ? unitScope(unit) : unitsScope(named);
 }
 
 const districtScope = (ctx: Context): Scope => ({ key: 'district', name: ctx.settings.districtName, words: '', holds: () => true, byUnit: true });
@@ -150,6 +152,14 @@ const unitScope = ({ code, name }: Unit): Scope => ({
   holds: ({ leadUnit }) => leadUnit === code,
   byUnit: false,
 });
+
+/** 几个单位合看一份 — of whoever stands in two units, or names them. */
+const unitsScope = (units: readonly Unit[]): Scope => {
+  const codes = units.map(({ code }) => code);
+  const names = units.map(({ shortName }) => shortName);
+  const holds = ({ leadUnit }: LedgerEntry): boolean => codes.includes(leadUnit);
+  return { key: `units:${codes.join('+')}`, name: names.join('、'), words: names.join(' '), holds, byUnit: true };
+};
 
 async function draw(
   ctx: Context,

@@ -46,8 +46,12 @@ async function unitMeant(ctx: Context, argument: string): Promise<{ code: string
     if (!unit) throw new NotFoundError(`花名册里没有“${asked.slice(0, 30)}”，请写单位的全称或简称，例如“任务书 住房和建设局”。`);
     return unit;
   }
-  const own = ctx.actor.posts.find(({ unitCode }) => unitCode !== null)?.unitCode;
-  const unit = units.find(({ code }) => code === own);
+  const own = units.filter(({ code }) => ctx.actor.posts.some(({ unitCode }) => unitCode === code) && may(ctx.actor, 'readBook', { unitCode: code }));
+  const [unit] = own;
+  if (own.length > 1) {
+    const each = own.map(({ shortName }) => `“任务书 ${shortName}”`).join('、');
+    throw new InvalidError(`您在${own.length}个单位任职，请写明要哪个单位的任务书：${each}。`);
+  }
   if (!unit) throw new InvalidError('请写明要哪个单位的任务书，例如“任务书 住房和建设局”。');
   return unit;
 }
