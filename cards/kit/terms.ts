@@ -35,6 +35,14 @@ export const itemDeclineStatus: Readonly<Record<string, string>> = {
   reassigned: '已裁定改派',
   cancelled: '已裁定撤销',
 };
+/** 更正状态 */
+export const correctionStatus: Readonly<Record<string, string>> = {
+  proposed: '待主任批准',
+  approved: '已更正',
+  rejected: '已退回',
+  withdrawn: '已撤回',
+  lapsed: '已失效',
+};
 /** 退件怎样处理 */
 export const declineDecision: Readonly<Record<string, string>> = { uphold: '维持原单位', reassign: '改派', cancel: '撤销事项' };
 /** 办结申请状态 */

@@ -40,3 +40,15 @@ export const proposeDecline = defineAction('task-books.propose-decline', decline
 export const decideDecline = defineAction('task-books.decide-decline', declineId, { form: proposal });
 /** 重新下达一本改派的任务书 */
 export const issueBook = defineAction('task-books.reissue', bookId);
+
+/** 打开改派单 */
+export const openReassign = defineAction('task-books.open-reassign', z.object({ itemId: z.string() }));
+const reassignment = z.object({
+  unit: z.string('请选择新的牵头单位').max(16, '所选的单位看不懂，请重新选择'),
+  former: z.enum(['keep', 'drop'], '请选择原单位怎样'),
+  reason: z.string('请写明依据').max(300, '依据不超过300字'),
+});
+/** 改派一项 @param from 单子上写的牵头单位 */
+export const reassignItem = defineAction('task-books.reassign', z.object({ itemId: z.string(), from: z.string() }), { form: reassignment });
+/** 整个单位改派 @param count 单子上写的项数 */
+export const reassignUnit = defineAction('task-books.reassign-unit', z.object({ from: z.string(), count: z.number().int() }), { form: reassignment });

@@ -1,5 +1,6 @@
 import { openAssign, openBreakDown } from '../break-down/actions.ts';
 import { openCompletion } from '../completion/actions.ts';
+import { openCorrection } from '../corrections/actions.ts';
 import { openExtension, viewExtension } from '../extensions/actions.ts';
 import { archive, openHalt } from '../halts/actions.ts';
 import { type ActionValue, bind } from '../kit/action.ts';
@@ -12,6 +13,7 @@ import { feedbackPeriod, progressReportStatus, signalLight, term, workItemStatus
 import { openLight } from '../ledger/actions.ts';
 import { draftOrder } from '../orders/actions.ts';
 import { openForm, openSupportAsk } from '../progress/actions.ts';
+import { openReassign } from './actions.ts';
 
 export interface ItemProps {
   readonly itemId: string;
@@ -61,6 +63,8 @@ export interface ItemProps {
     readonly originalDueOn: string;
     readonly status: string;
   }[];
+  /** 最近一次更正的时刻 */
+  readonly correctedAt: string | null;
   /** 此人此时还能办的 */
   readonly actions: readonly { readonly text: string; readonly action: ActionValue }[];
 }
@@ -115,6 +119,7 @@ export const itemCard = defineCard<ItemProps>(
           { label: '责任人', value: props.responsible ?? '未指定' },
           { label: '联络员', value: props.liaison ?? '未指定' },
           ...(props.supportingUnits.length > 0 ? [{ label: '配合单位', value: props.supportingUnits.join('、'), wide: true }] : []),
+          ...(props.correctedAt ? [{ label: '更正', value: `更正于${props.correctedAt}`, wide: true }] : []),
           ...(props.theme ? [{ label: '专题', value: props.theme, wide: true }] : []),
         ]),
         lastReport
@@ -202,6 +207,7 @@ function samples() {
     ],
     extensionPending: false,
     reportable: true,
+    correctedAt: null,
     children: [],
     actions: [
       { text: '申请办结', action: bind(openCompletion, { itemId: 'i63' }) },
@@ -244,6 +250,21 @@ function samples() {
           { text: '请配合单位反馈', action: bind(openSupportAsk, { itemId: 'i3' }) },
           { text: '调整责任人', action: bind(openAssign, { itemId: 'i3' }) },
           { text: '中止', action: bind(openHalt, { itemId: 'i3', what: 'suspend' as const }) },
+        ],
+      },
+    },
+    {
+      name: 'for-chief',
+      props: {
+        ...base,
+        correctedAt: '7月3日（周五）14:00',
+        reportable: false,
+        actions: [
+          { text: '更正', action: bind(openCorrection, { itemId: 'i63' }) },
+          { text: '改派', action: bind(openReassign, { itemId: 'i63' }) },
+          { text: '中止', action: bind(openHalt, { itemId: 'i63', what: 'suspend' as const }) },
+          { text: '撤销', action: bind(openHalt, { itemId: 'i63', what: 'cancel' as const }) },
+          { text: '起草督办令', action: bind(draftOrder, { itemId: 'i63' }) },
         ],
       },
     },

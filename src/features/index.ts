@@ -3,6 +3,7 @@ import { breakDown } from './break-down/index.ts';
 import { burden } from './burden/index.ts';
 import { calendar } from './calendar/index.ts';
 import { completion } from './completion/index.ts';
+import { corrections } from './corrections/index.ts';
 import { digests } from './digests/index.ts';
 import { extensions } from './extensions/index.ts';
 import { groups } from './groups/index.ts';
@@ -25,6 +26,7 @@ export const features: readonly Feature[] = [
   completion,
   extensions,
   halts,
+  corrections,
   progress,
   reminders,
   orders,

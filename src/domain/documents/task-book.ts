@@ -19,6 +19,8 @@ export interface TaskBookEntry {
   readonly feedbackPeriod: string;
   readonly metrics: readonly Metric[];
   readonly theme: string | null;
+  /** 最近一次更正的日子 */
+  readonly correctedOn: LocalDate | null;
 }
 
 /** 任务书要写的 */
@@ -122,10 +124,10 @@ function rowsOf(entries: readonly TaskBookEntry[], year: number): DocumentRow[] 
 }
 
 function cellsOf(entry: TaskBookEntry, year: number): string[] {
-  const { code, title, goal, measures, responsible, supportingUnits, dueOn, feedbackPeriod, metrics } = entry;
+  const { code, title, goal, measures, responsible, supportingUnits, dueOn, feedbackPeriod, metrics, correctedOn } = entry;
   return [
     code,
-    title,
+    correctedOn === null ? title : `${title}\n（${writtenDate(correctedOn)}更正）`,
     goal,
     measures,
     responsible ?? '待明确',

@@ -144,6 +144,7 @@ export const personalPlaces: readonly PersonalPlace[] = [
     fields: { requestedAt: '申请于', result: '成果', evidence: '佐证' },
     erasure: keep,
   },
+  { table: 'ItemCorrection', title: '更正', by: own('proposedById'), fields: { proposedAt: '提出于', reason: '理由' }, erasure: keep },
   { table: 'ItemDecline', title: '退件', by: own('filedById'), fields: { filedAt: '提出于', reason: '理由' }, erasure: keep },
   {
     table: 'TaskBook',

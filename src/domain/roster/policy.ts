@@ -69,6 +69,7 @@ export const policy = {
   declineItem: { label: '退件', who: '本单位主要负责人或联络员', rule: roleInLeadUnit('unitHead', 'liaison') },
   proposeDecline: { label: '提出退件处理意见', who: '督查室', rule: role('inspector', 'chiefInspector') },
   decideDecline: { label: '裁定退件', who: '督查室主任', rule: role('chiefInspector') },
+  reassignItem: { label: '改派', who: '督查室主任', rule: role('chiefInspector') },
   breakDown: { label: '分解该事项', who: '本单位联络员', rule: roleInLeadUnit('liaison') },
   assignResponsible: { label: '调整责任人', who: '本单位联络员', rule: roleInLeadUnit('liaison') },
   requestCompletion: { label: '申请办结该事项', who: '该事项的责任人或本单位联络员', rule: anyOf(responsible, roleInLeadUnit('liaison')) },
@@ -82,6 +83,8 @@ export const policy = {
   extendByInstruction: { label: '按批示延期', who: '督查室主任', rule: role('chiefInspector') },
   suspendItem: { label: '中止或恢复该事项', who: '督查室主任', rule: role('chiefInspector') },
   cancelItem: { label: '撤销该事项', who: '督查室主任', rule: role('chiefInspector') },
+  proposeCorrection: { label: '更正事项', who: '督查室', rule: role('inspector', 'chiefInspector') },
+  decideCorrection: { label: '批准更正', who: '督查室主任', rule: role('chiefInspector') },
   archiveItem: { label: '归档该事项', who: '督查室', rule: role('inspector', 'chiefInspector') },
   reportProgress: { label: '反馈该事项', who: '该事项的责任人或本单位联络员', rule: anyOf(responsible, roleInLeadUnit('liaison')) },
   giveSupportNote: {

@@ -28,7 +28,7 @@ import { lockTree } from './tree/store.ts';
 type BookEvent = (typeof taskBookMachine.events)[number];
 type ItemEvent = (typeof workItemMachine.events)[number];
 /** 往日的台账要重现的 */
-const reproduced = ['percent', 'dueOn', 'startOn', 'leadUnit', 'leaderInCharge', 'issuedAt'] as const;
+const reproduced = ['percent', 'dueOn', 'startOn', 'leadUnit', 'leaderInCharge', 'issuedAt', 'title', 'goal', 'supportingUnits'] as const;
 
 type ReportEvent = (typeof progressReportMachine.events)[number];
 
@@ -109,6 +109,13 @@ export async function startIssue(
 export async function noteIssueFault(ctx: Context, bookId: string, fault: string): Promise<void> {
   if (!(await setIssueFault(ctx.tx, bookId, fault))) return;
   ctx.audit.record({ subject: { type: 'taskBook', id: bookId }, event: 'issueFailed', detail: { fault } });
+}
+
+/** 换任务书的文件 — a corrected item is printed anew; which file it was before stays in the trail. @throws ConflictError when somebody was faster */
+export async function replaceDocument(ctx: Context, book: TaskBook, patch: Pick<TaskBook, 'documentBlobId' | 'documentName'>): Promise<void> {
+  const { id, status, documentBlobId: former } = book;
+  if (!(await moveBook(ctx.tx, { id, from: status, to: status, patch }))) throw new ConflictError();
+  ctx.audit.record({ subject: { type: 'taskBook', id }, event: 'reprint', before: status, after: status, detail: { former } });
 }
 
 /** 没有送到 — the platform did not take a card or a file of the book, for good. */
@@ -199,15 +206,38 @@ export async function rollUp(ctx: Context, parentId: string, right: Right): Prom
   }
 }
 
-/** 另立改派的任务书 — a book of its own with the one item; it is issued like any other. */
+/** 另立改派的任务书 — a book of its own with what was reassigned together; it is issued like any other. */
 export async function registerReassignedBook(
   ctx: Context,
-  { year, unitCode, itemId, right }: { year: number; unitCode: string; itemId: string; right: Right },
+  { year, unitCode, itemIds, right }: { year: number; unitCode: string; itemIds: readonly string[]; right: Right },
 ): Promise<string> {
   const id = newId();
-  await insertReassignedBook(ctx.tx, { id, year, unitCode, approvedAt: ctx.now });
-  ctx.audit.record({ subject: { type: 'taskBook', id }, event: 'register', after: 'approved', detail: { itemId, unitCode }, ...right });
+  await insertReassignedBook(ctx.tx, { id, year, unitCode, approvedAt: ctx.now, itemCount: itemIds.length });
+  ctx.audit.record({ subject: { type: 'taskBook', id }, event: 'register', after: 'approved', detail: { itemIds, unitCode }, ...right });
   return id;
+}
+
+/** 子任务随上级改派 — it is under way at the new unit; nobody signs for it apart. @throws ConflictError when somebody was faster */
+export async function passPart(
+  ctx: Context,
+  part: WorkItem,
+  { patch, right, detail }: { patch: Partial<WorkItem>; right: Right; detail: Readonly<Record<string, unknown>> },
+): Promise<WorkItem> {
+  return advanceItem(ctx, part, { event: 'passOn', patch, right, detail });
+}
+
+/** 换配合单位 — the unit that supported it is merged into another. @throws ConflictError when somebody was faster */
+export async function changeSupport(
+  ctx: Context,
+  item: WorkItem,
+  { supportingUnits, reason, right }: { supportingUnits: readonly string[]; reason: string; right: Right },
+): Promise<WorkItem> {
+  const { id, status } = item;
+  const patch = { supportingUnits: [...supportingUnits] };
+  if (!(await patchItem(ctx.tx, { id, when: { status }, patch }))) throw new ConflictError();
+  const [before, after] = [item.supportingUnits.join('、'), supportingUnits.join('、')];
+  ctx.audit.record({ subject: { type: 'workItem', id }, event: 'changeSupport', before, after, detail: { reason }, ...right });
+  return { ...item, supportingUnits };
 }
 
 /** 登记下级 — parts of an item that is under way are under way at once. @param shares the new weights of parts that exist, by id */
@@ -250,6 +280,18 @@ export async function changeLeader(ctx: Context, item: WorkItem, { leader, right
     detail: withFormer(item, { leaderInCharge: leader }, { reason: `由${leaderInCharge ?? ''}改为${leader}` }),
     ...right,
   });
+}
+
+/** 更正 — words that were wrong; its state and its progress stay. @throws ConflictError when somebody was faster */
+export async function correctItem(
+  ctx: Context,
+  item: WorkItem,
+  { patch, right, detail }: { patch: Partial<WorkItem>; right: Right; detail: Readonly<Record<string, unknown>> },
+): Promise<WorkItem> {
+  const { id, status } = item;
+  if (!(await patchItem(ctx.tx, { id, when: { status }, patch }))) throw new ConflictError();
+  ctx.audit.record({ subject: { type: 'workItem', id }, event: 'correct', detail: withFormer(item, patch, detail), ...right });
+  return { ...item, ...patch };
 }
 
 /** 改内容 — what a new edition of a project's sheet says of an item; its state and its progress stay. @throws ConflictError when somebody was faster */

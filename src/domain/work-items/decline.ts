@@ -5,13 +5,12 @@ import { newId } from '#core/ids';
 import { loadCalendar } from '../calendar/store.ts';
 import { addWorkingDays, type Calendar } from '../calendar/working-days.ts';
 import { assertMay, type Right, signatureOf } from '../roster/policy.ts';
-import { findHolders, listUnits } from '../roster/store.ts';
 import { advanceItem, registerReassignedBook, rollUp } from './advance.ts';
 import { lapseCompletion } from './complete.ts';
 import { findDecline, insertDecline, moveDecline } from './declines/store.ts';
 import { matterOf, viewItem } from './item-view.ts';
 import { type DeclineDecision, itemDeclineMachine, workItemMachine } from './model.ts';
-import { returnFormerUnits } from './progress.ts';
+import { assertOtherUnit, handToUnit } from './reassign.ts';
 import type { ItemDecline, WorkItem } from './records.ts';
 import { standingWords } from './standing.ts';
 import { findBook, findItem } from './store.ts';
@@ -48,7 +47,7 @@ export async function declineItem(
   const until = declineUntil(ctx, await loadCalendar(ctx.tx), item);
   if (until !== null && ctx.today > until) throw new ExpiredError(`已超过退件期限(${until})`);
   if (children.length > 0) throw new ConflictError(`${item.code}已经分解，不能退件；如需调整请联系督查室`);
-  await assertOtherUnit(ctx, item, suggestedUnit);
+  await assertOtherUnit(ctx, item.leadUnit, suggestedUnit);
   const decline: ItemDecline = {
     id: newId(),
     itemId,
@@ -100,8 +99,12 @@ export async function decideDecline(
   const patch = { decidedUnit: unit, decisionNote: note, decidedBy: signatureOf(ctx.actor, right), decidedAt: ctx.now };
   await move(ctx, decline, { status, patch, event: decision, right });
   const decided = { ...decline, ...patch, status };
-  if (decision === 'reassign' && unit !== null) return { decline: decided, ...(await reassign(ctx, item, { unit, note, declineId, right })) };
   const detail = { declineId, ...(note ? { reason: note } : {}) };
+  if (decision === 'reassign' && unit !== null) {
+    const newBookId = await registerReassignedBook(ctx, { year: item.year, unitCode: unit, itemIds: [item.id], right });
+    const handed = await handToUnit(ctx, item, { unit, keepsFormer: true, bookId: newBookId, right, detail });
+    return { item: handed.item, decline: decided, newBookId };
+  }
   if (decision === 'cancel') {
     const cancelled = await advanceItem(ctx, item, { event: 'cancel', right, detail });
     await lapseCompletion(ctx, item.id, { reason: note ?? '事项已撤销', right });
@@ -118,48 +121,11 @@ export async function decideDecline(
   return { item: kept, decline: decided, newBookId: null };
 }
 
-/** 改派：原牵头单位转为配合单位，责任岗先落在新单位联络员，分管领导随单位；原单位报上来还没有办完的，到此为止。 */
-async function reassign(
-  ctx: Context,
-  item: WorkItem,
-  { unit, note, declineId, right }: { unit: string; note: string | null; declineId: string; right: Right },
-): Promise<{ item: WorkItem; newBookId: string }> {
-  const lead = (await listUnits(ctx.tx)).find(({ code }) => code === unit);
-  const leader = lead?.leaderName ?? null;
-  const reason = `事项已改由${lead?.name ?? unit}牵头`;
-  await returnFormerUnits(ctx, item.id, { reason, right });
-  await lapseCompletion(ctx, item.id, { reason, right });
-  const people = await findHolders(ctx.tx, { unitCodes: [unit], roles: ['liaison', 'unitHead'], backup: false }, ctx.today);
-  const postId = (people.find(({ role }) => role === 'liaison') ?? people[0])?.postId ?? null;
-  const newBookId = await registerReassignedBook(ctx, { year: item.year, unitCode: unit, itemId: item.id, right });
-  const moved = await advanceItem(ctx, item, {
-    event: 'reassign',
-    patch: {
-      leadUnit: unit,
-      supportingUnits: [...new Set([item.leadUnit, ...item.supportingUnits])].filter((code) => code !== unit),
-      leaderInCharge: leader,
-      responsiblePostId: postId,
-      liaisonPostId: postId,
-      bookId: newBookId,
-      issuedAt: ctx.now,
-      acknowledgedAt: null,
-    },
-    right,
-    detail: { declineId, from: item.leadUnit, to: unit, ...(note ? { reason: note } : {}) },
-  });
-  return { item: moved, newBookId };
-}
-
 async function unitOf(ctx: Context, item: WorkItem, { decision, unit }: DeclineProposal): Promise<string | null> {
   if (decision !== 'reassign') return null;
   if (unit === null) throw new InvalidError('改派须选择新的牵头单位');
-  await assertOtherUnit(ctx, item, unit);
+  await assertOtherUnit(ctx, item.leadUnit, unit);
   return unit;
-}
-
-async function assertOtherUnit(ctx: Context, item: WorkItem, unit: string): Promise<void> {
-  if (unit === item.leadUnit) throw new InvalidError('所选的正是现在的牵头单位，请另选一个单位');
-  if (!(await listUnits(ctx.tx)).some(({ code }) => code === unit)) throw new InvalidError('花名册里没有所选的单位，请重新选择');
 }
 
 async function move(

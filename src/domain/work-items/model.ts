@@ -24,7 +24,11 @@ export const workItemMachine = defineMachine({
     decline: { from: ['issued', 'inProgress'], to: 'declinePending' }, //                退件
     uphold: { from: ['declinePending'], to: 'inProgress' }, //                           维持原单位
     upholdUnsigned: { from: ['declinePending'], to: 'issued' }, //                       维持原单位，任务书还没签收
-    reassign: { from: ['declinePending'], to: 'issued' }, //                             改派
+    reassign: {
+      from: ['declinePending', 'issued', 'inProgress', 'underVerification', 'onSiteVerification'],
+      to: 'issued',
+    }, //                                                                                改派：退件裁定的，主任自己定的
+    passOn: { from: ['inProgress', 'underVerification', 'onSiteVerification'], to: 'inProgress' }, // 子任务随上级改派
     requestCompletion: { from: ['inProgress'], to: 'underVerification' }, //             申请办结（单位已审签）
     requireOnSite: { from: ['underVerification'], to: 'onSiteVerification' }, //         要求现场核查
     complete: { from: ['underVerification', 'onSiteVerification'], to: 'completed' }, // 办结

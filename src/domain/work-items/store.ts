@@ -153,6 +153,13 @@ export async function findItemsOfLeader(tx: Tx, leaderInCharge: string): Promise
   return asItems(await rows(tx).workItem.findMany({ where: { leaderInCharge, status }, select: itemFields, orderBy: { code: 'asc' } }));
 }
 
+/** 某单位配合的、还没有了结的事项 — suspended ones too. */
+export async function findItemsSupportedBy(tx: Tx, unitCode: string): Promise<WorkItem[]> {
+  const status = { in: ['draft', 'suspended', ...openStatuses] };
+  const where = { ...ofDistrict, supportingUnits: { has: unitCode }, status };
+  return asItems(await rows(tx).workItem.findMany({ where, select: itemFields, orderBy: { code: 'asc' } }));
+}
+
 /** 各事项最近一次反馈 */
 export async function findLastReports(tx: Tx, itemIds: readonly string[]): Promise<Map<string, ProgressReport>> {
   const found = await rows(tx).progressReport.findMany({

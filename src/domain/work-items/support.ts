@@ -2,12 +2,13 @@ import type { Context } from '#core/context';
 import { isRealDate, type LocalDate } from '#core/dates';
 import { ConflictError, InvalidError } from '#core/errors';
 import { newId } from '#core/ids';
-import { assertMay, signatureOf } from '../roster/policy.ts';
+import { assertMay, may, type Right, signatureOf } from '../roster/policy.ts';
 import { matterOf, viewItem } from './item-view.ts';
 import type { WorkItem } from './records.ts';
 import { standingWords } from './standing.ts';
 import {
   answerAsk,
+  closeAsks,
   findOpenAsks,
   findSupportNotes,
   insertSupportAsk,
@@ -21,8 +22,14 @@ export async function openSupport(ctx: Context, itemId: string): Promise<{ item:
   const { item } = await viewItem(ctx, itemId);
   assertMay(ctx.actor, 'giveSupportNote', matterOf(item));
   if (item.status !== 'issued' && item.status !== 'inProgress') throw new ConflictError(standingWords(item, '分工反馈'));
-  const unitCode = ctx.actor.posts.find((post) => post.unitCode !== null && item.supportingUnits.includes(post.unitCode))?.unitCode ?? '';
-  return { item, notes: await findSupportNotes(ctx.tx, itemId, null), unitCode };
+  return { item, notes: await findSupportNotes(ctx.tx, itemId, null), unitCode: await supporterOf(ctx, item) };
+}
+
+/** 替哪个配合单位说 — of whoever stands in two of them, first for the one that was asked and has not answered. */
+async function supporterOf(ctx: Context, item: WorkItem): Promise<string> {
+  const own = item.supportingUnits.filter((code) => may(ctx.actor, 'giveSupportNote', { supportingUnits: [code] }));
+  const asked = (await findOpenAsks(ctx.tx, item.id)).find(({ unitCode }) => own.includes(unitCode));
+  return asked?.unitCode ?? own[0] ?? '';
 }
 
 /** 分工反馈 — the lead unit answers for the whole and takes it into its own report. */
@@ -81,4 +88,14 @@ export async function askSupport(
     asks.push(ask);
   }
   return { item, asks };
+}
+
+/** 不再请配合 — the unit leads the item by now, or supports it no more: nobody waits for its part. */
+export async function endSupportAsks(
+  ctx: Context,
+  itemId: string,
+  { unitCodes, right }: { unitCodes: readonly string[]; right: Right },
+): Promise<void> {
+  for (const unitCode of await closeAsks(ctx.tx, itemId, { unitCodes, at: ctx.now }))
+    ctx.audit.record({ subject: { type: 'workItem', id: itemId }, event: 'endSupportAsk', detail: { unitCode }, ...right });
 }

@@ -21,7 +21,7 @@ import {
   withdrawExtension,
 } from '#domain/extensions/decide';
 import { announceItem } from '#domain/work-items/item-view';
-import { type Audience, audienceOf, passedWords, refreshExtension, sendToNext, tellOutcome } from './views.ts';
+import { type Audience, audienceOf, passedWords, passToLeader, refreshExtension, sendToNext, tellOutcome } from './views.ts';
 
 const given = (words: string | undefined): string | null => words?.trim() || null;
 
@@ -72,6 +72,7 @@ export const onWithdraw = on(withdrawAction, async (ctx, { requestId }) => {
 export async function onItemChanged(ctx: Context, itemId: string): Promise<void> {
   const lapsed = await lapseExtension(ctx, itemId);
   if (lapsed) await refreshExtension(ctx, 'unit', lapsed);
+  else await passToLeader(ctx, itemId);
 }
 
 async function passedOn(ctx: Context, mine: Audience, extension: Extension, [done, next]: readonly [string, string]): Promise<ActionReply> {

@@ -7,7 +7,7 @@ import { instantAt } from '#core/dates';
 import type { CardRenewal } from '#core/renewal';
 import { deskOf, type Extension } from '#domain/extensions/decide';
 import { pendingStatuses } from '#domain/extensions/model';
-import { countApproved, findAllPending, findExtension } from '#domain/extensions/store';
+import { countApproved, findAllPending, findExtension, findLastExtension } from '#domain/extensions/store';
 import { inspectorsDesk, unheardAt } from '#domain/roster/desk';
 import { type Holder, leaderRoles, leadersOf } from '#domain/roster/model';
 import { may, type OperationName } from '#domain/roster/policy';
@@ -119,6 +119,13 @@ export async function sendToNext(ctx: Context, extension: Extension): Promise<vo
   const occasion = extension.request.status;
   if (people.some(({ openId }) => openId !== null)) return send(ctx, extension, { audience, people, occasion });
   await sendToOthers(ctx, extension, { audience: 'inspector', people: await findHolders(ctx.tx, { roles: ['inspector'] }, ctx.today), occasion });
+}
+
+/** 换了分管领导，等他批的交到新的手里 — whoever has it already gets no other one. */
+export async function passToLeader(ctx: Context, itemId: string): Promise<void> {
+  const [request, item] = [await findLastExtension(ctx.tx, itemId), await findItem(ctx.tx, itemId)];
+  if (!request || !item || !pendingStatuses.includes(request.status) || (await nextOf(ctx, { request, item })).audience !== 'leader') return;
+  await sendToNext(ctx, { request, item });
 }
 
 /** 告知结果 — the side that asked and its head. @returns why nobody of them hears of it; null: somebody does */

@@ -11,7 +11,7 @@ import { supportSince } from './support.ts';
 export async function formProps(ctx: Context, { item, last }: ReportingSituation): Promise<ProgressFormProps> {
   const returned = last?.status === 'returned';
   // 退回的接着改：填的是退回的那一份，比的仍是台账上的数。
-  const values = returned ? new Map(last.metrics.map(({ name, value }) => [name, value])) : latestMetrics(item, last);
+  const values = new Map([...latestMetrics(item, last), ...(returned ? last.metrics.map(({ name, value }) => [name, value] as const) : [])]);
   return {
     itemId: item.id,
     code: await writtenCode(ctx, item),

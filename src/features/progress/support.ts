@@ -22,7 +22,7 @@ import { findHolders, listUnits } from '#domain/roster/store';
 import { itemAction, matterOf, viewItem } from '#domain/work-items/item-view';
 import type { WorkItem } from '#domain/work-items/records';
 import { askSupport, giveSupportNote, isAskable, openSupport, openSupportAsk } from '#domain/work-items/support';
-import { findAsk, findSupportNotes, type SupportAsk, type SupportNote } from '#domain/work-items/support/store';
+import { findAsk, findEndedAsks, findSupportNotes, type SupportAsk, type SupportNote } from '#domain/work-items/support/store';
 import { writtenCode } from '#domain/work-items/written-code';
 
 /** 事项卡上的分工反馈 */
@@ -107,6 +107,16 @@ export const renewSupportAsk: CardRenewal = {
     return { card: open ? await drawAsk(ctx, item, { ask: found, by: null }) : null, isFor: (reader) => may(reader, 'giveSupportNote', matter) };
   },
 };
+
+/** 作罢的请分工反馈 — the cards of units that support the item no more say so. */
+export async function closeEndedAsks(ctx: Context, item: WorkItem): Promise<void> {
+  const ended = await findEndedAsks(ctx.tx, item.id, { supportingUnits: item.supportingUnits, at: ctx.now });
+  for (const ask of ended) {
+    const now = ask.unitCode === item.leadUnit ? '已改由贵单位牵头' : '不再由贵单位配合';
+    const card = noticeCard({ title: '不用分工反馈了', text: `${await writtenCode(ctx, item)} ${item.title}${now}。`, tone: 'info' });
+    ctx.outbox.updateCard({ cardKey: askKey(ask), card });
+  }
+}
 
 async function askForm(ctx: Context, itemId: string): Promise<Card> {
   const { item, unitCodes, open } = await openSupportAsk(ctx, itemId);

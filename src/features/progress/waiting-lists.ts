@@ -24,6 +24,7 @@ import { findDecidedReports, findWaitingReports, type WaitingReport } from '#dom
 import { codeWriter } from '#domain/work-items/written-code';
 import { tellLapsed } from './lapsed.ts';
 import { lockWaitingList, saveWaitingList, type WaitingList, type WaitingListState } from './store.ts';
+import { closeEndedAsks } from './support.ts';
 import { reportProps, withTarget } from './views.ts';
 
 /** 看一件的工夫：这段时间里别的事不把卡片换掉。 */
@@ -124,6 +125,7 @@ export function refreshWaiting(ctx: Context, list: WaitingList, { unitCode, occa
 /** 事项变了 — halted, closed or handed to another unit: its waiting report leaves the lists, or comes back to them. */
 export async function onItemChanged(ctx: Context, itemId: string): Promise<void> {
   const item = await findItem(ctx.tx, itemId);
+  if (item) await closeEndedAsks(ctx, item);
   const last = (await findLastReports(ctx.tx, [itemId])).get(itemId);
   if (item && last?.status === 'returned' && isFormerUnits(item, last)) await tellLapsed(ctx, { item, report: last });
   if (!item || (last?.status !== 'submitted' && last?.status !== 'signedOff')) return;

@@ -4,13 +4,11 @@ import { doneToast, on } from '#core/click';
 import type { Context } from '#core/context';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { decideDecline, proposeDecline } from '#domain/work-items/decline';
-import { announceItem } from '#domain/work-items/item-view';
 import type { ItemDecline, WorkItem } from '#domain/work-items/records';
 import { writtenCode } from '#domain/work-items/written-code';
 import { sendTo } from './decline.ts';
 import { declineProps, unheardOf } from './decline-views.ts';
-import { issueBookJob } from './issue.ts';
-import { refreshBook, refreshMyItems } from './refresh.ts';
+import { settleItems } from './reassigned.ts';
 import { declineKey } from './views.ts';
 
 /** 提出意见 — then it is the chief's turn. */
@@ -27,13 +25,14 @@ export const onProposeDecline = on(proposeAction, async (ctx, { declineId }, { d
 export const onDecideDecline = on(decideAction, async (ctx, { declineId }, { decision, unit, note }) => {
   const decided = await decideDecline(ctx, declineId, { decision, unit: unit ?? null, note: note ?? null });
   const { item, decline, newBookId } = decided;
-  if (newBookId) ctx.outbox.job(issueBookJob, { bookId: newBookId }, { dedupeKey: `issue-book:${newBookId}`, priority: 'order' });
   const card = await refreshDecline(ctx, 'chief', decided);
   await tellUnit(ctx, item, decline);
-  await refreshBook(ctx, decline.bookId);
-  const people = await findHolders(ctx.tx, { unitCodes: [decline.unitCode], roles: ['unitHead', 'liaison', 'responsiblePerson'] }, ctx.today);
-  await refreshMyItems(ctx, people);
-  await announceItem(ctx, item.id);
+  await settleItems(ctx, {
+    formerUnit: decline.unitCode,
+    formerBooks: [decline.bookId],
+    newBooks: newBookId === null ? [] : [newBookId],
+    itemIds: [item.id],
+  });
   return { toast: doneToast('已裁定', await unheardOf(ctx, decline), '，已通知有关单位'), card };
 });
 

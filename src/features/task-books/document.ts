@@ -1,7 +1,8 @@
 import { feedbackPeriod, term } from '#cards/kit/terms';
 import type { Context } from '#core/context';
-import { localDateOf, localTimeOf } from '#core/dates';
+import { type LocalDate, localDateOf, localTimeOf } from '#core/dates';
 import type { OfficialDocument } from '#core/document';
+import { findCorrectedAt } from '#domain/corrections/store';
 import { taskBookDocument } from '#domain/documents/task-book';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { acknowledgementLimit, getBook } from '#domain/work-items/books';
@@ -19,6 +20,14 @@ export async function bookDocument(ctx: Pick<Context, 'tx' | 'now' | 'today' | '
   const book = await getBook(ctx, bookId);
   const items = await findItemsOfBook(ctx.tx, book.id);
   const units = new Map((await listUnits(ctx.tx)).map((unit) => [unit.code, unit]));
+  const corrected = await findCorrectedAt(
+    ctx.tx,
+    items.map(({ id }) => id),
+  );
+  const correctedOn = (id: string): LocalDate | null => {
+    const at = corrected.get(id);
+    return at ? localDateOf(at) : null;
+  };
   const postIds = items.flatMap(({ responsiblePostId }) => (responsiblePostId ? [responsiblePostId] : []));
   const holders = await findHolders(ctx.tx, { postIds }, ctx.today);
   const names = new Map(holders.filter(({ delegateFor }) => delegateFor === null).map(({ postId, name }) => [postId, name]));
@@ -36,14 +45,15 @@ export async function bookDocument(ctx: Pick<Context, 'tx' | 'now' | 'today' | '
       responsible: item.responsiblePostId ? (names.get(item.responsiblePostId) ?? null) : null,
       supportingUnits: item.supportingUnits.map((code) => units.get(code)?.shortName ?? code),
       feedbackPeriod: term(feedbackPeriod, item.feedbackPeriod),
+      correctedOn: correctedOn(item.id),
     })),
   });
-  return { document, fileName: fileNameOf(book, unitName) };
+  return { document, fileName: fileNameOf(book, unitName, corrected.size > 0) };
 }
 
 const kindMark: Record<TaskBook['kind'], string> = { annual: '', supplementary: '增补', reassigned: '改派' };
 
 /** 有的系统不许文件名里有这些字符。 */
-function fileNameOf({ year, kind }: TaskBook, unitName: string): string {
-  return `重点工作任务书（${year}${kindMark[kind]}）-${unitName.replace(/[\\/:*?"<>|\s]+/g, '')}.docx`;
+function fileNameOf({ year, kind }: TaskBook, unitName: string, corrected: boolean): string {
+  return `重点工作任务书（${year}${kindMark[kind]}${corrected ? '更正' : ''}）-${unitName.replace(/[\\/:*?"<>|\s]+/g, '')}.docx`;
 }

@@ -5,6 +5,7 @@ import { declineFormCard } from '#cards/task-books/decline-form.card';
 import { importPreviewCard } from '#cards/task-books/import-preview.card';
 import { itemCard } from '#cards/task-books/item.card';
 import { myItemsCard } from '#cards/task-books/my-items.card';
+import { reassignCard } from '#cards/task-books/reassign.card';
 import { reassignedIssueCard } from '#cards/task-books/reassigned-issue.card';
 import { defineFeature } from '#core/feature';
 import { itemDeclineMachine, taskBookMachine, workItemMachine } from '#domain/work-items/model';
@@ -18,8 +19,10 @@ import { declineOffer, onDecline, onOpenDecline } from './decline.ts';
 import { taskImporter } from './import.ts';
 import { issueBookJob, onIssue, onIssueBook, undeliveredJob } from './issue.ts';
 import { myItems, onOpenMyItems } from './my-items.ts';
+import { onOpenReassign, onReassign, onReassignUnit, reassign, reassignOffer } from './reassign.ts';
 import { onCalendarChanged, onItemChanged } from './refresh.ts';
 import { taskBookRenewals, taskBooksFor } from './renew.ts';
+import { reprintBookJob } from './reprint.ts';
 import { showBook } from './show-book.ts';
 import { showItem } from './show-item.ts';
 import { showReceipts } from './show-receipts.ts';
@@ -29,7 +32,7 @@ import { undoImport } from './undo.ts';
 export const taskBooks = defineFeature({
   name: 'task-books',
   title: '任务书',
-  cards: [importPreviewCard, approvalCard, bookCard, myItemsCard, itemCard, declineFormCard, declineCard, reassignedIssueCard],
+  cards: [importPreviewCard, approvalCard, bookCard, myItemsCard, itemCard, declineFormCard, declineCard, reassignCard, reassignedIssueCard],
   actions: [
     onConfirmImport,
     onCancelImport,
@@ -42,11 +45,12 @@ export const taskBooks = defineFeature({
     onDecline,
     onProposeDecline,
     onDecideDecline,
+    ...[onOpenReassign, onReassign, onReassignUnit],
   ],
-  commands: [myItems, showItem, showBook, showReceipts, undoImport],
-  jobs: [issueBookJob, undeliveredJob, closeCancelJob],
+  commands: [myItems, showItem, showBook, showReceipts, undoImport, reassign],
+  jobs: [issueBookJob, reprintBookJob, undeliveredJob, closeCancelJob],
   imports: [taskImporter],
-  itemActions: [declineOffer],
+  itemActions: [declineOffer, reassignOffer],
   itemChanged: onItemChanged,
   renewals: taskBookRenewals,
   waitingFor: taskBooksFor,

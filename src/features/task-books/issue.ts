@@ -100,13 +100,14 @@ async function showIssue(ctx: Context, book: TaskBook): Promise<void> {
     await refreshApproval(ctx, book.importId);
     return;
   }
-  const [item] = await findItemsOfBook(ctx.tx, book.id);
+  const items = await findItemsOfBook(ctx.tx, book.id);
+  const [item] = items;
   const unit = (await listUnits(ctx.tx)).find(({ code }) => code === book.unitCode);
   const { id: bookId, unreached, issueFault: fault } = book;
   const card = reassignedIssueCard({
     bookId,
     unitName: unit?.name ?? book.unitCode,
-    item: item ? `${await writtenCode(ctx, item)} ${item.title}` : '',
+    item: item ? `${await writtenCode(ctx, item)} ${item.title}${items.length > 1 ? `等${items.length}项` : ''}` : '',
     fault,
     unreached,
   });

@@ -11,6 +11,7 @@ import { findPendingExtensions } from '#domain/extensions/store';
 import { may } from '#domain/roster/policy';
 import { datedCode } from '#domain/work-items/item-code';
 import { matterOf } from '#domain/work-items/item-view';
+import { isFormerUnits } from '#domain/work-items/progress';
 import type { WorkItem } from '#domain/work-items/records';
 import { findBrokenDown, findItems, findLastReports, findWorkYear } from '#domain/work-items/store';
 import { myItemsKey } from './views.ts';
@@ -59,7 +60,9 @@ export async function itemsOf(
   const workYear = await findWorkYear(ctx.tx, ctx.now);
   return items.map((item): MyItem => {
     const { id, code, title, dueOn, originalDueOn, percent, status } = item;
-    const report = reports.get(id);
+    const last = reports.get(id);
+    // 改派之前原单位报的，不是退回给他的。
+    const report = last && isFormerUnits(item, last) ? undefined : last;
     const pending = report?.status === 'submitted' || report?.status === 'signedOff' || report?.status === 'returned';
     return {
       itemId: id,

@@ -6,6 +6,7 @@ import { recountReceiptLimits } from '#domain/work-items/books';
 import { findBook, findItem } from '#domain/work-items/store';
 import { bookProps } from './issue.ts';
 import { myItemsFor } from './my-items.ts';
+import { reprintCorrected } from './reprint.ts';
 import { bookKey, myItemsKey } from './views.ts';
 
 /** 更新任务书卡片 — every copy, with what is true now. */
@@ -35,6 +36,7 @@ export async function onItemChanged(ctx: Context, itemId: string): Promise<void>
   const item = await findItem(ctx.tx, itemId);
   if (!item) return;
   if (item.bookId) await refreshBook(ctx, item.bookId);
+  await reprintCorrected(ctx, item);
   const postIds = [item.responsiblePostId, item.liaisonPostId].filter((postId) => postId !== null);
   if (postIds.length > 0) await refreshMyItems(ctx, await findHolders(ctx.tx, { postIds }, ctx.today));
 }

@@ -8,6 +8,7 @@ import { InvalidError } from '#core/errors';
 import { auditOf } from '#domain/audit/store';
 import { loadCalendar } from '#domain/calendar/store';
 import { dueSpan } from '#domain/calendar/working-days';
+import { findCorrectedAt } from '#domain/corrections/store';
 import { findPendingExtensions } from '#domain/extensions/store';
 import { entryOf, type LedgerEntry } from '#domain/ledger/entries';
 import { assertMay, may } from '#domain/roster/policy';
@@ -48,6 +49,7 @@ async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
   const view = await viewOf(ctx, item);
   const { children, last } = view;
   const pending = last?.status === 'submitted' || last?.status === 'signedOff';
+  const correctedAt = (await findCorrectedAt(ctx.tx, [item.id])).get(item.id) ?? null;
   return {
     itemId: item.id,
     code: await writtenCode(ctx, item),
@@ -68,6 +70,7 @@ async function itemProps(ctx: Context, item: WorkItem): Promise<ItemProps> {
     measures: item.measures,
     percent: item.percent,
     metrics: item.metrics,
+    correctedAt: correctedAt && formatInstant(correctedAt, ctx.today),
     children: children.map(({ code, title, percent, dueOn, originalDueOn, status }) => ({ code, title, percent, dueOn, originalDueOn, status })),
     lastReport: last
       ? {
@@ -132,7 +135,12 @@ const eventWords: Readonly<Record<string, string>> = {
   decline: '退件',
   uphold: '裁定维持原单位',
   upholdUnsigned: '裁定维持原单位',
-  reassign: '裁定改派',
+  reassign: '改派',
+  passOn: '：随上级事项改派',
+  changeSupport: '换配合单位',
+  proposeCorrection: '提出更正',
+  correct: '批准更正',
+  endSupportAsk: '：不再请配合单位反馈',
   breakDown: '分解',
   revise: '按新表调整',
   rollUp: '：子任务进度汇总',

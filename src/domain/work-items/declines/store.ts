@@ -30,3 +30,13 @@ export async function moveDecline(
   const { count } = await rows(tx).itemDecline.updateMany({ where: { id, status: from }, data: { ...patch, status: to } });
   return count === 1;
 }
+
+/** 改派之前的牵头单位 — null: it was never reassigned. */
+export async function findFormerLead(tx: Tx, itemId: string): Promise<string | null> {
+  const last = await rows(tx).itemDecline.findFirst({
+    where: { itemId, status: 'reassigned' },
+    orderBy: { decidedAt: 'desc' },
+    select: { unitCode: true },
+  });
+  return last?.unitCode ?? null;
+}

@@ -36,8 +36,11 @@ export async function patchItem(tx: Tx, { id, when, patch }: { id: string; when:
 }
 
 /** 登记改派的任务书 — approved by the decision; it is issued next. */
-export async function insertReassignedBook(tx: Tx, book: { id: string; year: number; unitCode: string; approvedAt: Date }): Promise<void> {
-  await rows(tx).taskBook.create({ data: { ...book, kind: 'reassigned', importId: null, status: 'approved', itemCount: 1 } });
+export async function insertReassignedBook(
+  tx: Tx,
+  book: { id: string; year: number; unitCode: string; approvedAt: Date; itemCount: number },
+): Promise<void> {
+  await rows(tx).taskBook.create({ data: { ...book, kind: 'reassigned', importId: null, status: 'approved' } });
 }
 
 /** 登记下级事项 */

@@ -59,6 +59,22 @@ export async function answerAsk(tx: Tx, { itemId, unitCode, at }: Pick<SupportNo
   return ask && { ...ask, answeredAt: at };
 }
 
+/** 不必答复了 — of these units; which asks that were. */
+export async function closeAsks(tx: Tx, itemId: string, { unitCodes, at }: { unitCodes: readonly string[]; at: Date }): Promise<string[]> {
+  const where = { itemId, unitCode: { in: [...unitCodes] }, answeredAt: null };
+  const closed = await rows(tx).supportAsk.updateManyAndReturn({ where, data: { answeredAt: at }, select: { unitCode: true } });
+  return closed.map(({ unitCode }) => unitCode);
+}
+
+/** 刚作罢的 — the asks that ended at this instant without an answer: the unit supports the item no more. */
+export async function findEndedAsks(
+  tx: Tx,
+  itemId: string,
+  { supportingUnits, at }: { supportingUnits: readonly string[]; at: Date },
+): Promise<SupportAsk[]> {
+  return rows(tx).supportAsk.findMany({ where: { itemId, answeredAt: at, unitCode: { notIn: [...supportingUnits] } } });
+}
+
 /** 过了日子没有答复的配合单位 — of each item. */
 export async function findLateSupport(tx: Tx, itemIds: readonly string[], today: LocalDate): Promise<Map<string, string[]>> {
   const found = await rows(tx).supportAsk.findMany({

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { Context } from '#core/context';
+import { defineJob, type JobDefinition } from '#core/job';
+import { saveBlob } from '#domain/blobs/store';
+import { findCorrectedAt } from '#domain/corrections/store';
+import { replaceDocument } from '#domain/work-items/advance';
+import { getBook } from '#domain/work-items/books';
+import type { WorkItem } from '#domain/work-items/records';
+import { type BookDocument, bookDocument } from './document.ts';
+
+/** 更正之后重排 — the file that “任务书” gives from now on; what was issued stays in the trail and with those who got it. */
+export const reprintBookJob: JobDefinition<{ bookId: string }, BookDocument & { readonly bytes: Uint8Array }> = defineJob({
+  name: 'task-books.reprint-book',
+  payload: z.object({ bookId: z.string() }),
+  prepare: async (world, { bookId }) => {
+    const written = await world.briefly((ctx) => bookDocument(ctx, bookId));
+    return { ...written, bytes: await world.typeset(written.document) };
+  },
+  apply: async (ctx, { bookId }, { document, fileName, bytes }) => {
+    const current = await bookDocument(ctx, bookId);
+    if (JSON.stringify(current) !== JSON.stringify({ document, fileName })) throw new Error(`book ${bookId} has changed while it was being typeset`);
+    const documentBlobId = await saveBlob(ctx.tx, bytes, ctx.now);
+    await replaceDocument(ctx, await getBook(ctx, bookId), { documentBlobId, documentName: fileName });
+  },
+});
+
+/** 刚更正的，任务书重排 */
+export async function reprintCorrected(ctx: Context, { id, bookId }: WorkItem): Promise<void> {
+  if (bookId === null || (await findCorrectedAt(ctx.tx, [id])).get(id)?.getTime() !== ctx.now.getTime()) return;
+  if ((await getBook(ctx, bookId)).documentBlobId === null) return;
+  const options = { dedupeKey: `reprint-book:${bookId}:${id}:${ctx.now.getTime()}`, collapseKey: `reprint-book:${bookId}` };
+  ctx.outbox.job(reprintBookJob, { bookId }, options);
+}
