@@ -94,6 +94,8 @@ describe('事项停着，令的时限也停着', () => {
     await halt('党-058', '采石场权属在诉讼中');
     const [card = ''] = cardsWith('曾宏斌', number);
     expect(card).toContain('事项已中止，签收、回复的时限停表；恢复办理后顺延');
+    // 时限停着，剩几天、逾期几天都不算数。
+    expect(card).not.toMatch(/剩余|逾期|今天到期/);
     expect(await pageOf('党-058')).toContain('6月29日（周一）18:00前（停表，恢复办理后顺延）');
   });
 

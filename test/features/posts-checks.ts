@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { addDays } from '#core/dates';
 import { trailGaps } from '../trail.ts';
-import { holderOf, type Item, type Model, maySee, nominalHolder, receivers, waitingNow } from './posts-model.ts';
+import { actsFor, holderOf, type Item, type Model, maySee, nominalHolder, receivers, waitingNow } from './posts-model.ts';
 import { type Order, whyNoOrderButton } from './posts-orders.ts';
 import { openDeeds } from './posts-requests.ts';
 import { itemOf, seenIn, type World } from './posts-world.ts';
@@ -157,6 +157,8 @@ export function leaks(
       // 花名册上断了账号的，还是那个人、还在那一岗：他手上的照旧更新。
       const person = model.people.get(personId);
       if (former !== undefined && person?.bound === false && !person.left) continue;
+      // 事项改派、不再由他分管的，告知他的那一句话。
+      if (content.includes('，随单位改由') && actsFor(model, personId).some(({ role }) => role === 'leaderInCharge')) continue;
       for (const item of model.items.values()) {
         if (!content.includes(`${item.code} `) || (former?.includes(`${item.code} `) === true && former === content) || maySee(model, personId, item))
           continue;

@@ -93,6 +93,7 @@ const often = [
   '退件',
   '反馈',
   '裁定',
+  ...Array<string>(2).fill('改派'),
   ...Array<string>(4).fill('申请办结'),
   ...Array<string>(4).fill('申请延期'),
   ...Array<string>(4).fill('起草督办令'),

@@ -1,10 +1,10 @@
 import { assignResponsible, breakDown } from '#cards/break-down/actions';
 import { bind } from '#cards/kit/action';
 import { adopt, returnReport, signOff, submitReport } from '#cards/progress/actions';
-import { acknowledge, decideDecline, declineItem, proposeDecline } from '#cards/task-books/actions';
+import { acknowledge, decideDecline, declineItem, proposeDecline, reassignItem } from '#cards/task-books/actions';
 import { type Drawn, itemsOf, type Make, nextWorkingDay, onItem, type Plan, pending, pick, verdict, whoDoes } from './posts-draw.ts';
 import { haltSteps } from './posts-halt-steps.ts';
-import { type Act, children, decidable, holderOf, type Model, mayDo, waitingNow } from './posts-model.ts';
+import { type Act, children, decidable, holderOf, type Item, type Model, mayDo, waitingNow } from './posts-model.ts';
 import { orderSteps, orderTurns } from './posts-order-steps.ts';
 import { endOrders } from './posts-orders.ts';
 import { lapse, requestSteps, requestTurns } from './posts-request-steps.ts';
@@ -75,23 +75,29 @@ export const steps: Readonly<Record<string, Make>> = {
           item.status = model.books.get(item.book ?? '')?.status === 'acknowledged' ? 'inProgress' : 'issued';
           return;
         }
-        const [liaison, head] = (['liaison', 'unitHead'] as const).map(
-          (role) =>
-            [...model.posts.values()].find((post) => post.unit === unit && post.role === role && !post.backup && holderOf(model, post) !== null)
-              ?.id ?? null,
-        );
-        item.supporting = [...new Set([item.lead, ...item.supporting])].filter((code) => code !== unit).sort();
-        item.lead = unit;
-        item.leader = model.fields.get(unit) ?? null;
-        item.responsible = liaison ?? head ?? null;
-        item.liaison = liaison ?? head ?? null;
-        item.status = 'issued';
-        item.book = '';
-        item.declinableUntil = nextWorkingDay(nextWorkingDay(model.today));
-        // 原单位报上去的，不由新单位审签、采纳：退回。
-        if (item.report && pending(item)) item.report.status = 'returned';
-        lapse(item);
-        endOrders(model, item);
+        handTo(model, item, unit);
+      },
+    });
+  },
+  改派: (model, drawn) => {
+    const item = pick(itemsOf(model), drawn.which);
+    if (!item) return null;
+    const unit = item.lead === units[0] ? units[1] : units[0];
+    const parts = children(model, item);
+    return onItem(model, drawn, {
+      ...{ act: 'instruct', item, button: bind(reassignItem, { itemId: item.id, from: item.lead }) },
+      form: { unit, former: 'keep', reason: '机构改革方案' },
+      possible: item.parent === null && movable.includes(item.status) && parts.every(({ status }) => status !== 'suspended'),
+      apply: () => {
+        for (const part of parts.filter(({ status }) => movable.includes(status))) {
+          model.declines.push({ id: '', item: part.id, status: 'reassigned' });
+          const supporting = part.supporting;
+          handTo(model, part, unit);
+          // 子任务不另收任务书：在新单位接着办。
+          Object.assign(part, { status: 'inProgress', book: null, supporting });
+        }
+        model.declines.push({ id: '', item: item.id, status: 'reassigned' });
+        handTo(model, item, unit);
       },
     });
   },
@@ -165,6 +171,29 @@ export const steps: Readonly<Record<string, Make>> = {
     return plan && early ? { ...plan, expected: 'refused' } : plan;
   },
 };
+
+const movable: readonly Item['status'][] = ['issued', 'inProgress', 'underVerification', 'onSiteVerification'];
+
+/** 交给新的牵头单位，原单位配合；它报上去的、申请的、收到的令到此为止 */
+function handTo(model: Model, item: Item, unit: string): void {
+  const [liaison, head] = (['liaison', 'unitHead'] as const).map(
+    (role) =>
+      [...model.posts.values()].find((post) => post.unit === unit && post.role === role && !post.backup && holderOf(model, post) !== null)?.id ??
+      null,
+  );
+  item.supporting = [...new Set([item.lead, ...item.supporting])].filter((code) => code !== unit).sort();
+  item.lead = unit;
+  item.leader = model.fields.get(unit) ?? null;
+  item.responsible = liaison ?? head ?? null;
+  item.liaison = liaison ?? head ?? null;
+  item.status = 'issued';
+  item.book = '';
+  item.declinableUntil = nextWorkingDay(nextWorkingDay(model.today));
+  // 原单位报上去的，不由新单位审签、采纳：退回。
+  if (item.report && pending(item)) item.report.status = 'returned';
+  lapse(item);
+  endOrders(model, item);
+}
 
 function decideOn(
   model: Model,

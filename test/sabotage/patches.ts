@@ -739,6 +739,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '督办令已经下达',
   },
   {
+    name: 'halted-order-due',
+    guard: '事项停着，令的卡片不写事项剩几天、逾期几天',
+    edits: edit('src/features/orders/views.ts', "order.status === 'closed' || isHalted(item) })", "order.status === 'closed' })"),
+    test: 'test/features/order-halts.test.ts',
+    turns: '6月24日签发',
+  },
+  {
     name: 'reassign-twice',
     guard: '改派过的，旧的改派单不另改派',
     edits: edit('src/domain/work-items/reassign.ts', 'view.item.leadUnit !== from)', 'view.item.leadUnit === null)'),

@@ -23,6 +23,7 @@ import {
 } from './moves/store.ts';
 import type { ProgressReport, TaskBook, WorkItem } from './records.ts';
 import { progressIn, wholePoints } from './roll-up.ts';
+import { correctLaterWords } from './standing.ts';
 import { lockTree } from './tree/store.ts';
 
 type BookEvent = (typeof taskBookMachine.events)[number];
@@ -59,7 +60,7 @@ export async function registerItems(
 /** 撤掉未审定的任务书 — one line in the trail for the whole import. */
 export async function discardItems(ctx: Context, importId: string): Promise<number> {
   const items = await deleteBooks(ctx.tx, importId);
-  if (items === 0) throw new ConflictError('任务书已经审定，不能再撤销导入；如需更正请联系督查室主任');
+  if (items === 0) throw new ConflictError(`任务书已经审定，不能再撤销导入；${correctLaterWords}`);
   ctx.audit.record({ subject: { type: 'workbookImport', id: importId }, event: 'discard', before: workItemMachine.initial, detail: { items } });
   return items;
 }

@@ -7,6 +7,7 @@ import { assertMay, signatureOf } from '../roster/policy.ts';
 import { advanceBook, discardItems, moveReceiptLimit, registerItems, startIssue } from './advance.ts';
 import type { ImportedItem } from './model.ts';
 import type { TaskBook } from './records.ts';
+import { correctLaterWords } from './standing.ts';
 import { findAwaitingReceipt, findBook, findBooksOfImport, findLastNumber, findTakenCodes, hasAnnualBooks } from './store.ts';
 
 /** 登记任务书 — an import was confirmed; what comes after the year's first books is a supplement (增补). @throws ConflictError when a code of that year is taken */
@@ -32,7 +33,7 @@ export async function registerBooks(
 export async function discardBooks(ctx: Context, importId: string): Promise<number> {
   assertMay(ctx.actor, 'importTasks');
   const books = await findBooksOfImport(ctx.tx, importId);
-  if (books.some(({ status }) => status !== 'pendingApproval')) throw new ConflictError('任务书已经审定，不能再撤销导入；如需更正请联系督查室主任');
+  if (books.some(({ status }) => status !== 'pendingApproval')) throw new ConflictError(`任务书已经审定，不能再撤销导入；${correctLaterWords}`);
   return discardItems(ctx, importId);
 }
 

@@ -43,10 +43,10 @@ export async function declineItem(
   const right = assertMay(ctx.actor, 'declineItem', matterOf(item));
   if (item.status === 'declinePending') throw new ConflictError('已退件，无需重复退件');
   if (!workItemMachine.can(item.status, 'decline')) throw new ConflictError(standingWords(item, '退件'));
-  if (item.bookId === null) throw new ConflictError(`${item.code}不在任务书里，不能退件；如需调整请联系督查室`);
+  if (item.bookId === null) throw new ConflictError(`${item.code}不在任务书里，不能退件；要改派请联系督查室主任`);
   const until = declineUntil(ctx, await loadCalendar(ctx.tx), item);
   if (until !== null && ctx.today > until) throw new ExpiredError(`已超过退件期限(${until})`);
-  if (children.length > 0) throw new ConflictError(`${item.code}已经分解，不能退件；如需调整请联系督查室`);
+  if (children.length > 0) throw new ConflictError(`${item.code}已经分解，不能退件；要改派请联系督查室主任`);
   await assertOtherUnit(ctx, item.leadUnit, suggestedUnit);
   const decline: ItemDecline = {
     id: newId(),

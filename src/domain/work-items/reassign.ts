@@ -178,7 +178,9 @@ async function hand(
     newBookIds.push(bookId);
     for (const item of ofYear) {
       const declineId = await recordDecision(ctx, item, { unit, reason, right });
-      moved.push(await handToUnit(ctx, item, { unit, keepsFormer, bookId, right, detail: { declineId, reason } }));
+      const handed = await handToUnit(ctx, item, { unit, keepsFormer, bookId, right, detail: { declineId, reason } });
+      for (const part of handed.parts) await recordDecision(ctx, { ...part, leadUnit: from }, { unit, reason, right });
+      moved.push(handed);
     }
   }
   return { from, to: unit, keepsFormer, moved, supported: [], newBookIds };

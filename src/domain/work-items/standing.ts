@@ -30,6 +30,9 @@ export function standingWords({ code, status, completedAt }: Pick<WorkItem, 'cod
   }
 }
 
+/** 写错了怎么改 — for whoever can't take the import back any more. */
+export const correctLaterWords = '下达之后写错的，发“更正 编号”提出，由督查室主任批准';
+
 function dayOf(at: Date): string {
   const day = localDateOf(new Date(at));
   return `${Number(day.slice(5, 7))}月${Number(day.slice(8))}日`;

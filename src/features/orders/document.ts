@@ -9,6 +9,7 @@ import type { SupervisionOrder } from '#domain/orders/model';
 import { orderLimits } from '#domain/orders/sign';
 import { listUnits } from '#domain/roster/store';
 import type { WorkItem } from '#domain/work-items/records';
+import { writtenCode } from '#domain/work-items/written-code';
 import { orderRecipients } from './recipients.ts';
 import { factWords } from './words.ts';
 
@@ -45,7 +46,10 @@ export async function orderFile(ctx: Pick<Context, 'tx' | 'now' | 'today' | 'set
     contact: order.checkedBy ?? order.draftedBy,
     address: orderAddress(ctx, order),
   });
-  return { document, name: [number, unitName, item.code].map(plain).join('-') };
+  return {
+    document,
+    name: [number, unitName, await writtenCode({ ...ctx, now: signedAt, today: localDateOf(signedAt) }, item)].map(plain).join('-'),
+  };
 }
 
 /** 当时的事项 — who led it and who was in charge of it then. */

@@ -76,7 +76,7 @@ function drawOrder(
     code: found.code,
     title: item.title,
     unitName: nameOf(found, found.formerUnit ?? item.leadUnit),
-    dueLine: dueLineOf(found.calendar, ctx.today, { ...item, over: order.status === 'closed' }),
+    dueLine: dueLineOf(found.calendar, ctx.today, { ...item, over: order.status === 'closed' || isHalted(item) }),
     requirement: order.requirement,
     evidence: order.evidence,
     replaces: found.replaces,

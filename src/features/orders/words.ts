@@ -32,7 +32,7 @@ function wordsOf({ kind, level = '', people = [], status = '', percent = 0, text
   }
 }
 
-/** 时限一行 — the original limit beside a changed one. @param over what it limits has ended: the days that were left mean nothing any more */
+/** 时限一行 — the original limit beside a changed one. @param over what it limits has ended or stands still: the days that are left mean nothing now */
 export function dueLineOf(
   calendar: Calendar,
   today: LocalDate,

@@ -8,6 +8,7 @@ import { ConflictError, NotFoundError } from '#core/errors';
 import { defineJob } from '#core/job';
 import { assertMay } from '#domain/roster/policy';
 import { discardBooks } from '#domain/work-items/books';
+import { correctLaterWords } from '#domain/work-items/standing';
 import { cancelUntil, workbookImportMachine } from '#domain/workbook-import/model';
 import { findImport, moveImport, type WorkbookImportRow } from '#domain/workbook-import/store';
 import { previewProps, refreshImport } from './import.ts';
@@ -36,7 +37,7 @@ export const onCancelImport = on(cancelImport, async (ctx, { importId }) => {
 
 /** 过了时限才点：什么也不撤，换上没有按钮的卡片。 */
 async function tooLate(ctx: Context, { id }: WorkbookImportRow): Promise<ActionReply> {
-  const text = `导入已超过${ctx.settings.cancelImportWithinMinutes}分钟，不能撤销；如需更正请联系督查室主任`;
+  const text = `导入已超过${ctx.settings.cancelImportWithinMinutes}分钟，不能撤销；${correctLaterWords}`;
   const card = await refreshImport(ctx, id);
   return { toast: { type: 'error', text }, ...(card ? { card } : {}) };
 }
