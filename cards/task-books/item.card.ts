@@ -119,7 +119,7 @@ export const itemCard = defineCard<ItemProps>(
           { label: '责任人', value: props.responsible ?? '未指定' },
           { label: '联络员', value: props.liaison ?? '未指定' },
           ...(props.supportingUnits.length > 0 ? [{ label: '配合单位', value: props.supportingUnits.join('、'), wide: true }] : []),
-          ...(props.correctedAt ? [{ label: '更正', value: `更正于${props.correctedAt}`, wide: true }] : []),
+          ...(props.correctedAt ? [{ label: '更正于', value: props.correctedAt, wide: true }] : []),
           ...(props.theme ? [{ label: '专题', value: props.theme, wide: true }] : []),
         ]),
         lastReport

@@ -105,7 +105,7 @@ describe('督查员提出，主任批准', () => {
   test('从此照改过的：任务书的卡片、再要的任务书文件、事项卡写着“更正于”；改过目标值的反馈照新的算', async () => {
     await lin.says('管-063');
     expect(last(lin)).toContain('渔排清退协商签约和补偿');
-    expect(last(lin)).toContain('更正于7月3日（周五）10:20');
+    expect(last(lin)).toContain('更正于\n7月3日（周五）10:20');
     const zeng = it.person('曾小雨');
     await zeng.says('任务书');
     const book = await inDatabase(it, async (db) => db.taskBook.findUniqueOrThrow({ where: { id: (await itemOf(it, '管-063')).bookId ?? '' } }));

@@ -723,6 +723,7 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit('src/domain/corrections/metric-lines.ts', 'if (renamed && (last?.status', 'if (renamed && last === null && (last?.status'),
     test: 'test/features/corrections.test.ts',
     turns: '指标：等审签的时候不能改名',
+    after: ['更正单填好了', '提出：主任的卡片上', '批准：事项改了', '再按一次', '从此照改过的'],
   },
   {
     name: 'correction-lapses',

@@ -129,7 +129,7 @@ export async function lapseCorrection(ctx: Context, itemId: string): Promise<Cor
 }
 
 /** 取更正 @throws NotFoundError */
-export async function getCorrection(ctx: Pick<Context, 'tx'>, id: string): Promise<Correction> {
+async function getCorrection(ctx: Pick<Context, 'tx'>, id: string): Promise<Correction> {
   const request = await findCorrection(ctx.tx, id);
   const item = request && (await findItem(ctx.tx, request.itemId));
   if (!request || !item) throw new NotFoundError('没有这份更正，请以最新卡片为准', `no correction ${id}`);

@@ -62,7 +62,9 @@ export async function handToUnit(
     await lapseCompletion(ctx, each.id, { reason, right });
   }
   await endSupportAsks(ctx, item.id, { unitCodes: keepsFormer ? [unit] : [unit, item.leadUnit], right });
-  const people = await findHolders(ctx.tx, { unitCodes: [unit], roles: ['liaison', 'unitHead'], backup: false }, ctx.today);
+  const holders = await findHolders(ctx.tx, { unitCodes: [unit], roles: ['liaison', 'unitHead'], backup: false }, ctx.today);
+  // 离了职的人托人代办几天的岗位，过几天就没有人了：落在有人在任的岗位上。
+  const people = holders.filter(({ delegateFor }) => delegateFor === null);
   const postId = (people.find(({ role }) => role === 'liaison') ?? people[0])?.postId ?? null;
   const patch = {
     leadUnit: unit,
