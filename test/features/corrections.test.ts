@@ -185,6 +185,28 @@ describe('变了的、不行的', () => {
   });
 });
 
+test('延期正等分管领导批：更正了分管领导，申请交到新的手里，原来的批不了，也不收第二张', async () => {
+  const liang = it.person('梁天佑');
+  await liang.says('延期 管-040');
+  await liang.clicks('提交申请', { form: { requestedOn: '2026-12-25', reason: '等批复', progress: '过半' } });
+  const { id, leaderInCharge, dueOn } = await itemOf(it, '管-040');
+  const requested = await inDatabase(it, (db) => db.extensionRequest.count({ where: { itemId: id } }));
+  expect([leaderInCharge, requested, dueOn]).toEqual(['王海峰', 1, '2026-11-20']);
+  await it.person('曾宏斌').clicks('审签', { card: '延期申请' });
+  await lin.clicks('初审通过');
+  const [wang, zhao] = [it.person('王海峰'), it.person('赵敏之')];
+  expect(JSON.stringify(wang.lastCard())).toContain('extensions.approve');
+  const before = wang.cards().filter((card) => textOfCard(card).includes('延期申请')).length;
+  await lin.says('更正 管-040');
+  await lin.clicks('提交更正', { form: { leader: '赵敏之', reason } });
+  await zhou.clicks('批准更正', { card: '更正 管-040' });
+  expect(zhao.cards().filter((card) => JSON.stringify(card).includes('extensions.approve'))).toHaveLength(1);
+  expect(wang.cards().filter((card) => textOfCard(card).includes('延期申请'))).toHaveLength(before);
+  expect(await wang.clicks('批准', { card: '延期申请' })).toMatchObject(refused('您无权批准延期，请联系分管领导'));
+  await zhao.clicks('批准', { card: '延期申请' });
+  expect((await itemOf(it, '管-040')).dueOn).toBe('2026-12-25');
+});
+
 test('督办令已经下达：令文仍是下达时的名称，登记簿和卡片上的事项照改过的', async () => {
   await lin.says('起草督办令 党-033');
   await lin.clicks('报签发', { card: '党-033', form: { basis: '李文博批示', requirement: '立即整改', evidence: '整改报告' } });

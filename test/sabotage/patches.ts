@@ -733,6 +733,17 @@ export const sabotages: readonly Sabotage[] = [
     turns: '提出之后事项撤销',
   },
   {
+    name: 'extension-follows-leader',
+    guard: '更正了分管领导，等他批的延期交到新的手里',
+    edits: edit(
+      'src/features/extensions/decide.ts',
+      'else await passToLeader(ctx, itemId);',
+      "else if (itemId === '') await passToLeader(ctx, itemId);",
+    ),
+    test: 'test/features/corrections.test.ts',
+    turns: '延期正等分管领导批',
+  },
+  {
     name: 'order-keeps-words',
     guard: '事项更正了，下达过的督办令令文不改',
     edits: edit('src/domain/work-items/advance.ts', "'issuedAt', 'title', 'goal'", "'issuedAt', 'goal'"),
