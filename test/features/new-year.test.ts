@@ -138,6 +138,8 @@ describe('新一年的任务书下达之后', () => {
     expect(textOfCard(liaison.lastCard())).toContain(`${dated} ${former.title}`);
     await liaison.clicks('查看', { within: former.title.slice(0, 6) });
     expect(textOfCard(liaison.lastCard())).not.toContain('新一年的');
+    // 拒绝的话说的也是哪一年的。
+    expect(await asks(liaison, `${dated} 30%`)).toContain(`${dated}还没有签收，请先由主要负责人或联络员签收任务书，再反馈`);
     // 等审签的。
     await inDatabase(it, async (db) => {
       await db.workItem.update({ where: { id }, data: { status: 'inProgress' } });

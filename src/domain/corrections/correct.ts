@@ -12,6 +12,7 @@ import type { WorkItem } from '../work-items/records.ts';
 import { standingWords } from '../work-items/standing.ts';
 import { findItem, lockItem } from '../work-items/store.ts';
 import { endSupportAsks } from '../work-items/support.ts';
+import { asWritten, writtenCode } from '../work-items/written-code.ts';
 import { readMetricLines } from './metric-lines.ts';
 import { type Corrected, type Correction, type CorrectionEvent, correctable, correctionMachine, type ItemCorrection } from './model.ts';
 import { findCorrection, findOpenCorrection, insertCorrection, moveCorrection } from './store.ts';
@@ -36,8 +37,9 @@ export async function openCorrection(ctx: Context, itemId: string): Promise<{ vi
   assertMay(ctx.actor, 'proposeCorrection');
   const view = await viewItem(ctx, itemId);
   const { item } = view;
-  if ((projectKinds as readonly string[]).includes(item.kind)) throw new ConflictError(`${item.code}是项目的任务，改了表再发，不在这里更正`);
-  if (!isCorrectable(item)) throw new ConflictError(standingWords(item, '更正'));
+  if ((projectKinds as readonly string[]).includes(item.kind))
+    throw new ConflictError(`${await writtenCode(ctx, item)}是项目的任务，改了表再发，不在这里更正`);
+  if (!isCorrectable(item)) throw new ConflictError(standingWords(await asWritten(ctx, item), '更正'));
   return { view, open: await findOpenCorrection(ctx.tx, itemId) };
 }
 
@@ -66,8 +68,8 @@ export async function proposeCorrection(
   await lockItem(ctx.tx, itemId);
   const { view, open } = await openCorrection(ctx, itemId);
   const { item } = view;
-  if (open) throw new ConflictError(`${item.code}已有一份更正等主任批准，批准或撤回之后再提`);
-  if (fingerprintOf(item) !== shown) throw new ConflictError(`${item.code}在您填表的时候变了，这张单子作废；请重新打开更正`);
+  if (open) throw new ConflictError(`${await writtenCode(ctx, item)}已有一份更正等主任批准，批准或撤回之后再提`);
+  if (fingerprintOf(item) !== shown) throw new ConflictError(`${await writtenCode(ctx, item)}在您填表的时候变了，这张单子作废；请重新打开更正`);
   const { before, after } = differing(item, await wanted(ctx, view, wish));
   if (Object.keys(after).length === 0) throw new InvalidError('没有改动：表上的与现在的一样，请改了再提交');
   const request: ItemCorrection = {
@@ -90,9 +92,9 @@ export async function approveCorrection(ctx: Context, id: string): Promise<Corre
   const { item } = await getCorrection(ctx, id);
   if (request.status === 'approved') throw new ConflictError('已更正，无需重复批准');
   const moved = await move(ctx, request, { event: 'approve', note: null, right });
-  if (!isCorrectable(item)) throw new ConflictError(standingWords(item, '更正'));
+  if (!isCorrectable(item)) throw new ConflictError(standingWords(await asWritten(ctx, item), '更正'));
   const changed = (Object.keys(request.before) as (keyof Corrected)[]).some((key) => !same(key, item[key], request.before[key]));
-  if (changed) throw new ConflictError(`${item.code}在提出更正之后变了，与单子上“改之前”的不同；请退回，重新提出`);
+  if (changed) throw new ConflictError(`${await writtenCode(ctx, item)}在提出更正之后变了，与单子上“改之前”的不同；请退回，重新提出`);
   const patch = patchOf(item, request.after);
   const corrected = await correctItem(ctx, item, {
     patch,

@@ -7,6 +7,7 @@ import { matterOf } from '../work-items/item-view.ts';
 import type { WorkItem } from '../work-items/records.ts';
 import { standingWords } from '../work-items/standing.ts';
 import { findItem, lockItem } from '../work-items/store.ts';
+import { asWritten, writtenCode } from '../work-items/written-code.ts';
 import { isChased } from './ladder.ts';
 import { needsReply } from './ladder-policy.ts';
 import { dropPromise, findPlanned, savePromise } from './plan/store.ts';
@@ -30,10 +31,10 @@ export async function replySituation(ctx: Context, itemId: string): Promise<Repl
   const [planned] = await findPlanned(ctx.tx, [itemId]);
   const sends = await findSends(ctx.tx, [itemId]);
   const waits = sends.some(({ level, baseOn }) => level !== null && needsReply(level) && baseOn === planned?.facts.baseOn);
-  if (!isChased(item.status)) throw new ConflictError(standingWords(item, '回复催办'));
-  if (!waits) throw new ConflictError(`${item.code}现在没有等您回复的催办`);
+  if (!isChased(item.status)) throw new ConflictError(standingWords(await asWritten(ctx, item), '回复催办'));
+  if (!waits) throw new ConflictError(`${await writtenCode(ctx, item)}现在没有等您回复的催办`);
   const last = await findLastReply(ctx.tx, itemId);
-  if (last?.status === 'submitted') throw new ConflictError(`${item.code}的回复已提交，正在等督查室采纳，无需重复提交`);
+  if (last?.status === 'submitted') throw new ConflictError(`${await writtenCode(ctx, item)}的回复已提交，正在等督查室采纳，无需重复提交`);
   return { item, sends, last };
 }
 

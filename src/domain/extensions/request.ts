@@ -10,6 +10,7 @@ import { openStatuses, projectKinds } from '../work-items/model.ts';
 import type { WorkItem } from '../work-items/records.ts';
 import { standingWords } from '../work-items/standing.ts';
 import { findItem } from '../work-items/store.ts';
+import { asWritten, writtenCode } from '../work-items/written-code.ts';
 import { type ExtensionRequest, extensionMachine, pendingStatuses } from './model.ts';
 import { countApproved, findLastExtension, insertExtension } from './store.ts';
 
@@ -42,9 +43,9 @@ export interface ExtensionSituation {
 export async function extensionSituation(ctx: Context, itemId: string): Promise<ExtensionSituation> {
   const { item } = await viewItem(ctx, itemId);
   const right = assertMay(ctx.actor, 'requestExtension', matterOf(item));
-  if (!isExtendable(item)) throw new ConflictError(standingWords(item, '申请延期'));
+  if (!isExtendable(item)) throw new ConflictError(standingWords(await asWritten(ctx, item), '申请延期'));
   const last = await findLastExtension(ctx.tx, itemId);
-  if (last && pendingStatuses.includes(last.status)) throw new ConflictError(`${item.code}的延期申请还没有结果，无需重复申请`);
+  if (last && pendingStatuses.includes(last.status)) throw new ConflictError(`${await writtenCode(ctx, item)}的延期申请还没有结果，无需重复申请`);
   const lastDay = lastApplicationDay(await loadCalendar(ctx.tx), item.dueOn);
   return { item, last, former: await countApproved(ctx.tx, { itemId }), lastDay, isLate: ctx.today > lastDay, right };
 }

@@ -7,6 +7,7 @@ import { assertMay, signatureOf } from '../roster/policy.ts';
 import { openStatuses } from '../work-items/model.ts';
 import type { WorkItem } from '../work-items/records.ts';
 import { standingWords } from '../work-items/standing.ts';
+import { asWritten } from '../work-items/written-code.ts';
 import type { LightOverride, SettableLight } from './light.ts';
 import { endOverrides, insertOverride } from './store.ts';
 
@@ -20,7 +21,8 @@ export async function overrideLight(
   { light, reason, untilOn }: { light: SettableLight; reason: string; untilOn: LocalDate },
 ): Promise<LightOverride> {
   const right = assertMay(ctx.actor, 'overrideLight');
-  if (!openStatuses.includes(item.status) || item.status === 'declinePending') throw new ConflictError(standingWords(item, '人工亮灯'));
+  if (!openStatuses.includes(item.status) || item.status === 'declinePending')
+    throw new ConflictError(standingWords(await asWritten(ctx, item), '人工亮灯'));
   if (untilOn < ctx.today) throw new InvalidError('有效期已经过去，请另选日期');
   if (untilOn > addDays(ctx.today, daysMax)) throw new InvalidError(`人工亮灯至多${daysMax}天，到期请再看一次；请选近一些的日期`);
   const setBy = signatureOf(ctx.actor, right);

@@ -11,6 +11,7 @@ import { projectKinds } from '../work-items/model.ts';
 import type { WorkItem } from '../work-items/records.ts';
 import { standingWords } from '../work-items/standing.ts';
 import { findItem, lockItem } from '../work-items/store.ts';
+import { asWritten, writtenCode } from '../work-items/written-code.ts';
 import { advanceOrder, registerOrder } from './advance.ts';
 import { collectFacts } from './facts.ts';
 import { orderMachine, type SupervisionOrder } from './model.ts';
@@ -49,9 +50,9 @@ export async function draftOrder(ctx: Context, itemId: string): Promise<OrderOfI
   await lockItem(ctx.tx, itemId);
   const item = await findItem(ctx.tx, itemId);
   if (!item) throw new NotFoundError('没有这个事项，请以最新卡片为准', `no item ${itemId}`);
-  assertDraftable(item);
+  assertDraftable(await asWritten(ctx, item));
   const pending = await findPendingOrder(ctx.tx, itemId);
-  if (pending) throw new ConflictError(`${item.code}已有一道督办令在办，不能再起草；请发送“在督”查看`);
+  if (pending) throw new ConflictError(`${await writtenCode(ctx, item)}已有一道督办令在办，不能再起草；请发送“在督”查看`);
   return register(ctx, item, { origin: 'manual', basis: null, replaces: null });
 }
 
@@ -60,8 +61,9 @@ export async function redraftOrder(ctx: Context, orderId: string): Promise<Order
   assertMay(ctx.actor, 'draftOrder');
   const { order, item } = await lockedOrder(ctx, orderId);
   if (order.status !== 'voided') throw new ConflictError('没有作废的督办令不能重新印发');
-  assertDraftable(item);
-  if (await findPendingOrder(ctx.tx, item.id)) throw new ConflictError(`${item.code}已有一道督办令在办，不能再起草；请发送“在督”查看`);
+  assertDraftable(await asWritten(ctx, item));
+  if (await findPendingOrder(ctx.tx, item.id))
+    throw new ConflictError(`${await writtenCode(ctx, item)}已有一道督办令在办，不能再起草；请发送“在督”查看`);
   return register(ctx, item, { origin: order.origin, basis: order.basis, replaces: order });
 }
 

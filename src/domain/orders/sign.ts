@@ -6,6 +6,7 @@ import { addWorkingDays } from '../calendar/working-days.ts';
 import { isChased } from '../deadlines/ladder.ts';
 import { assertMay, signatureOf } from '../roster/policy.ts';
 import type { WorkItem } from '../work-items/records.ts';
+import { writtenCode } from '../work-items/written-code.ts';
 import { advanceOrder, noteOnOrder } from './advance.ts';
 import { lockedOrder, type OrderOfItem } from './draft.ts';
 import { orderMachine, type SupervisionOrder } from './model.ts';
@@ -21,7 +22,7 @@ export async function signOrder(ctx: Context, orderId: string): Promise<OrderOfI
   const { order, item } = await lockedOrder(ctx, orderId);
   if (order.number !== null) throw new ConflictError(`已签发（${order.number}），无需重复签发`);
   orderMachine.next(order.status, 'sign');
-  if (!isChased(item.status)) throw new ConflictError(`${item.code}现在不在办理中，督办令不能签发`);
+  if (!isChased(item.status)) throw new ConflictError(`${await writtenCode(ctx, item)}现在不在办理中，督办令不能签发`);
   await assertStillLate(ctx, order, item);
   const signedBy = signatureOf(ctx.actor, right);
   const number = await takeNumber(ctx.tx, {

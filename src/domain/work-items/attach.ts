@@ -5,6 +5,7 @@ import { assertMay, may, signatureOf } from '../roster/policy.ts';
 import { findAttachments, findOpenReportsOf, insertAttachment, type ReportAttachment } from './attachments/store.ts';
 import { matterOf } from './item-view.ts';
 import { type DecidedReport, findReportOf } from './progress.ts';
+import { writtenCode } from './written-code.ts';
 
 /** 一次反馈至多附这么多份。 */
 const attachmentsMax = 9;
@@ -57,7 +58,7 @@ export async function attachFile(
     byName: signatureOf(ctx.actor, right),
     at: ctx.now,
   };
-  if (!(await insertAttachment(ctx.tx, attachment))) throw new ConflictError(`${item.code}的这次反馈已经附过这份文件`);
+  if (!(await insertAttachment(ctx.tx, attachment))) throw new ConflictError(`${await writtenCode(ctx, item)}的这次反馈已经附过这份文件`);
   ctx.audit.record({
     subject: { type: 'workItem', id: item.id },
     event: 'attach',
@@ -72,6 +73,6 @@ export async function openAttachments(ctx: Context, reportId: string): Promise<r
   const { item } = await findReportOf(ctx, reportId);
   assertMay(ctx.actor, 'readItem', matterOf(item));
   const attached = (await findAttachments(ctx.tx, [reportId])).get(reportId) ?? [];
-  if (attached.length === 0) throw new ConflictError(`${item.code}的这次反馈没有附件`);
+  if (attached.length === 0) throw new ConflictError(`${await writtenCode(ctx, item)}的这次反馈没有附件`);
   return attached;
 }

@@ -11,6 +11,7 @@ import type { WorkItem } from './records.ts';
 import { standingWords } from './standing.ts';
 import { lockTree } from './tree/store.ts';
 import { assertWeights } from './weights.ts';
+import { asWritten, writtenCode } from './written-code.ts';
 
 /** 一个子任务 */
 export interface NewPart {
@@ -25,10 +26,12 @@ export async function openBreakDown(ctx: Context, itemId: string): Promise<ItemV
   const view = await viewItem(ctx, itemId);
   const { item, last } = view;
   const right = assertMay(ctx.actor, 'breakDown', matterOf(item));
-  if (item.parentId !== null) throw new ConflictError(`${item.code}已是子任务，不再往下分解`);
-  if (item.status !== 'inProgress') throw new ConflictError(standingWords(item, '分解'));
+  if (item.parentId !== null) throw new ConflictError(`${await writtenCode(ctx, item)}已是子任务，不再往下分解`);
+  if (item.status !== 'inProgress') throw new ConflictError(standingWords(await asWritten(ctx, item), '分解'));
   if (last?.status === 'submitted' || last?.status === 'signedOff') {
-    throw new ConflictError(`${item.code}有一次反馈正在${last.status === 'submitted' ? '等单位审签' : '等督查室采纳'}，采纳或退回之后再分解`);
+    throw new ConflictError(
+      `${await writtenCode(ctx, item)}有一次反馈正在${last.status === 'submitted' ? '等单位审签' : '等督查室采纳'}，采纳或退回之后再分解`,
+    );
   }
   return { ...view, right };
 }
@@ -74,7 +77,7 @@ export async function assignResponsible(
 ): Promise<{ before: WorkItem; item: WorkItem }> {
   const { item } = await viewItem(ctx, itemId);
   const right = assertMay(ctx.actor, 'assignResponsible', matterOf(item));
-  if (!openStatuses.includes(item.status)) throw new ConflictError(standingWords(item, '调整责任人'));
+  if (!openStatuses.includes(item.status)) throw new ConflictError(standingWords(await asWritten(ctx, item), '调整责任人'));
   const posts = { responsiblePostId, liaisonPostId: liaisonPostId ?? item.liaisonPostId };
   if (posts.responsiblePostId === item.responsiblePostId && posts.liaisonPostId === item.liaisonPostId) {
     throw new ConflictError('责任人、联络员正是所选的人，无需调整');

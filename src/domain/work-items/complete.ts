@@ -11,6 +11,7 @@ import { openMandatory, type TreeItem } from './roll-up.ts';
 import { standingWords } from './standing.ts';
 import { findItem } from './store.ts';
 import { lockTree } from './tree/store.ts';
+import { asWritten } from './written-code.ts';
 
 /** 办结申请的处境 — the request with its item. */
 export interface Completion {
@@ -29,7 +30,7 @@ export async function openCompletion(
   const right = assertMay(ctx.actor, 'requestCompletion', matterOf(item));
   const last = await findLastRequest(ctx.tx, itemId);
   if (last?.status === 'submitted' || last?.status === 'signedOff') throw new ConflictError('已申请办结，无需重复申请');
-  if (item.status !== 'inProgress') throw new ConflictError(standingWords(item, '申请办结'));
+  if (item.status !== 'inProgress') throw new ConflictError(standingWords(await asWritten(ctx, item), '申请办结'));
   return { item, open: openMandatory(await lockTree(ctx.tx, itemId), itemId), last, right };
 }
 
@@ -67,7 +68,7 @@ export async function signOffCompletion(ctx: Context, requestId: string): Promis
   const { item, request } = await getCompletion(ctx, requestId);
   const right = assertMay(ctx.actor, 'signOffCompletion', matterOf(item));
   if (request.status === 'signedOff') throw new ConflictError('已审签，无需重复审签');
-  if (request.status === 'submitted' && item.status !== 'inProgress') throw new ConflictError(standingWords(item, '审签'));
+  if (request.status === 'submitted' && item.status !== 'inProgress') throw new ConflictError(standingWords(await asWritten(ctx, item), '审签'));
   assertPartsClosed(openMandatory(await lockTree(ctx.tx, item.id), item.id), request.waiver);
   const patch = { signedOffBy: signatureOf(ctx.actor, right), signedOffAt: ctx.now };
   const moved = await move(ctx, request, { event: 'signOff', patch, right });

@@ -14,6 +14,7 @@ import { assertOtherUnit, handToUnit } from './reassign.ts';
 import type { ItemDecline, WorkItem } from './records.ts';
 import { standingWords } from './standing.ts';
 import { findBook, findItem } from './store.ts';
+import { asWritten, writtenCode } from './written-code.ts';
 
 /** 处理意见 — what is to become of the item; the unit only for 改派. */
 export interface DeclineProposal {
@@ -42,11 +43,11 @@ export async function declineItem(
   const { item, children } = await viewItem(ctx, itemId);
   const right = assertMay(ctx.actor, 'declineItem', matterOf(item));
   if (item.status === 'declinePending') throw new ConflictError('已退件，无需重复退件');
-  if (!workItemMachine.can(item.status, 'decline')) throw new ConflictError(standingWords(item, '退件'));
-  if (item.bookId === null) throw new ConflictError(`${item.code}不在任务书里，不能退件；要改派请联系督查室主任`);
+  if (!workItemMachine.can(item.status, 'decline')) throw new ConflictError(standingWords(await asWritten(ctx, item), '退件'));
+  if (item.bookId === null) throw new ConflictError(`${await writtenCode(ctx, item)}不在任务书里，不能退件；要改派请联系督查室主任`);
   const until = declineUntil(ctx, await loadCalendar(ctx.tx), item);
   if (until !== null && ctx.today > until) throw new ExpiredError(`已超过退件期限(${until})`);
-  if (children.length > 0) throw new ConflictError(`${item.code}已经分解，不能退件；要改派请联系督查室主任`);
+  if (children.length > 0) throw new ConflictError(`${await writtenCode(ctx, item)}已经分解，不能退件；要改派请联系督查室主任`);
   await assertOtherUnit(ctx, item.leadUnit, suggestedUnit);
   const decline: ItemDecline = {
     id: newId(),

@@ -12,6 +12,7 @@ import type { Suspension, WorkItem } from './records.ts';
 import { findBook, findItem } from './store.ts';
 import { closeSuspension, findOpenSuspension, insertSuspension } from './suspensions/store.ts';
 import { lockTree } from './tree/store.ts';
+import { writtenCode } from './written-code.ts';
 
 /** 中止 — the item and its parts stand still, with the basis in writing. */
 export async function suspendItem(ctx: Context, itemId: string, basis: string): Promise<WorkItem> {
@@ -29,7 +30,7 @@ export async function resumeItem(ctx: Context, itemId: string, { dueOn, basis }:
   await lockTree(ctx.tx, itemId);
   const { item, children } = await viewItem(ctx, itemId);
   const suspension = item.status === 'suspended' ? await findOpenSuspension(ctx.tx, itemId) : null;
-  if (!suspension) throw new ConflictError(`${item.code}没有中止，无需恢复`);
+  if (!suspension) throw new ConflictError(`${await writtenCode(ctx, item)}没有中止，无需恢复`);
   if (dueOn < ctx.today) throw new InvalidError(`时限${dueOn}已经过去，请另选日期`);
   const parent = item.parentId ? await findItem(ctx.tx, item.parentId) : null;
   if (parent && dueOn > parent.dueOn) throw new InvalidError(`子任务时限不得晚于上级事项${parent.dueOn}`);

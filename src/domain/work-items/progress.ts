@@ -10,6 +10,7 @@ import { warningsOf } from './report-warnings.ts';
 import { standingWords } from './standing.ts';
 import { findItem, findLastReports, findReport, findReportingSituation, type ReportingSituation } from './store.ts';
 import { findWaitingReports } from './waiting/store.ts';
+import { asWritten, writtenCode } from './written-code.ts';
 
 /** 填报内容 — as the form gave it, already of the right shape. */
 export interface ReportInput {
@@ -57,12 +58,12 @@ export async function openSituation(ctx: Context, itemId: string, round?: number
   if (!situation) throw new NotFoundError('没有这个事项，请以最新卡片为准', `no item ${itemId}`);
   const { item, last, children } = situation;
   assertMay(ctx.actor, 'reportProgress', matterOf(item));
-  if (children > 0) throw new ConflictError(`${item.code}已分解为${children}个子任务，请由各子任务的责任人反馈，进度自动汇总`);
-  if (item.status !== 'inProgress') throw new ConflictError(standingWords(item, '反馈'));
+  if (children > 0) throw new ConflictError(`${await writtenCode(ctx, item)}已分解为${children}个子任务，请由各子任务的责任人反馈，进度自动汇总`);
+  if (item.status !== 'inProgress') throw new ConflictError(standingWords(await asWritten(ctx, item), '反馈'));
   if (last && last.round === round && last.reporterId === ctx.actor.personId) throw new AlreadyReported(situation, last);
   if (last && (last.status === 'submitted' || last.status === 'signedOff')) {
     throw new ConflictError(
-      `${item.code}第${last.round}次反馈已提交，正在等待${last.status === 'submitted' ? '单位审签' : '督查室采纳'}；需要更正请先请对方退回`,
+      `${await writtenCode(ctx, item)}第${last.round}次反馈已提交，正在等待${last.status === 'submitted' ? '单位审签' : '督查室采纳'}；需要更正请先请对方退回`,
     );
   }
   return situation;

@@ -14,6 +14,7 @@ import { standingWords } from './standing.ts';
 import { findItems, findItemsSupportedBy } from './store.ts';
 import { endSupportAsks } from './support.ts';
 import { lockTree } from './tree/store.ts';
+import { asWritten } from './written-code.ts';
 
 /** 改派成怎样 — the decision, whether it follows a return (退件) or is the chief's own. */
 export interface Reassignment {
@@ -107,8 +108,8 @@ export async function reassignItem(ctx: Context, itemId: string, { from, ...want
   const right = assertMay(ctx.actor, 'reassignItem');
   await lockTree(ctx.tx, itemId);
   const view = await viewItem(ctx, itemId);
-  if (view.item.leadUnit !== from) throw new ConflictError(await alreadyWords(ctx, view.item));
-  const why = whyNotReassignable(view);
+  if (view.item.leadUnit !== from) throw new ConflictError(await alreadyWords(ctx, await asWritten(ctx, view.item)));
+  const why = whyNotReassignable({ ...view, item: await asWritten(ctx, view.item) });
   if (why !== null) throw new ConflictError(why);
   await assertOtherUnit(ctx, from, wanted.unit);
   return hand(ctx, [view.item], { ...wanted, from, right });
@@ -129,7 +130,7 @@ export async function unitLoad(ctx: Context, unitCode: string): Promise<UnitLoad
   const left: string[] = [];
   for (const item of await findItems(ctx.tx, { leadUnits: [unitCode] })) {
     if (item.parentId !== null || endedStatuses.includes(item.status)) continue;
-    const why = whyNotReassignable(await viewOf(ctx, item));
+    const why = whyNotReassignable({ ...(await viewOf(ctx, item)), item: await asWritten(ctx, item) });
     if (why === null) items.push(item);
     else left.push(why);
   }

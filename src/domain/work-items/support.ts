@@ -16,12 +16,13 @@ import {
   type SupportAsk,
   type SupportNote,
 } from './support/store.ts';
+import { asWritten } from './written-code.ts';
 
 /** 可以分工反馈的事项 — with what was said before. @throws ForbiddenError, ConflictError */
 export async function openSupport(ctx: Context, itemId: string): Promise<{ item: WorkItem; notes: readonly SupportNote[]; unitCode: string }> {
   const { item } = await viewItem(ctx, itemId);
   assertMay(ctx.actor, 'giveSupportNote', matterOf(item));
-  if (item.status !== 'issued' && item.status !== 'inProgress') throw new ConflictError(standingWords(item, '分工反馈'));
+  if (item.status !== 'issued' && item.status !== 'inProgress') throw new ConflictError(standingWords(await asWritten(ctx, item), '分工反馈'));
   return { item, notes: await findSupportNotes(ctx.tx, itemId, null), unitCode: await supporterOf(ctx, item) };
 }
 
@@ -54,7 +55,7 @@ export async function openSupportAsk(
 ): Promise<{ item: WorkItem; unitCodes: readonly string[]; open: readonly SupportAsk[] }> {
   const { item } = await viewItem(ctx, itemId);
   assertMay(ctx.actor, 'reportProgress', matterOf(item));
-  if (!isAskable(item)) throw new ConflictError(standingWords(item, '请配合单位反馈'));
+  if (!isAskable(item)) throw new ConflictError(standingWords(await asWritten(ctx, item), '请配合单位反馈'));
   const open = await findOpenAsks(ctx.tx, itemId);
   return { item, open, unitCodes: item.supportingUnits.filter((code) => !open.some(({ unitCode }) => unitCode === code)) };
 }

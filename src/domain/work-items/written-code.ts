@@ -18,3 +18,8 @@ export async function codeWriter(ctx: Pick<Context, 'tx' | 'now' | 'today'>, ite
   const workYear = items.some(({ year }) => year < calendarYear) ? await findWorkYear(ctx.tx, ctx.now) : calendarYear;
   return (item) => (item.year >= workYear ? item.code : datedCode(item));
 }
+
+/** 写上编号的事项 — for words that name it, refusals above all: they are read beside this year's items. */
+export async function asWritten<Item extends Coded>(ctx: Pick<Context, 'tx' | 'now' | 'today'>, item: Item): Promise<Item> {
+  return { ...item, code: await writtenCode(ctx, item) };
+}

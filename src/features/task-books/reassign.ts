@@ -13,7 +13,7 @@ import { readItemCode } from '#domain/work-items/item-code';
 import { type ItemView, itemAction, itemNamed, viewItem, viewOf } from '#domain/work-items/item-view';
 import { workItemMachine } from '#domain/work-items/model';
 import { type Reassigned, reassignItem, reassignUnit, unitLoad, whyNotReassignable } from '#domain/work-items/reassign';
-import { codeWriter } from '#domain/work-items/written-code';
+import { asWritten, codeWriter } from '#domain/work-items/written-code';
 import { settleItems, tellReassigned } from './reassigned.ts';
 
 /** 事项卡上的改派 */
@@ -92,7 +92,7 @@ async function concluded(
 }
 
 async function itemForm(ctx: Context, view: ItemView) {
-  const why = whyNotReassignable(view);
+  const why = whyNotReassignable({ ...view, item: await asWritten(ctx, view.item) });
   if (why !== null) throw new InvalidError(why);
   const from = unitOf(await listUnits(ctx.tx), view.item.leadUnit);
   const form = await emptyForm(ctx, { from, itemId: view.item.id });
