@@ -29,6 +29,8 @@ export interface ReassignedItem {
   readonly before: WorkItem;
   readonly item: WorkItem;
   readonly parts: readonly WorkItem[];
+  /** 原来办它和它的子任务的岗位 */
+  readonly formerPosts: readonly string[];
 }
 
 /** 一次改派 — what moved, into which books, and whose work it was. */
@@ -85,7 +87,8 @@ export async function handToUnit(
   });
   const parts: WorkItem[] = [];
   for (const part of open) parts.push(await passPart(ctx, part, { patch, right, detail: { from: part.leadUnit, to: unit } }));
-  return { before: item, item: moved, parts };
+  const formerPosts = [item, ...open].flatMap(({ responsiblePostId, liaisonPostId }) => [responsiblePostId ?? [], liaisonPostId ?? []].flat());
+  return { before: item, item: moved, parts, formerPosts };
 }
 
 /** 为什么不能改派 — null: it can be. */

@@ -18,7 +18,7 @@ export const resultKey = (reportId: string): string => `report-result:${reportId
 export async function tellLapsed(ctx: Context, { item, report }: DecidedReport): Promise<void> {
   const former = await findFormerLead(ctx.tx, item.id);
   const people = await findHolders(ctx.tx, { unitCodes: former === null ? item.supportingUnits : [former] }, ctx.today);
-  const together = item.bookId !== null && ((await findBook(ctx.tx, item.bookId))?.itemCount ?? 1) > 1;
+  const together = item.parentId !== null || (item.bookId !== null && ((await findBook(ctx.tx, item.bookId))?.itemCount ?? 1) > 1);
   const reporter = people.find(({ personId }) => personId === report.reporterId);
   const cardKey = resultKey(report.id);
   const card = await lapsedCard(ctx, { item, report }, reporter?.unitCode ?? null);

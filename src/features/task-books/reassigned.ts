@@ -48,8 +48,7 @@ export async function tellReassigned(
   const ended = (await hadReports(ctx, items)) ? '还没有采纳的反馈不用再补，由新单位接着报。' : '';
   const ofFormer = await findHolders(ctx.tx, { unitCodes: [from], backup: false }, ctx.today);
   const concerned = ofFormer.filter(
-    ({ role, postId }) =>
-      role === 'unitHead' || role === 'liaison' || moved.some(({ before }) => before.responsiblePostId === postId || before.liaisonPostId === postId),
+    ({ role, postId }) => role === 'unitHead' || role === 'liaison' || moved.some(({ formerPosts }) => formerPosts.includes(postId)),
   );
   if (items.length > 0) tell(concerned, `${what}已改由${lead}牵头，${part}（依据：${reason}）。${ended}`);
   else tell(concerned, `${former}配合的${supported.length}项已改由${lead}配合（依据：${reason}）。`);
