@@ -10,6 +10,10 @@ export const confirmImport = defineAction('task-books.confirm-import', importId)
 export const cancelImport = defineAction('task-books.cancel-import', importId);
 /** 审定 */
 export const approve = defineAction('task-books.approve', importId);
+/** 退回导入 */
+export const returnImport = defineAction('task-books.return-import', importId, {
+  form: z.object({ reason: z.string().max(200, '原因不超过200字').optional() }),
+});
 /** 下达 */
 export const issue = defineAction('task-books.issue', importId);
 /** 签收 */

@@ -1,7 +1,7 @@
 import { bind } from '../kit/action.ts';
 import { defineCard } from '../kit/card.ts';
-import { button, buttons, fields, note, panel, progress, table, text } from '../kit/elements.ts';
-import { approve, issue } from './actions.ts';
+import { button, buttons, fields, form, input, note, panel, progress, submit, submits, table, text } from '../kit/elements.ts';
+import { approve, issue, returnImport } from './actions.ts';
 
 export interface ApprovalProps {
   readonly importId: string;
@@ -40,11 +40,12 @@ export const approvalCard = defineCard<ApprovalProps>(
       summary: `${year}年重点工作任务书：${status.line}`,
       elements: [
         text(status.line, { size: 'heading', lines: 3 }),
-        fields([
-          { label: '任务书', value: issued > 0 ? `已下达${issued}份，共${units.length}份` : `${units.length}份` },
-          { label: '事项', value: `${items}项` },
-          ...(issued > 0 ? [{ label: '已发出', value: `${cardsSent}张卡片，各附文件` }] : []),
-        ]),
+        issued > 0 &&
+          fields([
+            { label: '任务书', value: `已下达${issued}份，共${units.length}份` },
+            { label: '事项', value: `${items}项` },
+            { label: '已发出', value: `${cardsSent}张卡片，各附文件` },
+          ]),
         (state === 'issuing' || state === 'stuck') && progress('下达', percentOf(issued, units.length), `${issued}/${units.length}`),
         state === 'issued' && progress('签收', percentOf(acknowledged, units.length), `${acknowledged}/${units.length}`),
         faults.length > 0 && panel(`未下达的${faults.length}份`, listOf(faults), true),
@@ -74,13 +75,27 @@ export const approvalCard = defineCard<ApprovalProps>(
           ),
         state === 'stuck' && mayDecide && buttons(button('重新下达', { style: 'primary', action: bind(issue, { importId }) })),
         state === 'stuck' && note('已经下达的不会再发。仍不成功请联系系统管理员。'),
-        state === 'pendingApproval' && note('审定之后可以下达；审定之前导入人可以撤销。'),
+        state === 'pendingApproval' && note('审定之后可以下达。'),
+        (state === 'pendingApproval' || state === 'approved') && mayDecide && returning(importId),
         state === 'issued' && acknowledged < units.length && note('逾期未签收的由系统提醒，不用人工催。'),
       ],
     };
   },
   samples(),
 );
+
+/** 不同意的退回：写入的撤回，改好了再来 */
+function returning(importId: string) {
+  return form(`return_${importId.replace(/\W/g, '').slice(0, 32)}`, [
+    input('reason', '退回的原因（要退回才填）', { maxLength: 200 }),
+    submits(
+      submit('退回修改', bind(returnImport, { importId }), {
+        style: 'default',
+        confirm: { title: '退回修改', text: '写入的事项和任务书全部撤回，由导入人改好表格重新发来。' },
+      }),
+    ),
+  ]);
+}
 
 const listedMax = 30;
 
@@ -101,7 +116,7 @@ function statusOf(
     case 'pendingApproval':
       return { tag: '待审定', line: `${units.length}份任务书、${items}项任务待审定`, color: 'orange' };
     case 'approved':
-      return { tag: '待下达', line: `${units.length}份任务书已审定，待下达`, color: 'orange' };
+      return { tag: '待下达', line: `${units.length}份任务书、${items}项任务已审定，待下达`, color: 'orange' };
     case 'issuing':
       return { tag: '正在下达', line: `正在下达：${issued}/${units.length}`, color: 'orange' };
     case 'stuck':

@@ -9,7 +9,9 @@ export interface ImportPreviewProps {
   readonly fileName: string;
   /** name of the file that is sent after the card */
   readonly resultName: string;
-  readonly state: 'checked' | 'confirmed' | 'cancelled';
+  readonly state: 'checked' | 'confirmed' | 'cancelled' | 'returned';
+  /** 主任退回的：谁、为什么 */
+  readonly returned: { readonly by: string; readonly reason: string } | null;
   readonly sheets: readonly { readonly name: string; readonly rows: number }[];
   /** 没有读的工作表 */
   readonly unread?: readonly { readonly name: string; readonly rows: number; readonly why: string; readonly looksLike: boolean }[];
@@ -50,6 +52,17 @@ function build(props: ImportPreviewProps) {
       color: 'grey' as const,
       summary: '导入已撤销，未保留任何数据',
       elements: [text(`《${fileName}》的导入已撤销，写入的事项和任务书已全部撤回。`), note('需要时请重新发送文件。')],
+    };
+  }
+  if (state === 'returned') {
+    return {
+      title: '导入已退回',
+      color: 'grey' as const,
+      summary: `导入已退回：${props.returned?.reason ?? ''}`,
+      elements: [
+        text(`《${fileName}》的导入已由${props.returned?.by ?? ''}退回：${props.returned?.reason ?? ''}`, { lines: 8 }),
+        note('写入的事项和任务书已全部撤回，编号可以照用。请改好表格，重新发来。'),
+      ],
     };
   }
   return checked(props);
@@ -164,6 +177,7 @@ function samples() {
     fileName: '2026年重点工作任务.xlsx',
     resultName: '2026年重点工作任务-校验结果.xlsx',
     state: 'checked',
+    returned: null,
     sheets: [
       { name: '党工委', rows: 103 },
       { name: '管委会', rows: 151 },
@@ -224,6 +238,10 @@ function samples() {
     { name: 'cancel-closed', props: { ...clean, state: 'confirmed' as const, cancelUntil: null } },
     { name: 'approved', props: { ...clean, state: 'confirmed' as const, approved: true, cancelUntil: null } },
     { name: 'cancelled', props: { ...base, state: 'cancelled' as const } },
+    {
+      name: 'returned',
+      props: { ...clean, state: 'returned' as const, returned: { by: '周启明', reason: '管-040至管-046已由市里统一部署，请删去' } },
+    },
   ];
 }
 

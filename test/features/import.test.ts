@@ -210,12 +210,12 @@ describe('S1 导入254项', () => {
     });
     await approving.query('COMMIT');
     expect(await pressed).toMatchObject({
-      toast: { content: '任务书已经审定，不能再撤销导入；下达之后写错的，发“更正 编号”提出，由督查室主任批准' },
+      toast: { content: '任务书已经审定，不能再撤销导入；没有下达的，请督查室主任在审定卡上退回' },
     });
     expect([await count('workItem'), await count('taskBook')]).toEqual([254, 31]);
     // 审定了的，不等十分钟也撤不掉。
     expect(await lin.clicks('撤销导入')).toMatchObject({
-      toast: { content: '任务书已经审定，不能再撤销导入；下达之后写错的，发“更正 编号”提出，由督查室主任批准' },
+      toast: { content: '任务书已经审定，不能再撤销导入；没有下达的，请督查室主任在审定卡上退回' },
     });
     await move('approved', 'pendingApproval');
     await approving.end();

@@ -198,6 +198,24 @@ export const sabotages: readonly Sabotage[] = [
     turns: '年中才启用的：时限已过的逐项提醒',
   },
   {
+    name: 'return-issuing',
+    guard: '正在下达的任务书退不回',
+    edits: edit('src/domain/work-items/moves/store.ts', 'issueRound === 0 &&', 'issueRound >= 0 &&'),
+    test: 'test/features/return-import.test.ts',
+    turns: '正在下达的退不回',
+  },
+  {
+    name: 'return-by-anybody',
+    guard: '退回任务表的只有审定人',
+    edits: edit(
+      'src/domain/work-items/books.ts',
+      "const right = assertMay(ctx.actor, 'approveBooks');\n  const items",
+      "const right = assertMay(ctx.actor, 'importTasks');\n  const items",
+    ),
+    test: 'test/features/return-import.test.ts',
+    turns: '退回是审定人的事',
+  },
+  {
     name: 'stranger-believes',
     guard: '花名册里没有的账号，不说“没有您负责的”',
     edits: edit('src/features/task-books/my-items.ts', 'if (personId === null) throw', 'if (personId === undefined) throw'),

@@ -23,7 +23,6 @@ import {
 } from './moves/store.ts';
 import type { ProgressReport, TaskBook, WorkItem } from './records.ts';
 import { progressIn, wholePoints } from './roll-up.ts';
-import { correctLaterWords } from './standing.ts';
 import { lockTree } from './tree/store.ts';
 
 type BookEvent = (typeof taskBookMachine.events)[number];
@@ -57,11 +56,15 @@ export async function registerItems(
   return { books: books.length, items: rows.length };
 }
 
-/** 撤掉未审定的任务书 — one line in the trail for the whole import. */
-export async function discardItems(ctx: Context, importId: string): Promise<number> {
-  const items = await deleteBooks(ctx.tx, importId);
-  if (items === 0) throw new ConflictError(`任务书已经审定，不能再撤销导入；${correctLaterWords}`);
-  ctx.audit.record({ subject: { type: 'workbookImport', id: importId }, event: 'discard', before: workItemMachine.initial, detail: { items } });
+/**
+ * 撤掉没有下达的任务书 — one line in the trail for the whole import.
+ * @param upTo the last status in which all of them may be
+ * @returns how many items; 0: some are further on, nothing is gone
+ */
+export async function discardItems(ctx: Context, importId: string, upTo: 'pendingApproval' | 'approved'): Promise<number> {
+  const items = await deleteBooks(ctx.tx, importId, upTo);
+  if (items > 0)
+    ctx.audit.record({ subject: { type: 'workbookImport', id: importId }, event: 'discard', before: workItemMachine.initial, detail: { items } });
   return items;
 }
 

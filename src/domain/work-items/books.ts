@@ -3,7 +3,7 @@ import { instantAt, localDateOf } from '#core/dates';
 import { ConflictError, NotFoundError } from '#core/errors';
 import { loadCalendar } from '../calendar/store.ts';
 import { addWorkingDays } from '../calendar/working-days.ts';
-import { assertMay, signatureOf } from '../roster/policy.ts';
+import { assertMay, type Right, signatureOf } from '../roster/policy.ts';
 import { advanceBook, discardItems, moveReceiptLimit, registerItems, startIssue } from './advance.ts';
 import type { ImportedItem } from './model.ts';
 import type { TaskBook } from './records.ts';
@@ -32,9 +32,17 @@ export async function registerBooks(
 /** 撤销登记 — before approval only. */
 export async function discardBooks(ctx: Context, importId: string): Promise<number> {
   assertMay(ctx.actor, 'importTasks');
-  const books = await findBooksOfImport(ctx.tx, importId);
-  if (books.some(({ status }) => status !== 'pendingApproval')) throw new ConflictError(`任务书已经审定，不能再撤销导入；${correctLaterWords}`);
-  return discardItems(ctx, importId);
+  const items = await discardItems(ctx, importId, 'pendingApproval');
+  if (items === 0) throw new ConflictError('任务书已经审定，不能再撤销导入；没有下达的，请督查室主任在审定卡上退回');
+  return items;
+}
+
+/** 退回登记 — by whoever approves, before anything was issued: the codes are free again. */
+export async function returnBooks(ctx: Context, importId: string): Promise<{ items: number; right: Right }> {
+  const right = assertMay(ctx.actor, 'approveBooks');
+  const items = await discardItems(ctx, importId, 'approved');
+  if (items === 0) throw new ConflictError(`任务书已经下达或正在下达，不能退回；${correctLaterWords}，整项不要的在事项卡上撤销`);
+  return { items, right };
 }
 
 /** 审定 — all books of an import. */

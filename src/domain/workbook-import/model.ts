@@ -4,11 +4,12 @@ import type { ImportedItem } from '../work-items/model.ts';
 
 /** 一次导入的一生 */
 export const workbookImportMachine = defineMachine({
-  states: ['checked', 'confirmed', 'cancelled'],
+  states: ['checked', 'confirmed', 'cancelled', 'returned'],
   initial: 'checked',
   transitions: {
     confirm: { from: ['checked'], to: 'confirmed' }, //  确认导入
     cancel: { from: ['confirmed'], to: 'cancelled' }, // 撤销导入
+    return: { from: ['confirmed'], to: 'returned' }, //  主任退回，下达之前
   },
 });
 export type WorkbookImportState = (typeof workbookImportMachine.states)[number];

@@ -24,10 +24,15 @@ export interface WorkbookImportRow {
   /** 校验结果.xlsx */
   readonly resultBlobId: string;
   readonly confirmedAt: Date | null;
+  readonly returnedBy: string | null;
+  readonly returnReason: string | null;
 }
 
 /** 记一次预检 */
-export async function insertImport(tx: Tx, { summary, ...given }: Omit<WorkbookImportRow, 'state' | 'confirmedAt'>): Promise<void> {
+export async function insertImport(
+  tx: Tx,
+  { summary, ...given }: Omit<WorkbookImportRow, 'state' | 'confirmedAt' | 'returnedBy' | 'returnReason'>,
+): Promise<void> {
   await rows(tx).workbookImport.create({ data: { ...given, state: 'checked', summary: summary as unknown as object } });
 }
 
@@ -56,9 +61,9 @@ export async function findLastConfirmed(tx: Tx, uploadedById: string): Promise<W
   })) as unknown as WorkbookImportRow | null;
 }
 
-/** 这份文件的导入号 — one for the same bytes, however often they are sent; a new one after a cancellation. */
+/** 这份文件的导入号 — one for the same bytes, however often they are sent; a new one after it was cancelled or returned. */
 export async function importIdOf(tx: Tx, sha256: string): Promise<string> {
-  const cancelled = await rows(tx).workbookImport.count({ where: { sha256, state: 'cancelled' } });
+  const cancelled = await rows(tx).workbookImport.count({ where: { sha256, state: { in: ['cancelled', 'returned'] } } });
   return `${sha256.slice(0, 24)}-${cancelled + 1}`;
 }
 
@@ -68,12 +73,14 @@ export async function readRows(tx: Tx, rowsBlobId: string): Promise<readonly Imp
   return JSON.parse((await promisify(gunzip)(packed)).toString('utf8')) as ImportedItem[];
 }
 
+type Returned = Partial<Pick<WorkbookImportRow, 'returnedBy' | 'returnReason'>>;
+
 /** 改导入状态 — false: somebody was faster. */
 export async function moveImport(
   tx: Tx,
-  { id, from, to, at }: { id: string; from: WorkbookImportState; to: WorkbookImportState; at: Date },
+  { id, from, to, at, returned = {} }: { id: string; from: WorkbookImportState; to: WorkbookImportState; at: Date; returned?: Returned },
 ): Promise<boolean> {
-  const stamp = to === 'confirmed' ? { confirmedAt: at } : { cancelledAt: at };
+  const stamp = to === 'confirmed' ? { confirmedAt: at } : { cancelledAt: at, ...returned };
   const { count } = await rows(tx).workbookImport.updateMany({ where: { id, state: from }, data: { state: to, ...stamp } });
   return count === 1;
 }

@@ -8,7 +8,6 @@ import { ConflictError, NotFoundError } from '#core/errors';
 import { defineJob } from '#core/job';
 import { assertMay } from '#domain/roster/policy';
 import { discardBooks } from '#domain/work-items/books';
-import { correctLaterWords } from '#domain/work-items/standing';
 import { cancelUntil, workbookImportMachine } from '#domain/workbook-import/model';
 import { findImport, moveImport, type WorkbookImportRow } from '#domain/workbook-import/store';
 import { previewProps, refreshImport } from './import.ts';
@@ -20,6 +19,7 @@ export const onCancelImport = on(cancelImport, async (ctx, { importId }) => {
   const row = await findImport(ctx.tx, importId);
   if (!row) throw new NotFoundError('没有这次导入，请以最新卡片为准');
   if (row.state === 'cancelled') throw new ConflictError('已撤销，无需重复撤销');
+  if (row.state === 'returned') throw new ConflictError('已由督查室主任退回，不用再撤销');
   const state = workbookImportMachine.next(row.state, 'cancel');
   if (row.confirmedAt && ctx.now >= cancelUntil(row.confirmedAt, ctx.settings.cancelImportWithinMinutes)) return tooLate(ctx, row);
   await discardBooks(ctx, importId);
@@ -37,7 +37,7 @@ export const onCancelImport = on(cancelImport, async (ctx, { importId }) => {
 
 /** 过了时限才点：什么也不撤，换上没有按钮的卡片。 */
 async function tooLate(ctx: Context, { id }: WorkbookImportRow): Promise<ActionReply> {
-  const text = `导入已超过${ctx.settings.cancelImportWithinMinutes}分钟，不能撤销；${correctLaterWords}`;
+  const text = `导入已超过${ctx.settings.cancelImportWithinMinutes}分钟，不能撤销；没有下达的，请督查室主任在审定卡上退回`;
   const card = await refreshImport(ctx, id);
   return { toast: { type: 'error', text }, ...(card ? { card } : {}) };
 }

@@ -18,6 +18,7 @@ export const onConfirmImport = on(confirmImport, async (ctx, { importId }) => {
   if (!row) throw new NotFoundError('没有这次导入，请重新发送文件');
   if (row.state === 'confirmed') throw new ConflictError('已导入，无需重复确认');
   if (row.state === 'cancelled') throw new ConflictError('这次导入已撤销，请重新发送文件');
+  if (row.state === 'returned') throw new ConflictError('这次导入已退回，请改好后重新发送文件');
   if (row.summary.errorCount > 0) throw new ConflictError('还有需要修改的地方，请改好后重新发送文件');
   const state = workbookImportMachine.next(row.state, 'confirm');
   if (!(await moveImport(ctx.tx, { id: importId, from: row.state, to: state, at: ctx.now }))) throw new ConflictError('已导入，无需重复确认');

@@ -68,7 +68,7 @@ async function receive(ctx: Context, workbook: ReceivedWorkbook, { found, bulkBl
   const { sha256, blobId } = workbook;
   const row = { ...given, sha256, blobId, uploadedById: ctx.actor.personId ?? '', uploadedAt: ctx.now };
   await insertImport(ctx.tx, row);
-  return answer(ctx, { ...row, state: 'checked', confirmedAt: null }, null);
+  return answer(ctx, { ...row, state: 'checked', confirmedAt: null, returnedBy: null, returnReason: null }, null);
 }
 
 async function answer(ctx: Context, row: WorkbookImportRow, sameAs: string | null): Promise<Answer> {
@@ -98,6 +98,7 @@ export async function previewProps(ctx: Context, row: WorkbookImportRow, sameAs:
     fileName: row.fileName,
     resultName: resultName(row.fileName),
     state: row.state,
+    returned: row.returnReason === null ? null : { by: row.returnedBy ?? '', reason: row.returnReason },
     pastLimits: 0,
     ...summary,
     sameAs,

@@ -23,6 +23,7 @@ import { onOpenReassign, onReassign, onReassignUnit, reassign, reassignOffer } f
 import { onCalendarChanged, onItemChanged } from './refresh.ts';
 import { taskBookRenewals, taskBooksFor } from './renew.ts';
 import { reprintBookJob } from './reprint.ts';
+import { onReturnImport } from './return-import.ts';
 import { showBook } from './show-book.ts';
 import { showItem } from './show-item.ts';
 import { showReceipts } from './show-receipts.ts';
@@ -37,6 +38,7 @@ export const taskBooks = defineFeature({
     onConfirmImport,
     onCancelImport,
     onApprove,
+    onReturnImport,
     onIssue,
     onIssueBook,
     onAcknowledge,

@@ -19,7 +19,7 @@ export const undoImport: Command = command({
     const row = await findLastConfirmed(ctx.tx, ctx.actor.personId ?? '');
     if (!row?.confirmedAt || ctx.now >= cancelUntil(row.confirmedAt, minutes))
       throw new InvalidError(
-        `${minutes}分钟之内您没有确认过导入，没有可以撤销的。撤销一个事项请发编号，由督查室主任在事项卡上办理；延期申请在申请卡上撤回`,
+        `${minutes}分钟之内您没有确认过导入，没有可以撤销的。还没有下达的，请督查室主任在审定卡上退回；撤销一个事项请发编号，由督查室主任在事项卡上办理；延期申请在申请卡上撤回`,
       );
     return { card: importPreviewCard(await previewProps(ctx, row, null)), cardKey: importKey(row.id), privately: true };
   },

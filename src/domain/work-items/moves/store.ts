@@ -98,12 +98,15 @@ export async function insertBooks(
 }
 
 /** 撤掉一次导入的任务书 — only while all of them wait for approval: they are held first, or the items would go while somebody approves the books. Returns how many items went. */
-export async function deleteBooks(tx: Tx, importId: string): Promise<number> {
+export async function deleteBooks(tx: Tx, importId: string, upTo: 'pendingApproval' | 'approved'): Promise<number> {
   const db = rows(tx);
-  const held = await db.$queryRaw<{ status: string }[]>`SELECT status FROM "TaskBook" WHERE "importId" = ${importId} ORDER BY "unitCode" FOR UPDATE`;
-  if (held.some(({ status }) => status !== 'pendingApproval')) return 0;
-  const { count } = await db.workItem.deleteMany({ where: { book: { importId, status: 'pendingApproval' }, status: 'draft' } });
-  await db.taskBook.deleteMany({ where: { importId, status: 'pendingApproval' } });
+  const held = await db.$queryRaw<{ status: string; issueRound: number }[]>`
+    SELECT status, "issueRound" FROM "TaskBook" WHERE "importId" = ${importId} ORDER BY "unitCode" FOR UPDATE`;
+  const untouched = ({ status, issueRound }: { status: string; issueRound: number }): boolean =>
+    issueRound === 0 && (status === 'pendingApproval' || status === upTo);
+  if (!held.every(untouched)) return 0;
+  const { count } = await db.workItem.deleteMany({ where: { book: { importId }, status: 'draft' } });
+  await db.taskBook.deleteMany({ where: { importId } });
   return count;
 }
 
