@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineAction } from '../kit/action.ts';
 
 const importId = z.object({ importId: z.string() });
+const returnReason = z.object({ reason: z.string().max(200, '原因不超过200字').optional() });
 const bookId = z.object({ bookId: z.string() });
 
 /** 确认导入 */
@@ -9,11 +10,9 @@ export const confirmImport = defineAction('task-books.confirm-import', importId)
 /** 撤销导入 */
 export const cancelImport = defineAction('task-books.cancel-import', importId);
 /** 审定 */
-export const approve = defineAction('task-books.approve', importId);
+export const approve = defineAction('task-books.approve', importId, { form: returnReason });
 /** 退回导入 */
-export const returnImport = defineAction('task-books.return-import', importId, {
-  form: z.object({ reason: z.string().max(200, '原因不超过200字').optional() }),
-});
+export const returnImport = defineAction('task-books.return-import', importId, { form: returnReason });
 /** 下达 */
 export const issue = defineAction('task-books.issue', importId);
 /** 签收 */

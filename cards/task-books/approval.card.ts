@@ -60,23 +60,9 @@ export const approvalCard = defineCard<ApprovalProps>(
             rows: units.map(({ name, items: count }) => ({ unit: name, items: count })),
           }),
         unreached.length > 0 && panel(`收不到的${unreached.length}处，请另行通知`, listOf(unreached), true),
-        state === 'pendingApproval' && mayDecide && buttons(button('审定', { style: 'primary', action: bind(approve, { importId }) })),
-        state === 'approved' &&
-          mayDecide &&
-          buttons(
-            button('下达', {
-              style: 'primary',
-              action: bind(issue, { importId }),
-              confirm: {
-                title: '下达任务书',
-                text: `将发送给${to}，共${recipients.chats + recipients.heads + recipients.liaisons}张卡片，各附任务书文件。`,
-              },
-            }),
-          ),
+        ...(mayDecide ? deciding(props, to) : []),
         state === 'stuck' && mayDecide && buttons(button('重新下达', { style: 'primary', action: bind(issue, { importId }) })),
         state === 'stuck' && note('已经下达的不会再发。仍不成功请联系系统管理员。'),
-        state === 'pendingApproval' && note('审定之后可以下达。'),
-        (state === 'pendingApproval' || state === 'approved') && mayDecide && returning(importId),
         state === 'issued' && acknowledged < units.length && note('逾期未签收的由系统提醒，不用人工催。'),
       ],
     };
@@ -84,17 +70,21 @@ export const approvalCard = defineCard<ApprovalProps>(
   samples(),
 );
 
-/** 不同意的退回：写入的撤回，改好了再来 */
-function returning(importId: string) {
-  return form(`return_${importId.replace(/\W/g, '').slice(0, 32)}`, [
+/** 审定或者退回；审定了还没有下达，也退得回 */
+function deciding({ importId, state, recipients: { chats, heads, liaisons } }: ApprovalProps, to: string) {
+  if (state !== 'pendingApproval' && state !== 'approved') return [];
+  const back = submit('退回修改', bind(returnImport, { importId }), {
+    style: 'default',
+    confirm: { title: '退回修改', text: '写入的事项和任务书全部撤回，由导入人改好表格重新发来。' },
+  });
+  const pending = state === 'pendingApproval';
+  const choice = form(`return_${importId.replace(/\W/g, '').slice(0, 32)}`, [
     input('reason', '退回的原因（要退回才填）', { maxLength: 200 }),
-    submits(
-      submit('退回修改', bind(returnImport, { importId }), {
-        style: 'default',
-        confirm: { title: '退回修改', text: '写入的事项和任务书全部撤回，由导入人改好表格重新发来。' },
-      }),
-    ),
+    pending ? submits(submit('审定', bind(approve, { importId })), back) : back,
   ]);
+  if (pending) return [choice];
+  const confirm = { title: '下达任务书', text: `将发送给${to}，共${chats + heads + liaisons}张卡片，各附任务书文件。` };
+  return [choice, buttons(button('下达', { style: 'primary', action: bind(issue, { importId }), confirm }))];
 }
 
 const listedMax = 30;

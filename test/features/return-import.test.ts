@@ -66,6 +66,13 @@ test('审定了还没有下达，发现不对，也退得回；下达之后没�
   expect(await items()).toBe(254);
 });
 
+test('填了原因却点了审定：不当作审定，请他看清再点', async () => {
+  expect(await zhou.clicks('审定', { form: { reason } })).toMatchObject({
+    toast: { content: '您填了退回的原因：要退回请点“退回修改”，要审定请先把原因清空' },
+  });
+  expect(await inDatabase(it, (db) => db.taskBook.count({ where: { status: 'pendingApproval' } }))).toBe(31);
+});
+
 test('正在下达的退不回：一本已经在路上，一项也不撤', async () => {
   await zhou.clicks('审定');
   await it.app.database.pool.query(`UPDATE "TaskBook" SET "issueRound" = 1 WHERE "unitCode" = 'U09'`);

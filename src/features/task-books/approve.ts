@@ -2,6 +2,7 @@ import { approve } from '#cards/task-books/actions';
 import { type ApprovalProps, approvalCard } from '#cards/task-books/approval.card';
 import { on } from '#core/click';
 import type { Context } from '#core/context';
+import { InvalidError } from '#core/errors';
 import { chiefDesk, findDesk } from '#domain/roster/desk';
 import { listUnits } from '#domain/roster/store';
 import { approveBooks } from '#domain/work-items/books';
@@ -28,7 +29,8 @@ export async function offerApproval(ctx: Context, importId: string): Promise<voi
 }
 
 /** 审定 */
-export const onApprove = on(approve, async (ctx, { importId }) => {
+export const onApprove = on(approve, async (ctx, { importId }, { reason }) => {
+  if (reason !== undefined) throw new InvalidError('您填了退回的原因：要退回请点“退回修改”，要审定请先把原因清空');
   await approveBooks(ctx, importId);
   await refreshImport(ctx, importId);
   return { toast: '已审定', card: await refreshApproval(ctx, importId) };
