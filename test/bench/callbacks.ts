@@ -1,8 +1,8 @@
 import { systemClock } from '#core/clock';
-import { burst, closedLoop, closeLines, type LoadResult, openLines, paced, quantile, quartiles } from './load.ts';
+import { burst, closedLoop, closeLines, type LoadResult, median, once, openLines, paced, quantile, quartiles, shuffled } from './load.ts';
 import type { BenchOptions } from './main.ts';
 import { cpuOf, cpuOfDatabase, memoryOf, type Subject, startSubject } from './processes.ts';
-import { makeRequests } from './requests.ts';
+import { fakeClicks, makeRequests } from './requests.ts';
 import { type BenchWorld, buildWorld } from './world.ts';
 
 const connections = 64;
@@ -81,7 +81,7 @@ async function firstReply(world: BenchWorld, subject: Subject): Promise<string> 
 async function slice({ world, seconds }: Run, subject: Subject): Promise<Slice> {
   // 预备的请求数：每轮每个服务器至多这么快
   const perSlice = Math.ceil(14_000 * seconds);
-  const clicks = subject.name === 'ours' ? world.take(Math.ceil(perSlice * 0.62)) : fake(perSlice);
+  const clicks = subject.name === 'ours' ? world.take(Math.ceil(perSlice * 0.62)) : fakeClicks(perSlice);
   const requests = makeRequests(clicks, systemClock.now().getTime());
   const lines = await openLines(subject.port, connections);
   const before = cpuOf(subject.pid) + cpuOfDatabase(world.postmaster);
@@ -94,7 +94,7 @@ async function slice({ world, seconds }: Run, subject: Subject): Promise<Slice> 
 }
 
 async function oneBurst({ world }: Run, subject: Subject): Promise<LoadResult> {
-  const requests = makeRequests(subject.name === 'ours' ? world.take(burstSize) : fake(burstSize), systemClock.now().getTime());
+  const requests = makeRequests(subject.name === 'ours' ? world.take(burstSize) : fakeClicks(burstSize), systemClock.now().getTime());
   const lines = await openLines(subject.port, burstSize);
   const result = await burst(lines, once(requests));
   closeLines(lines);
@@ -105,7 +105,7 @@ async function oneBurst({ world }: Run, subject: Subject): Promise<LoadResult> {
 
 async function steadily({ world }: Run, subject: Subject): Promise<LoadResult> {
   const count = steady.perSecond * steady.seconds;
-  const requests = makeRequests(subject.name === 'ours' ? world.take(count) : fake(count), systemClock.now().getTime());
+  const requests = makeRequests(subject.name === 'ours' ? world.take(count) : fakeClicks(count), systemClock.now().getTime());
   const lines = await openLines(subject.port, connections);
   const result = await paced(lines, once(requests), steady.perSecond);
   closeLines(lines);
@@ -116,29 +116,6 @@ async function steadily({ world }: Run, subject: Subject): Promise<LoadResult> {
 
 function check(subject: Subject, { notOk, sample }: LoadResult): void {
   if (notOk > 0) throw new Error(`${subject.name}：${notOk} 个请求没有办成，例如 ${sample.slice(0, 200)}`);
-}
-
-function fake(count: number) {
-  return Array.from({ length: count }, (_, index) => ({ openId: `ou_liaison${1 + (index % 31)}`, itemId: `i${index}` }));
-}
-
-function once(requests: readonly Buffer[]): () => Buffer | undefined {
-  let index = 0;
-  return () => requests[index++];
-}
-
-function shuffled<Item>(items: readonly Item[]): Item[] {
-  return items
-    .map((item) => ({ item, key: Math.random() }))
-    .sort((left, right) => left.key - right.key)
-    .map(({ item }) => item);
-}
-
-function median(numbers: readonly number[]): number {
-  return quantile(
-    [...numbers].sort((left, right) => left - right),
-    0.5,
-  );
 }
 
 function ratios<Result>(results: Record<Name, Result[]>, name: Name, other: Name, of: (result: Result) => number): string {

@@ -17,6 +17,11 @@ interface Line {
   onAnswer: (status: number, body: string) => void;
 }
 
+/** 算不算办成 @param body of the answer */
+export type IsGood = (status: number, body: string) => boolean;
+
+const done: IsGood = (status, body) => status === 200 && body.includes('success');
+
 /** 连好 — warm keep-alive connections. */
 export async function openLines(port: number, count: number): Promise<Line[]> {
   return Promise.all(
@@ -39,13 +44,13 @@ export function closeLines(lines: readonly Line[]): void {
 }
 
 /** 闭环 — every connection sends its next request when the former is answered, until the time is up. */
-export function closedLoop(lines: readonly Line[], next: () => Buffer | undefined, seconds: number): Promise<LoadResult> {
-  return measure(lines, next, { endAt: performance.now() + seconds * 1000 });
+export function closedLoop(lines: readonly Line[], next: () => Buffer | undefined, seconds: number, isGood = done): Promise<LoadResult> {
+  return measure(lines, next, { endAt: performance.now() + seconds * 1000, isGood });
 }
 
 /** 齐发 — one request on every connection at one instant. */
-export function burst(lines: readonly Line[], next: () => Buffer | undefined): Promise<LoadResult> {
-  return measure(lines, next, { endAt: 0 });
+export function burst(lines: readonly Line[], next: () => Buffer | undefined, isGood = done): Promise<LoadResult> {
+  return measure(lines, next, { endAt: 0, isGood });
 }
 
 /** 匀速 — requests at a steady rate, each on a line that is free, until `next` has no more. A request that finds no free line waits, and its wait counts. */
@@ -70,8 +75,9 @@ export function paced(lines: readonly Line[], next: () => Buffer | undefined, pe
         const used = line;
         used.onAnswer = (status, body) => {
           latencies.push(performance.now() - since);
-          if (status !== 200 || !body.includes('success')) notOk += 1;
-          if (sample === '' || !body.includes('success')) sample = body;
+          const good = done(status, body);
+          if (!good) notOk += 1;
+          if (sample === '' || !good) sample = good ? body : `${status} ${body}`;
           free.push(used);
           send();
           finish();
@@ -93,7 +99,7 @@ export function paced(lines: readonly Line[], next: () => Buffer | undefined, pe
   });
 }
 
-function measure(lines: readonly Line[], next: () => Buffer | undefined, { endAt }: { endAt: number }): Promise<LoadResult> {
+function measure(lines: readonly Line[], next: () => Buffer | undefined, { endAt, isGood }: { endAt: number; isGood: IsGood }): Promise<LoadResult> {
   const latencies: number[] = [];
   const startedAt = performance.now();
   let [open, notOk, sample] = [0, 0, ''];
@@ -114,8 +120,9 @@ function measure(lines: readonly Line[], next: () => Buffer | undefined, { endAt
         const now = performance.now();
         open -= 1;
         latencies.push(now - line.startedAt);
-        if (status !== 200 || !body.includes('success')) notOk += 1;
-        if (sample === '' || (notOk > 0 && !body.includes('success'))) sample = body;
+        const good = isGood(status, body);
+        if (!good) notOk += 1;
+        if (sample === '' || !good) sample = good ? body : `${status} ${body}`;
         if (now < endAt) send(line);
         if (open === 0) finish();
       };
@@ -126,14 +133,67 @@ function measure(lines: readonly Line[], next: () => Buffer | undefined, { endAt
 
 function receive(line: Line, chunk: Buffer): void {
   line.pending = line.pending.length === 0 ? chunk : Buffer.concat([line.pending, chunk]);
-  const end = line.pending.indexOf('\r\n\r\n');
-  if (end < 0) return;
-  const head = line.pending.toString('latin1', 0, end);
-  const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
-  if (line.pending.length < end + 4 + length) return;
-  const body = line.pending.toString('utf8', end + 4, end + 4 + length);
-  line.pending = line.pending.subarray(end + 4 + length);
-  line.onAnswer(Number(head.slice(9, 12)), body);
+  const answer = answerIn(line.pending);
+  if (!answer) return;
+  line.pending = line.pending.subarray(answer.end);
+  line.onAnswer(answer.status, answer.body);
+}
+
+interface Body {
+  readonly body: string;
+  /** where the next answer begins */
+  readonly end: number;
+}
+
+/** undefined: not all of it is here yet */
+function answerIn(bytes: Buffer): (Body & { readonly status: number }) | undefined {
+  const headEnd = bytes.indexOf('\r\n\r\n');
+  if (headEnd < 0) return undefined;
+  const head = bytes.toString('latin1', 0, headEnd);
+  const start = headEnd + 4;
+  const found = /transfer-encoding: chunked/i.test(head) ? chunkedBody(bytes, start) : sizedBody(bytes, start, head);
+  return found && { ...found, status: Number(head.slice(9, 12)) };
+}
+
+function sizedBody(bytes: Buffer, start: number, head: string): Body | undefined {
+  const end = start + Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
+  return bytes.length < end ? undefined : { body: bytes.toString('utf8', start, end), end };
+}
+
+/** 分块的答复：别的框架不报长度 */
+function chunkedBody(bytes: Buffer, start: number): Body | undefined {
+  const chunks: Buffer[] = [];
+  for (let at = start; ; ) {
+    const sizeEnd = bytes.indexOf('\r\n', at);
+    if (sizeEnd < 0) return undefined;
+    const chunkEnd = sizeEnd + 2 + Number.parseInt(bytes.toString('latin1', at, sizeEnd), 16);
+    if (bytes.length < chunkEnd + 2) return undefined;
+    at = chunkEnd + 2;
+    if (chunkEnd === sizeEnd + 2) return { body: Buffer.concat(chunks).toString(), end: at };
+    chunks.push(bytes.subarray(sizeEnd + 2, chunkEnd));
+  }
+}
+
+/** 一个一个给 — each request once, then undefined. */
+export function once(requests: readonly Buffer[]): () => Buffer | undefined {
+  let index = 0;
+  return () => requests[index++];
+}
+
+/** 打乱 — so that no server is always the one after another. */
+export function shuffled<Item>(items: readonly Item[]): Item[] {
+  return items
+    .map((item) => ({ item, key: Math.random() }))
+    .sort((left, right) => left.key - right.key)
+    .map(({ item }) => item);
+}
+
+/** 中位数 — of numbers in any order. */
+export function median(numbers: readonly number[]): number {
+  return quantile(
+    [...numbers].sort((left, right) => left - right),
+    0.5,
+  );
 }
 
 /** 分位数 @param sorted ascending */

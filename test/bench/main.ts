@@ -4,6 +4,7 @@ import { benchCallbacks } from './callbacks.ts';
 import { benchImport } from './import.ts';
 import { benchLedgerExport } from './ledger-export.ts';
 import { benchMorningRun } from './morning-run.ts';
+import { benchPeers } from './peers.ts';
 import { pinSelf } from './processes.ts';
 import { benchReaders } from './readers.ts';
 import { benchReminderSweep } from './reminder-sweep.ts';
@@ -27,6 +28,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>
   全区催办: benchMorningRun,
   发送: benchSends,
   投票: benchVotes,
+  同行: benchPeers,
 };
 
 const { values, positionals } = parseArgs({

@@ -18,6 +18,9 @@ export interface Subject {
 /** 我们自己的程序，照 `npm start` 编好、照它的参数起动；别人的照他们的快速上手 */
 const ourOwn: ReadonlySet<string> = new Set(['ours', 'program']);
 
+/** 同行的程序：现成的 JavaScript，不经 tsx；Node 的参数与我们的一样 */
+const peers: ReadonlySet<string> = new Set(['bolt', 'koishi', 'probot']);
+
 function ownFlags(): string[] {
   const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } };
   return scripts.start.split(' ').filter((word) => /^--(max|v8)-/.test(word));
@@ -25,12 +28,7 @@ function ownFlags(): string[] {
 
 /** 起一个服务器 — in a process of its own. @param pinned on the first processor alone, where `taskset` is there */
 export async function startSubject(name: string, env: Record<string, string>, pinned = false): Promise<Subject> {
-  const file = fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url));
-  const command = [
-    process.execPath,
-    ...(ourOwn.has(name) ? ownFlags() : []),
-    ...(ourOwn.has(name) ? ['--enable-source-maps', await builtProgram(file)] : ['--import', 'tsx', file]),
-  ];
+  const command = [process.execPath, ...(await argumentsFor(name))];
   const [program = '', ...args] = pinned && hasTaskset() ? ['taskset', '-c', '0', ...command] : command;
   const startedAt = performance.now();
   const child: ChildProcess = spawn(program, args, {
@@ -51,6 +49,12 @@ export async function startSubject(name: string, env: Record<string, string>, pi
       resolve({ name, port, pid: child.pid ?? 0, readyMs: performance.now() - startedAt, ask, stop: () => child.kill('SIGKILL') });
     });
   });
+}
+
+async function argumentsFor(name: string): Promise<string[]> {
+  const file = (extension: string): string => fileURLToPath(new URL(`servers/${name}.${extension}`, import.meta.url));
+  if (ourOwn.has(name)) return [...ownFlags(), '--enable-source-maps', await builtProgram(file('ts'))];
+  return peers.has(name) ? [...ownFlags(), file('mjs')] : ['--import', 'tsx', file('ts')];
 }
 
 /** 负载和数据库放到另一个处理器上 */

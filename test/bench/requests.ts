@@ -17,17 +17,25 @@ export interface ClickOn {
   readonly itemId: string;
 }
 
+/** 没有这些事项的点击 — for servers that store nothing. */
+export function fakeClicks(count: number): ClickOn[] {
+  return Array.from({ length: count }, (_, index) => ({ openId: `ou_liaison${1 + (index % 31)}`, itemId: `i${index}` }));
+}
+
+/** 填的反馈 — the same words for every server that is measured. */
+export const reportForm = (index: number) => ({
+  percent: String(index % 100),
+  content: `本周走访${index % 50}户，新签${index % 7}户，其余正在协商；已与街道、社区逐户核对资料，下周完成第二轮入户并公示结果。`,
+  difficulties: '个别住户在外地，联系不便。',
+});
+
 /** 造请求 — complete HTTP requests, each with its own event, nonce and signature: a reported progress form, as the platform sends it. */
 export function makeRequests(clicks: readonly ClickOn[], nowMs: number): Buffer[] {
   return clicks.map(({ openId, itemId }, index) =>
     requestOf(openId, { action: 'progress.report', payload: { itemId, round: 1 } }, nowMs, {
       name: 's1_report_form_r1',
       timezone: 'Asia/Shanghai',
-      form_value: {
-        percent: String(index % 100),
-        content: `本周走访${index % 50}户，新签${index % 7}户，其余正在协商；已与街道、社区逐户核对资料，下周完成第二轮入户并公示结果。`,
-        difficulties: '个别住户在外地，联系不便。',
-      },
+      form_value: reportForm(index),
     }),
   );
 }
@@ -70,16 +78,11 @@ function requestOf(openId: string, press: { action: string; payload: object }, n
     nonce: randomBytes(8).toString('hex'),
     encryptKey: secrets.encryptKey,
   });
-  const headers = Object.entries(signed).map(([name, text]) => `${name}: ${text}`);
-  return Buffer.from(
-    [
-      'POST /webhook/card HTTP/1.1',
-      'host: 127.0.0.1',
-      'content-type: application/json;charset=utf-8',
-      ...headers,
-      `content-length: ${Buffer.byteLength(body)}`,
-      '',
-      body,
-    ].join('\r\n'),
-  );
+  return post('/webhook/card', { 'content-type': 'application/json;charset=utf-8', ...signed }, body);
+}
+
+/** 一个完整的请求 — the bytes of a POST, ready to be written on a connection. */
+export function post(path: string, headers: Readonly<Record<string, string>>, body: string): Buffer {
+  const lines = Object.entries(headers).map(([name, text]) => `${name}: ${text}`);
+  return Buffer.from([`POST ${path} HTTP/1.1`, 'host: 127.0.0.1', ...lines, `content-length: ${Buffer.byteLength(body)}`, '', body].join('\r\n'));
 }
