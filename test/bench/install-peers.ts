@@ -25,7 +25,7 @@ export function installPeers(): Installed {
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   writeFileSync(join(folder, 'package.json'), '{"private":true}');
   const specs = Object.entries(peerVersions).map(([name, version]) => `${name}@${version}`);
-  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error', '--fetch-retries', '1'];
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error', '--fetch-retries', '1', '--fetch-retry-mintimeout', '1000'];
   const { status, stderr, error } = spawnSync('npm', ['install', '--prefix', folder, ...quiet, ...specs], {
     cwd: folder,
     encoding: 'utf8',
