@@ -60,21 +60,27 @@ export async function benchPeers({ rounds, seconds, out }: BenchOptions): Promis
   }
 }
 
-async function compare(folder: string, { rounds, seconds, out }: BenchOptions): Promise<void> {
+async function compare(folder: string, options: BenchOptions): Promise<void> {
+  const { rounds, seconds } = options;
   const world = await buildWorld(Math.ceil(atMost.ours * seconds) * (rounds + warmingTurns) + 10);
   try {
     const run: Run = { world, seconds, subjects: await startAll(folder, world), slices: byName(() => []) };
-    for (const name of names) await checkSignature(run, name);
-    for (let turn = 0; turn < warmingTurns; turn += 1) for (const name of names) await slice(run, name);
-    for (let round = 0; round < rounds; round += 1) {
-      for (const name of shuffled(names)) run.slices[name].push(await slice(run, name));
-      process.stderr.write(`第 ${round + 1}/${rounds} 轮\n`);
-    }
-    report(run, rounds, out);
-    for (const subject of Object.values(run.subjects)) subject.stop();
+    await inRounds(run, options).finally(() => {
+      for (const subject of Object.values(run.subjects)) subject.stop();
+    });
   } finally {
     await world.close();
   }
+}
+
+async function inRounds(run: Run, { rounds, out }: BenchOptions): Promise<void> {
+  for (const name of names) await checkSignature(run, name);
+  for (let turn = 0; turn < warmingTurns; turn += 1) for (const name of names) await slice(run, name);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of shuffled(names)) run.slices[name].push(await slice(run, name));
+    process.stderr.write(`第 ${round + 1}/${rounds} 轮\n`);
+  }
+  report(run, rounds, out);
 }
 
 const byName = <Value>(of: (name: Name) => Value): Record<Name, Value> =>
