@@ -81,12 +81,9 @@ test('正在下达的退不回：一本已经在路上，一项也不撤', async
 });
 
 test('退回是审定人的事：督查员按不了；导入人过了十分钟想撤，告诉他请主任退回', async () => {
-  const { chatId } = it.world.store.directChat(zhou.person.openId);
-  const card = { ...it.world.store.messagesOf(chatId).at(-1) };
-  const own = it.world.store.messagesOf(it.world.store.directChat(lin.person.openId).chatId).at(-1);
-  const value = valueIn(card.content);
-  const forged = await it.acts.forgesClick(lin.person.openId, own?.messageId ?? '', { tag: 'button', value, form_value: { reason } });
-  expect(forged.seen).toMatchObject({ toast: { type: 'error' } });
+  // 他改任督查员了，手上的卡片还在。
+  await it.app.database.pool.query(`UPDATE "Post" SET role = 'inspector' WHERE role = 'chiefInspector'`);
+  expect(await returns(zhou)).toMatchObject({ toast: { type: 'error', content: expect.stringContaining('您无权') } });
   expect(await items()).toBe(254);
   await it.moveTo('2026-05-28 16:20');
   await lin.says('撤销');

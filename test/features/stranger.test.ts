@@ -83,3 +83,17 @@ describe('认不出的账号', () => {
     expect(said(jiang)).toContain('诊断结果');
   });
 });
+
+test('账号停用的人：他手上的卡片从此不再跟着变，别人办了什么不再送到那里', async () => {
+  it = await startWithBooks();
+  const zeng = it.person('曾小雨');
+  const { openId } = zeng.person;
+  const shown = () => it.world.store.messagesOf(it.world.store.directChat(openId).chatId).map(({ content }) => content);
+  await it.acts.leaves(openId);
+  await it.settled();
+  const before = shown();
+  expect(before.join('')).toContain('签收');
+  expect(await it.person('梁海生').clicks('签收')).toMatchObject({ toast: { type: 'success' } });
+  await it.settled();
+  expect(shown()).toEqual(before);
+});

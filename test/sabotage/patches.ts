@@ -216,6 +216,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '退回是审定人的事',
   },
   {
+    name: 'left-hand',
+    guard: '账号停用的人，手上的卡片不再跟着变',
+    edits: edit('src/features/roster/leave.ts', 'if (person) await closeHand(ctx, openId);', ''),
+    test: 'test/features/stranger.test.ts',
+    turns: '账号停用的人',
+  },
+  {
     name: 'stranger-believes',
     guard: '花名册里没有的账号，不说“没有您负责的”',
     edits: edit('src/features/task-books/my-items.ts', 'if (personId === null) throw', 'if (personId === undefined) throw'),

@@ -5,11 +5,13 @@ import { markPersonLeft } from '#domain/roster/operations';
 import { tellStewards } from '#domain/roster/stewards';
 import { findHolders } from '#domain/roster/store';
 import { findItems } from '#domain/work-items/store';
+import { closeHand } from './let-go.ts';
 import { queueTakeOver } from './take-over.ts';
 
 /** 人员离职 — the posts stand empty from now on: the administrators and the inspectors are told which, and what nobody answers for. */
 export const onPersonLeft = onNotice('personLeft', async (ctx, { openId }): Promise<undefined> => {
   const person = await markPersonLeft(ctx, openId);
+  if (person) await closeHand(ctx, openId);
   const posts = person ? await findPosts(ctx.tx, { personId: person.id }, ctx.today) : [];
   if (!person || posts.length === 0) return;
   const items = await findItems(ctx.tx, { postIds: posts.map(({ postId }) => postId), openOnly: true });

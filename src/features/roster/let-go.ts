@@ -4,7 +4,7 @@ import type { Context } from '#core/context';
 import { instantAt, type LocalDate } from '#core/dates';
 import { defineJob } from '#core/job';
 import { closedKey } from '#core/outbox';
-import { renewedFor } from '#core/renewal';
+import { type CardRenewal, renewedFor } from '#core/renewal';
 import { delegationsBy } from '#domain/roster/delegations/store';
 import { holderOn } from '#domain/roster/hand-over';
 import { findPerson, findPosts, type PersonRecord } from '#domain/roster/handovers/store';
@@ -48,6 +48,16 @@ async function putAway(ctx: Context, { personId, openId }: Pick<PersonRecord, 'p
   }
 }
 
+/** 停了账号的 — nobody reads his cards any more: what happens to their objects goes on to him no longer, and costs no call. */
+export async function closeHand(ctx: Context, openId: string): Promise<void> {
+  for (const { messageId } of await inHand(ctx, openId)) await closeCard(ctx.tx, messageId);
+}
+
+const inHand = (ctx: Context, openId: string): Promise<{ messageId: string; title: string; cardKey: string }[]> =>
+  findCardsInHand(ctx.tx, { prefixes: renewalsOf(ctx).map(({ prefix }) => prefix), openId });
+
+const renewalsOf = (ctx: Context): readonly CardRenewal[] => ctx.contributions.features.flatMap((feature) => feature.renewals ?? []);
+
 /** 收起的话 — null: the post is his again, or nobody's. */
 async function wordsOf(ctx: Context, { personId, postId, principalName }: LetGo): Promise<string | null> {
   if (postId === undefined) return `代${principalName ?? ''}办理已结束，这张卡片不再更新。`;
@@ -63,8 +73,8 @@ async function cardsToClose(
   { personId, openId }: { personId: string; openId: string },
 ): Promise<{ messageId: string; title: string }[]> {
   const [to, reader] = [{ person: openId }, await resolveActor(ctx.tx, { openId, userId: null, today: ctx.today })];
-  const renewals = ctx.contributions.features.flatMap((feature) => feature.renewals ?? []);
-  const held = await findCardsInHand(ctx.tx, { prefixes: renewals.map(({ prefix }) => prefix), openId });
+  const renewals = renewalsOf(ctx);
+  const held = await inHand(ctx, openId);
   if (reader.posts.length === 0) return held;
   const closed: { messageId: string; title: string }[] = [];
   for (const { messageId, title, cardKey } of held) {
