@@ -68,6 +68,34 @@ describe('导入国务院的通知', () => {
     expect(textOfCard(he.lastCard())).toContain('按国务院通知');
   });
 
+  test('通知更正了：先收到的一份取代不了后导入的，点它说清楚；被取代的一份，卡片写明已被取代', async () => {
+    const he = it.person('何俊');
+    const lin = it.person('林晓');
+    // 林晓先粘贴了有误的一份，没有确认；何俊过一会儿导入了更正的。
+    await lin.says(notice2027.replace('1月31日（周日）、', '1月30日（周六）、'));
+    await it.moveTo('2026-05-29 09:20');
+    await he.says(notice2027);
+    await he.clicks('确认导入');
+    const notices = he
+      .cards()
+      .map(textOfCard)
+      .filter((text) => text.includes('年放假安排\n已'));
+    expect(notices.map((text) => /已被取代|已导入/.exec(text)?.[0])).toEqual(['已被取代', '已导入']);
+    await it.moveTo('2026-05-29 09:25');
+    expect(await lin.clicks('确认导入')).toMatchObject({
+      toast: { content: '2027年的放假安排在这份预览之后又导入过一份，这份作废；仍要用这份，请重新发送通知全文' },
+    });
+    expect([await works('2027-01-30'), await works('2027-01-31')]).toEqual([false, true]);
+    // 重新发来，看过与现行日历的不同，就是他的主意了。
+    await lin.says(notice2027.replace('1月31日（周日）、', '1月30日（周六）、'));
+    expect(textOfCard(lin.lastCard())).toContain('与现行日历有2天不同：1月30日（周六）上班、1月31日（周日）不再上班');
+    await lin.clicks('确认导入');
+    expect(await works('2027-01-30')).toBe(true);
+    await he.says(notice2027);
+    await he.clicks('确认导入');
+    expect(await works('2027-01-31')).toBe(true);
+  });
+
   test('holiday-cn 的文件也收：同一年后来的取代先前的，留痕都在；不是这种文件的说清楚', async () => {
     const days = notice2027Days();
     const file = (content: object): Uint8Array => new TextEncoder().encode(JSON.stringify(content));
@@ -81,7 +109,11 @@ describe('导入国务院的通知', () => {
     await it.person('方伟').sendsFile('2027.json', file({ year: 2027, days }));
     expect(textOfCard(it.person('方伟').lastCard())).toContain('您无权导入放假数据');
     const trail = await inDatabase(it, (db) => db.auditEntry.findMany({ where: { subjectType: 'calendarNotice' }, orderBy: { seq: 'asc' } }));
-    expect(trail.map(({ event, actorName }) => `${actorName} ${event}`)).toEqual(['何俊 import', '何俊 supersede', '何俊 import']);
+    expect(trail.map(({ event, actorName }) => `${actorName} ${event}`)).toEqual([
+      '何俊 import',
+      ...['何俊 supersede', '何俊 import', '林晓 supersede', '林晓 import', '何俊 supersede', '何俊 import'],
+      ...['何俊 supersede', '何俊 import'],
+    ]);
   });
 });
 

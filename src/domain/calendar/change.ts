@@ -20,14 +20,20 @@ export async function offerNotice(ctx: Context, arrangement: Arrangement, origin
   return notice;
 }
 
-/** 导入放假安排 — from now on every date is counted by it. @throws ConflictError the second time */
-export async function importNotice(ctx: Context, noticeId: string): Promise<CalendarNotice> {
+/**
+ * 导入放假安排 — from now on every date is counted by it; `former` is the one of the same year that it takes the place of.
+ * @throws ConflictError the second time, and when another one of that year was imported after this preview was drawn
+ */
+export async function importNotice(ctx: Context, noticeId: string): Promise<{ notice: CalendarNotice; former: CalendarNotice | null }> {
   const right = assertMay(ctx.actor, 'manageCalendar');
   const notice = await findNotice(ctx.tx, noticeId);
   if (!notice) throw new NotFoundError('没有这份放假安排，请重新发送通知', `no notice ${noticeId}`);
   if (notice.state !== 'offered') throw new ConflictError('已导入，无需重复导入');
   if (notice.problems.length > 0) throw new ConflictError('这份安排有矛盾之处，不能导入；请核对原文后重新发送');
   const former = await findImported(ctx.tx, notice.year);
+  // 更正的一份已经导入，先收到的旧的那份还摆在聊天里：再点它，就悄悄改回去了。
+  if (former?.importedAt && former.importedAt > notice.at)
+    throw new ConflictError(`${notice.year}年的放假安排在这份预览之后又导入过一份，这份作废；仍要用这份，请重新发送通知全文`);
   if (former) {
     await moveNotice(ctx.tx, { id: former.id, from: former.state, to: calendarNoticeMachine.next(former.state, 'supersede'), patch: {} });
     ctx.audit.record({ subject: { type: 'calendarNotice', id: former.id }, event: 'supersede', before: former.state, after: 'superseded', ...right });
@@ -39,7 +45,7 @@ export async function importNotice(ctx: Context, noticeId: string): Promise<Cale
   await replaceNoticeDays(ctx.tx, { year, days, by: patch.importedBy, at: ctx.now });
   const detail = { year, off: days.filter(({ kind }) => kind === 'off').length, work: days.filter(({ kind }) => kind === 'work').length };
   ctx.audit.record({ subject: { type: 'calendarNotice', id: noticeId }, event: 'import', before: notice.state, after: state, detail, ...right });
-  return { ...notice, ...patch, state };
+  return { notice: { ...notice, ...patch, state }, former: former && { ...former, state: 'superseded' } };
 }
 
 /** 调整一天 — for this district only, with the reason. @param kind `national`: back to what the country does */

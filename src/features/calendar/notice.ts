@@ -41,9 +41,10 @@ export const holidayFile: DataFileImporter = {
   receive: (ctx, { text }) => offer(ctx, readHolidayFile(text), 'file'),
 };
 
-/** 确认导入 — what hangs on the calendar is reckoned anew, in the same transaction. */
+/** 确认导入 — what hangs on the calendar is reckoned anew, in the same transaction; the card of the former one says that it holds no more. */
 export const onImportNotice = on(importAction, async (ctx, { noticeId }) => {
-  const notice = await importNotice(ctx, noticeId);
+  const { notice, former } = await importNotice(ctx, noticeId);
+  if (former) ctx.outbox.updateCard({ cardKey: noticeKey(former.id), card: draw(former, { differences: [], effects: [] }) });
   const card = draw(notice, { differences: [], effects: await announceCalendar(ctx) });
   ctx.outbox.updateCard({ cardKey: noticeKey(noticeId), card });
   return { toast: `已导入${notice.year}年放假安排`, card };
