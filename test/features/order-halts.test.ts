@@ -162,3 +162,43 @@ describe('报了签发、事项停着的拟稿', () => {
     expect(offersSign()).toHaveLength(1);
   });
 });
+
+describe('时限落在休息日上', () => {
+  test('7月13日到期的，10日宣布台风停工：顺延到14日，卡片换成新的，没有人多收一张；14日早上提醒，不拟约谈；恢复上班也不收回', async () => {
+    const limits = async () => {
+      const { acknowledgeBy, replyBy } = await orderOf('党-031');
+      return [acknowledgeBy, replyBy].map((limit) => limit?.toISOString());
+    };
+    await it.skipTo('2026-07-08 10:00');
+    const known = (await proposals()).length;
+    const number = await sign('党-031');
+    expect(await limits()).toEqual(['2026-07-09T10:00:00.000Z', '2026-07-13T10:00:00.000Z']);
+    await person('罗志远').clicks('签收', { card: number });
+    await it.moveTo('2026-07-10 16:00');
+    const seen = cardsWith('罗志远', number).length;
+    const changes = async (form: object): Promise<unknown> => {
+      await person('林晓').says('日历');
+      await person('林晓').clicks('调整一天');
+      return person('林晓').clicks('保存', { form: { date: '2026-07-13', ...form } });
+    };
+    expect(await changes({ kind: '放假', reason: '台风停工' })).toMatchObject({
+      toast: { content: expect.stringContaining('1道督办令的时限遇休息日，顺延到下一个工作日，卡片已更新') },
+    });
+    // 已经过了的签收时限不动。
+    expect(await limits()).toEqual(['2026-07-09T10:00:00.000Z', '2026-07-14T10:00:00.000Z']);
+    expect(cardsWith('罗志远', number)).toHaveLength(seen);
+    expect(cardsWith('罗志远', number).at(-1)).toContain('7月14日（周二）18:00');
+    await it.moveTo('2026-07-13 20:00');
+    expect(cardsWith('罗志远', number)).toHaveLength(seen);
+    await it.moveTo('2026-07-14 09:30');
+    expect(cardsWith('罗志远', number)).toHaveLength(seen + 1);
+    expect(await proposals()).toHaveLength(known);
+    const { id } = await orderOf('党-031');
+    const [line] = await inDatabase(it, (db) => db.auditEntry.findMany({ where: { subjectId: id, event: 'moveLimits' } }));
+    expect(line?.detail).toMatchObject({ former: { replyBy: '2026-07-13T10:00:00.000Z' } });
+    await changes({ kind: '恢复全国安排', reason: '误报' });
+    expect(await limits()).toEqual(['2026-07-09T10:00:00.000Z', '2026-07-14T10:00:00.000Z']);
+    await it.skipTo('2026-07-15 09:30');
+    expect(await proposals()).toHaveLength(known + 1);
+  });
+});

@@ -905,6 +905,20 @@ export const sabotages: readonly Sabotage[] = [
     after: ['6月2日签发之后退件', '停下之前已经过了', '6月24日签发', '停着的时候', '7月2日恢复'],
   },
   {
+    name: 'order-limit-off-days-off',
+    guard: '日历变了，令的时限不落在休息日上',
+    edits: edit('src/domain/orders/days-off.ts', 'if (limit === null || limit <= now)', 'if (limit === null || limit > now)'),
+    test: 'test/features/order-halts.test.ts',
+    turns: '7月13日到期的，10日宣布台风停工',
+  },
+  {
+    name: 'notice-older-preview',
+    guard: '先收到的放假安排取代不了后导入的',
+    edits: edit('src/domain/calendar/change.ts', 'former.importedAt > notice.at', 'former.importedAt > ctx.now'),
+    test: 'test/features/calendar.test.ts',
+    turns: '通知更正了：先收到的一份取代不了后导入的',
+  },
+  {
     name: 'report-lapses',
     guard: '改派之后，原单位报上去的那一次到此为止，反馈的人知道',
     edits: edit(

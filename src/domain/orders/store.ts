@@ -161,6 +161,12 @@ export async function findOwedOrders(tx: Tx, before: Date): Promise<SupervisionO
   );
 }
 
+/** 时限还在后头的令 — those that wait for the unit, and whose limit for the reply lies after the instant; halted or not. */
+export async function findOrdersLimitedAfter(tx: Tx, after: Date): Promise<SupervisionOrder[]> {
+  const where = { status: { in: [...owedStatuses] }, replyBy: { gt: after } };
+  return asOrders(await rows(tx).supervisionOrder.findMany({ where, orderBy: [{ replyBy: 'asc' }, { id: 'asc' }] }));
+}
+
 /** 一个月里该通报的令 — signed, the answer was never given in time, and the item is not halted. @param until instants of the month's beginning and end */
 export async function findUnansweredOrders(tx: Tx, { from, until }: { from: Date; until: Date }): Promise<SupervisionOrder[]> {
   return asOrders(

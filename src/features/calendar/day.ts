@@ -15,6 +15,6 @@ export const onOpenDay = on(openDay, (ctx, { year }) => {
 /** 保存 — the year is shown again with the change in it. */
 export const onChangeDay = on(changeAction, async (ctx, _payload, { date, kind, reason }) => {
   await changeDay(ctx, { date, kind, reason });
-  const [first = ''] = await announceCalendar(ctx);
-  return { toast: `已调整${first === '' ? '' : `；${first}`}`, card: await yearView(ctx, Number(date.slice(0, 4))) };
+  const effects = await announceCalendar(ctx);
+  return { toast: ['已调整', ...effects].join('；'), card: await yearView(ctx, Number(date.slice(0, 4))) };
 });

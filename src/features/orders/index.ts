@@ -16,7 +16,7 @@ import { onDecideProposal, onProposeNotice, proposalPaperJob, proposalsFor, rene
 import { active, onOpenRegister, orders as register } from './register.ts';
 import { ordersFor, renewOrder } from './views.ts';
 import { onAskToVoid, onConfirmVoid, onKeepOrder, onOpenVoid, onRedraftOrder } from './void.ts';
-import { watchOrders } from './watch.ts';
+import { onCalendarChanged, watchOrders } from './watch.ts';
 
 /** 督办令 — drafted from the record when the reminders were of no use; checked, signed, numbered, delivered, answered, closed. */
 export const orders = defineFeature({
@@ -36,6 +36,7 @@ export const orders = defineFeature({
   itemActions: orderOffers,
   itemChanged: onItemChanged,
   orderDue: onOrderDue,
+  calendarChanged: onCalendarChanged,
   renewals: [renewOrder, renewProposal],
   waitingFor: async (ctx, person) => [...(await ordersFor(ctx, person)), ...(await proposalsFor(ctx, person))],
   digestLine: inForceLine,

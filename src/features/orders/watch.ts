@@ -5,6 +5,7 @@ import { schedule } from '#core/schedule';
 import { isSendingTime } from '#domain/calendar/sending-hours';
 import { loadCalendar } from '#domain/calendar/store';
 import { type Calendar, workingDayOnOrAfter } from '#domain/calendar/working-days';
+import { moveLimitsOffDaysOff } from '#domain/orders/days-off';
 import { getOrder, type OrderOfItem } from '#domain/orders/draft';
 import { propose } from '#domain/orders/propose';
 import { findOwedOrders, findUnansweredOrders } from '#domain/orders/store';
@@ -25,6 +26,13 @@ export const watchOrders = schedule('orders.watch', '5 9,12,15,18 * * *', async 
   for (const { id } of owed) await look(ctx, await getOrder(ctx, id), { calendar, units });
   await proposeMonthly(ctx, calendar, units);
 });
+
+/** 日历变了 — a limit that has come to lie on a day off moves on; the cards that are out say so, nobody gets another one. */
+export async function onCalendarChanged(ctx: Context): Promise<string | null> {
+  const moved = await moveLimitsOffDaysOff(ctx);
+  for (const current of moved) await refreshOrder(ctx, current, 'inspector');
+  return moved.length === 0 ? null : `${moved.length}道督办令的时限遇休息日，顺延到下一个工作日，卡片已更新`;
+}
 
 interface Around {
   readonly calendar: Calendar;
