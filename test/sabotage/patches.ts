@@ -905,6 +905,20 @@ export const sabotages: readonly Sabotage[] = [
     after: ['6月2日签发之后退件', '停下之前已经过了', '6月24日签发', '停着的时候', '7月2日恢复'],
   },
   {
+    name: 'order-sent-back',
+    guard: '退回重办的回复不算回复',
+    edits: edit('src/domain/ledger/store.ts', "(reply.status <> 'sentBack' OR", "(reply.status <> '' OR"),
+    test: 'test/features/ledger-recount.test.ts',
+    turns: '6月2日签发、5日18:00前回复',
+  },
+  {
+    name: 'ledger-parts-passed-on',
+    guard: '往日的灯不因后来改派而变',
+    edits: edit('src/domain/ledger/store.ts', "a.event = 'passOn'", "a.event = 'passedOn'"),
+    test: 'test/features/ledger-recount.test.ts',
+    turns: '子任务随上级改派之后',
+  },
+  {
     name: 'order-limit-off-days-off',
     guard: '日历变了，令的时限不落在休息日上',
     edits: edit('src/domain/orders/days-off.ts', 'if (limit === null || limit <= now)', 'if (limit === null || limit > now)'),

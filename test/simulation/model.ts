@@ -252,6 +252,8 @@ export class Model {
     if (action === 'orders.send-back') {
       const another = instant(plusWorkingDays(dayOf(at), 1), '18:00');
       if (order.replyBy === null || order.replyBy < another) order.replyBy = another;
+      // 退回重办的不算回复。
+      order.replies = 0;
     }
     if (action === 'orders.adopt') this.#moveDue(item, order.promisedOn, { why: action, at });
     return null;

@@ -52,7 +52,7 @@ export interface ItemFacts {
   readonly movedAt: Date | null;
   /** 采纳了的承诺日期，时限没有再改的 */
   readonly promisedOn: string | null;
-  /** 有令过了回复时限还没有回复 */
+  /** 有令过了那时的回复时限还没有回复；退回重办的不算回复 */
   readonly orderUnanswered: boolean;
 }
 
@@ -62,7 +62,10 @@ export async function findFacts(tx: Tx, { itemIds, at }: { itemIds: readonly str
   const found = await rows(tx).$queryRaw<ItemFacts[]>`
     SELECT x.id AS "itemId",
       EXISTS (
-        SELECT 1 FROM "WorkItem" part WHERE part."parentId" = x.id AND part."issuedAt" <= ${at} AND (part.status <> 'cancelled' OR EXISTS (
+        SELECT 1 FROM "WorkItem" part WHERE part."parentId" = x.id AND (part."issuedAt" <= ${at} OR EXISTS (
+          SELECT 1 FROM "AuditEntry" a WHERE a."subjectType" = 'workItem' AND a."subjectId" = part.id AND a.event = 'passOn' AND a.at > ${at}
+            AND (a.detail->'former'->>'issuedAt')::timestamptz <= ${at}))
+          AND (part.status <> 'cancelled' OR EXISTS (
           SELECT 1 FROM "AuditEntry" a WHERE a."subjectType" = 'workItem' AND a."subjectId" = part.id AND a.event = 'cancel' AND a.at > ${at}))
       ) AS "hasChildren",
       r.percent AS "reportPercent", r.content AS "reportContent", r.difficulties AS "reportDifficulties", r."reporterName" AS "reportBy",
@@ -74,9 +77,14 @@ export async function findFacts(tx: Tx, { itemIds, at }: { itemIds: readonly str
       (SELECT p."promisedOn" FROM "ReminderPlan" p JOIN "WorkItem" i ON i.id = p."itemId"
          WHERE p."itemId" = x.id AND p."promisedFor" = i."dueOn" AND p."promisedAt" <= ${at}) AS "promisedOn",
       EXISTS (
-        SELECT 1 FROM "SupervisionOrder" o WHERE o."itemId" = x.id AND o."signedAt" <= ${at} AND o."replyBy" < ${at}
+        SELECT 1 FROM "SupervisionOrder" o WHERE o."itemId" = x.id AND o."signedAt" <= ${at}
+          AND COALESCE((
+            SELECT (a.detail->'former'->>'replyBy')::timestamptz FROM "AuditEntry" a WHERE a."subjectType" = 'supervisionOrder'
+              AND a."subjectId" = o.id AND a.at > ${at} AND a.detail->'former'->>'replyBy' IS NOT NULL ORDER BY a.seq LIMIT 1
+          ), o."replyBy") < ${at}
           AND (o."closedAt" IS NULL OR o."closedAt" > ${at}) AND (o."voidedAt" IS NULL OR o."voidedAt" > ${at})
-          AND NOT EXISTS (SELECT 1 FROM "OrderReply" reply WHERE reply."orderId" = o.id AND reply.at <= ${at})
+          AND NOT EXISTS (SELECT 1 FROM "OrderReply" reply WHERE reply."orderId" = o.id AND reply.at <= ${at}
+            AND (reply.status <> 'sentBack' OR reply."decidedAt" > ${at}))
       ) AS "orderUnanswered"
     FROM unnest(${[...itemIds]}::text[]) AS x(id)
     LEFT JOIN LATERAL (SELECT * FROM "ProgressReport" r WHERE r."itemId" = x.id AND r."submittedAt" <= ${at} ORDER BY r.round DESC LIMIT 1) r ON true

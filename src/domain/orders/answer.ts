@@ -74,7 +74,9 @@ export async function sendBackOrderReply(
   await settleReply(ctx, reply, { status: 'sentBack', decidedBy, reason });
   const another = instantAt(addWorkingDays(await loadCalendar(ctx.tx), ctx.today, 1), '18:00');
   const patch = { replyBy: order.replyBy !== null && order.replyBy > another ? order.replyBy : another };
-  const back = await advanceOrder(ctx, order, { event: 'sendBack', patch, right, detail: { round: reply.round, reason } });
+  // 原来的时限，往日的台账要用（domain/ledger/store.ts）。
+  const former = { replyBy: order.replyBy?.toISOString() };
+  const back = await advanceOrder(ctx, order, { event: 'sendBack', patch, right, detail: { round: reply.round, reason, former } });
   return { order: back, item, reply: { ...reply, status: 'sentBack', decidedBy, decidedAt: ctx.now, reason } };
 }
 
