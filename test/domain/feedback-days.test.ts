@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { addDays } from '#core/dates';
 import { seedDays } from '#domain/calendar/seed';
 import { type Calendar, isWorkingDay } from '#domain/calendar/working-days';
-import { feedbackDayFor, feedbackLateDays, feedbackOpensOn, nextFeedbackDay, openFeedbackDay } from '#domain/deadlines/feedback-days';
+import { feedbackDayFor, feedbackLateDays, feedbackOpensOn, isSamePeriod, nextFeedbackDay, openFeedbackDay } from '#domain/deadlines/feedback-days';
 import { fc } from '../fast-check.ts';
 
 const calendar: Calendar = { exceptions: new Map(seedDays().map((day) => [day.date, day])), knownYears: new Set([2025, 2026]) };
@@ -17,6 +17,10 @@ describe('反馈日', () => {
     ['quarterly', '2026-05-29', '2026-06-25', '季末月25日'],
     ['quarterly', '2026-06-25', '2026-09-24', '季末月25日放假'],
     ['quarterly', '2026-12-25', '2027-03-25', '跨年'],
+    ['quarterly', '2026-01-05', '2026-03-25', '一季度'],
+    ['quarterly', '2026-09-30', '2026-12-25', '四季度'],
+    ['quarterly', '2026-11-30', '2026-12-25', '已到季末月'],
+    ['weekly', '2026-05-05', '2026-05-08', '周六调休上班，仍是周五'],
     ['weekly', '2026-05-29', '2026-06-05', '每周五'],
     ['weekly', '2026-06-12', '2026-06-18', '周五放假（端午）：提前到周四'],
     ['weekly', '2026-09-24', '2026-09-30', '周五在国庆假期里：提前到9月30日'],
@@ -49,6 +53,17 @@ describe('反馈日', () => {
     ['2026-07-01', 4],
   ])('从未反馈，到%s迟了%i个工作日', (today, late) => {
     expect(feedbackLateDays(calendar, { period: 'monthly', startOn: '2026-05-29', lastReportedOn: null, today })).toBe(late);
+  });
+
+  test.each<[string, string, string, boolean, string]>([
+    ['monthly', '2026-09-24', '2026-09-25', true, '同一个月，日历改了挪过一天'],
+    ['monthly', '2026-09-25', '2026-09-28', false, '过了25日是下一期'],
+    ['quarterly', '2026-04-01', '2026-06-25', true, '同一季'],
+    ['quarterly', '2026-06-25', '2026-06-26', false, '过了季末的25日'],
+    ['weekly', '2026-05-06', '2026-05-08', true, '同一周'],
+    ['weekly', '2026-05-08', '2026-05-09', false, '周六算下一周'],
+  ])('%s：%s与%s是同一期：%s（%s）', (period, left, right, same) => {
+    expect([isSamePeriod(period, left, right), isSamePeriod(period, right, left)]).toEqual([same, same]);
   });
 
   test('反馈日总是工作日、逐次往后；每一天的反馈都归到窗口最近打开的那一期', () => {

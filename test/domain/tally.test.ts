@@ -131,6 +131,31 @@ describe('计票的规则', () => {
     expect([shown(result), twoDecimals(excellentRate(result), true)]).toEqual(['91.00', '77.78']);
   });
 
+  test('去高低分至少要三票：规则写得再小，两票也不去', () => {
+    const few: TallyRules = { ...rules, method: 'scores', trimFrom: 1, classes: [{ name: '领导', weight: '100' }] };
+    const of = (...scores: readonly number[]) => {
+      const ballots = scores.map((score) => ({ voterClass: '领导', choice: String(score) }));
+      const [only] = tally(few, ballots).classes;
+      return [only?.trimmed, only?.score && twoDecimals(only.score)];
+    };
+    expect(of(80, 91)).toEqual([false, '85.50']);
+    expect(of(80, 91, 100)).toEqual([true, '91.00']);
+  });
+
+  test('优秀率只数最高一等，别的等次分再高也不算；一张有效票也没有的是零；各类的权重照规则写的', () => {
+    const close: TallyRules = {
+      ...rules,
+      grades: [
+        { name: '优秀', points: 98 },
+        { name: '良好', points: 92 },
+      ],
+    };
+    const { excellent, classes } = tally(close, cast('领导', ['优秀', 1], ['良好', 2]));
+    expect(excellent).toBe(1);
+    expect(classes.map(({ weight }) => twoDecimals(weight, true))).toEqual(['50.00', '30.00', '20.00']);
+    expect(twoDecimals(excellentRate({ excellent: 0, valid: 0 }))).toBe('0.00');
+  });
+
   test('打分的分布：每个分数恰好落在一段里，边上的分数归它开头的那一段', () => {
     const numeric: TallyRules = { ...rules, method: 'scores', classes: [{ name: '领导', weight: '100' }] };
     const perBand = (...scores: readonly number[]) =>

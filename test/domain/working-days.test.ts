@@ -5,6 +5,7 @@ import {
   type Calendar,
   isProvisional,
   isWorkingDay,
+  provisionalRemark,
   remarkBetween,
   workingDayOnOrAfter,
   workingDayOnOrBefore,
@@ -59,6 +60,28 @@ describe('工作日', () => {
     expect(remarkBetween(calendar, '2026-09-30', '2026-10-09')).toBe('含国庆假期');
     expect(remarkBetween(calendar, '2026-09-30', '2026-10-10')).toBe('含国庆假期、含调休');
     expect(remarkBetween(calendar, '2026-06-01', '2026-06-05')).toBe('');
+    // 头一天、末一天都在内。
+    expect(remarkBetween(calendar, '2026-10-07', '2026-10-07')).toBe('含国庆假期');
+    expect(remarkBetween(calendar, '2026-10-10', '2026-10-10')).toBe('含调休');
+    expect(remarkBetween(calendar, '2026-10-08', '2026-10-09')).toBe('');
+  });
+
+  test('工作日照常上班（本区恢复的）不叫调休；周末放假也不叫调休；本区的按原因说', () => {
+    const own: Calendar = {
+      knownYears: new Set([2026]),
+      exceptions: new Map([
+        ['2026-07-16', { kind: 'work', name: '不停工', local: true }],
+        ['2026-07-18', { kind: 'off', name: '台风停工', local: true }],
+      ]),
+    };
+    expect(remarkBetween(own, '2026-07-15', '2026-07-17')).toBe('');
+    expect(remarkBetween(own, '2026-07-15', '2026-07-18')).toBe('含台风停工');
+  });
+
+  test('暂定的年份，一年说一次，只说没有公布的', () => {
+    expect(provisionalRemark(calendar, '2026-12-30')).toBe('');
+    expect(provisionalRemark(calendar, '2026-12-30', '2027-01-04', '2027-02-01')).toBe('2027年放假安排未公布，暂定');
+    expect(provisionalRemark(calendar, '2028-02-29', '2027-01-04')).toBe('2028、2027年放假安排未公布，暂定');
   });
 
   test('任意的放假安排：逐日照着日历数，与后推、相隔、前后最近的工作日都一样', () => {

@@ -68,6 +68,73 @@ describe('限额', () => {
     expect([3, 4].map((count) => pickWithin(update, used('message:om_a', count), 24).picked.length)).toEqual([1, 0]);
   });
 
+  test.each<[string, { burst?: number; second?: number; minute?: number; waitedFor?: boolean }, number, number, number]>([
+    ['什么也没用过：五分之一秒里的12次', {}, 12, 12, 30],
+    ['五分之一秒里用了10次', { burst: 10 }, 2, 2, 30],
+    ['一秒里用了40次：成批的到48，有人等着的到49', { second: 40 }, 8, 9, 60],
+    ['一秒里用了34次，近来有人等着用过：成批的到四分之三的36', { second: 34, waitedFor: true }, 2, 12, 60],
+    ['五分之一秒的四分之三是9', { waitedFor: true }, 9, 12, 30],
+    ['一分钟里用了995次', { minute: 995 }, 5, 5, 500],
+    ['一分钟里用了745次，近来有人等着用过：成批的到750', { minute: 745, waitedFor: true }, 5, 12, 500],
+  ])('%s', (_, used, bulk, waiting, againMs) => {
+    const ledger = { apis: [{ api: 'create', burst: 0, second: 0, minute: 0, waitedFor: false, ...used }], targets: [] };
+    const fresh = Object.keys(used).length === 0 ? { apis: [], targets: [] } : ledger;
+    const picked = pickWithin(many(20), fresh, 24);
+    expect([picked.picked.length, picked.againMs]).toEqual([bulk, againMs]);
+    expect(pickWithin(many(20, { priority: 0 }), fresh, 24).picked).toHaveLength(waiting);
+  });
+
+  test('没有用过的人也照限：成批的4次，有人等着的5次；加急、上传不算在谁的头上；认领满了就停，剩下的不算放不下', () => {
+    const nobody = { apis: [], targets: [] };
+    expect(pickWithin(many(8, { recipient: 'person:ou_a' }), nobody, 24)).toMatchObject({ picked: { length: 4 }, againMs: 120 });
+    expect(pickWithin(many(8, { recipient: 'person:ou_a', priority: 0 }), nobody, 24).picked).toHaveLength(5);
+    expect(pickWithin(many(8, { kind: 'urgent', recipient: 'person:ou_a' }), nobody, 24).picked).toHaveLength(8);
+    expect(pickWithin(many(8), nobody, 3)).toMatchObject({ picked: { length: 3 }, againMs: null });
+    // 放不下的缘由不止一个：照最早的再看。
+    const crowded = [...many(5, { recipient: 'person:ou_a' }), ...many(20)];
+    expect(pickWithin(crowded, nobody, 24).againMs).toBe(30);
+    const stuck = {
+      apis: [{ api: 'create', burst: 0, second: 0, minute: 1_000, waitedFor: false }],
+      targets: [{ target: 'message:om_a', count: 5 }],
+    };
+    const [update, send] = [candidate(1, { kind: 'updateCard', messageIds: ['om_a'] }), candidate(2)];
+    for (const order of [
+      [update, send],
+      [send, update],
+    ])
+      expect(pickWithin(order, stuck, 24)).toMatchObject({ picked: [], againMs: 120 });
+    // 一张卡片发给了十二个人，更新一次就是十二次。
+    const shared = (copies: number) => candidate(1, { kind: 'updateCard', messageIds: Array.from({ length: copies }, (_, index) => `om_${index}`) });
+    expect([12, 13].map((copies) => pickWithin([shared(copies)], nobody, 24).picked.length)).toEqual([1, 0]);
+  });
+
+  test('成批的在“发送”，有人等着的才改走回复：只更新、只回复、只有他自己，都不必', () => {
+    const waiting = candidate(0, { priority: 0, lastMessageId: 'om_last' });
+    const repliesOf = (...others: readonly Candidate[]) => pickWithin([waiting, ...others], { apis: [], targets: [] }, 24).replies.length;
+    expect(repliesOf()).toBe(0);
+    expect(repliesOf(candidate(1, { priority: 0 }))).toBe(0);
+    expect(repliesOf(candidate(1, { kind: 'updateCard', messageIds: ['om_a'] }))).toBe(0);
+    expect(repliesOf(candidate(1, { replyTo: 'om_b' }))).toBe(0);
+    expect(repliesOf(candidate(1, { kind: 'sendFile' }))).toBe(1);
+    expect(repliesOf(candidate(1), candidate(2, { kind: 'updateCard', messageIds: ['om_a'] }))).toBe(1);
+  });
+
+  test('走哪个接口、算不算有人等着用：能改走回复的不为他预留；这一次认领里刚用过的也算', () => {
+    const usesOf = (more: Partial<Candidate>) =>
+      pickWithin([candidate(0, more)], { apis: [], targets: [] }, 24).uses.map(({ api, interactive }) => [api, interactive]);
+    expect(usesOf({ priority: 0 })).toEqual([['create', true]]);
+    expect(usesOf({ priority: 0, lastMessageId: 'om_last' })).toEqual([['create', false]]);
+    expect(usesOf({ priority: 3 })).toEqual([['create', false]]);
+    expect(usesOf({ replyTo: 'om_b' })).toEqual([['reply', false]]);
+    expect(usesOf({ kind: 'sendFile' })).toEqual([
+      ['upload', false],
+      ['create', false],
+    ]);
+    const near = { apis: [{ api: 'create', burst: 0, second: 36, minute: 36, waitedFor: false }], targets: [] };
+    expect(pickWithin([candidate(1)], near, 24).picked).toHaveLength(1);
+    expect(pickWithin([candidate(0, { priority: 0 }), candidate(1)], near, 24).picked.map(({ id }) => id)).toEqual(['e0']);
+  });
+
   test('任何积压：一次认领的从不超过五分之一秒12次、每个对象每秒5次，次序不乱', () => {
     const anyCandidates = fc.array(fc.record({ priority: fc.integer({ min: 0, max: 4 }), person: fc.integer({ min: 0, max: 6 }) }), {
       maxLength: 60,

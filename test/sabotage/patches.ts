@@ -931,6 +931,7 @@ export const sabotages: readonly Sabotage[] = [
     edits: edit('src/domain/calendar/change.ts', 'former.importedAt > notice.at', 'former.importedAt > ctx.now'),
     test: 'test/features/calendar.test.ts',
     turns: '通知更正了：先收到的一份取代不了后导入的',
+    after: ['对得上的：先看每一天'],
   },
   {
     name: 'report-lapses',
@@ -2207,7 +2208,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'ledger-past-parts',
     guard: '往日的灯不因后来分解而变',
-    edits: edit('src/domain/ledger/store.ts', ` AND part."issuedAt" <= \${at} AND (part.status`, ' AND (part.status'),
+    edits: edit('src/domain/ledger/store.ts', `(part."issuedAt" <= \${at} OR EXISTS`, '(part."issuedAt" IS NOT NULL OR EXISTS'),
     test: 'test/features/break-down.test.ts',
     turns: '红灯的事项分解了',
   },

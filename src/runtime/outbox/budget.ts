@@ -12,17 +12,16 @@ interface Window {
   /** for everything else, when nobody has been waiting for this API in the last minute */
   readonly bulkMax: number;
 }
-const apiWindows: readonly Window[] = [
-  { name: 'burst', ms: 200, max: 12, bulkMax: 12 },
-  { name: 'second', ms: 1_020, max: 49, bulkMax: 48 },
-  { name: 'minute', ms: 60_250, max: 1_000, bulkMax: 1_000 },
-];
+const burst: Window = { name: 'burst', ms: 200, max: 12, bulkMax: 12 };
+const second: Window = { name: 'second', ms: 1_020, max: 49, bulkMax: 48 };
+const minute: Window = { name: 'minute', ms: 60_250, max: 1_000, bulkMax: 1_000 };
+const apiWindows: readonly Window[] = [burst, second, minute];
 const targetWindow = { ms: 1_100, max: 5, bulkMax: 4 };
 /** 会动的预留：有人等着用过的 API，一分钟之内给他们留四分之一（quality 5.5） */
 const reservedShare = 0.25;
 
 /** 各窗口的长短，毫秒 */
-export const windowsMs = { burstMs: 200, secondMs: 1_020, minuteMs: 60_250, targetMs: targetWindow.ms };
+export const windowsMs = { burstMs: burst.ms, secondMs: second.ms, minuteMs: minute.ms, targetMs: targetWindow.ms };
 
 /** 额度用完之后多久再看，毫秒 */
 const tryAgainMs: Record<Window['name'] | 'target', number> = { burst: 30, second: 60, minute: 500, target: 120 };
