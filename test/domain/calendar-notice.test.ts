@@ -133,6 +133,7 @@ describe('按通知数工作日', () => {
 
   test.each([
     ['2026-09-29', '2026-10-09', { when: 'ahead', days: 3, remark: '含国庆假期' }],
+    ['2026-10-07', '2026-10-09', { when: 'ahead', days: 2, remark: '' }],
     ['2026-10-10', '2026-10-09', { when: 'overdue', days: 1, remark: '含调休' }],
     ['2026-10-09', '2026-10-09', { when: 'today', days: 0, remark: '' }],
     ['2026-06-01', '2026-06-05', { when: 'ahead', days: 4, remark: '' }],
