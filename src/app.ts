@@ -25,7 +25,7 @@ import { createMetrics, type Metrics } from '#runtime/metrics';
 import { operationsOf } from '#runtime/operations';
 import { createDeliver } from '#runtime/outbox/deliver';
 import { outboxState } from '#runtime/outbox/store';
-import { throttled } from '#runtime/outbox/throttle';
+import { throttled, throttledReader } from '#runtime/outbox/throttle';
 import { createOutboxWorker, type OutboxWorker, type Pace } from '#runtime/outbox/worker';
 import { syncPanel } from '#runtime/panel/sync';
 import { createReadiness, type Readiness } from '#runtime/readiness';
@@ -93,20 +93,21 @@ export async function startApp(parts: AppParts): Promise<App> {
   const { database, sealedFrom } = await openOwnDatabase(parts, seal);
   const metrics = createMetrics();
   const platform = measured(connection.platform, (api, code) => metrics.apiCalls.inc({ api, code }));
+  // 自己拨钟的，按自己的钟守限额。
+  const { reader, writer } = parts.pace ? platform : { reader: throttledReader(platform.reader), writer: throttled(platform.writer) };
   const { registry, around } = furnish(database, config);
   const intake = createIntakeJob(registry.contributions, systemCards);
   const findJob: typeof registry.job = (name) => (name === intake.name ? (intake as unknown as ReturnType<typeof registry.job>) : registry.job(name));
   const typesetter = createTypesetter();
   const pdfMaker = createPdfMaker({ soffice: findSoffice(config.sofficePath), log });
-  const runJob = createJobRunner({ ...around, clock, log, reader: platform.reader, probe: connection.probe, typesetter, pdfMaker, findJob });
+  const runJob = createJobRunner({ ...around, clock, log, reader, probe: connection.probe, typesetter, pdfMaker, findJob });
   const deliver = createDeliver({
     ...around,
     clock,
     log,
     seal,
-    // 自己拨钟的，按自己的钟守限额。
-    writer: parts.pace ? platform.writer : throttled(platform.writer),
-    reader: platform.reader,
+    writer,
+    reader,
     runJob,
     findCard: registry.card,
     botLink: connection.botLink,
@@ -149,7 +150,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     log,
   });
   const server = createHttpServer({ webhook, pages, featurePages, log });
-  await prepareDistrict(around, { clock, reader: platform.reader, config, log });
+  await prepareDistrict(around, { clock, reader, config, log });
   const port = await listen(server, { host: config.host, port: config.port });
   // 先补错过的一格，再开始发：停机期间的答复和补发的提醒，一起按优先级走。
   await scheduler.start();
@@ -167,7 +168,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     database,
     registry,
     around,
-    reader: platform.reader,
+    reader,
     metrics,
     dispatch,
     outbox,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ChatWriter } from '#platform/port';
-import { throttled } from '#runtime/outbox/throttle';
+import type { ChatReader, ChatWriter } from '#platform/port';
+import { throttled, throttledReader } from '#runtime/outbox/throttle';
 import { fc } from '../fast-check.ts';
 
 /** 可推的时间 — whatever is due runs in order. */
@@ -68,6 +68,28 @@ test('不论各次在路上多久，到达平台的每秒至多五十次、每�
     }),
     { numRuns: 15 },
   );
+});
+
+test('一下子来一百二十份文件：取文件也不超过每秒五十次，一份不丢', async () => {
+  const time = handTime();
+  const { writer, arrivals } = platformOf(time, [
+    { there: 280, back: 5 },
+    { there: 3, back: 90 },
+  ]);
+  const unused = () => Promise.reject(new Error('不该问'));
+  const reader = {
+    downloadFile: () => writer.uploadFile('', new Uint8Array()),
+    findAccounts: unused,
+    listChats: unused,
+    findSaid: unused,
+    getBot: unused,
+  };
+  const gated = throttledReader(reader as unknown as ChatReader, time);
+  const fetched = Promise.all(Array.from({ length: 120 }, (_, index) => gated.downloadFile(`om_${index}`, 'file')));
+  await time.run();
+  expect(await fetched).toHaveLength(120);
+  expect(arrivals).toHaveLength(120);
+  expect(mostWithin(arrivals, 1_000)).toBeLessThanOrEqual(50);
 });
 
 test('给同一个人的，不论发送还是回复、各在路上多久，每秒至多五条；同一张卡片每秒至多改五次；不挡着别人', async () => {

@@ -223,6 +223,17 @@ export const sabotages: readonly Sabotage[] = [
     turns: '账号停用的人',
   },
   {
+    name: 'download-flood',
+    guard: '取文件也守平台的限额',
+    edits: edit(
+      'src/runtime/outbox/throttle.ts',
+      'api.downloadFile(() => reader.downloadFile(messageId, fileKey, kind))',
+      'reader.downloadFile(messageId, fileKey, kind)',
+    ),
+    test: 'test/runtime/throttle.test.ts',
+    turns: '一下子来一百二十份文件',
+  },
+  {
     name: 'stranger-believes',
     guard: '花名册里没有的账号，不说“没有您负责的”',
     edits: edit('src/features/task-books/my-items.ts', 'if (personId === null) throw', 'if (personId === undefined) throw'),

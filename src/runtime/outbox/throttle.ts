@@ -1,6 +1,6 @@
 import { systemClock } from '#core/clock';
 import { type Recipient, recipientKey } from '#core/outbox';
-import type { ChatWriter, Content, Sent } from '#platform/port';
+import type { ChatReader, ChatWriter, Content, Sent } from '#platform/port';
 
 /** 窗口 — at most `max` calls in any `ms` milliseconds (contract 5). */
 interface Window {
@@ -48,6 +48,19 @@ export function throttled(writer: ChatWriter, time: Time = realTime): OutboxWrit
     update: (messageId, card) => passTarget(`message:${messageId}`, () => api.update(() => writer.update(messageId, card))),
     urge: (messageId, openIds) => api.urge(() => writer.urge(messageId, openIds)),
     uploadFile: (fileName, content) => api.uploadFile(() => writer.uploadFile(fileName, content)),
+  };
+}
+
+/** 读的也过闸 — files that many people send at one time are fetched no faster than the platform lets them be. */
+export function throttledReader(reader: ChatReader, time: Time = realTime): ChatReader {
+  const createApi = (): Pass => createPassage(apiWindows, time).pass;
+  const api = { downloadFile: createApi(), findAccounts: createApi(), listChats: createApi(), findSaid: createApi() };
+  return {
+    downloadFile: (messageId, fileKey, kind) => api.downloadFile(() => reader.downloadFile(messageId, fileKey, kind)),
+    findAccounts: (mobiles) => api.findAccounts(() => reader.findAccounts(mobiles)),
+    listChats: () => api.listChats(() => reader.listChats()),
+    findSaid: (place, said, from, to) => api.findSaid(() => reader.findSaid(place, said, from, to)),
+    getBot: () => reader.getBot(),
   };
 }
 
