@@ -126,7 +126,9 @@ describe('调整一天', () => {
     await lin.says('日历');
     await lin.clicks('调整一天');
     const form = { date: '2026-06-01', kind: '放假', reason: '台风停工' };
-    expect(await lin.clicks('保存', { form })).toMatchObject({ toast: { content: '已调整；31本任务书的签收时限有变，卡片已更新；提醒和反馈日按新的安排重算，已发过的不重发' } });
+    expect(await lin.clicks('保存', { form })).toMatchObject({
+      toast: { content: '已调整；31本任务书的签收时限有变，卡片已更新；提醒和反馈日按新的安排重算，已发过的不重发' },
+    });
     expect(textOfCard(lin.lastCard())).toContain('6月1日(周一)放假：台风停工（林晓）');
     expect(textOfCard(lin.lastCard())).toContain('全年工作日247天');
     expect(new Set(await limits())).toEqual(new Set(['2026-06-03T10:00:00.000Z']));
