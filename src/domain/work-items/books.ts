@@ -41,8 +41,11 @@ export async function discardBooks(ctx: Context, importId: string): Promise<numb
 export async function returnBooks(ctx: Context, importId: string): Promise<{ items: number; right: Right }> {
   const right = assertMay(ctx.actor, 'approveBooks');
   const items = await discardItems(ctx, importId, 'approved');
-  if (items === 0) throw new ConflictError(`任务书已经下达或正在下达，不能退回；${correctLaterWords}，整项不要的在事项卡上撤销`);
-  return { items, right };
+  if (items > 0) return { items, right };
+  const gone = (await findBooksOfImport(ctx.tx, importId)).length === 0;
+  throw new ConflictError(
+    gone ? '这次导入已经退回或撤销，没有可退回的任务书' : `任务书已经下达或正在下达，不能退回；${correctLaterWords}，整项不要的在事项卡上撤销`,
+  );
 }
 
 /** 审定 — all books of an import. */

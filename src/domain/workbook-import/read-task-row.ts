@@ -63,13 +63,13 @@ export function createRowReader({ roster, calendar, baseYear, today, taken }: Ch
     const code = readCode(row);
     const fault = createFault(row, code.text, errors);
     const assume = createFault(row, code.text, assumed);
+    if (isRestOfRowAbove(row)) {
+      fault('code', '一项写成几行', ['没有序号、任务名称、牵头单位和完成时限，像是上一行的下半截', '请把内容并到上一行，再删去这一行']);
+      return { item: null, errors, warnings, assumed };
+    }
     if (!code.parts) fault('code', '序号', [`序号“${quote(row.text('code'))}”应写成 管-063 这样`]);
     if (code.assumption) assume('code', '序号', [code.assumption]);
     const earlier = firstRows.get(code.text);
-    if (isRestOfRowAbove(row)) {
-      fault('code', '一项写成几行', ['没有序号、任务名称、牵头单位和完成时限，像是上一行的下半截', '请把内容并到上一行，再删去这一行']);
-      return { item: null, errors: errors.slice(-1), warnings, assumed };
-    }
     if (earlier && saysTheSame(earlier, row)) fault('code', '一项写成几行', [`与第${earlier.row}行是同一项任务`, '请把几行的内容并成一行']);
     else if (earlier) fault('code', '序号重复', [`${code.text}与工作表“${earlier.sheet}”第${earlier.row}行重复`, '请改成未用过的序号']);
     else firstRows.set(code.text, row);

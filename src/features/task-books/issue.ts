@@ -22,7 +22,7 @@ import type { TaskBook, WorkItem } from '#domain/work-items/records';
 import { findBook, findItemsOfBook } from '#domain/work-items/store';
 import { writtenCode } from '#domain/work-items/written-code';
 import { refreshApproval } from './approve.ts';
-import { type BookDocument, bookDocument } from './document.ts';
+import { assertUpToDate, type TypesetBook, typesetBook } from './document.ts';
 import { recipientsOf } from './recipients.ts';
 import { bookKey } from './views.ts';
 
@@ -43,17 +43,13 @@ export const onIssueBook = on(issueBookAction, async (ctx, { bookId }) => {
 });
 
 /** 下达一本 — set as a document outside any transaction; then the group, the head and the liaison get the card and the file. */
-export const issueBookJob: JobDefinition<{ bookId: string }, BookDocument & { readonly bytes: Uint8Array }> = defineJob({
+export const issueBookJob: JobDefinition<{ bookId: string }, TypesetBook> = defineJob({
   name: 'task-books.issue-book',
   payload: z.object({ bookId: z.string() }),
-  prepare: async (world, { bookId }) => {
-    const written = await world.briefly((ctx) => bookDocument(ctx, bookId));
-    return { ...written, bytes: await world.typeset(written.document) };
-  },
-  apply: async (ctx, { bookId }, { document, fileName, bytes }) => {
-    // 排版的工夫里事项或日期变了：这一份作废，重排。
-    const current = await bookDocument(ctx, bookId);
-    if (JSON.stringify(current) !== JSON.stringify({ document, fileName })) throw new Error(`book ${bookId} has changed while it was being typeset`);
+  prepare: (world, { bookId }) => typesetBook(world, bookId),
+  apply: async (ctx, { bookId }, typeset) => {
+    await assertUpToDate(ctx, bookId, typeset);
+    const { fileName, bytes } = typeset;
     const { unitCode } = await getBook(ctx, bookId);
     const to = (await recipientsOf(ctx, [unitCode])).get(unitCode) ?? { chat: null, people: [], unreached: [] };
     const blobId = await saveBlob(ctx.tx, bytes, ctx.now);

@@ -6,21 +6,17 @@ import { findCorrectedAt } from '#domain/corrections/store';
 import { replaceDocument } from '#domain/work-items/advance';
 import { getBook } from '#domain/work-items/books';
 import type { WorkItem } from '#domain/work-items/records';
-import { type BookDocument, bookDocument } from './document.ts';
+import { assertUpToDate, type TypesetBook, typesetBook } from './document.ts';
 
 /** 更正之后重排 — the file that “任务书” gives from now on; what was issued stays in the trail and with those who got it. */
-export const reprintBookJob: JobDefinition<{ bookId: string }, BookDocument & { readonly bytes: Uint8Array }> = defineJob({
+export const reprintBookJob: JobDefinition<{ bookId: string }, TypesetBook> = defineJob({
   name: 'task-books.reprint-book',
   payload: z.object({ bookId: z.string() }),
-  prepare: async (world, { bookId }) => {
-    const written = await world.briefly((ctx) => bookDocument(ctx, bookId));
-    return { ...written, bytes: await world.typeset(written.document) };
-  },
-  apply: async (ctx, { bookId }, { document, fileName, bytes }) => {
-    const current = await bookDocument(ctx, bookId);
-    if (JSON.stringify(current) !== JSON.stringify({ document, fileName })) throw new Error(`book ${bookId} has changed while it was being typeset`);
-    const documentBlobId = await saveBlob(ctx.tx, bytes, ctx.now);
-    await replaceDocument(ctx, await getBook(ctx, bookId), { documentBlobId, documentName: fileName });
+  prepare: (world, { bookId }) => typesetBook(world, bookId),
+  apply: async (ctx, { bookId }, typeset) => {
+    await assertUpToDate(ctx, bookId, typeset);
+    const documentBlobId = await saveBlob(ctx.tx, typeset.bytes, ctx.now);
+    await replaceDocument(ctx, await getBook(ctx, bookId), { documentBlobId, documentName: typeset.fileName });
   },
 });
 

@@ -7,13 +7,12 @@ import { signatureOf } from '#domain/roster/policy';
 import { findHolders } from '#domain/roster/store';
 import { returnBooks } from '#domain/work-items/books';
 import { workbookImportMachine } from '#domain/workbook-import/model';
-import { findImport, lockImport, moveImport, type WorkbookImportRow } from '#domain/workbook-import/store';
+import { findImport, moveImport, type WorkbookImportRow } from '#domain/workbook-import/store';
 import { refreshImport } from './import.ts';
 import { approvalKey, receiptsKey } from './views.ts';
 
 /** 退回导入 — the chief does not agree with the table: what was written is withdrawn, its codes are free, whoever imported it hears why. */
 export const onReturnImport = on(returnImport, async (ctx, { importId }, { reason }): Promise<ActionReply> => {
-  await lockImport(ctx.tx, importId);
   const row = await findImport(ctx.tx, importId);
   if (!row) throw new NotFoundError('没有这次导入，请以最新卡片为准');
   if (row.state === 'returned') throw new ConflictError('已退回，无需重复退回');
