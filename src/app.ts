@@ -3,7 +3,7 @@ import type { Clock } from '#core/clock';
 import { type Context, type Settings, systemActor } from '#core/context';
 import type { HealthResult } from '#core/health';
 import { type Database, openDatabase } from '#db/client';
-import { withTransaction } from '#db/transaction';
+import { withStatements, withTransaction } from '#db/transaction';
 import { features } from '#features/index';
 import { createFeaturePages } from '#http/feature-pages';
 import { createPages } from '#http/pages';
@@ -23,9 +23,11 @@ import { createJobRunner } from '#runtime/jobs';
 import type { Log } from '#runtime/log';
 import { createMetrics, type Metrics } from '#runtime/metrics';
 import { operationsOf } from '#runtime/operations';
+import { windowsMs } from '#runtime/outbox/budget';
+import { forgetCalls } from '#runtime/outbox/claims/store';
 import { createDeliver } from '#runtime/outbox/deliver';
 import { outboxState } from '#runtime/outbox/store';
-import { throttled, throttledReader } from '#runtime/outbox/throttle';
+import { throttled, throttledReader, waitingFor } from '#runtime/outbox/throttle';
 import { createOutboxWorker, type OutboxWorker, type Pace } from '#runtime/outbox/worker';
 import { syncPanel } from '#runtime/panel/sync';
 import { createReadiness, type Readiness } from '#runtime/readiness';
@@ -52,6 +54,8 @@ export interface PlatformConnection {
   readonly fastMs: (() => number | null) | undefined;
   /** a signed request came outside the window: the clocks should be compared again */
   readonly onDoubt: (() => void) | undefined;
+  /** milliseconds that only grow, by which it counts its rate windows */
+  readonly elapsedMs: () => number;
 }
 
 /** 程序 — everything that runs, and the few handles that the entry point, the tests and the emulator need. */
@@ -94,7 +98,10 @@ export async function startApp(parts: AppParts): Promise<App> {
   const metrics = createMetrics();
   const platform = measured(connection.platform, (api, code) => metrics.apiCalls.inc({ api, code }));
   // 自己拨钟的，按自己的钟守限额。
-  const { reader, writer } = parts.pace ? platform : { reader: throttledReader(platform.reader), writer: throttled(platform.writer) };
+  const waiting = waitingFor(connection.elapsedMs);
+  const { reader, writer } = parts.pace
+    ? platform
+    : { reader: throttledReader(platform.reader, waiting), writer: throttled(platform.writer, waiting) };
   const { registry, around } = furnish(database, config);
   const intake = createIntakeJob(registry.contributions, systemCards);
   const findJob: typeof registry.job = (name) => (name === intake.name ? (intake as unknown as ReturnType<typeof registry.job>) : registry.job(name));
@@ -217,12 +224,14 @@ async function shutDown(parts: {
 
 /** 拨钟到 — runs every slot on the way, in order, and lets the outbox come to rest at each. */
 export async function moveClockTo(app: App, clock: { now(): Date; set(at: Date): void }, at: Date): Promise<void> {
+  for (let slot = app.scheduler.nextSlot(clock.now(), at); slot; slot = app.scheduler.nextSlot(clock.now(), at)) await setClockTo(app, clock, slot);
+  await setClockTo(app, clock, at);
+}
+
+/** 拨到一刻 — as if nothing had run until then: of the slots in between each schedule runs its newest. What the platform counted in its last minute is past. */
+export async function setClockTo(app: App, clock: { now(): Date; set(at: Date): void }, at: Date): Promise<void> {
   await app.settled();
-  for (let slot = app.scheduler.nextSlot(clock.now(), at); slot; slot = app.scheduler.nextSlot(clock.now(), at)) {
-    clock.set(slot);
-    await app.scheduler.tick();
-    await app.settled();
-  }
+  if (at.getTime() - clock.now().getTime() >= windowsMs.minuteMs) await withStatements(app.database, (tx) => forgetCalls(tx, null));
   clock.set(at);
   await app.scheduler.tick();
   app.outbox.wake();

@@ -1,4 +1,4 @@
-import type { Clock } from '#core/clock';
+import { type Clock, SettableClock, systemClock } from '#core/clock';
 import { type Acts, createActs } from '#platform/emulator/act';
 import { createEmulatorPlatform } from '#platform/emulator/adapter';
 import { type Api, createApi } from '#platform/emulator/api';
@@ -22,7 +22,10 @@ const verificationToken = 'emulator-verification-token';
 
 /** 接模拟平台 @param options.journal path of the journal; without one everything is forgotten at exit */
 export function connectEmulator(options: Omit<StoreOptions, 'clock'> & { readonly clock: Clock }): EmulatorWorld {
-  const store = new EmulatorStore(options);
+  const { clock } = options;
+  // 拨过去的时间，平台那边也过去了：上一分钟的次数不再算。
+  const monotonicMs = clock instanceof SettableClock ? () => clock.elapsedMs() : systemClock.monotonicMs;
+  const store = new EmulatorStore({ monotonicMs, ...options });
   const faults = createFaults();
   const api = createApi({ store, faults });
   const { appId, appSecret, tenantKey, botName } = store.app();
@@ -36,6 +39,7 @@ export function connectEmulator(options: Omit<StoreOptions, 'clock'> & { readonl
     botLink: undefined,
     fastMs: undefined,
     onDoubt: undefined,
+    elapsedMs: store.monotonicMs,
     probe: () => Promise.resolve([{ name: '平台', status: 'pass', finding: `模拟平台，机器人名为“${botName}”` }]),
   };
   const actsFor: EmulatorWorld['actsFor'] = (webhook, ackTimeoutMs) =>

@@ -23,6 +23,7 @@ export function connectFeishu(config: FeishuConfig, log: Log, clock: Clock = sys
     probe: () => probe(platform),
     fastMs,
     onDoubt: askTime(platform, clock),
+    elapsedMs: systemClock.monotonicMs,
   };
 }
 

@@ -10,7 +10,7 @@ import type { Click, Seen } from '#platform/emulator/click';
 import { listenOnLoopback } from '#platform/emulator/loopback';
 import { cardOf, type Message, type Person } from '#platform/emulator/model';
 import { createOpenApi } from '#platform/emulator/open-api';
-import { type App, moveClockTo, type PlatformConnection, startApp } from '../src/app.ts';
+import { type App, moveClockTo, type PlatformConnection, setClockTo, startApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { connectEmulator, type EmulatorWorld } from '../src/connect-emulator.ts';
 import { connectFeishu } from '../src/connect-feishu.ts';
@@ -147,13 +147,7 @@ export async function startTestApp(options: TestOptions = {}): Promise<TestApp> 
     },
     settled: app.settled,
     moveTo: (to) => moveClockTo(app, clock, instant(to)),
-    skipTo: async (to) => {
-      await app.settled();
-      clock.set(instant(to));
-      await app.scheduler.tick();
-      app.outbox.wake();
-      await app.settled();
-    },
+    skipTo: (to) => setClockTo(app, clock, instant(to)),
     close: async () => {
       await app.close();
       await http?.close();

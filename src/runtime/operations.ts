@@ -58,7 +58,7 @@ function scheduleCheck(schedules: readonly Schedule[]): HealthCheck {
     name: '定时任务',
     critical: true,
     run: async (tx, now) => {
-      const last = await findLastSlots(tx);
+      const last = await findLastSlots(tx, null);
       if (last.size === 0) return { status: 'warn', finding: '还没有运行过', hint: '程序启动一分钟后再看' };
       const [missed, ...others] = missedSlots(schedules, last, now);
       if (!missed) return { status: 'pass', finding: '按时运行' };

@@ -9,7 +9,7 @@ import { type Switches, strict } from './switches.ts';
 export interface StoreOptions {
   /** virtual time: 14 days, one hour of uuid, the life of tokens */
   readonly clock: Clock;
-  /** real milliseconds for the rate windows; the machine's own by default */
+  /** milliseconds for the rate windows; the machine's own by default */
   readonly monotonicMs?: () => number;
   /** source of ids, without prefix; deterministic in simulations */
   readonly ids?: () => string;

@@ -1,4 +1,3 @@
-import { systemClock } from '#core/clock';
 import { type Recipient, recipientKey } from '#core/outbox';
 import type { ChatReader, ChatWriter, Content, Sent } from '#platform/port';
 
@@ -21,23 +20,24 @@ export interface OutboxWriter extends Omit<ChatWriter, 'reply'> {
   reply(messageId: string, content: Content, uuid: string, to: Recipient): Promise<Sent>;
 }
 
-/** 时间 — real time, not the clock that tests and the demo move: the platform counts real seconds. */
+/** 时间 — the one the platform counts by: real seconds, not our clock's. */
 export interface Time {
   nowMs(): number;
   /** Calls `then` after `ms`. */
   after(ms: number, then: () => void): void;
 }
-const realTime: Time = {
-  nowMs: systemClock.monotonicMs,
-  after: (ms, then) => void setTimeout(then, ms),
-};
+
+/** 真的等 — pauses are real. @param nowMs milliseconds by which the platform counts its windows */
+export function waitingFor(nowMs: () => number): Time {
+  return { nowMs, after: (ms, then) => void setTimeout(then, ms) };
+}
 
 /**
  * 出门闸 — the last look before a call leaves this process: the same writer, whose calls wait until the platform cannot refuse them.
  * 额度在认领时记账，几个进程合着算；一行发件里不止一次调用的、换了令牌再来的，账上只有一笔。所以出门再数一遍，接口和对象各数各的：
  * 一次调用从开始占到答复之后一个窗口，它到达平台的时刻必在其间，任何一个窗口里都不会多。
  */
-export function throttled(writer: ChatWriter, time: Time = realTime): OutboxWriter {
+export function throttled(writer: ChatWriter, time: Time): OutboxWriter {
   const passTarget = createTargetPassages(time);
   const createApi = (): Pass => createPassage(apiWindows, time).pass;
   const api = { send: createApi(), reply: createApi(), update: createApi(), urge: createApi(), uploadFile: createApi() };
@@ -52,7 +52,7 @@ export function throttled(writer: ChatWriter, time: Time = realTime): OutboxWrit
 }
 
 /** 读的也过闸 — files that many people send at one time are fetched no faster than the platform lets them be. */
-export function throttledReader(reader: ChatReader, time: Time = realTime): ChatReader {
+export function throttledReader(reader: ChatReader, time: Time): ChatReader {
   const createApi = (): Pass => createPassage(apiWindows, time).pass;
   const api = { downloadFile: createApi(), findAccounts: createApi(), listChats: createApi(), findSaid: createApi() };
   return {

@@ -125,9 +125,10 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
   };
   const mayTakeOver = (): boolean => !oneByOne && performance.now() - tookOverAt > takeOverMs;
   const claimRound = async (): Promise<Round> => {
-    // 多半是看一眼就走：没有到期的，或者都有人在办，一个来回就够。
-    const due = await glance(parts.database, (tx) => lookForDue(tx, parts.clock.now()));
-    if (due === 'none' || (due === 'held' && !mayTakeOver())) return { entries: [], due: due !== 'none', againMs: null };
+    // 多半是看一眼就走：没有到期的，或者都有人在办，一个来回就够。都在办的，等到最早的一件放开再看。
+    const freeInMs = await glance(parts.database, (tx) => lookForDue(tx, parts.clock.now()));
+    if (freeInMs === null) return { entries: [], due: false, againMs: null };
+    if (freeInMs > 0 && !mayTakeOver()) return { entries: [], due: true, againMs: Math.min(freeInMs, pollMs) };
     return withStatements(parts.database, async (tx) => {
       // 别的进程正在认领：过一会儿再看。
       if (!(await lockClaims(tx, null))) return { entries: [], due: true, againMs: null };
@@ -140,7 +141,7 @@ export function createOutboxWorker(parts: WorkerParts): OutboxWorker {
       const jobs = oneByOne && sends.entries.length > 0 ? [] : await claimJobs(tx, now);
       const entries = [...sends.entries, ...jobs];
       entries.sort((left, right) => left.priority - right.priority || Number(left.seq - right.seq));
-      return { entries, due: entries.length > 0 || (await lookForDue(tx, now)) !== 'none', againMs: sends.againMs };
+      return { entries, due: entries.length > 0 || (await lookForDue(tx, now)) !== null, againMs: sends.againMs };
     });
   };
   const claimSends = async (tx: Tx, now: Date): Promise<Pick<Round, 'entries' | 'againMs'>> => {

@@ -2,7 +2,7 @@ import cron from 'node-cron';
 import type { Clock } from '#core/clock';
 import { systemActor } from '#core/context';
 import { passedOver, type Schedule } from '#core/schedule';
-import { withTransaction } from '#db/transaction';
+import { glance, withTransaction } from '#db/transaction';
 import type { Log } from '../log.ts';
 import { performAlone, type Surroundings } from '../unit-of-work.ts';
 import { slotsOf } from './slots.ts';
@@ -59,7 +59,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   };
   const runDue = async (): Promise<void> => {
     const now = parts.clock.now();
-    const last = await withTransaction(parts.database, findLastSlots);
+    const last = await glance(parts.database, (tx) => findLastSlots(tx, null));
     for (const { schedule, slots } of schedules) {
       const since = last.get(schedule.name);
       if (!since) {

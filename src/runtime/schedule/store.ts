@@ -1,11 +1,12 @@
 import type { Tx } from '#core/context';
-import { rows } from '#db/rows';
+import { rows, statement } from '#db/rows';
 
 /** 最近的格子 — the newest slot of each schedule. */
-export async function findLastSlots(tx: Tx): Promise<Map<string, Date>> {
-  const found = await rows(tx).scheduleRun.groupBy({ by: ['name'], _max: { slot: true } });
-  return new Map(found.flatMap(({ name, _max }) => (_max.slot ? [[name, _max.slot] as const] : [])));
-}
+export const findLastSlots: (tx: Tx, nothing: null) => Promise<Map<string, Date>> = statement('schedule.findLastSlots', async (db, asked) => {
+  const found = await db.$queryRaw<{ name: string; slot: Date }[]>`SELECT name, max(slot) AS slot FROM "ScheduleRun" GROUP BY name`;
+  const last = new Map(found.map(({ name, slot }) => [name, slot]));
+  return asked.map(() => last);
+});
 
 /** 占格子 — false: another process, or an earlier start, has run this slot. */
 export async function claimSlot(tx: Tx, { name, slot, now }: { name: string; slot: Date; now: Date }): Promise<boolean> {

@@ -104,6 +104,12 @@ export const findSpent: (tx: Tx, windows: { burstMs: number; secondMs: number; m
   },
 );
 
+/** 清账 — for a clock that is moved over a window and more: to the platform behind it those calls are long past. Nothing may be under way. */
+export const forgetCalls: (tx: Tx, nothing: null) => Promise<null> = statement('outbox.forgetCalls', async (db, asked) => {
+  await db.$executeRaw`DELETE FROM "ApiCall"`;
+  return asked.map(() => null);
+});
+
 /**
  * 到期待发 — the rows that may go now, by priority and then by age: not before their time, not while an earlier row of the same
  * lane is unsettled, updates not before the sends of the same card. A row whose lease ran out counts as unsent.
@@ -241,18 +247,20 @@ export const settle: (tx: Tx, end: Settlement) => Promise<boolean> = statement('
   return ends.map(({ id }) => ids.has(id));
 });
 
-/** 到期未了的 — `free`: some may be claimed; `held`: all are under somebody's lease, or wait for their next attempt. */
-export type Due = 'none' | 'held' | 'free';
-
-/** 看有没有到期未了的 — cheap, however long the queue is. */
-export const lookForDue: (tx: Tx, now: Date) => Promise<Due> = statement('outbox.lookForDue', async (db, asked) => {
-  const [row] = await db.$queryRaw<{ due: Due }[]>`
+/**
+ * 看有没有到期未了的 — cheap, however long the queue is.
+ * @returns ms until one may be claimed: 0 when some may at once, more when all are under somebody's lease or wait for their next attempt; null: nothing is due
+ */
+export const lookForDue: (tx: Tx, now: Date) => Promise<number | null> = statement('outbox.lookForDue', async (db, asked) => {
+  const [row] = await db.$queryRaw<{ freeInMs: number | null }[]>`
     SELECT CASE
       WHEN EXISTS (SELECT 1 FROM "OutboxEntry" WHERE state IN ('pending', 'sending') AND "notBefore" <= ${asked[0]}::timestamptz
-                     AND ("leaseUntil" IS NULL OR "leaseUntil" < clock_timestamp())) THEN 'free'
-      WHEN EXISTS (SELECT 1 FROM "OutboxEntry" WHERE state IN ('pending', 'sending') AND "notBefore" <= ${asked[0]}::timestamptz) THEN 'held'
-      ELSE 'none' END AS due`;
-  return asked.map(() => row?.due ?? 'none');
+                     AND ("leaseUntil" IS NULL OR "leaseUntil" < clock_timestamp())) THEN 0
+      ELSE (SELECT ceil(extract(epoch FROM min("leaseUntil") - clock_timestamp()) * 1000)::float8 FROM "OutboxEntry"
+            WHERE state IN ('pending', 'sending') AND "notBefore" <= ${asked[0]}::timestamptz)
+      END AS "freeInMs"`;
+  // 两眼之间恰好放开的，算零。
+  return asked.map(() => (row == null || row.freeInMs === null ? null : Math.max(0, row.freeInMs)));
 });
 
 /**
