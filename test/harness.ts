@@ -81,6 +81,13 @@ export interface TestOptions {
   readonly application?: { readonly appId: string; readonly appSecret: string };
 }
 
+/** 一个工人只读一遍花名册：每读一遍是一个读表的进程。 */
+let demoSheets: ReturnType<typeof readDemoRoster> | undefined;
+const demoRoster = (): ReturnType<typeof readDemoRoster> => {
+  demoSheets ??= readDemoRoster();
+  return demoSheets;
+};
+
 /** 起一个真的程序 — the real app, the real webhook, the emulator and a database of its own; the clock stands still until it is moved. */
 export async function startTestApp(options: TestOptions = {}): Promise<TestApp> {
   const {
@@ -115,7 +122,7 @@ export async function startTestApp(options: TestOptions = {}): Promise<TestApp> 
   );
   const world = connectEmulator({ clock, app: application, ...(platformDir === undefined ? {} : { journal: join(platformDir, 'emulator.jsonl') }) });
   const breaches = watchBreaches(world.store);
-  const sheets = await readDemoRoster();
+  const sheets = await demoRoster();
   populateEmulator(world.store, sheets);
   const http = overHttp ? await listenOnLoopback(createOpenApi(world.api)) : undefined;
   const connection = http

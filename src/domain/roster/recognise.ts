@@ -56,10 +56,11 @@ export function recognise(rows: readonly RosterPost[], before: RosterSnapshot, a
   const certain = new Map([...inFile.values()].map((row) => [row.mobile, bySign(row)]));
   const sure = new Set([...certain.values()].flatMap((person) => person?.id ?? []));
   const byPost = (row: RosterPost): KnownPerson | undefined => {
-    // 表里同一岗有两行这个姓名，或者名册里有两人：分不清。
-    const alike = [...inFile.values()].filter((each) => isName(each.name, row.name) && !certain.get(each.mobile));
     const [found, ...others] = new Set(holders(row).filter((person) => isName(person.name, row.name) && isFree(person) && !sure.has(person.id)));
-    return alike.length === 1 && others.length === 0 ? found : undefined;
+    // 表里同一岗有两行这个姓名，或者名册里有两人：分不清。
+    if (found === undefined || others.length > 0) return undefined;
+    const alike = [...inFile.values()].filter((each) => isName(each.name, row.name) && !certain.get(each.mobile));
+    return alike.length === 1 ? found : undefined;
   };
   const people = [...inFile.values()].map((row) => {
     const known = certain.get(row.mobile) ?? byPost(row);
