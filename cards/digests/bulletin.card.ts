@@ -76,11 +76,11 @@ export const bulletinCard = defineCard<BulletinProps>(
         table({
           pageSize: 10,
           columns: [
-            { name: 'rank', title: '位次', width: '23%' },
-            { name: 'change', title: '较上期', width: '23%' },
+            { name: 'rank', title: '位次', width: '13%' },
             { name: 'unit', title: '单位' },
             { name: 'rate', title: '按时/应办结' },
-            { name: 'lights', title: '红/黄', width: '23%' },
+            { name: 'change', title: '较上期', width: '17%' },
+            { name: 'lights', title: '红/黄', width: '17%' },
           ],
           rows: rows.map((row) => ({
             rank: row.rank === null ? '—' : String(row.rank),

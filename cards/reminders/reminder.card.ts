@@ -129,13 +129,19 @@ function kindOf({ lines, urgedBy }: ReminderProps): Kind {
     return { title: '催办通知（抄送）', color: 'blue', tag: { text: '告知', color: 'blue' }, note: '抄送给您，不需要办理；需要了解详情请点“查看”。' };
   if (has('L3')) return { title: '催办通知', color: 'red', tag: { text: '逾期二次催办', color: 'red' }, note: replyNote };
   if (has('L2')) return { title: '催办', color: 'red', tag: { text: '已逾期', color: 'red' }, note: replyNote };
-  if (urgedBy !== null)
-    return { title: '催办', color: 'orange', tag: { text: '督查室催办', color: 'orange' }, note: '没有新进展的，点“反馈”后选“本期无变化”即可。' };
-  const easy = '没有进展的，点“反馈”后选“本期无变化”即可；已经完成的，点“申请办结”。';
+  if (urgedBy !== null) return { title: '催办', color: 'orange', tag: { text: '督查室催办', color: 'orange' }, note: easyNote(own) };
+  const easy = easyNote(own);
   if (has('L1')) return { title: '今天到期', color: 'orange', tag: { text: '今天到期', color: 'orange' }, note: easy };
   if (has('L0')) return { title: '到期预告', color: 'orange', tag: { text: '即将到期', color: 'orange' }, note: easy };
   if (has('receipt')) return { title: '签收提醒', color: 'orange', tag: { text: '待签收', color: 'orange' }, note: '签收时限当天提醒一次。' };
   return { title: '反馈提醒', color: 'orange', tag: { text: '待反馈', color: 'orange' }, note: easy };
+}
+
+/** 最省事的办法 — says only what the buttons above it can do. */
+function easyNote(lines: readonly ReminderLine[]): string {
+  const offers = (label: string): boolean => lines.some(({ actions }) => actions.some(({ text }) => text === label));
+  const unchanged = offers('本期无变化') ? '没有进展的，点“本期无变化”即可' : '没有进展的，点“反馈”后选“本期无变化”即可';
+  return `${unchanged}${offers('申请办结') ? '；已经完成的，点“申请办结”' : ''}。`;
 }
 
 function samples() {
