@@ -12,6 +12,8 @@ export interface ApprovalProps {
   readonly state: 'pendingApproval' | 'approved' | 'issuing' | 'stuck' | 'issued';
   readonly units: readonly { readonly name: string; readonly items: number; readonly acknowledged: boolean }[];
   readonly items: number;
+  /** 随表带入的：`启用前已办结12项、带进度40项`；没有的不写 */
+  readonly carried?: { readonly words: string; readonly by: string };
   /** books issued so far */
   readonly issued: number;
   /** cards that went out with them */
@@ -40,6 +42,7 @@ export const approvalCard = defineCard<ApprovalProps>(
       summary: `${year}年重点工作任务书：${status.line}`,
       elements: [
         text(status.line, { size: 'heading', lines: 3 }),
+        carriedLine(props),
         issued > 0 &&
           fields([
             { label: '任务书', value: `已下达${issued}份，共${units.length}份` },
@@ -69,6 +72,12 @@ export const approvalCard = defineCard<ApprovalProps>(
   },
   samples(),
 );
+
+/** 随表带入的，连同谁带入的：审定表，也就认可了它们 */
+function carriedLine({ carried, state }: ApprovalProps) {
+  if (!carried) return null;
+  return text(`其中${carried.words}，由${carried.by}随表带入${state === 'pendingApproval' ? '，请一并审定' : ''}。`, { lines: 2 });
+}
 
 /** 审定或者退回；审定了还没有下达，也退得回 */
 function deciding({ importId, state, recipients: { chats, heads, liaisons } }: ApprovalProps, to: string) {
@@ -147,6 +156,7 @@ function samples() {
   return [
     { name: 'pending', props: base },
     { name: 'pending-for-inspector', props: { ...base, mayDecide: false } },
+    { name: 'carried', props: { ...base, carried: { words: '启用前已办结12项、带进度40项', by: '林晓' } } },
     { name: 'approved', props: { ...base, state: 'approved' as const, unreached: ['团工委：没有绑定工作群'] } },
     { name: 'issuing', props: { ...base, state: 'issuing' as const, issued: 3, cardsSent: 9 } },
     {

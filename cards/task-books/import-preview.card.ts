@@ -4,6 +4,17 @@ import { button, buttons, fields, note, panel, text } from '../kit/elements.ts';
 import { type Finding, findingsMax, findingsPanel } from '../kit/findings.ts';
 import { cancelImport, confirmImport } from './actions.ts';
 
+/** 随表带入的：启用前已办结的、带进度的各几项 */
+export interface CarriedOver {
+  readonly closed: number;
+  readonly underWay: number;
+}
+
+/** `启用前已办结12项、带进度40项` */
+export function carriedWords({ closed, underWay }: CarriedOver): string {
+  return [closed > 0 && `启用前已办结${closed}项`, underWay > 0 && `带进度${underWay}项`].filter(Boolean).join('、');
+}
+
 export interface ImportPreviewProps {
   readonly importId: string;
   readonly fileName: string;
@@ -25,6 +36,8 @@ export interface ImportPreviewProps {
   readonly warningCount: number;
   /** 时限已过的项数 */
   readonly pastLimits: number;
+  /** 随表带入的 */
+  readonly carried?: CarriedOver | undefined;
   readonly assumptions: readonly string[];
   readonly assumptionCount: number;
   /** `与15:10文件相同` */
@@ -78,6 +91,7 @@ function checked(props: ImportPreviewProps) {
     errorCount,
     warningCount,
     pastLimits,
+    carried,
     assumptionCount,
     fileName,
     sameAs,
@@ -98,8 +112,9 @@ function checked(props: ImportPreviewProps) {
     elements: [
       text(`${counts}｜尚未写入任何数据`, { size: 'heading', lines: 3 }),
       sameAs ? text(sameAs) : null,
+      carried ? text(`其中${carriedWords(carried)}：已办结的下达后就在台账里，不催办；带进度的从这里往下报。`, { lines: 3 }) : null,
       pastLimits > 0 &&
-        text(`${pastLimits}项的时限已过：一下达就是逾期，当天亮红灯，随后催办。年中启用的，请先删去已办结的行，其余与单位商定新的时限。`, {
+        text(`${pastLimits}项的时限已过：一下达就是逾期，当天亮红灯，随后催办。年中启用的，已办结的请在“完成情况”一列写“已办结”，其余与单位商定新的时限。`, {
           color: 'orange',
           lines: 4,
         }),
@@ -115,7 +130,7 @@ function checked(props: ImportPreviewProps) {
               action: bind(confirmImport, { importId }),
               confirm: {
                 title: '确认导入',
-                text: `将写入${total}项任务${pastLimits > 0 ? `（${pastLimits}项时限已过）` : ''}，生成${books}份任务书，确认后由督查室主任审定。${lostWords(props)}`,
+                text: `将写入${total}项任务${asideWords(props)}，生成${books}份任务书，确认后由督查室主任审定。${lostWords(props)}`,
               },
             }),
           )
@@ -132,6 +147,12 @@ function unreadLines({ unread = [] }: ImportPreviewProps) {
     ...lost.slice(0, 4).map(({ name, rows, why }) => text(`工作表“${name}”没有读（${rows}行）：${why}`, { color: 'orange', lines: 3 })),
     others.length > 0 && text(`没有读的工作表，不是任务表：${names}`, { lines: 2 }),
   ];
+}
+
+/** `（其中启用前已办结12项，3项时限已过）` */
+function asideWords({ carried, pastLimits }: ImportPreviewProps): string {
+  const words = [carried && `其中${carriedWords(carried)}`, pastLimits > 0 && `${pastLimits}项时限已过`].filter(Boolean);
+  return words.length > 0 ? `（${words.join('，')}）` : '';
 }
 
 function lostWords({ unread = [] }: ImportPreviewProps): string {
@@ -212,7 +233,7 @@ function samples() {
     cell: 'M17',
     code: '党-016',
     message: '完成时限2026-06-30已过',
-    suggestion: '一下达就是逾期；已办结的请删去这一行，没有办结的请写新的时限（不改也可以导入）',
+    suggestion: '一下达就是逾期；已办结的请在“完成情况”一列写“已办结”，没有办结的请写新的时限（不改也可以导入）',
   };
   const clean = { ...base, importable: 254, faultyRows: 0, errors: [], errorCount: 0 };
   return [
@@ -221,6 +242,7 @@ function samples() {
     { name: 'thousands', props: thousands(base) },
     { name: 'clean', props: clean },
     { name: 'mid-year', props: { ...clean, warnings: [past], warningCount: 81, pastLimits: 81 } },
+    { name: 'carried', props: { ...clean, warnings: [past], warningCount: 3, pastLimits: 3, carried: { closed: 12, underWay: 40 } } },
     {
       name: 'unread',
       props: {

@@ -72,7 +72,7 @@ export async function findFacts(tx: Tx, { itemIds, at }: { itemIds: readonly str
       (SELECT string_agg(a."fileName", E'\\n' ORDER BY a.at) FROM "ReportAttachment" a WHERE a."reportId" = r.id AND a.at <= ${at}) AS "reportFiles",
       r."submittedAt", r."signedOffAt", r."adoptedAt", r."returnedAt", c."sentBackAt",
       (SELECT max(m."submittedAt") FROM (
-         SELECT m."submittedAt", m.percent, lag(m.percent, 1, 0) OVER (ORDER BY m.round) AS before FROM "ProgressReport" m
+         SELECT m."submittedAt", m.percent, lag(m.percent, 1, COALESCE(m."previousPercent", 0)) OVER (ORDER BY m.round) AS before FROM "ProgressReport" m
          WHERE m."itemId" = x.id AND m."submittedAt" <= ${at}) m WHERE m.percent <> m.before) AS "movedAt",
       (SELECT p."promisedOn" FROM "ReminderPlan" p JOIN "WorkItem" i ON i.id = p."itemId"
          WHERE p."itemId" = x.id AND p."promisedFor" = i."dueOn" AND p."promisedAt" <= ${at}) AS "promisedOn",

@@ -1,9 +1,9 @@
 import type { Context } from '#core/context';
-import type { LocalDate } from '#core/dates';
+import { type LocalDate, localDateOf } from '#core/dates';
 import { ConflictError } from '#core/errors';
 import { newId } from '#core/ids';
 import type { Right } from '../roster/policy.ts';
-import { type ImportedItem, progressReportMachine, taskBookMachine, workItemMachine } from './model.ts';
+import { type ImportedItem, isUnderWay, progressReportMachine, taskBookMachine, workItemMachine } from './model.ts';
 import {
   addUnreached,
   applyReport,
@@ -53,7 +53,22 @@ export async function registerItems(
     after: workItemMachine.initial,
     detail: { books: books.length, items: rows.length },
   });
+  for (const { items } of books) for (const item of items) recordCarried(ctx, item);
   return { books: books.length, items: rows.length };
+}
+
+/** 记带入的情况 — who brought along where an item stands; what it was is not in the system. */
+function recordCarried(ctx: Context, item: ImportedItem & { readonly id: string }): void {
+  const { id, percent = 0, completedAt, metrics } = item;
+  if (completedAt === undefined && !isUnderWay(item)) return;
+  const done = metrics.filter(({ baseline, current }) => current !== baseline).map(({ name, current, unit }) => `${name}${current}${unit}`);
+  const words = completedAt === undefined ? done : [`启用前已办结，${localDateOf(new Date(completedAt))}`, ...done];
+  ctx.audit.record({
+    subject: { type: 'workItem', id },
+    event: 'carryOver',
+    after: String(percent),
+    detail: { percent, completedAt: completedAt ?? null, reason: words.join('；') },
+  });
 }
 
 /**
@@ -77,16 +92,19 @@ export async function advanceBook(
   const status = taskBookMachine.next(book.status, event);
   if (!(await moveBook(ctx.tx, { id: book.id, from: book.status, to: status, patch }))) throw new ConflictError();
   ctx.audit.record({ subject: { type: 'taskBook', id: book.id }, event, before: book.status, after: status, ...right });
-  if (event !== 'approve') {
-    const stamp = event === 'issue' ? 'issuedAt' : 'acknowledgedAt';
-    const { from, to } = workItemMachine.table[event];
-    for (const before of from) {
-      for (const item of await moveItemsOfBook(ctx.tx, { bookId: book.id, from: before, to, at: ctx.now, stamp })) {
-        ctx.audit.record({ subject: { type: 'workItem', id: item.id }, event, before, after: to, ...right });
-      }
-    }
-  }
+  // 启用前已办结的先走：下达了就是办结的，没有谁要签收它。
+  const events: readonly ItemEvent[] = event === 'approve' ? [] : event === 'issue' ? ['issueClosed', event] : [event];
+  for (const each of events) await moveItems(ctx, book, { event: each, right });
   return { ...book, ...patch, status };
+}
+
+async function moveItems(ctx: Context, { id: bookId }: TaskBook, { event, right }: { event: ItemEvent; right: Right }): Promise<void> {
+  const stamp = event === 'acknowledge' ? 'acknowledgedAt' : 'issuedAt';
+  const closed = event === 'acknowledge' ? null : event === 'issueClosed';
+  const { from, to } = workItemMachine.table[event];
+  for (const before of from)
+    for (const item of await moveItemsOfBook(ctx.tx, { bookId, from: before, to, at: ctx.now, stamp, closed }))
+      ctx.audit.record({ subject: { type: 'workItem', id: item.id }, event, before, after: to, ...right });
 }
 
 /** 改签收时限 — the working days between have changed. @throws ConflictError when it was signed meanwhile */

@@ -20,6 +20,7 @@ export const workItemMachine = defineMachine({
   initial: 'draft',
   transitions: {
     issue: { from: ['draft'], to: 'issued' }, //                                         下达
+    issueClosed: { from: ['draft'], to: 'completed' }, //                                下达，启用前已办结的
     acknowledge: { from: ['issued'], to: 'inProgress' }, //                              签收
     decline: { from: ['issued', 'inProgress'], to: 'declinePending' }, //                退件
     uphold: { from: ['declinePending'], to: 'inProgress' }, //                           维持原单位
@@ -151,4 +152,13 @@ export interface ImportedItem {
   readonly metrics: readonly Metric[];
   readonly theme: string | null;
   readonly internalNote: string | null;
+  /** 带入的进度；没有带的不写 */
+  readonly percent?: number;
+  /** 启用前已办结的，办结那天；没有办结的不写 */
+  readonly completedAt?: string;
+}
+
+/** 带进度 — what a table of the middle of a year says is done already, of an item that is not finished. */
+export function isUnderWay({ percent = 0, completedAt, metrics }: ImportedItem): boolean {
+  return completedAt === undefined && (percent > 0 || metrics.some(({ baseline, current }) => current !== baseline));
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { defineMachine } from '#core/machine';
-import type { ImportedItem } from '../work-items/model.ts';
+import { type ImportedItem, isUnderWay } from '../work-items/model.ts';
 
 /** 一次导入的一生 */
 export const workbookImportMachine = defineMachine({
@@ -71,6 +71,8 @@ export interface CheckSummary {
   readonly warningCount: number;
   /** rows whose limit is over already; an older record does not say */
   readonly pastLimits?: number;
+  /** 启用前已办结的、带进度的各几项；没有的不写 */
+  readonly carried?: CarriedOver;
   /** the first of them */
   readonly assumptions: readonly string[];
   readonly assumptionCount: number;
@@ -80,11 +82,25 @@ export interface CheckSummary {
   readonly digest: string;
 }
 
+/** 带入的 — of an office that begins in the middle of the year: how many are finished, how many are half done. */
+export interface CarriedOver {
+  readonly closed: number;
+  readonly underWay: number;
+}
+
+/** 数带入的 — undefined: the table brings nothing along. */
+function carriedBy(rows: readonly ImportedItem[]): CarriedOver | undefined {
+  const closed = rows.filter(({ completedAt }) => completedAt !== undefined).length;
+  const underWay = rows.filter(isUnderWay).length;
+  return closed + underWay > 0 ? { closed, underWay } : undefined;
+}
+
 const keptMax = 20;
 
 /** 摘要 */
 export function summarise(check: TaskCheck): CheckSummary {
   const { sheets, unread, total, faultyRows, rows, errors, warnings, assumptions } = check;
+  const carried = carriedBy(rows);
   return {
     sheets,
     unread: unread.slice(0, keptMax),
@@ -96,6 +112,7 @@ export function summarise(check: TaskCheck): CheckSummary {
     warnings: warnings.slice(0, keptMax),
     warningCount: warnings.length,
     pastLimits: warnings.filter(({ rule }) => rule === pastLimit).length,
+    ...(carried ? { carried } : {}),
     assumptions: assumptions.slice(0, keptMax),
     assumptionCount: assumptions.length,
     books: new Set(rows.map(({ leadUnit }) => leadUnit)).size,

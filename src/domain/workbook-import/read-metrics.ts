@@ -5,7 +5,7 @@ import type { TaskColumn, TaskRow } from './task-sheet.ts';
 
 const metricsInCellMax = 50;
 
-/** 读量化指标 — several in a cell are parted by ；, and the other cells hold as many. */
+/** 读量化指标 — several in a cell are parted by ；, and the other cells hold as many. What is done already counts from the first day. */
 export function readMetrics(row: TaskRow, fault: Fault): Metric[] {
   const parts = (column: TaskColumn): string[] =>
     row
@@ -14,6 +14,7 @@ export function readMetrics(row: TaskRow, fault: Fault): Metric[] {
       .map((part) => part.normalize('NFKC').trim());
   if (row.text('metricName') === '') return [];
   const [names, targets, units, currents] = [parts('metricName'), parts('metricTarget'), parts('metricUnit'), parts('metricCurrent')];
+  const dones = parts('metricDone');
   if (names.length > metricsInCellMax) {
     fault('metricName', '指标', [`写了${names.length}个指标`, `一格最多写${metricsInCellMax}个`]);
     return [];
@@ -25,9 +26,18 @@ export function readMetrics(row: TaskRow, fault: Fault): Metric[] {
       fault('metricTarget', '指标', [`指标“${quote(name)}”的目标值或现状值不是数`, '多个指标用；隔开，个数要对得上']);
       return [];
     }
-    return [{ name, target: target.value, unit: (units[index] ?? units[0]) || target.unit, baseline: current.value, current: current.value }];
+    const unit = (units[index] ?? units[0]) || target.unit;
+    const done = dones[index] ? readAmount(dones[index].replace(saidBefore, '')) : current;
+    if (!done || done.value < 0 || done.value > target.value * 10) {
+      fault('metricDone', '指标', [`指标“${quote(name)}”的完成值“${quote(dones[index] ?? '')}”不是数，或与目标值${target.value}${unit}差得太多`, '请核对']);
+      return [];
+    }
+    return [{ name, target: target.value, unit, baseline: current.value, current: done.value }];
   });
 }
+
+/** 已签120户、累计完成120 */
+const saidBefore = /^\p{Script=Han}{1,6}(?=\d)/u;
 
 /** 读数量 — 1,200 and 95% and 120宗. */
 function readAmount(text: string): { value: number; unit: string } | null {

@@ -6,6 +6,7 @@ import { readDue } from './due-phrase.ts';
 import { createFault, type Fault } from './findings.ts';
 import { type Finding, pastLimit } from './model.ts';
 import { quote } from './quote.ts';
+import { readCarried, warnOfCarried } from './read-carried.ts';
 import { readMetrics } from './read-metrics.ts';
 import { createPersonBook, readLeader, readLiaison, readResponsible } from './read-people.ts';
 import type { RosterView } from './roster-view.ts';
@@ -85,9 +86,11 @@ export function createRowReader({ roster, calendar, baseYear, today, taken }: Ch
     const feedbackPeriod = periods[row.text('period').replace(/\s/g, '')];
     if (!feedbackPeriod) fault('period', '反馈周期', [`“${quote(row.text('period'))}”不是反馈周期`, '请写每周、每月或每季度']);
     const metrics = readMetrics(row, fault);
+    const carried = readCarried(row, { baseYear, today, dueOn }, { fault, assume });
     if (errors.length > 0 || !code.parts || !lead || !dueOn || !feedbackPeriod) return { item: null, errors, warnings: [], assumed };
     const warn = createFault(row, code.text, warnings);
-    warnOfLimit({ calendar, baseYear, today, dueOn }, warn);
+    warnOfCarried(row, { carried, metrics }, warn);
+    if (carried.completedAt === undefined) warnOfLimit({ calendar, baseYear, today, dueOn }, warn);
 
     const item: ImportedItem = {
       ...code.parts,
@@ -107,6 +110,7 @@ export function createRowReader({ roster, calendar, baseYear, today, taken }: Ch
       metrics,
       theme: row.text('theme') || null,
       internalNote: row.text('internalNote') || null,
+      ...carried,
     };
     return { item, errors, warnings, assumed };
   };
@@ -249,7 +253,7 @@ function warnOfLimit(
     warn('due', '时限的年份', [`完成时限${dueOn}不在${baseYear}年${year < baseYear ? '之后' : '前后'}`, '请核对年份（不改也可以导入）']);
   }
   if (year >= baseYear && dueOn < today) {
-    warn('due', pastLimit, [`完成时限${dueOn}已过`, '一下达就是逾期；已办结的请删去这一行，没有办结的请写新的时限（不改也可以导入）']);
+    warn('due', pastLimit, [`完成时限${dueOn}已过`, '一下达就是逾期；已办结的请在“完成情况”一列写“已办结”，没有办结的请写新的时限（不改也可以导入）']);
     return;
   }
   if (isWorkingDay(calendar, dueOn)) return;

@@ -33,6 +33,17 @@ const headings = {
   metricTarget: ['目标值', '量化指标目标值', '指标目标值', '年度目标值'],
   metricUnit: ['计量单位', '指标单位', '量化指标单位', '单位'],
   metricCurrent: ['现状值', '当前值', '基期值', '现值', '基数', '量化指标现状值'],
+  metricDone: [
+    ...['已完成值', '完成值', '累计完成值', '累计完成', '已完成数', '已完成量', '完成数', '当前完成值', '实际完成值', '目前完成', '量化指标完成值'],
+    ...['当前值', '现值'],
+  ],
+  progress: ['完成百分比', '完成率', '完成比例', '进度百分比', '完成进度(%)', '当前进度(%)', '目前进度(%)', '进度(%)', '百分比'],
+  state: [
+    ...['完成情况', '办结情况', '办理状态', '完成状态', '任务状态', '当前状态', '状态', '是否办结', '是否完成', '是否销号', '销号情况'],
+    ...['当前进度', '目前进度', '完成进度', '工作进度', '办理进度', '进度', '办理情况', '进展情况', '当前进展', '目前进展', '工作进展', '进展'],
+    ...['推进情况', '落实情况'],
+  ],
+  closedOn: ['办结日期', '办结时间', '实际办结日期', '实际办结时间', '实际完成日期', '实际完成时间', '销号日期', '销号时间'],
   theme: ['专题', '专项', '所属专题'],
   internalNote: ['内部备注', '内部说明'],
 } as const;
@@ -82,7 +93,19 @@ export function locateColumns(tops: readonly string[], bottoms: readonly string[
   }
   const together = names.findIndex((all) => all.some((name) => nameAndPhone.has(name)));
   if (together >= 0) for (const column of ['liaison', 'phone'] as const) if (!positions.has(column)) positions.set(column, together);
-  return bareUnit(positions);
+  return bareUnit(apart(positions, names));
+}
+
+/** 两种意思的列名 — “当前值”与“基期值”并列时是完成到哪里，单独一列时是基数；“进度（%）”不另当完成情况读。 */
+function apart(positions: Map<TaskColumn, number>, names: readonly (readonly string[])[]): Map<TaskColumn, number> {
+  const done = positions.get('metricDone');
+  if (done !== undefined && done === positions.get('metricCurrent')) {
+    const base = names.findIndex((all, at) => at !== done && headings.metricCurrent.some((heading) => all.includes(heading)));
+    if (base >= 0) positions.set('metricCurrent', base);
+    else positions.delete('metricDone');
+  }
+  if (positions.get('state') === positions.get('progress')) positions.delete('state');
+  return positions;
 }
 
 /** “单位”可能是计量单位，也可能是责任单位：没有指标的表里是后者。 */

@@ -1,14 +1,16 @@
 import { approve } from '#cards/task-books/actions';
 import { type ApprovalProps, approvalCard } from '#cards/task-books/approval.card';
+import { carriedWords } from '#cards/task-books/import-preview.card';
 import { on } from '#core/click';
 import type { Context } from '#core/context';
 import { InvalidError } from '#core/errors';
 import { chiefDesk, findDesk } from '#domain/roster/desk';
+import { findPerson } from '#domain/roster/handovers/store';
 import { listUnits } from '#domain/roster/store';
 import { approveBooks } from '#domain/work-items/books';
 import type { TaskBook } from '#domain/work-items/records';
 import { findBooksOfImport } from '#domain/work-items/store';
-import { lockImport } from '#domain/workbook-import/store';
+import { findImport, lockImport } from '#domain/workbook-import/store';
 import { refreshImport } from './import.ts';
 import { recipientsOf } from './recipients.ts';
 import { approvalKey, receiptsKey } from './views.ts';
@@ -69,6 +71,7 @@ export async function approvalProps(ctx: Context, importId: string, mayDecide: b
       acknowledged: status === 'acknowledged',
     })),
     items: books.reduce((sum, { itemCount }) => sum + itemCount, 0),
+    ...(await carriedIn(ctx, importId)),
     issued: done.length,
     cardsSent: done.reduce((sum, { cardsSent }) => sum + cardsSent, 0),
     acknowledged: books.filter(({ status }) => status === 'acknowledged').length,
@@ -80,6 +83,14 @@ export async function approvalProps(ctx: Context, importId: string, mayDecide: b
     unreached: [...unreached].flatMap(([code, lines]) => lines.map((line) => `${name(code)}：${line}`)),
     faults: books.flatMap(({ unitCode, issueFault }) => (issueFault === null ? [] : [`${name(unitCode)}：${issueFault}`])),
   };
+}
+
+/** 随表带入的 — and who brought it along; nothing: the table began from zero. */
+async function carriedIn(ctx: Context, importId: string): Promise<Pick<ApprovalProps, 'carried'>> {
+  const row = await findImport(ctx.tx, importId);
+  if (!row?.summary.carried) return {};
+  const importer = await findPerson(ctx.tx, { personId: row.uploadedById });
+  return { carried: { words: carriedWords(row.summary.carried), by: importer?.name ?? '督查室' } };
 }
 
 function isIssued({ status }: TaskBook): boolean {

@@ -128,7 +128,9 @@ function trendOf(item: WorkItem, reports: readonly ProgressReport[]): ItemProps[
 
 const eventWords: Readonly<Record<string, string>> = {
   register: '立项',
+  carryOver: '随任务表带入',
   issue: '下达',
+  issueClosed: '下达',
   acknowledge: '签收',
   report: '提交反馈',
   adopt: '采纳反馈',

@@ -11,13 +11,13 @@ export async function moveBook(tx: Tx, { id, from, to, patch }: { id: string; fr
   return count === 1;
 }
 
-/** 改一本书里全部事项的状态 — returns those that moved. */
+/** 改一本书里全部事项的状态 — returns those that moved. @param closed only those that were finished before the book, only the others; null: all */
 export async function moveItemsOfBook(
   tx: Tx,
-  { bookId, from, to, at, stamp }: { bookId: string; from: string; to: string; at: Date; stamp: 'issuedAt' | 'acknowledgedAt' },
+  { bookId, from, to, at, stamp, closed }: { bookId: string; from: string; to: string; at: Date; stamp: 'issuedAt' | 'acknowledgedAt'; closed: boolean | null },
 ): Promise<{ id: string; code: string }[]> {
   return rows(tx).workItem.updateManyAndReturn({
-    where: { bookId, status: from },
+    where: { bookId, status: from, ...(closed === null ? {} : { completedAt: closed ? { not: null } : null }) },
     data: { status: to, [stamp]: at, version: { increment: 1 } },
     select: { id: true, code: true },
   });
