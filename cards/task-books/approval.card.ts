@@ -10,7 +10,7 @@ export interface ApprovalProps {
   readonly year: number;
   /** stuck: some books could not be issued, the rest are */
   readonly state: 'pendingApproval' | 'approved' | 'issuing' | 'stuck' | 'issued';
-  readonly units: readonly { readonly name: string; readonly items: number; readonly acknowledged: boolean }[];
+  readonly units: readonly { readonly name: string; readonly items: number; readonly acknowledged: boolean; readonly needless?: boolean }[];
   readonly items: number;
   /** 随表带入的：`启用前已办结12项、带进度40项`；没有的不写 */
   readonly carried?: { readonly words: string; readonly by: string };
@@ -32,7 +32,8 @@ export const approvalCard = defineCard<ApprovalProps>(
   '审定与下达',
   (props) => {
     const { importId, mayDecide, year, state, units, items, issued, cardsSent, acknowledged, recipients, unreached, faults } = props;
-    const waiting = units.filter((unit) => !unit.acknowledged).map(({ name }) => name);
+    const toSign = units.filter(({ needless }) => !needless);
+    const waiting = toSign.filter((unit) => !unit.acknowledged).map(({ name }) => name);
     const to = `${recipients.chats}个工作群、${recipients.heads}位主要负责人、${recipients.liaisons}位联络员`;
     const status = statusOf(props, waiting);
     return {
@@ -50,7 +51,7 @@ export const approvalCard = defineCard<ApprovalProps>(
             { label: '已发出', value: `${cardsSent}张卡片，各附文件` },
           ]),
         (state === 'issuing' || state === 'stuck') && progress('下达', percentOf(issued, units.length), `${issued}/${units.length}`),
-        state === 'issued' && progress('签收', percentOf(acknowledged, units.length), `${acknowledged}/${units.length}`),
+        state === 'issued' && toSign.length > 0 && progress('签收', percentOf(acknowledged, toSign.length), `${acknowledged}/${toSign.length}`),
         faults.length > 0 && panel(`未下达的${faults.length}份`, listOf(faults), true),
         state === 'issued' && waiting.length > 0 && panel(`待签收${waiting.length}家`, [text(waiting.join('、'), { lines: 8 })]),
         (state === 'pendingApproval' || state === 'approved') &&
@@ -66,12 +67,20 @@ export const approvalCard = defineCard<ApprovalProps>(
         ...(mayDecide ? deciding(props, to) : []),
         state === 'stuck' && mayDecide && buttons(button('重新下达', { style: 'primary', action: bind(issue, { importId }) })),
         state === 'stuck' && note('已经下达的不会再发。仍不成功请联系系统管理员。'),
-        state === 'issued' && acknowledged < units.length && note('逾期未签收的由系统提醒，不用人工催。'),
+        state === 'issued' && waiting.length > 0 && note('逾期未签收的由系统提醒，不用人工催。'),
+        needlessNote(props),
       ],
     };
   },
   samples(),
 );
+
+/** 事项都改派走了、都已了结的，不算在签收里 */
+function needlessNote({ units, state }: ApprovalProps) {
+  const names = units.filter(({ needless }) => needless).map(({ name }) => name);
+  if (state !== 'issued' || names.length === 0) return null;
+  return note(`没有要签收的${names.length}家：${names.slice(0, 5).join('、')}${names.length > 5 ? '等' : ''}（事项已改派或都已了结）。`);
+}
 
 /** 随表带入的，连同谁带入的：审定表，也就认可了它们 */
 function carriedLine({ carried, state }: ApprovalProps) {
@@ -122,10 +131,10 @@ function statusOf(
       return { tag: '下达失败', line: `已下达${issued}/${units.length}，${faults.length}份未下达`, color: 'red' };
     case 'issued':
       return waiting.length === 0
-        ? { tag: '全部签收', line: `已下达${issued}份，已签收${acknowledged}/${units.length}`, color: 'green' }
+        ? { tag: '全部签收', line: `已下达${issued}份，已签收${acknowledged}/${acknowledged + waiting.length}`, color: 'green' }
         : {
             tag: '待签收',
-            line: `已签收${acknowledged}/${units.length}，待签收：${waiting.length > 5 ? `${waiting.slice(0, 5).join('、')}等${waiting.length}家` : waiting.join('、')}`,
+            line: `已签收${acknowledged}/${acknowledged + waiting.length}，待签收：${waiting.length > 5 ? `${waiting.slice(0, 5).join('、')}等${waiting.length}家` : waiting.join('、')}`,
             color: 'green',
           };
   }
@@ -170,6 +179,7 @@ function samples() {
       },
     },
     { name: 'receipts', props: { ...issued, units, acknowledged: 5, unreached: ['团工委：联络员何苗没有飞书账号'] } },
+    { name: 'needless', props: { ...issued, units: units.map((unit, nth) => ({ ...unit, needless: nth === 6 })), acknowledged: 5 } },
     { name: 'all-signed', props: { ...issued, units: units.map((unit) => ({ ...unit, acknowledged: true })), acknowledged: 7 } },
     {
       name: 'longest',

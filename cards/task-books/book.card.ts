@@ -21,6 +21,8 @@ export interface BookProps {
   readonly issuedOn: string;
   /** `6月2日（周二）18:00` */
   readonly acknowledgeBy: string;
+  /** 没有要签收的了：事项都改派走了，或都已了结 */
+  readonly needless?: boolean;
   readonly acknowledged: { readonly by: string; readonly at: string } | null;
   readonly kind: 'annual' | 'supplementary' | 'reassigned';
   /** `6月2日（周二）`; null: nothing can be declined any more */
@@ -33,12 +35,18 @@ export interface BookProps {
 export const bookCard = defineCard<BookProps>(
   'task-books.book',
   '任务书',
-  ({ bookId, year, unitName, items, issuedOn, acknowledgeBy, acknowledged, kind, declineUntil, unreached }) => ({
+  ({ bookId, year, unitName, items, issuedOn, acknowledgeBy, needless = false, acknowledged, kind, declineUntil, unreached }) => ({
     title: `${year}年重点工作任务书${kindWords[kind]}`,
     subtitle: unitName,
-    color: acknowledged ? 'green' : 'orange',
-    tags: [acknowledged ? { text: '已签收', color: 'green' } : { text: '待签收', color: 'orange' }],
-    summary: acknowledged ? `${unitName}任务书已签收` : `${unitName}任务书${items.length}项，请于${acknowledgeBy}前签收`,
+    color: acknowledged ? 'green' : needless ? 'grey' : 'orange',
+    tags: [
+      acknowledged ? { text: '已签收', color: 'green' } : needless ? { text: '不用签收', color: 'neutral' } : { text: '待签收', color: 'orange' },
+    ],
+    summary: acknowledged
+      ? `${unitName}任务书已签收`
+      : needless
+        ? `${unitName}任务书不用签收`
+        : `${unitName}任务书${items.length}项，请于${acknowledgeBy}前签收`,
     elements: [
       fields([
         {
@@ -49,31 +57,33 @@ export const bookCard = defineCard<BookProps>(
         { label: '下达日期', value: formatDay(issuedOn) },
         acknowledged
           ? { label: '签收', value: `${acknowledged.by}　${acknowledged.at}`, wide: true }
-          : { label: '签收时限', value: acknowledgeBy, wide: true },
+          : { label: needless ? '签收' : '签收时限', value: needless ? '不用签收' : acknowledgeBy, wide: true },
       ]),
-      table({
-        pageSize: 5,
-        columns: [
-          { name: 'code', title: '编号', width: '26%' },
-          { name: 'title', title: '任务' },
-          { name: 'due', title: '时限', width: '38%' },
-        ],
-        rows: items.map(({ code, title, dueOn, originalDueOn, status }) => ({
-          code,
-          title: status ? `（${term(workItemStatus, status)}）${title}` : title,
-          due: daysWords(dueOn, originalDueOn, issuedOn),
-        })),
-      }),
+      needless && text(items.length === 0 ? '这本任务书的事项已全部改由别的单位牵头，不用签收。' : '这些事项都已了结，不用签收，也不用反馈。'),
+      items.length > 0 &&
+        table({
+          pageSize: 5,
+          columns: [
+            { name: 'code', title: '编号', width: '26%' },
+            { name: 'title', title: '任务' },
+            { name: 'due', title: '时限', width: '38%' },
+          ],
+          rows: items.map(({ code, title, dueOn, originalDueOn, status }) => ({
+            code,
+            title: status ? `（${term(workItemStatus, status)}）${title}` : title,
+            due: daysWords(dueOn, originalDueOn, issuedOn),
+          })),
+        }),
       acknowledged && text('请各责任人按时反馈进展，发送编号可查看单个事项。'),
       acknowledged &&
         unreached.length > 0 &&
         text(`责任人没有飞书账号或岗位空缺、收不到卡片：${unreached.join('、')}，请当面告知。`, { color: 'orange', lines: 6 }),
-      (!acknowledged || declineUntil !== null) &&
+      ((!acknowledged && !needless) || declineUntil !== null) &&
         buttons(
-          !acknowledged && button('签收', { style: 'primary', action: bind(acknowledge, { bookId }) }),
+          !acknowledged && !needless && button('签收', { style: 'primary', action: bind(acknowledge, { bookId }) }),
           declineUntil !== null && button('退件', { action: bind(openDecline, { bookId }) }),
         ),
-      !acknowledged && note('由主要负责人或联络员签收。牵头单位负责汇总配合单位的情况。'),
+      !acknowledged && !needless && note('由主要负责人或联络员签收。牵头单位负责汇总配合单位的情况。'),
       declineUntil !== null && note(`不属本单位职责的事项，可在${declineUntil}前退件，由督查室裁定。`),
     ],
   }),
@@ -112,6 +122,8 @@ function samples() {
   };
   return [
     { name: 'issued', props: base },
+    { name: 'emptied', props: { ...base, items: [], needless: true, declineUntil: null } },
+    { name: 'ended', props: { ...base, items: base.items.map((item) => ({ ...item, status: 'completed' })), needless: true, declineUntil: null } },
     { name: 'acknowledged', props: { ...base, acknowledged: { by: '曾小雨', at: '5月29日（周五）10:12' } } },
     {
       name: 'unreached',

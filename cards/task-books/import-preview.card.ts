@@ -114,10 +114,13 @@ function checked(props: ImportPreviewProps) {
       sameAs ? text(sameAs) : null,
       carried ? text(`其中${carriedWords(carried)}：已办结的下达后就在台账里，不催办；带进度的从这里往下报。`, { lines: 3 }) : null,
       pastLimits > 0 &&
-        text(`${pastLimits}项的时限已过：一下达就是逾期，当天亮红灯，随后催办。年中启用的，已办结的请在“完成情况”一列写“已办结”，其余与单位商定新的时限。`, {
-          color: 'orange',
-          lines: 4,
-        }),
+        text(
+          `${pastLimits}项的时限已过：一下达就是逾期，当天亮红灯，随后催办。年中启用的，已办结的请在“完成情况”一列写“已办结”，其余与单位商定新的时限。`,
+          {
+            color: 'orange',
+            lines: 4,
+          },
+        ),
       ...unreadLines(props),
       errorCount > 0 && findingsPanel(`需修改${errorCount}处`, props.errors, { count: errorCount, rest: inTheFile, expanded: true }),
       warningCount > 0 &&

@@ -2,6 +2,7 @@ import { writeXlsx } from 'hucre';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
 import { inDatabase, itemOf, trailOf } from './given-books.ts';
+import { recount } from './recount-ledger.ts';
 
 let it: TestApp;
 beforeAll(async () => {
@@ -10,11 +11,11 @@ beforeAll(async () => {
 afterAll(() => it.close());
 
 const header = [
-  ...['序号', '任务名称', '责任单位', '完成时限', '指标', '目标值', '计量单位', '现状值', '已完成值', '完成率', '完成情况', '办结日期'],
+  ...['序号', '任务名称', '责任单位', '完成时限', '指标', '目标值', '计量单位', '现状值', '已完成值', '完成率', '完成情况', '办结日期', '责任人'],
 ] as const;
 const sheet = [
   ['党-901', '甲', '南屿办事处', '2026-06-30', '', '', '', '', '', '', '已办结', '2026-06-26'],
-  ['党-902', '乙', '南屿办事处', '2026-12-18', '签约', '216', '户', '0', '120', 0.6, '正在推进', ''],
+  ['党-902', '乙', '南屿办事处', '2026-12-18', '签约', '216', '户', '0', '120', 0.6, '正在推进', '', '方伟'],
   ['党-903', '丙', '南屿办事处', '2026-08-31', '', '', '', '', '', '70%', '滞后', ''],
   ['管-901', '丁', '住建局', '2026-07-31', '', '', '', '', '', 1, '已完成', ''],
   ['管-902', '戊', '住建局', '2026-06-30', '', '', '', '', '', '', '已销号', '2026-07-08'],
@@ -61,20 +62,102 @@ describe('年中启用，全年的表带着办到哪里', () => {
     await it.person('林晓').says('简报');
     const digest = textOfCard(it.person('林晓').lastCard());
     expect(digest).toContain('5项｜已办结3｜办理中2');
-    expect(digest).toContain('今天办结0');
+    expect(digest).toContain('今日 办结0');
     await it.person('林晓').says('台账 截至9月9日');
     expect(textOfCard(it.person('林晓').lastCard())).toContain('0项｜已办结0');
+    const recounted = await inDatabase(it, (db) => recount(db, it.clock.now()));
+    expect(recounted.map(({ code, light, overdue }) => [code, light, overdue])).toEqual([
+      ['党-901', 'blue', false],
+      ['党-902', 'green', false],
+      ['党-903', 'red', true],
+      ['管-901', 'blue', false],
+      ['管-902', 'blue', false],
+    ]);
     const lights = await inDatabase(it, (db) => db.lightChange.findMany({ where: { to: { not: 'blue' } } }));
     const closed = await inDatabase(it, (db) => db.workItem.findMany({ where: { status: 'completed' }, select: { id: true } }));
     expect(closed).toHaveLength(3);
     expect(lights.filter(({ itemId }) => closed.some(({ id }) => id === itemId))).toEqual([]);
   });
 
-  test('全是已办结的一本，不用签收，也不催签收；另一本签收的是还在办的', async () => {
-    const [done, open] = await inDatabase(it, (db) => db.taskBook.findMany({ orderBy: { itemCount: 'asc' } }));
-    expect([done?.itemCount, open?.itemCount]).toEqual([2, 3]);
-    const card = textOfCard(it.person('黄志强').lastCard());
-    expect(card).toContain('不用签收');
-    await it.moveTo('2026-09-15 09:05');
+  test('全是已办结的一本，不用签收：卡片上没有按钮，签收情况不算它，到了签收时限也不催它', async () => {
+    const unsigned = await inDatabase(it, (db) => db.taskBook.findFirstOrThrow({ where: { itemCount: 2 } }));
+    expect(unsigned).toMatchObject({ unitCode: 'U09', status: 'issued' });
+    const [head] = await heads('U09');
+    expect(textOfCard(it.person(head ?? '').lastCard())).toContain('这些事项都已了结，不用签收，也不用反馈');
+    expect(
+      await it
+        .person(head ?? '')
+        .clicks('签收')
+        .catch(String),
+    ).toContain('没有');
+    await it.person('林晓').says('签收情况');
+    expect(textOfCard(it.person('林晓').lastCard())).toMatch(/已签收0\/1，待签收：南屿办事处[\s\S]*没有要签收的1家：住房和建设局/);
+    await it.moveTo('2026-09-14 09:05');
+    expect(heard(head ?? '')).not.toContain('签收提醒');
+    expect(heard('曾小雨')).toContain('签收提醒');
+    await it.person('曾小雨').clicks('签收');
+    await it.person('林晓').says('签收情况');
+    expect(textOfCard(it.person('林晓').lastCard())).toContain('已下达2份，已签收1/1');
+    expect((await itemOf(it, '党-901')).status).toBe('completed');
+  });
+
+  test('办了一半的从带入的数往下报：进度、指标少了要写原因', async () => {
+    const reports = it.person('方伟');
+    await reports.says('我的任务');
+    await reports.clicks('反馈', { within: '乙' });
+    expect(await reports.clicks('提交反馈', { form: { metric1: '118', percent: '60', content: '续签' } })).toMatchObject({
+      toast: { content: '签约由120户降为118户，请填写“下调原因”后再提交' },
+    });
+    expect(await reports.clicks('提交反馈', { form: { metric1: '125', percent: '50', content: '续签' } })).toMatchObject({
+      toast: { content: '完成百分比由60%降为50%，请填写“下调原因”后再提交' },
+    });
+    expect(await reports.clicks('提交反馈', { form: { metric1: '130', percent: '62', content: '续签10户' } })).toMatchObject({
+      toast: { content: '已提交，待单位审签' },
+    });
+  });
+
+  test('此后一个月，已办结的三项没有一条提醒', async () => {
+    await it.moveTo('2026-10-12 09:05');
+    const closed = await inDatabase(it, (db) => db.workItem.findMany({ where: { status: 'completed' }, select: { id: true } }));
+    const sends = await inDatabase(it, (db) => db.reminderSend.findMany());
+    expect(sends.length).toBeGreaterThan(0);
+    expect(sends.filter(({ subjectId }) => closed.some(({ id }) => id === subjectId))).toEqual([]);
+  });
+
+  test('改了再发同样的编号，不导入，也就不会把进度改回去；增补的照样带', async () => {
+    const again = await send('何俊', '2026年重点工作任务-再发.xlsx', [
+      ['党-902', '乙', '南屿办事处', '2026-12-18', '签约', '216', '户', '0', '90', '40%', '', ''],
+    ]);
+    expect(again).toContain('2026年已有党-902');
+    expect(await itemOf(it, '党-902')).toMatchObject({ percent: 60, metrics: [{ current: 120 }] });
   });
 });
+
+describe('带入的写法，各有各的', () => {
+  const check = async (who: string, no: number, row: readonly (string | number)[]): Promise<string> =>
+    send(who, `2026年增补${no}.xlsx`, [[`管-91${no}`, `事${no}`, '住建局', '2026-12-18', ...row]]);
+
+  test('自相矛盾的不猜，指到那一格', async () => {
+    expect(await check('林晓', 1, ['', '', '', '', '', '60%', '已办结', ''])).toContain('J2（管-911）：写了已办结，进度是60%。请核对是哪一个');
+    expect(await check('林晓', 2, ['', '', '', '', '', '', '正在推进', '2026-09-01'])).toContain('写了办结日期，完成情况是“正在推进”');
+    expect(await check('周启明', 3, ['', '', '', '', '', '', '', '2026-11-01'])).toContain('办结日期2026-11-01还没有到');
+    expect(await check('周启明', 4, ['', '', '', '', '', '大部分', '', ''])).toContain('“大部分”不是百分数');
+    expect(await check('何俊', 5, ['', '', '', '', '', '160%', '', ''])).toContain('进度写成160%。请写0到100');
+  });
+
+  test('一段话的进展不导入，也不悄悄丢下；像是说办结的，提醒只写“已办结”', async () => {
+    const text = await check('李雅雯', 6, ['', '', '', '', '', '', '已完成主体施工，正在装修', '']);
+    expect(`${text}${it.person('李雅雯').texts().at(-1)}`).toContain('您无权');
+    const seen = await check('何俊', 7, ['', '', '', '', '', '', '已完成主体施工，正在装修', '']);
+    expect(seen).toContain('“已完成主体施工，正在装修”没有读作已办结');
+    expect(seen).toContain('只看办结没有、百分之几，其余的文字不导入');
+    expect(seen).not.toContain('其中');
+  });
+});
+
+async function heads(unitCode: string): Promise<string[]> {
+  const posts = await inDatabase(it, (db) =>
+    db.post.findMany({ where: { unitCode, role: 'unitHead' }, include: { holdings: { include: { person: true } } } }),
+  );
+  return posts.flatMap(({ holdings }) => holdings.map(({ person }) => person.name));
+}

@@ -21,6 +21,8 @@ export interface TaskBookEntry {
   readonly theme: string | null;
   /** 最近一次更正的日子 */
   readonly correctedOn: LocalDate | null;
+  /** 启用前已办结的，办结那天 */
+  readonly closedBeforeOn: LocalDate | null;
 }
 
 /** 任务书要写的 */
@@ -124,10 +126,10 @@ function rowsOf(entries: readonly TaskBookEntry[], year: number): DocumentRow[] 
 }
 
 function cellsOf(entry: TaskBookEntry, year: number): string[] {
-  const { code, title, goal, measures, responsible, supportingUnits, dueOn, feedbackPeriod, metrics, correctedOn } = entry;
+  const { code, title, goal, measures, responsible, supportingUnits, dueOn, feedbackPeriod, metrics, correctedOn, closedBeforeOn } = entry;
   return [
     code,
-    correctedOn === null ? title : `${title}\n（${writtenDate(correctedOn)}更正）`,
+    `${title}${closedBeforeOn === null ? '' : `\n（${writtenDate(closedBeforeOn)}已办结）`}${correctedOn === null ? '' : `\n（${writtenDate(correctedOn)}更正）`}`,
     goal,
     measures,
     responsible ?? '待明确',

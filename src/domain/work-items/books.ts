@@ -8,7 +8,7 @@ import { advanceBook, discardItems, moveReceiptLimit, registerItems, startIssue 
 import type { ImportedItem } from './model.ts';
 import type { TaskBook } from './records.ts';
 import { correctLaterWords } from './standing.ts';
-import { findAwaitingReceipt, findBook, findBooksOfImport, findLastNumber, findTakenCodes, hasAnnualBooks } from './store.ts';
+import { findAwaitingReceipt, findBook, findBooksOfImport, findLastNumber, findNeedless, findTakenCodes, hasAnnualBooks } from './store.ts';
 
 /** 登记任务书 — an import was confirmed; what comes after the year's first books is a supplement (增补). @throws ConflictError when a code of that year is taken */
 export async function registerBooks(
@@ -111,6 +111,7 @@ export async function acknowledgeBook(ctx: Context, bookId: string): Promise<Tas
   const book = await getBook(ctx, bookId);
   const right = assertMay(ctx.actor, 'acknowledgeBook', { unitCode: book.unitCode });
   if (book.status === 'acknowledged') throw new ConflictError('已签收，无需重复签收');
+  if ((await findNeedless(ctx.tx, [bookId])).size > 0) throw new ConflictError('这本任务书里没有要办的事项了，不用签收');
   const patch = { acknowledgedAt: ctx.now, acknowledgedById: ctx.actor.personId, acknowledgedBy: signatureOf(ctx.actor, right) };
   return advanceBook(ctx, book, { event: 'acknowledge', patch, right });
 }

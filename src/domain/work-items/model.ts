@@ -51,6 +51,9 @@ export type WorkItemStatus = (typeof workItemMachine.states)[number];
 /** 在办 — somebody still has something to do with it. */
 export const openStatuses: readonly WorkItemStatus[] = ['issued', 'declinePending', 'inProgress', 'underVerification', 'onSiteVerification'];
 
+/** 了结的 — nobody has anything to do with it any more. */
+export const endedStatuses: readonly WorkItemStatus[] = ['completed', 'archived', 'cancelled'];
+
 /** 停着的 — nobody is pressed until a decision lets it go on. */
 export const haltedStatuses: readonly WorkItemStatus[] = ['suspended', 'declinePending'];
 
@@ -125,6 +128,11 @@ export interface Metric {
   readonly unit: string;
   readonly baseline: number;
   readonly current: number;
+}
+
+/** 启用前已办结 — it came in finished with its table, before any book was issued. */
+export function isClosedBefore({ completedAt, issuedAt }: { readonly completedAt: Date | null; readonly issuedAt: Date | null }): boolean {
+  return completedAt !== null && (issuedAt === null || completedAt < issuedAt);
 }
 
 export type FeedbackPeriod = 'weekly' | 'monthly' | 'quarterly';

@@ -7,7 +7,7 @@ import { advanceItem, changeSupport, passPart, registerReassignedBook } from './
 import { lapseCompletion } from './complete.ts';
 import { insertDecline } from './declines/store.ts';
 import { type ItemView, viewItem, viewOf } from './item-view.ts';
-import { projectKinds, workItemMachine } from './model.ts';
+import { endedStatuses, projectKinds, workItemMachine } from './model.ts';
 import { returnFormerUnits } from './progress.ts';
 import type { WorkItem } from './records.ts';
 import { standingWords } from './standing.ts';
@@ -139,8 +139,6 @@ export async function unitLoad(ctx: Context, unitCode: string): Promise<UnitLoad
   }
   return { items, left, supported: await findItemsSupportedBy(ctx.tx, unitCode) };
 }
-
-const endedStatuses: readonly WorkItem['status'][] = ['completed', 'archived', 'cancelled'];
 
 /**
  * 整个单位改派 — everything it leads and that can move, in one act; of a unit that exists no more, what it supports is the new unit's too.

@@ -2,7 +2,7 @@ import type { Tx } from '#core/context';
 import { type LocalDate, localDateOf } from '#core/dates';
 import { rows, statement } from '#db/rows';
 import type { ItemCode } from './item-code.ts';
-import { openStatuses, projectKinds } from './model.ts';
+import { endedStatuses, openStatuses, projectKinds } from './model.ts';
 import type { ProgressReport, TaskBook, WorkItem } from './records.ts';
 
 /** 事项的各列；内部备注不在其中 */
@@ -53,9 +53,18 @@ export async function findBooksOfImport(tx: Tx, importId: string): Promise<TaskB
   return (await rows(tx).taskBook.findMany({ where: { importId }, orderBy: { unitCode: 'asc' } })) as unknown as TaskBook[];
 }
 
-/** 等签收的任务书 */
+const stillToDo = { items: { some: { status: { notIn: [...endedStatuses] } } } };
+
+/** 等签收的任务书 — with something in it that is still to be done. */
 export async function findAwaitingReceipt(tx: Tx): Promise<TaskBook[]> {
-  return (await rows(tx).taskBook.findMany({ where: { status: 'issued' }, orderBy: { unitCode: 'asc' } })) as unknown as TaskBook[];
+  const where = { status: 'issued', ...stillToDo };
+  return (await rows(tx).taskBook.findMany({ where, orderBy: { unitCode: 'asc' } })) as unknown as TaskBook[];
+}
+
+/** 不用签收的任务书 — of these: issued, not signed, and everything in it was reassigned away or has ended. */
+export async function findNeedless(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const where = { id: { in: [...ids] }, status: 'issued', NOT: stillToDo };
+  return new Set((await rows(tx).taskBook.findMany({ where, select: { id: true } })).map(({ id }) => id));
 }
 
 /** 等审定、等下达的导入 */

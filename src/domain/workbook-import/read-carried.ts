@@ -32,7 +32,8 @@ export function readCarried(
   if (said !== null && (said > 100 || said < 0)) fault(shareColumn(row), '进度', [`进度写成${said}%`, '请写0到100']);
   const closedOn = readClosedOn(row, { baseYear, today }, { fault, assume });
   const closed = state && 'closed' in state ? state.closed : null;
-  if (closed === false && closedOn !== null) fault('closedOn', '办结日期', [`写了办结日期，完成情况是“${quote(row.text('state'))}”`, '请核对是哪一个']);
+  if (closed === false && closedOn !== null)
+    fault('closedOn', '办结日期', [`写了办结日期，完成情况是“${quote(row.text('state'))}”`, '请核对是哪一个']);
   const finished = closed === true || closedOn !== null;
   if (finished && said !== null && said < 100) fault(shareColumn(row), '进度', [`写了已办结，进度是${said}%`, '请核对是哪一个']);
   if (!finished) return said === null || said === 0 ? {} : { percent: said };
@@ -49,13 +50,15 @@ export function warnOfCarried(row: TaskRow, { carried, metrics }: { carried: Car
   const said = readCell(row.value('state'));
   if (!finished && said && 'prose' in said && soundsClosed.test(written))
     warn('state', '完成情况', [`“${quote(written)}”没有读作已办结`, '整项已办结的，这一格请只写“已办结”（不改也可以导入）']);
-  if (!finished && percent === 100) warn(shareColumn(row), '进度', ['进度是100%，没有写已办结，按在办导入', '已办结的请在“完成情况”一列写“已办结”（不改也可以导入）']);
+  if (!finished && percent === 100)
+    warn(shareColumn(row), '进度', ['进度是100%，没有写已办结，按在办导入', '已办结的请在“完成情况”一列写“已办结”（不改也可以导入）']);
   for (const { name, current, target, baseline, unit } of metrics) {
     if (current < baseline) warn('metricDone', '指标', [`${name}完成${current}${unit}，比现状值${baseline}${unit}还少`, '请核对（不改也可以导入）']);
     else if (finished && current !== baseline && current < target)
       warn('metricDone', '指标', [`写了已办结，${name}是${current}${unit}，目标值${target}${unit}`, '请核对（不改也可以导入）']);
   }
-  if (metrics.length === 0 && row.text('metricDone') !== '') warn('metricDone', '指标', ['没有量化指标，完成值没有用到', '请补上指标（不改也可以导入）']);
+  if (metrics.length === 0 && row.text('metricDone') !== '')
+    warn('metricDone', '指标', ['没有量化指标，完成值没有用到', '请补上指标（不改也可以导入）']);
 }
 
 /** 百分数写在哪一列 */

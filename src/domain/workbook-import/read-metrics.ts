@@ -29,7 +29,10 @@ export function readMetrics(row: TaskRow, fault: Fault): Metric[] {
     const unit = (units[index] ?? units[0]) || target.unit;
     const done = dones[index] ? readAmount(dones[index].replace(saidBefore, '')) : current;
     if (!done || done.value < 0 || done.value > target.value * 10) {
-      fault('metricDone', '指标', [`指标“${quote(name)}”的完成值“${quote(dones[index] ?? '')}”不是数，或与目标值${target.value}${unit}差得太多`, '请核对']);
+      fault('metricDone', '指标', [
+        `指标“${quote(name)}”的完成值“${quote(dones[index] ?? '')}”不是数，或与目标值${target.value}${unit}差得太多`,
+        '请核对',
+      ]);
       return [];
     }
     return [{ name, target: target.value, unit, baseline: current.value, current: done.value }];

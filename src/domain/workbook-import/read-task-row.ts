@@ -253,7 +253,10 @@ function warnOfLimit(
     warn('due', '时限的年份', [`完成时限${dueOn}不在${baseYear}年${year < baseYear ? '之后' : '前后'}`, '请核对年份（不改也可以导入）']);
   }
   if (year >= baseYear && dueOn < today) {
-    warn('due', pastLimit, [`完成时限${dueOn}已过`, '一下达就是逾期；已办结的请在“完成情况”一列写“已办结”，没有办结的请写新的时限（不改也可以导入）']);
+    warn('due', pastLimit, [
+      `完成时限${dueOn}已过`,
+      '一下达就是逾期；已办结的请在“完成情况”一列写“已办结”，没有办结的请写新的时限（不改也可以导入）',
+    ]);
     return;
   }
   if (isWorkingDay(calendar, dueOn)) return;

@@ -18,6 +18,7 @@ import { findBooks, type ReminderEntry } from '#domain/deadlines/sends/store';
 import { lastApplicationDay } from '#domain/extensions/request';
 import { may } from '#domain/roster/policy';
 import { listUnits } from '#domain/roster/store';
+import { findNeedless } from '#domain/work-items/store';
 import { codeWriter } from '#domain/work-items/written-code';
 
 export const reminderKey = (cardId: string): string => `reminder:${cardId}`;
@@ -42,6 +43,8 @@ export interface Around {
     string,
     { readonly year: number; readonly unitCode: string; readonly itemCount: number; readonly acknowledgeBy: Date | null; readonly status: string }
   >;
+  /** 不用签收了的任务书 */
+  readonly needless: ReadonlySet<string>;
   readonly unitName: (code: string) => string;
   readonly codeOf: (item: PlannedItem) => string;
 }
@@ -55,6 +58,7 @@ export async function readAround(ctx: Context, subjectIds: readonly string[]): P
     today: ctx.today,
     items: new Map(items.map((item) => [item.id, item])),
     books: new Map((await findBooks(ctx.tx, subjectIds)).map((book) => [book.id, book])),
+    needless: await findNeedless(ctx.tx, subjectIds),
     unitName: (code) => names.get(code) ?? code,
     codeOf: await codeWriter(ctx, items),
   };
@@ -69,6 +73,7 @@ export async function aroundOf(ctx: Context, sendings: readonly Sending[]): Prom
     today: ctx.today,
     items: new Map(items.map((item) => [item.id, item])),
     books: new Map(sendings.flatMap(({ book }) => (book ? [[book.id, { ...book, status: 'issued' }] as const] : []))),
+    needless: new Set(),
     unitName: (code) => names.get(code) ?? code,
     codeOf: await codeWriter(ctx, items),
   };
@@ -107,6 +112,7 @@ function lineOf(around: Around, entry: ReminderEntry): ReminderLine[] {
   const book = around.books.get(entry.subjectId);
   if (book) {
     const by = book.acknowledgeBy;
+    const needless = around.needless.has(entry.subjectId);
     const signed = book.status !== 'issued';
     return [
       {
@@ -114,8 +120,8 @@ function lineOf(around: Around, entry: ReminderEntry): ReminderLine[] {
         code: '任务书',
         title: `${around.unitName(book.unitCode)}${book.year}年重点工作任务书`,
         dueLine: by ? receiptLine(around, by) : '',
-        state: `共${book.itemCount}项${signed ? `｜${term(taskBookStatus, book.status)}` : ''}`,
-        actions: signed ? [] : [{ text: '签收', action: bind(acknowledge, { bookId: entry.subjectId }) }],
+        state: `共${book.itemCount}项${signed ? `｜${term(taskBookStatus, book.status)}` : needless ? '｜已没有要办的，不用签收' : ''}`,
+        actions: signed || needless ? [] : [{ text: '签收', action: bind(acknowledge, { bookId: entry.subjectId }) }],
       },
     ];
   }

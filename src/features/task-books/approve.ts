@@ -9,7 +9,7 @@ import { findPerson } from '#domain/roster/handovers/store';
 import { listUnits } from '#domain/roster/store';
 import { approveBooks } from '#domain/work-items/books';
 import type { TaskBook } from '#domain/work-items/records';
-import { findBooksOfImport } from '#domain/work-items/store';
+import { findBooksOfImport, findNeedless } from '#domain/work-items/store';
 import { findImport, lockImport } from '#domain/workbook-import/store';
 import { refreshImport } from './import.ts';
 import { recipientsOf } from './recipients.ts';
@@ -56,6 +56,10 @@ export async function approvalProps(ctx: Context, importId: string, mayDecide: b
   const recipients = [...(await recipientsOf(ctx, unitCodes))].map(([unitCode, found]) => ({ unitCode, ...found }));
   const people = recipients.flatMap((found) => found.people);
   const done = books.filter(isIssued);
+  const needless = await findNeedless(
+    ctx.tx,
+    books.map(({ id }) => id),
+  );
   const name = (code: string): string => units.get(code)?.shortName ?? code;
   // 已经下达的按当时发的算，还没有下达的按今天的名册估计。
   const unreached = new Map(recipients.map((found) => [found.unitCode, found.unreached]));
@@ -65,10 +69,11 @@ export async function approvalProps(ctx: Context, importId: string, mayDecide: b
     mayDecide,
     year: books[0]?.year ?? 0,
     state: stateOf(books),
-    units: books.map(({ unitCode, itemCount, status }) => ({
+    units: books.map(({ id, unitCode, itemCount, status }) => ({
       name: units.get(unitCode)?.name ?? unitCode,
       items: itemCount,
       acknowledged: status === 'acknowledged',
+      ...(needless.has(id) ? { needless: true } : {}),
     })),
     items: books.reduce((sum, { itemCount }) => sum + itemCount, 0),
     ...(await carriedIn(ctx, importId)),

@@ -7,6 +7,7 @@ import { findCorrectedAt } from '#domain/corrections/store';
 import { taskBookDocument } from '#domain/documents/task-book';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { acknowledgementLimit, getBook } from '#domain/work-items/books';
+import { isClosedBefore } from '#domain/work-items/model';
 import type { TaskBook } from '#domain/work-items/records';
 import { findItemsOfBook } from '#domain/work-items/store';
 
@@ -47,6 +48,7 @@ async function bookDocument(ctx: Pick<Context, 'tx' | 'now' | 'today' | 'setting
       supportingUnits: item.supportingUnits.map((code) => units.get(code)?.shortName ?? code),
       feedbackPeriod: term(feedbackPeriod, item.feedbackPeriod),
       correctedOn: correctedOn(item.id),
+      closedBeforeOn: item.completedAt !== null && isClosedBefore(item) ? localDateOf(item.completedAt) : null,
     })),
   });
   return { document, fileName: fileNameOf(book, unitName, corrected.size > 0) };

@@ -18,6 +18,7 @@ import { unreachedAmong } from '#domain/roster/unreached';
 import { noteIssueFault, noteUnreached } from '#domain/work-items/advance';
 import { getBook, issueBook, startIssuing, startIssuingBook } from '#domain/work-items/books';
 import { declineUntil, isDeclinable } from '#domain/work-items/decline';
+import { endedStatuses } from '#domain/work-items/model';
 import type { TaskBook, WorkItem } from '#domain/work-items/records';
 import { findBook, findItemsOfBook } from '#domain/work-items/store';
 import { writtenCode } from '#domain/work-items/written-code';
@@ -137,6 +138,7 @@ export async function bookProps(ctx: Context, book: TaskBook): Promise<BookProps
     })),
     issuedOn: localDateOf(book.issuedAt ?? ctx.now),
     acknowledgeBy: book.acknowledgeBy ? limit(book.acknowledgeBy) : '',
+    needless: book.status === 'issued' && items.every(({ status }) => endedStatuses.includes(status)),
     acknowledged: book.acknowledgedAt ? { by: book.acknowledgedBy ?? '', at: formatInstant(book.acknowledgedAt, ctx.today) } : null,
     kind: book.kind,
     declineUntil: until && formatDay(until, ctx.today),

@@ -4,6 +4,7 @@ import type { Holder } from '#domain/roster/model';
 import { findHolders, resolveActor } from '#domain/roster/store';
 import { recountReceiptLimits } from '#domain/work-items/books';
 import { findBook, findItem } from '#domain/work-items/store';
+import { refreshApproval } from './approve.ts';
 import { bookProps } from './issue.ts';
 import { myItemsFor } from './my-items.ts';
 import { reprintCorrected } from './reprint.ts';
@@ -12,7 +13,11 @@ import { bookKey, myItemsKey } from './views.ts';
 /** 更新任务书卡片 — every copy, with what is true now. */
 export async function refreshBook(ctx: Context, bookId: string): Promise<void> {
   const book = await findBook(ctx.tx, bookId);
-  if (book && book.issuedAt !== null) ctx.outbox.updateCard({ cardKey: bookKey(bookId), card: bookCard(await bookProps(ctx, book)) });
+  if (!book || book.issuedAt === null) return;
+  const props = await bookProps(ctx, book);
+  ctx.outbox.updateCard({ cardKey: bookKey(bookId), card: bookCard(props) });
+  // 最后一项走了：这一家不再是没有签收的。
+  if (props.needless && book.importId) await refreshApproval(ctx, book.importId);
 }
 
 /** 日历变了 — the limits for the receipts are counted anew, and the cards that are out say so; nobody gets another one. */

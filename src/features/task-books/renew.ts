@@ -8,7 +8,7 @@ import type { CardRenewal } from '#core/renewal';
 import { may } from '#domain/roster/policy';
 import { resolveActor } from '#domain/roster/store';
 import { findDecline, findDeclinesIn } from '#domain/work-items/declines/store';
-import { findAwaitingReceipt, findBook, findImportsToApprove, findItem } from '#domain/work-items/store';
+import { findAwaitingReceipt, findBook, findImportsToApprove, findItem, findNeedless } from '#domain/work-items/store';
 import { approvalProps } from './approve.ts';
 import { declineProps } from './decline-views.ts';
 import { bookProps } from './issue.ts';
@@ -24,7 +24,8 @@ export const taskBookRenewals: readonly CardRenewal[] = [
       const book = await findBook(ctx.tx, idIn(cardKey));
       if (!book) return null;
       const { unitCode } = book;
-      if (book.status !== 'issued') return { card: null, isFor: (reader) => may(reader, 'readBook', { unitCode }) };
+      const needless = (await findNeedless(ctx.tx, [book.id])).size > 0;
+      if (book.status !== 'issued' || needless) return { card: null, isFor: (reader) => may(reader, 'readBook', { unitCode }) };
       const chatId = (await recipientsOf(ctx, [unitCode])).get(unitCode)?.chat ?? null;
       return { card: bookCard(await bookProps(ctx, book)), isFor: (reader) => may(reader, 'acknowledgeBook', { unitCode }), chatId };
     },

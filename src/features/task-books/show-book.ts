@@ -33,8 +33,8 @@ export const showBook: Command = command({
 async function cardOf(ctx: Context, book: Awaited<ReturnType<typeof findIssuedBooks>>[number], unitCode: string): Promise<Answer> {
   const props = await bookProps(ctx, book);
   if (may(ctx.actor, 'acknowledgeBook', { unitCode })) return { card: bookCard(props), cardKey: bookKey(book.id) };
-  const { unitName, year, items, acknowledged, acknowledgeBy } = props;
-  const state = acknowledged ? `${acknowledged.by}已于${acknowledged.at}签收` : `尚未签收，时限${acknowledgeBy}`;
+  const { unitName, year, items, acknowledged, acknowledgeBy, needless } = props;
+  const state = acknowledged ? `${acknowledged.by}已于${acknowledged.at}签收` : needless ? '没有要签收的了' : `尚未签收，时限${acknowledgeBy}`;
   return { card: noticeCard({ title: `${unitName}任务书`, text: `${year}年重点工作任务书共${items.length}项，${state}。文件附后。`, tone: 'info' }) };
 }
 

@@ -2,6 +2,7 @@ import { inParts } from '#core/breathe';
 import type { Tx } from '#core/context';
 import { addDays, instantAt, type LocalDate } from '#core/dates';
 import { rows } from '#db/rows';
+import { endedStatuses } from '../../work-items/model.ts';
 import type { ReminderLevel } from '../ladder-policy.ts';
 import type { Told } from '../recipients.ts';
 
@@ -140,11 +141,12 @@ export interface AwaitingBook {
   readonly acknowledgeBy: Date;
 }
 
-/** 该提醒签收的任务书 — not signed, not yet reminded of. @param by the limit for the receipt lies before it */
+/** 该提醒签收的任务书 — not signed, something in it still to be done, not yet reminded of. @param by the limit for the receipt lies before it */
 export async function findAwaitingBooks(tx: Tx, by: Date): Promise<AwaitingBook[]> {
   return rows(tx).$queryRaw<AwaitingBook[]>`
     SELECT b.id, b.year, b."unitCode", b."itemCount", b."acknowledgeBy" FROM "TaskBook" b
     WHERE b.status = 'issued' AND b."acknowledgeBy" < ${by}
+      AND EXISTS (SELECT 1 FROM "WorkItem" i WHERE i."bookId" = b.id AND i.status <> ALL(${[...endedStatuses]}::text[]))
       AND NOT EXISTS (SELECT 1 FROM "ReminderSend" s WHERE s."subjectId" = b.id AND s.kind = 'receipt')
     ORDER BY b."unitCode"`;
 }

@@ -14,7 +14,14 @@ export async function moveBook(tx: Tx, { id, from, to, patch }: { id: string; fr
 /** 改一本书里全部事项的状态 — returns those that moved. @param closed only those that were finished before the book, only the others; null: all */
 export async function moveItemsOfBook(
   tx: Tx,
-  { bookId, from, to, at, stamp, closed }: { bookId: string; from: string; to: string; at: Date; stamp: 'issuedAt' | 'acknowledgedAt'; closed: boolean | null },
+  {
+    bookId,
+    from,
+    to,
+    at,
+    stamp,
+    closed,
+  }: { bookId: string; from: string; to: string; at: Date; stamp: 'issuedAt' | 'acknowledgedAt'; closed: boolean | null },
 ): Promise<{ id: string; code: string }[]> {
   return rows(tx).workItem.updateManyAndReturn({
     where: { bookId, status: from, ...(closed === null ? {} : { completedAt: closed ? { not: null } : null }) },
