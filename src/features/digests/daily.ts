@@ -110,11 +110,17 @@ export const showDigest: Command = command({
     const day = await readDay(ctx, at);
     const digest = digestOf(day, scope.holds);
     if (digest.totals.total === 0) {
-      return { card: noticeCard({ title: '简报', text: `${scope.name}那时还没有下达的事项。`, tone: 'info' }), privately: true };
+      return { card: noticeCard({ title: '简报', text: noItemsWords(scope, at < ctx.now), tone: 'info' }), privately: true };
     }
     return { card: await draw(ctx, { day, units, scope, digest }), privately: true };
   },
 });
+
+/** 没有事项 — not yet at that time, or not any more: a unit whose items went to another one finds its past by the day. */
+function noItemsWords({ name, byUnit }: Scope, past: boolean): string {
+  if (past) return `${name}那时没有下达的事项。`;
+  return `${name}现在没有下达的事项。${byUnit ? '' : '改派走了的，写上日子可以看往日，例如“简报 截至5月30日”。'}`;
+}
 
 /** 看哪一份：说了单位的看单位；领导看自己分管的；督查室和主要领导看全区；其余看本单位。 */
 function scopeFor(ctx: Context, units: readonly Unit[], asked: readonly string[] | undefined): Scope {
