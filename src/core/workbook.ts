@@ -5,6 +5,12 @@ import type { JobWorld } from './job.ts';
 /** 单元格 — as the reader gives it: text, number, boolean, a date (YYYY-MM-DD) or empty. */
 export type CellValue = string | number | boolean | { readonly date: string } | null;
 
+/** 没有结果的公式 — stands for a formula whose value was never stored (a program wrote the file, and nobody opened and saved it): it is not an empty cell. */
+export const uncomputed = '=（公式没有算出的结果）';
+
+/** 没有结果的公式怎么办 */
+export const computeWords = '请用 Excel 或 WPS 打开、保存一次再发';
+
 export interface SheetData {
   readonly name: string;
   /** rows[0] is row 1 of the sheet; merged cells are filled from their top-left cell */

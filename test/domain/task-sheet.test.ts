@@ -115,11 +115,11 @@ describe('表头怎么排都读得到同样的任务', () => {
 describe('没有读的都说出来', () => {
   test('不认识的列、没有表头的列，一张表一句', () => {
     const { rows, assumptions } = read([
-      [...header, '完成进度', null],
+      [...header, '上年得分', null],
       [...task, '50%', '张三'],
     ]);
     expect(rows).toHaveLength(1);
-    expect(assumptions[0]).toBe('工作表“管委会”没有用到的列：I列“完成进度”、J列“没有表头”');
+    expect(assumptions[0]).toBe('工作表“管委会”没有用到的列：I列“上年得分”、J列“没有表头”');
   });
 
   test('小标题、合计和表底的说明不是任务；没有类别一列时，小标题就是类别', () => {

@@ -103,6 +103,43 @@ describe('一项任务写成几行', () => {
   });
 });
 
+describe('程序写的表，没有在表格软件里存过', () => {
+  const formula = (text: string) => ({ formula: text }) as { formula: string; result?: string };
+
+  test('用到的一格是没有结果的公式：指到那一格，说是公式、怎么办，不说它是空的；整行都是的也不悄悄丢下；没有用到的列不管', async () => {
+    const bytes = await withExcelJs((_, sheet) => {
+      sheet.addRows([[...header, '核对'], [...task('管-951'), formula('LEN(B2)')], task('管-952'), []]);
+      sheet.getCell('E3').value = formula('E2+30');
+      for (const column of ['A', 'B', 'C', 'D', 'E']) sheet.getCell(`${column}4`).value = formula(`${column}3`);
+    });
+    const text = await answerTo('周启明', '2026年增补七.xlsx', bytes);
+    expect(text).toContain('共3行(管委会3)｜可导入1｜需修改2');
+    expect(text).toContain('管委会 E3（管-952）：这一格是公式，没有算出的结果。请用 Excel 或 WPS 打开、保存一次再发');
+    expect(text).toContain('管委会 A4（第4行）：这一格是公式，没有算出的结果');
+    expect(text).not.toMatch(/没有完成时限|任务名称是空的|没有牵头单位/);
+  });
+
+  test('名单里有一格是这样的公式：不读，指到那一格，什么都没写', async () => {
+    const [sheet] = await fixture('一带五-69组-修订.xlsx');
+    const bytes = await withExcelJs((_, out) => {
+      out.addRows((sheet?.rows ?? []).map((cells) => [...cells] as (string | number | null)[]));
+      out.getCell('C9').value = formula('C8');
+    });
+    expect(await answerTo('李雅雯', '一带五-69组.xlsx', bytes)).toContain(
+      '第9行第3列是公式，没有算出的结果，请用 Excel 或 WPS 打开、保存一次再发。没有写入任何数据',
+    );
+  });
+
+  test('名字是 .xlsx，里面是 CSV、是网页：说出是什么、怎么办', async () => {
+    expect(await answerTo('何俊', '2026年增补八.xlsx', Buffer.from([header.join(','), task('管-953').join(',')].join('\n')))).toContain(
+      '文件名是 .xlsx，里面其实是 .csv 文字。请把文件名的结尾改成 .csv 再发',
+    );
+    expect(await answerTo('何俊', '2026年增补九.xls', Buffer.from('<html><table><tr><td>序号</td></tr></table></html>'))).toContain(
+      '文件名是 .xls，里面其实是网页（有的办公系统这样导出）。请用 Excel 或 WPS 打开，另存为 .xlsx 后再发',
+    );
+  });
+});
+
 describe('名单、项目一类一张工作表', () => {
   const groups = '一带五-69组-修订.xlsx';
   const project = '食堂改造-7-60-178.xlsx';

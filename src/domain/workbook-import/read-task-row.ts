@@ -1,4 +1,5 @@
 import type { LocalDate } from '#core/dates';
+import { computeWords } from '#core/workbook';
 import { type Calendar, isWorkingDay, workingDayOnOrBefore } from '../calendar/working-days.ts';
 import type { Unit } from '../roster/model.ts';
 import type { FeedbackPeriod, ImportedItem } from '../work-items/model.ts';
@@ -64,6 +65,8 @@ export function createRowReader({ roster, calendar, baseYear, today, taken }: Ch
     const code = readCode(row);
     const fault = createFault(row, code.text, errors);
     const assume = createFault(row, code.text, assumed);
+    for (const column of row.uncomputed) fault(column, '公式', ['这一格是公式，没有算出的结果', computeWords]);
+    if (errors.length > 0) return { item: null, errors, warnings, assumed };
     if (isRestOfRowAbove(row)) {
       fault('code', '一项写成几行', ['没有序号、任务名称、牵头单位和完成时限，像是上一行的下半截', '请把内容并到上一行，再删去这一行']);
       return { item: null, errors, warnings, assumed };
@@ -153,7 +156,7 @@ const sectionName = (section: string): string =>
     .slice(0, 50);
 
 function readCode(row: TaskRow): { text: string; parts: { series: string; number: number } | null; assumption?: string } {
-  const cell = row.text('code');
+  const cell = row.uncomputed.includes('code') ? '' : row.text('code');
   if (cell.length > codeLengthMax) return { text: cell, parts: null };
   const written = cell
     .normalize('NFKC')

@@ -1,4 +1,4 @@
-import type { CellValue, SheetData } from '#core/workbook';
+import { type CellValue, type SheetData, uncomputed } from '#core/workbook';
 import { foldHeading, headingsOf, locateColumns, neededColumns, type TaskColumn, tellingColumns } from './task-columns.ts';
 
 /** 表头找到第几行为止 — a title, a document number and a line of explanation may stand above it. */
@@ -16,6 +16,8 @@ export interface TaskRow {
   text(column: TaskColumn): string;
   value(column: TaskColumn): CellValue;
   cell(column: TaskColumn): string;
+  /** 公式没有结果的各列 */
+  readonly uncomputed: readonly TaskColumn[];
 }
 
 /** 任务表 — its rows, and everything in it that was not read, so that nothing is lost in silence. */
@@ -56,7 +58,7 @@ function readRows(sheet: SheetData): TaskSheet | undefined {
   let section = '';
   for (const [index, cells] of sheet.rows.entries()) {
     if (index <= header.row || cells.every((cell) => textOf(cell) === '')) continue;
-    const aside = asideOf(cells, codeAt);
+    const aside = isUncomputed(cells, header) ? undefined : asideOf(cells, codeAt);
     if (aside === undefined) {
       rows.push(createRow(sheet, index, { positions: header.positions, section }));
       for (const [at, cell] of cells.entries()) if (cell !== null) filled.add(at);
@@ -86,7 +88,13 @@ function createRow(sheet: SheetData, index: number, { positions, section }: { po
     value,
     text: (column) => textOf(value(column)),
     cell: (column) => `${letters(Math.max(0, positions.get(column) ?? 0))}${index + 1}`,
+    uncomputed: [...positions.keys()].filter((column) => value(column) === uncomputed),
   };
+}
+
+/** 编号、题目、单位、时限有一格是没有结果的公式：不知道这一行是不是小标题，按任务报。 */
+function isUncomputed(cells: readonly CellValue[], { positions }: Header): boolean {
+  return neededColumns.some((column) => cells[positions.get(column) ?? -1] === uncomputed);
 }
 
 /** 不是任务的行：重复的表头、横贯全表的小标题、合计、表底的说明。编号像编号的都是任务，错也报在格上。 */

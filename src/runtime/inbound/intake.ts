@@ -4,7 +4,7 @@ import type { Context } from '#core/context';
 import { AppError, InvalidError } from '#core/errors';
 import type { Contributions } from '#core/feature';
 import { defineJob, type JobDefinition, type JobWorld } from '#core/job';
-import type { DataFileImporter, ReceivedWorkbook, WorkbookImporter } from '#core/workbook';
+import { computeWords, type DataFileImporter, type ReceivedWorkbook, type SheetData, uncomputed, type WorkbookImporter } from '#core/workbook';
 import { type OpenWorkbook, openWorkbook } from '../workbook/open-workbook.ts';
 import { queueAnswer } from './answer.ts';
 import type { SystemCards } from './parts.ts';
@@ -77,7 +77,7 @@ export function createIntakeJob(
         const sha256 = await world.keep(bytes);
         const workbook = { fileName, sha256, blobId: sha256, bytes, sheets: opened.heads };
         if (importer.examiner) return await examine({ world, opened, systemCards, conversation }, importer, workbook);
-        const whole: ReceivedWorkbook = { ...workbook, sheets: await opened.rows() };
+        const whole: ReceivedWorkbook = { ...workbook, sheets: computed(await opened.rows()) };
         return { kind: 'workbook', workbook: whole, importer, checked: await importer.check?.(world, whole), progressKey: undefined };
       } finally {
         opened.close();
@@ -105,6 +105,17 @@ export function createIntakeJob(
       queueAnswer(ctx, { card }, conversation);
     },
   });
+}
+
+/** 公式都算出了结果的 @throws InvalidError names the first cell that was not */
+function computed(sheets: readonly SheetData[]): readonly SheetData[] {
+  for (const { name, rows, hidden } of sheets) {
+    const row = hidden ? -1 : rows.findIndex((cells) => cells.includes(uncomputed));
+    const column = rows[row]?.indexOf(uncomputed) ?? -1;
+    if (column >= 0)
+      throw new InvalidError(`工作表“${name}”第${row + 1}行第${column + 1}列是公式，没有算出的结果，${computeWords}。没有写入任何数据。`);
+  }
+  return sheets;
 }
 
 function asMaterial(error: unknown): PreparedMaterial {

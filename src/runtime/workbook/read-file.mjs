@@ -1,6 +1,7 @@
 // 读一份表格：先查压缩包（inspect-zip.mjs），再交给读表的库，逐格查过上限。不认识进程，也不认识主进程。
 import { parseCsv, rangeRef, readOds, readXls, readXlsx } from 'hucre';
 import { storableText } from '#core/storable-text';
+import { uncomputed } from '#core/workbook';
 import { inspectXls } from './inspect-xls.mjs';
 import { inspectZip } from './inspect-zip.mjs';
 import { Refused, reasons } from './refused.mjs';
@@ -46,7 +47,22 @@ async function read(bytes, fileName, limits) {
     const name = storableText(fileName.replace(/\.[^.]*$/, '').slice(0, sheetNameMax));
     return toSheets({ sheets: [{ name, rows: parseCsv(decodeText(bytes)) }] }, limits);
   }
-  throw new Refused(reasons.notTable);
+  throw new Refused(whatInstead(bytes, fileName));
+}
+
+/** 名字是表格，里面是别的：说出是什么、怎么办。 */
+function whatInstead(bytes, fileName) {
+  const ending = /\.[^.]{1,5}$/.exec(fileName)?.[0] ?? '';
+  if (!/^\.(xlsx?|xlsm|et|ods)$/i.test(ending)) return reasons.notTable;
+  const start = bytes.subarray(0, 4_096);
+  const text = (decodeAs(bytes.subarray(0, 65_536), 'utf-8', true) ?? decodeAs(bytes.subarray(0, 65_536), 'gb18030', true) ?? '').trimStart();
+  const inside = [
+    [/^<(?:!doctype html|html|table|head|meta|body|style)|^MIME-Version:/i, '网页（有的办公系统这样导出）'],
+    [/^<\?xml/i, 'XML 表格'],
+  ].find(([pattern]) => pattern.test(text))?.[1];
+  if (inside) return `文件名是 ${ending}，里面其实是${inside}。请用 Excel 或 WPS 打开，另存为 .xlsx 后再发`;
+  if (start.includes(0) || !/[,;\t]/.test(text.split('\n', 1)[0])) return reasons.notTable;
+  return `文件名是 ${ending}，里面其实是 .csv 文字。请把文件名的结尾改成 .csv 再发，或用 Excel、WPS 打开，另存为 .xlsx 后再发`;
 }
 
 /** WPS 导出的 CSV 多是 GB18030，表格软件的“Unicode 文本”是 UTF-16；没有字节序标记时，按 UTF-8 读不通就换 GB18030。 */
@@ -61,9 +77,10 @@ function decodeText(bytes) {
   throw new Refused('文件里有认不出的文字，可能没有传完整。请重新发送，或另存为 .xlsx 后再发');
 }
 
-function decodeAs(bytes, encoding) {
+/** @param part 只是开头的一段：末尾半个字不算错 */
+function decodeAs(bytes, encoding, part = false) {
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: part });
   } catch {
     return undefined;
   }
@@ -72,10 +89,20 @@ function decodeAs(bytes, encoding) {
 /** 逐格查过 — the text of all sheets together has a limit too. */
 function toSheets(workbook, limits) {
   const counted = { textLength: 0 };
-  return workbook.sheets.map(({ name, rows, merges = [], hidden = false, veryHidden = false }) => ({
-    ...checkSheet({ name: checkName(name), rows: fillMerges(rows, merges) }, limits, counted),
+  return workbook.sheets.map(({ name, rows, cells, merges = [], hidden = false, veryHidden = false }) => ({
+    ...checkSheet({ name: checkName(name), rows: fillMerges(markFormulas(rows, cells), merges) }, limits, counted),
     ...(hidden || veryHidden ? { hidden: true } : {}),
   }));
+}
+
+/** 没有结果的公式不是空格：程序写的、没有在表格软件里存过的表，公式只有算法。 */
+function markFormulas(rows, cells = new Map()) {
+  for (const [at, { type, formulaResult }] of cells) {
+    if (type !== 'formula' || formulaResult !== null) continue;
+    const [row, column] = at.split(',').map(Number);
+    if (rows[row]) rows[row][column] ??= uncomputed;
+  }
+  return rows;
 }
 
 /** 表格软件里至多31字；批注按名称找回这张表，所以不改它，不成样子的不收。 */

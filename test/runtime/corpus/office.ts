@@ -1,6 +1,6 @@
 import ExcelJS from 'exceljs';
 import { writeOds, writeXlsx } from 'hucre';
-import type { CellValue } from '#core/workbook';
+import { type CellValue, uncomputed } from '#core/workbook';
 import { entriesWith, sheetXml, text, zip } from '../odd-workbooks.ts';
 import { writeXls } from './xls.ts';
 
@@ -88,6 +88,18 @@ export const readable: readonly [string, string, Make, readonly (readonly CellVa
   ['.xls 的日期格，1904 年系统', '任务.xls', () => writeXls([['时限', { serial: june30 - 1462, format: 'date' }]], { is1904: true }), june],
   ['.ods 的日期格', '任务.ods', () => writeOds({ sheets: [{ name: '管委会', rows: [['时限', new Date(Date.UTC(2026, 5, 30))]] }] }), june],
   ...[14, 27, 31, 36, 50, 57, 58].map((id): (typeof readable)[number] => [`内置日期格式${id}号`, '任务.xlsx', () => chineseFormat(id), june]),
+  [
+    '没有算出结果的公式不是空格；算出了是空的、是数的照读',
+    '任务.xlsx',
+    () =>
+      withExcelJs((_, sheet) => {
+        sheet.getCell('A1').value = { formula: 'B1&"x"' } as ExcelJS.CellFormulaValue;
+        sheet.getCell('B1').value = { formula: '1+1', result: 2 };
+        sheet.getCell('C1').value = { formula: '""', result: '' };
+        sheet.getCell('D1').value = '甲';
+      }),
+    [[uncomputed, 2, null, '甲']],
+  ],
   ['.xls 中间整行空着', '任务.xls', () => writeXls([['甲'], [], [null, '乙'], [], ['丙']]), [['甲'], [], [null, '乙'], [], ['丙']]],
   [
     '.xlsx 中间整行空着',
@@ -229,7 +241,17 @@ export const refused: readonly [string, string, Make, RegExp][] = [
   ['.docx 改名 .xlsx', '任务.xlsx', () => zip([word]), /文字文档/],
   ['.xlsb', '任务.xlsb', () => zip([{ name: 'xl/workbook.bin', data: 'x' }]), /xlsb/],
   ['网页改名 .xls', '任务.xls', () => Buffer.from('<html><table><tr><td>序号</td></tr></table></html>'), /网页/],
-  ['XML 表格 2003', '任务.xls', () => Buffer.from('<?xml version="1.0"?><Workbook/>'), /不是表格文件/],
+  [
+    'XML 表格 2003',
+    '任务.xls',
+    () => Buffer.from('<?xml version="1.0"?><Workbook/>'),
+    /文件名是 \.xls，里面其实是XML 表格。请用 Excel 或 WPS 打开，另存为 \.xlsx 后再发/,
+  ],
+  ['单个文件网页改名 .xls', '任务.xls', () => Buffer.from('MIME-Version: 1.0\r\nContent-Type: multipart/related'), /文件名是 \.xls，里面其实是网页/],
+  ['GB18030 的网页改名 .xlsx', '任务.xlsx', () => Buffer.from('3c7461626c653ed0f2bac53c2f7461626c653e', 'hex'), /文件名是 \.xlsx，里面其实是网页/],
+  ['.csv 改名 .xlsx', '任务.xlsx', () => Buffer.from(csv), /文件名是 \.xlsx，里面其实是 \.csv 文字。请把文件名的结尾改成 \.csv 再发/],
+  ['GB18030 的 .csv 改名 .xls', '任务.xls', () => Buffer.from('d0f2bac52cc8ceceef0a31', 'hex'), /里面其实是 \.csv 文字/],
+  ['制表符分隔的改名 .xls', '任务.xls', () => Buffer.from('序号\t任务\n管-001\t甲\n'), /里面其实是 \.csv 文字/],
   ['网页改名 .csv', '任务.csv', () => Buffer.from('<table><tr><td>序号</td></tr></table>'), /网页/],
   ['PDF', '任务.pdf', () => Buffer.from('%PDF-1.7'), /不是表格文件/],
   ['图片', '任务.xlsx', () => Buffer.from('89504e470d0a1a0a', 'hex'), /不是表格文件/],
