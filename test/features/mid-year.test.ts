@@ -1,5 +1,9 @@
+import { strFromU8, unzipSync } from 'fflate';
 import { writeXlsx } from 'hucre';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withTransaction } from '#db/transaction';
+import { readBlob } from '#domain/blobs/store';
+import { checkTasks, type RosterView } from '#domain/workbook-import/check-tasks';
 import { startTestApp, type TestApp, textOfCard } from '../harness.ts';
 import { inDatabase, itemOf, trailOf } from './given-books.ts';
 import { recount } from './recount-ledger.ts';
@@ -19,6 +23,7 @@ const sheet = [
   ['党-903', '丙', '南屿办事处', '2026-08-31', '', '', '', '', '', '70%', '滞后', ''],
   ['管-901', '丁', '住建局', '2026-07-31', '', '', '', '', '', 1, '已完成', ''],
   ['管-902', '戊', '住建局', '2026-06-30', '', '', '', '', '', '', '已销号', '2026-07-08'],
+  ['管-903', '己', '住建局', '2026-11-30', '', '', '', '', '', '', '是', ''],
 ];
 const send = async (who: string, fileName: string, rows: readonly (readonly (string | number)[])[]): Promise<string> => {
   const bytes = await writeXlsx({ sheets: [{ name: '重点任务', rows: [[...header], ...rows.map((cells) => [...cells])] }] });
@@ -27,20 +32,33 @@ const send = async (who: string, fileName: string, rows: readonly (readonly (str
 };
 const heard = (name: string): string => it.person(name).cards().map(textOfCard).join('\n');
 
+const against = {
+  roster: {
+    units: [
+      { code: 'U09', name: '住房和建设局', shortName: '住建', aliases: ['住建局'], kind: 'bureau', position: 9, leaderName: null, active: true },
+    ],
+    people: [],
+  } as unknown as RosterView,
+  calendar: { exceptions: new Map(), knownYears: new Set([2026]) },
+  baseYear: 2026,
+  today: '2026-09-10',
+  taken: [],
+};
+
 describe('年中启用，全年的表带着办到哪里', () => {
   test('预检：说出已办结几项、带进度几项；已办结的不算时限已过，没有写办结日期的怎样记也说出来；还没有写入', async () => {
     const text = await send('林晓', '2026年重点工作任务.xlsx', sheet);
-    expect(text).toContain('可导入5');
-    expect(text).toContain('其中启用前已办结3项、带进度2项');
+    expect(text).toContain('可导入6');
+    expect(text).toContain('其中启用前已办结4项、带进度2项');
     expect(text).toContain('1项的时限已过');
     expect(text).toContain('已办结而没有写办结日期的，按时限当天办结；时限还没到的，按今天');
-    expect(text).toContain('将写入5项任务（其中启用前已办结3项、带进度2项，1项时限已过）');
+    expect(text).toContain('将写入6项任务（其中启用前已办结4项、带进度2项，1项时限已过）');
     expect(await inDatabase(it, (db) => db.workItem.count())).toBe(0);
   });
 
   test('审定卡写明随表带入多少、谁带入的；下达之后已办结的就在台账里，没有谁要签收它', async () => {
     await it.person('林晓').clicks('确认导入');
-    expect(textOfCard(it.person('周启明').lastCard())).toContain('其中启用前已办结3项、带进度2项，由林晓随表带入，请一并审定');
+    expect(textOfCard(it.person('周启明').lastCard())).toContain('其中启用前已办结4项、带进度2项，由林晓随表带入，请一并审定');
     await it.person('周启明').clicks('审定');
     await it.person('周启明').clicks('下达');
     await it.settled();
@@ -48,20 +66,22 @@ describe('年中启用，全年的表带着办到哪里', () => {
     expect(await itemOf(it, '管-901')).toMatchObject({ status: 'completed', completedAt: new Date('2026-07-31T00:00:00+08:00') });
     expect(await itemOf(it, '党-902')).toMatchObject({ status: 'issued', percent: 60, metrics: [{ baseline: 0, current: 120, target: 216 }] });
     expect(await itemOf(it, '党-903')).toMatchObject({ status: 'issued', percent: 70 });
+    expect((await itemOf(it, '管-903')).completedAt).toEqual(new Date('2026-09-10T00:00:00+08:00'));
+    expect(await documentOf('U31')).toContain('甲（2026年6月26日已办结）');
     expect(await trailOf(it, '党-901')).toEqual(['林晓 carryOver →100', '周启明 issueClosed draft→completed']);
     await it.person('林晓').says('党-901');
     expect(textOfCard(it.person('林晓').lastCard())).toMatch(/已办结[\s\S]*林晓随任务表带入（完成100%）：启用前已办结，2026-06-26[\s\S]*周启明下达/);
   });
 
-  test('台账、简报的数一样：共5项、已办结3，办理中2；启用前办结的不是今天办结的，按时的照办结日期算，也不亮红灯', async () => {
+  test('台账、简报的数一样：共6项、已办结4，办理中2；启用前办结的不是今天办结的，按时的照办结日期算，也不亮红灯', async () => {
     await it.person('林晓').says('台账');
     const ledger = textOfCard(it.person('林晓').lastCard());
-    expect(ledger).toMatch(/5项｜已办结3｜办理中2/);
+    expect(ledger).toMatch(/6项｜已办结4｜办理中2/);
     // 党-901按时，管-901没有写办结日期、按时限当天，管-902迟了；党-903还没有办结。
     expect(ledger).toMatch(/应办结4｜办结3 75\.00%｜按时2 50\.00%｜逾期1/);
     await it.person('林晓').says('简报');
     const digest = textOfCard(it.person('林晓').lastCard());
-    expect(digest).toContain('5项｜已办结3｜办理中2');
+    expect(digest).toContain('6项｜已办结4｜办理中2');
     expect(digest).toContain('今日 办结0');
     await it.person('林晓').says('台账 截至9月9日');
     expect(textOfCard(it.person('林晓').lastCard())).toContain('0项｜已办结0');
@@ -72,16 +92,17 @@ describe('年中启用，全年的表带着办到哪里', () => {
       ['党-903', 'red', true],
       ['管-901', 'blue', false],
       ['管-902', 'blue', false],
+      ['管-903', 'blue', false],
     ]);
     const lights = await inDatabase(it, (db) => db.lightChange.findMany({ where: { to: { not: 'blue' } } }));
     const closed = await inDatabase(it, (db) => db.workItem.findMany({ where: { status: 'completed' }, select: { id: true } }));
-    expect(closed).toHaveLength(3);
+    expect(closed).toHaveLength(4);
     expect(lights.filter(({ itemId }) => closed.some(({ id }) => id === itemId))).toEqual([]);
   });
 
   test('全是已办结的一本，不用签收：卡片上没有按钮，签收情况不算它，到了签收时限也不催它', async () => {
-    const unsigned = await inDatabase(it, (db) => db.taskBook.findFirstOrThrow({ where: { itemCount: 2 } }));
-    expect(unsigned).toMatchObject({ unitCode: 'U09', status: 'issued' });
+    const unsigned = await inDatabase(it, (db) => db.taskBook.findFirstOrThrow({ where: { unitCode: 'U09' } }));
+    expect(unsigned).toMatchObject({ itemCount: 3, status: 'issued' });
     const people = await staff('U09');
     expect(people.length).toBeGreaterThan(1);
     for (const name of people) {
@@ -114,7 +135,7 @@ describe('年中启用，全年的表带着办到哪里', () => {
     });
   });
 
-  test('此后一个月，已办结的三项没有一条提醒', async () => {
+  test('此后一个月，已办结的四项没有一条提醒', async () => {
     await it.moveTo('2026-10-12 09:05');
     const closed = await inDatabase(it, (db) => db.workItem.findMany({ where: { status: 'completed' }, select: { id: true } }));
     const sends = await inDatabase(it, (db) => db.reminderSend.findMany());
@@ -128,6 +149,40 @@ describe('年中启用，全年的表带着办到哪里', () => {
     ]);
     expect(again).toContain('2026年已有党-902');
     expect(await itemOf(it, '党-902')).toMatchObject({ percent: 60, metrics: [{ current: 120 }] });
+  });
+});
+
+describe('带入的列，各处的表头', () => {
+  test.each([
+    ['截至8月底进展情况', '已办结', 'closed'],
+    ['1-8月完成率', '45%', 'underWay'],
+    ['目前工作进展情况', '已完成45%', 'underWay'],
+    ['完成进度（%）', 45, 'underWay'],
+    ['是否办结', '是', 'closed'],
+    ['是否办结', '否', null],
+  ])('“%s”写“%s”', async (heading, value, kind) => {
+    const cells = ['管-981', '事', '住建局', '2026-12-18', value];
+    const { rows } = checkTasks([{ name: '管委会', rows: [['序号', '任务名称', '牵头单位', '完成时限', heading], cells] }], against);
+    expect(rows[0]?.completedAt !== undefined ? 'closed' : rows[0]?.percent === 45 ? 'underWay' : null).toBe(kind);
+  });
+
+  test('“基期值”旁边的“当前值”是完成到哪里；单独一列“当前值”照旧是基数', () => {
+    const check = (headings: string[], values: number[]) =>
+      checkTasks(
+        [
+          {
+            name: '管委会',
+            rows: [
+              ['序号', '任务名称', '牵头单位', '完成时限', '指标', '目标值', ...headings],
+              ['管-981', '事', '住建局', '2026-12-18', '签约', 216, ...values],
+            ],
+          },
+        ],
+        against,
+      ).rows[0]?.metrics[0];
+    expect(check(['基期值', '当前值'], [10, 120])).toMatchObject({ baseline: 10, current: 120 });
+    expect(check(['当前值'], [120])).toMatchObject({ baseline: 120, current: 120 });
+    expect(check(['现状值', '已完成值'], [0, 120])).toMatchObject({ baseline: 0, current: 120 });
   });
 });
 
@@ -153,9 +208,19 @@ describe('带入的写法，各有各的', () => {
   });
 });
 
+/** 下达的任务书文件里的字 */
+async function documentOf(unitCode: string): Promise<string> {
+  const { documentBlobId } = await inDatabase(it, (db) => db.taskBook.findFirstOrThrow({ where: { unitCode } }));
+  const bytes = await withTransaction(it.app.database, (tx) => readBlob(tx, documentBlobId ?? ''));
+  return strFromU8(unzipSync(bytes)['word/document.xml'] ?? new Uint8Array()).replace(/<[^>]+>/g, '');
+}
+
 async function staff(unitCode: string): Promise<string[]> {
   const posts = await inDatabase(it, (db) =>
-    db.post.findMany({ where: { unitCode, role: { in: ['unitHead', 'liaison'] }, backup: false }, include: { holdings: { include: { person: true } } } }),
+    db.post.findMany({
+      where: { unitCode, role: { in: ['unitHead', 'liaison'] }, backup: false },
+      include: { holdings: { include: { person: true } } },
+    }),
   );
   return posts.flatMap(({ holdings }) => holdings.map(({ person }) => person.name));
 }

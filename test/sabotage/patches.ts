@@ -221,6 +221,14 @@ export const sabotages: readonly Sabotage[] = [
     after: ['预检：说出已办结几项'],
   },
   {
+    name: 'closed-before-today',
+    guard: '启用前已办结的不算今天办结的',
+    edits: edit('src/domain/digests/daily.ts', ' && !isClosedBefore(entry)', ''),
+    test: 'test/features/mid-year.test.ts',
+    turns: '台账、简报的数一样',
+    after: ['预检：说出已办结几项', '审定卡写明随表带入多少'],
+  },
+  {
     name: 'needless-receipt',
     guard: '事项都改派走了的任务书，签收按不成',
     edits: edit('src/domain/work-items/store.ts', "status: 'issued', NOT: stillToDo", "status: 'none', NOT: stillToDo"),

@@ -5,6 +5,7 @@ import { addWorkingDays } from '../calendar/working-days.ts';
 import { type LedgerEntry, readEntries } from '../ledger/entries.ts';
 import { findOpenBefore, findReportTimes } from '../ledger/store.ts';
 import { isCompleted, type LedgerTotals, totalsOf } from '../ledger/totals.ts';
+import { isClosedBefore } from '../work-items/model.ts';
 import { findWorkYear } from '../work-items/store.ts';
 
 /** 一天的台账 — how it stands at the instant, and how it stood when the day began. */
@@ -74,7 +75,10 @@ export function olderWords({ older }: Pick<DayFigures, 'older'>, holds: (entry: 
 export function digestOf({ day, now, before, reports, soon }: DayFigures, holds: (entry: LedgerEntry) => boolean): DailyDigest {
   const entries = now.filter((entry) => entry.status !== 'cancelled' && holds(entry));
   const former = (entry: LedgerEntry): LedgerEntry | undefined => before.get(entry.id);
-  const completedToday = entries.filter((entry) => isCompleted(entry) && entry.completedAt !== null && localDateOf(entry.completedAt) === day).length;
+  // 启用前已办结的，写着今天也不是今天的事。
+  const closedOn = (entry: LedgerEntry): LocalDate | null =>
+    isCompleted(entry) && entry.completedAt !== null && !isClosedBefore(entry) ? localDateOf(entry.completedAt) : null;
+  const completedToday = entries.filter((entry) => closedOn(entry) === day).length;
   const reportsToday = entries.reduce((sum, { id }) => sum + (reports.get(id) ?? 0), 0);
   const newRed = entries.filter((entry) => entry.light === 'red' && former(entry)?.light !== 'red').length;
   const clearedRed = entries.filter((entry) => entry.light !== 'red' && former(entry)?.light === 'red').length;

@@ -91,9 +91,26 @@ export function locateColumns(tops: readonly string[], bottoms: readonly string[
       break;
     }
   }
+  locateDated(positions, names);
   const together = names.findIndex((all) => all.some((name) => nameAndPhone.has(name)));
   if (together >= 0) for (const column of ['liaison', 'phone'] as const) if (!positions.has(column)) positions.set(column, together);
   return bareUnit(apart(positions, names));
+}
+
+/** 列名前面写着截至哪天的：截至8月底进展情况、1-8月完成率、目前完成情况 */
+const asOf = /^(?:截[至止到].{1,10}?(?:月底|月末|月份|月|日|底|末|前)|\d{1,2}(?:[-~至]\d{1,2})?月(?:份|底)?|上半年|前三季度|目前|当前|最新)的?/;
+const dated = ['metricDone', 'progress', 'state'] as const;
+
+function locateDated(positions: Map<TaskColumn, number>, names: readonly (readonly string[])[]): void {
+  const taken = new Set(positions.values());
+  for (const column of dated) {
+    if (positions.has(column)) continue;
+    const plain = (name: string): string => name.replace(asOf, '').replace(/^(?:工作|任务)(?=进展|完成|推进|落实|办理)/, '');
+    const at = names.findIndex(
+      (all, index) => !taken.has(index) && all.some((name) => (headings[column] as readonly string[]).includes(plain(name))),
+    );
+    if (at >= 0) positions.set(column, at);
+  }
 }
 
 /** 两种意思的列名 — “当前值”与“基期值”并列时是完成到哪里，单独一列时是基数；“进度（%）”不另当完成情况读。 */
