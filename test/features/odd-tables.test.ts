@@ -119,6 +119,13 @@ describe('程序写的表，没有在表格软件里存过', () => {
     expect(text).not.toMatch(/没有完成时限|任务名称是空的|没有牵头单位/);
   });
 
+  test('公式出了错的一格，不当作文字导入：措施写着#REF!，指到那一格', async () => {
+    const bytes = await bookOf([{ name: '管委会', rows: [header, task('管-955', '#REF!'), task('管-956', '#1楼改造')] }]);
+    const seen = await answerTo('周启明', '2026年增补十.xlsx', bytes);
+    expect(seen).toContain('管委会 C2（管-955）：这一格的公式出了错（#REF!）。请改好公式，或直接写上内容');
+    expect(seen).toContain('可导入1｜需修改1');
+  });
+
   test('名单里有一格是这样的公式：不读，指到那一格，什么都没写', async () => {
     const [sheet] = await fixture('一带五-69组-修订.xlsx');
     const bytes = await withExcelJs((_, out) => {

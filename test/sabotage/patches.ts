@@ -208,7 +208,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'uncomputed',
     guard: '没有算出结果的公式不当作空格',
-    edits: edit('src/runtime/workbook/read-file.mjs', "type !== 'formula' || formulaResult !== null", "type !== 'formula' || formulaResult !== 0"),
+    edits: edit('src/runtime/workbook/read-file.mjs', 'formula === undefined || value !== null', 'formula === undefined || value !== 0'),
     test: 'test/features/odd-tables.test.ts',
     turns: '用到的一格是没有结果的公式',
   },

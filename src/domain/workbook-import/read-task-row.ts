@@ -1,5 +1,5 @@
 import type { LocalDate } from '#core/dates';
-import { computeWords } from '#core/workbook';
+import { computeWords, uncomputed } from '#core/workbook';
 import { type Calendar, isWorkingDay, workingDayOnOrBefore } from '../calendar/working-days.ts';
 import type { Unit } from '../roster/model.ts';
 import type { FeedbackPeriod, ImportedItem } from '../work-items/model.ts';
@@ -65,7 +65,10 @@ export function createRowReader({ roster, calendar, baseYear, today, taken }: Ch
     const code = readCode(row);
     const fault = createFault(row, code.text, errors);
     const assume = createFault(row, code.text, assumed);
-    for (const column of row.uncomputed) fault(column, '公式', ['这一格是公式，没有算出的结果', computeWords]);
+    for (const column of row.broken) {
+      if (row.value(column) === uncomputed) fault(column, '公式', ['这一格是公式，没有算出的结果', computeWords]);
+      else fault(column, '公式', [`这一格的公式出了错（${row.text(column)}）`, '请改好公式，或直接写上内容']);
+    }
     if (errors.length > 0) return { item: null, errors, warnings, assumed };
     if (isRestOfRowAbove(row)) {
       fault('code', '一项写成几行', ['没有序号、任务名称、牵头单位和完成时限，像是上一行的下半截', '请把内容并到上一行，再删去这一行']);
@@ -156,7 +159,7 @@ const sectionName = (section: string): string =>
     .slice(0, 50);
 
 function readCode(row: TaskRow): { text: string; parts: { series: string; number: number } | null; assumption?: string } {
-  const cell = row.uncomputed.includes('code') ? '' : row.text('code');
+  const cell = row.broken.includes('code') ? '' : row.text('code');
   if (cell.length > codeLengthMax) return { text: cell, parts: null };
   const written = cell
     .normalize('NFKC')

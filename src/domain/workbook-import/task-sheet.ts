@@ -16,8 +16,8 @@ export interface TaskRow {
   text(column: TaskColumn): string;
   value(column: TaskColumn): CellValue;
   cell(column: TaskColumn): string;
-  /** 公式没有结果的各列 */
-  readonly uncomputed: readonly TaskColumn[];
+  /** 公式没有结果、出了错的各列 */
+  readonly broken: readonly TaskColumn[];
 }
 
 /** 任务表 — its rows, and everything in it that was not read, so that nothing is lost in silence. */
@@ -78,6 +78,9 @@ function readRows(sheet: SheetData): TaskSheet | undefined {
   };
 }
 
+/** 公式出错，表格软件写在格里的 */
+const formulaError = /^#(?:REF!|N\/A|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!)$/;
+
 function createRow(sheet: SheetData, index: number, { positions, section }: { positions: Header['positions']; section: string }): TaskRow {
   const cells = sheet.rows[index] ?? [];
   const value = (column: TaskColumn): CellValue => cells[positions.get(column) ?? -1] ?? null;
@@ -88,7 +91,7 @@ function createRow(sheet: SheetData, index: number, { positions, section }: { po
     value,
     text: (column) => textOf(value(column)),
     cell: (column) => `${letters(Math.max(0, positions.get(column) ?? 0))}${index + 1}`,
-    uncomputed: [...positions.keys()].filter((column) => value(column) === uncomputed),
+    broken: [...positions.keys()].filter((column) => value(column) === uncomputed || formulaError.test(String(value(column)))),
   };
 }
 

@@ -97,8 +97,8 @@ function toSheets(workbook, limits) {
 
 /** 没有结果的公式不是空格：程序写的、没有在表格软件里存过的表，公式只有算法。 */
 function markFormulas(rows, cells = new Map()) {
-  for (const [at, { type, formulaResult }] of cells) {
-    if (type !== 'formula' || formulaResult !== null) continue;
+  for (const [at, { formula, value }] of cells) {
+    if (formula === undefined || value !== null) continue;
     const [row, column] = at.split(',').map(Number);
     if (rows[row]) rows[row][column] ??= uncomputed;
   }

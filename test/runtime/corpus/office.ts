@@ -100,6 +100,22 @@ export const readable: readonly [string, string, Make, readonly (readonly CellVa
       }),
     [[uncomputed, 2, null, '甲']],
   ],
+  [
+    '没有结果的公式，别的程序的写法：空的 v，共用的公式只在头一格',
+    '任务.xlsx',
+    () =>
+      zip(
+        entriesWith({
+          data: sheetXml(
+            '<row r="1"><c r="A1"><f>B1</f><v></v></c><c r="B1"><f t="shared" ref="B1:B2" si="0">A1</f></c></row><row r="2"><c r="B2"><f t="shared" si="0"/></c></row>',
+          ),
+        }),
+      ),
+    [
+      [uncomputed, uncomputed],
+      [null, uncomputed],
+    ],
+  ],
   ['.xls 中间整行空着', '任务.xls', () => writeXls([['甲'], [], [null, '乙'], [], ['丙']]), [['甲'], [], [null, '乙'], [], ['丙']]],
   [
     '.xlsx 中间整行空着',
