@@ -68,6 +68,9 @@ describe('年中启用，全年的表带着办到哪里', () => {
     expect(await itemOf(it, '党-903')).toMatchObject({ status: 'issued', percent: 70 });
     expect((await itemOf(it, '管-903')).completedAt).toEqual(new Date('2026-09-10T00:00:00+08:00'));
     expect(await documentOf('U31')).toContain('甲（2026年6月26日已办结）');
+    const needless = await documentOf('U09');
+    expect(needless).toContain('你单位已办结的3项');
+    expect(needless).not.toMatch(/回执|签收。请/);
     expect(await trailOf(it, '党-901')).toEqual(['林晓 carryOver →100', '周启明 issueClosed draft→completed']);
     await it.person('林晓').says('党-901');
     expect(textOfCard(it.person('林晓').lastCard())).toMatch(/已办结[\s\S]*林晓随任务表带入（完成100%）：启用前已办结，2026-06-26[\s\S]*周启明下达/);
@@ -203,8 +206,11 @@ describe('带入的写法，各有各的', () => {
     expect(`${text}${it.person('李雅雯').texts().at(-1)}`).toContain('您无权');
     const seen = await check('何俊', 7, ['', '', '', '', '', '', '已完成主体施工，正在装修', '']);
     expect(seen).toContain('“已完成主体施工，正在装修”没有读作已办结');
-    expect(seen).toContain('只看办结没有、百分之几，其余的文字不导入');
+    expect(seen).toContain('只看办结没有、完成百分之几，其余的文字不导入');
     expect(seen).not.toContain('其中');
+    expect(await check('周启明', 8, ['', '', '', '', '', '', '场地平整完成70%，正在打桩', ''])).toContain(
+      '里的百分数没有读作进度。请在“完成率”一列写上',
+    );
   });
 });
 

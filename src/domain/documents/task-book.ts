@@ -73,21 +73,40 @@ export function taskBookDocument(facts: TaskBookFacts): OfficialDocument {
           ]),
         ],
       },
-      { landscape: false, blocks: slipOf(facts, name) },
+      ...(asksReceipt(facts) ? [{ landscape: false, blocks: slipOf(facts, name) }] : []),
     ],
   };
 }
 
+/** 启用前都已办结的一本，没有什么要签收。 */
+const asksReceipt = ({ items }: TaskBookFacts): boolean => items.some(({ closedBeforeOn }) => closedBeforeOn === null);
+
 function coverOf(facts: TaskBookFacts, name: string): DocumentBlock[] {
-  const { districtName, unitName, year, issuedOn, acknowledgeBy, items } = facts;
+  const { districtName, unitName, year, issuedOn, items } = facts;
   const series = countBy(items, (item) => item.series).map(([code, count]) => `${seriesNames[code] ?? `${code}字任务`}${count}项`);
   const themes = countBy(items, ({ theme }) => theme).map(([theme, count]) => `“${theme}”专题${count}项`);
   const split = [series.join('、'), ...(themes.length > 0 ? [`其中${themes.join('、')}`] : [])].join('，');
-  const limit = `${writtenDateWithWeekday(acknowledgeBy.day)}${acknowledgeBy.time}`;
   return [
     { kind: 'title', lines: [`${districtName}${name}`] },
     { kind: 'subtitle', text: `（${unitName}）` },
     { kind: 'recipient', text: `${unitName}：` },
+    ...(asksReceipt(facts)
+      ? demandsOf(facts, split)
+      : [
+          {
+            kind: 'paragraph' as const,
+            text: `现将${year}年重点工作任务中你单位已办结的${items.length}项（${split}）列入台账，不用签收，也不用反馈。`,
+          },
+        ]),
+    { kind: 'attachments', names: [`${unitName}${year}年重点工作任务清单`, ...(asksReceipt(facts) ? ['任务书签收回执'] : [])] },
+    { kind: 'signature', office: `${districtName}督查室`, date: writtenDate(issuedOn) },
+  ];
+}
+
+/** 下达的话和三条要求 */
+function demandsOf({ year, acknowledgeBy, items }: TaskBookFacts, split: string): DocumentBlock[] {
+  const limit = `${writtenDateWithWeekday(acknowledgeBy.day)}${acknowledgeBy.time}`;
+  return [
     { kind: 'paragraph', text: `现将${year}年重点工作任务下达你单位，共${items.length}项（${split}），请按以下要求办理。` },
     {
       kind: 'paragraph',
@@ -96,8 +115,6 @@ function coverOf(facts: TaskBookFacts, name: string): DocumentBlock[] {
     },
     { kind: 'paragraph', lead: '二、压实责任。', text: '牵头单位负总责，汇总配合单位的情况一并反馈。人员变动的，责任随岗位移交。' },
     { kind: 'paragraph', lead: '三、如实反馈。', text: '按各项任务的反馈周期反馈进展，主要负责人审签。没有变化的写明无变化，遇到困难及时说明。' },
-    { kind: 'attachments', names: [`${unitName}${year}年重点工作任务清单`, '任务书签收回执'] },
-    { kind: 'signature', office: `${districtName}督查室`, date: writtenDate(issuedOn) },
   ];
 }
 

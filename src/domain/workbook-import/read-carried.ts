@@ -27,7 +27,7 @@ export function readCarried(
 ): Carried {
   const percent = readPercent(row, { fault, assume });
   const state = readCell(row.value('state'));
-  if (state && 'prose' in state) assume('state', '完成情况', ['“完成情况”“进展”一类的列只看办结没有、百分之几，其余的文字不导入']);
+  if (state && 'prose' in state) assume('state', '完成情况', ['“完成情况”“进展”一类的列只看办结没有、完成百分之几，其余的文字不导入']);
   const said = state && 'percent' in state ? state.percent : percent;
   if (said !== null && (said > 100 || said < 0)) fault(shareColumn(row), '进度', [`进度写成${said}%`, '请写0到100']);
   const closedOn = readClosedOn(row, { baseYear, today }, { fault, assume });
@@ -50,6 +50,8 @@ export function warnOfCarried(row: TaskRow, { carried, metrics }: { carried: Car
   const said = readCell(row.value('state'));
   if (!finished && said && 'prose' in said && soundsClosed.test(written))
     warn('state', '完成情况', [`“${quote(written)}”没有读作已办结`, '整项已办结的，这一格请只写“已办结”（不改也可以导入）']);
+  if (!finished && percent === undefined && said && 'prose' in said && /\d[%％]/.test(written))
+    warn('state', '进度', [`“${quote(written)}”里的百分数没有读作进度`, '请在“完成率”一列写上（不改也可以导入）']);
   if (!finished && percent === 100)
     warn(shareColumn(row), '进度', ['进度是100%，没有写已办结，按在办导入', '已办结的请在“完成情况”一列写“已办结”（不改也可以导入）']);
   for (const { name, current, target, baseline, unit } of metrics) {
