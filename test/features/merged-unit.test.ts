@@ -46,7 +46,10 @@ test('没签收的那本收起：写明不用签收，没有按钮；群里的�
   const before = await trail();
   for (const { openId, messageId, value } of [onBook, onReminder]) {
     const { seen } = await it.acts.forgesClick(openId, messageId, { tag: 'button', value });
-    expect(seen).toMatchObject({ toast: { type: 'error', content: '这本任务书里没有要办的事项了，不用签收' } });
+    expect(seen).toMatchObject({ toast: { type: 'info', content: '这本任务书里没有要办的事项了，不用签收' } });
+    // 按下之后，提醒卡片也换成那本任务书。
+    expect(JSON.stringify(seen)).toContain('这本任务书的事项已全部改由别的单位牵头');
+    expect(JSON.stringify(seen)).not.toContain('task-books.acknowledge');
   }
   expect(await trail()).toBe(before);
 });
