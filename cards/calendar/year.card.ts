@@ -39,8 +39,9 @@ export const yearCard = defineCard<YearProps>(
     tags: [sources[source ?? 'none']],
     summary: `${year}年工作日${workingDays}天${source === null ? '（暂定）' : ''}`,
     elements: [
-      text(source === null ? `${year}年放假安排未公布，暂按周一至周五上班` : `全年工作日${workingDays}天`, { size: 'heading', lines: 2 }),
-      holidays.length > 0 && table({ pageSize: 8, columns: holidayColumns, rows: holidays.map((holiday) => holidayRow(holiday, year)) }),
+      text(source === null ? unknownWords(year, holidays) : `全年工作日${workingDays}天`, { size: 'heading', lines: 2 }),
+      holidays.length > 0 &&
+        table({ pageSize: 8, columns: holidayColumns, rows: holidays.map((holiday) => holidayRow(holiday, { year, known: source !== null })) }),
       fields([
         { label: '各月工作日', value: months.map((days, index) => `${index + 1}月${days}`).join('　'), wide: true },
         ...(local.length > 0 ? [{ label: '本区调整', value: localWords(local), wide: true }] : []),
@@ -63,13 +64,18 @@ const holidayColumns = [
   { name: 'work', title: '调休上班' },
 ] as const;
 
+/** 没有公布的年份：说清先按什么算 */
+function unknownWords(year: number, holidays: readonly HolidayRow[]): string {
+  return `${year}年放假安排未公布，${holidays.length > 0 ? '法定节假日先按休息算，调休算不到' : '暂按周一至周五上班'}`;
+}
+
 /** 一段假期一行 */
-function holidayRow({ name, from, to, days, makeups }: HolidayRow, year: number): Record<string, string> {
+function holidayRow({ name, from, to, days, makeups }: HolidayRow, { year, known }: { year: number; known: boolean }): Record<string, string> {
   const base = `${year}-01-01`;
   return {
     name,
     off: `${from === to ? shortDay(from, base) : `${shortDay(from, base)}至${shortDay(to, base)}`} 共${days}天`,
-    work: makeups.length === 0 ? '无' : makeups.map((day) => shortDay(day, base)).join('、'),
+    work: makeups.length === 0 ? (known ? '无' : '未公布') : makeups.map((day) => shortDay(day, base)).join('、'),
   };
 }
 
@@ -100,7 +106,18 @@ function samples() {
       name: 'notice',
       props: { ...base, year: 2027, source: 'notice' as const, workingDays: 249, local: [stormy, { ...stormy, kind: 'work' as const, by: null }] },
     },
-    { name: 'unknown', props: { ...base, year: 2028, source: null, workingDays: 260, holidays: [] } },
+    {
+      name: 'unknown',
+      props: {
+        ...base,
+        ...{ year: 2028, source: null, workingDays: 252 },
+        holidays: [
+          { name: '春节', from: '2028-01-25', to: '2028-01-28', days: 4, makeups: [] },
+          { name: '国庆节、中秋节', from: '2028-10-01', to: '2028-10-03', days: 3, makeups: [] },
+        ],
+      },
+    },
+    { name: 'far', props: { ...base, year: 2066, source: null, workingDays: 261, holidays: [] } },
     { name: 'many-changes', props: { ...base, local: Array.from({ length: 20 }, () => stormy) } },
   ];
 }

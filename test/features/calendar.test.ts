@@ -25,7 +25,17 @@ describe('看日历', () => {
     expect(JSON.stringify(lin.lastCard())).toContain('10月1日(周四)至10月7日(周三) 共7天');
     expect(JSON.stringify(lin.lastCard())).toContain('9月20日(周日)、10月10日(周六)');
     await lin.clicks('下一年');
-    expect(textOfCard(lin.lastCard())).toContain('2027年放假安排未公布，暂按周一至周五上班');
+    expect(textOfCard(lin.lastCard())).toContain('2027年放假安排未公布，法定节假日先按休息算，调休算不到');
+    expect(JSON.stringify(lin.lastCard())).toContain('2月5日(周五)至2月8日(周一) 共4天');
+    expect([await works('2027-01-01'), await works('2027-02-05'), await works('2027-02-09'), await works('2027-10-04')]).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+    expect(await knows(2027)).toBe(false);
+    await lin.says('日历 2066');
+    expect(textOfCard(lin.lastCard())).toContain('2066年放假安排未公布，暂按周一至周五上班');
   });
 
   test('单位的人不能看也不能改；听不懂的年份说得清', async () => {
@@ -55,7 +65,8 @@ describe('导入国务院的通知', () => {
     await he.says(notice2027);
     const text = textOfCard(he.lastCard());
     expect(text).toContain('放假28天，调休上班6天');
-    expect(text).toContain('1月1日（周五）放假');
+    expect(text).toContain('2月9日（周二）放假');
+    expect(text).not.toContain('1月1日（周五）放假'); // 法定的那几天，本来就按休息算
     expect(JSON.stringify(he.lastCard())).toContain('2月5日(周五)');
     expect(await knows(2027)).toBe(false);
     const [offer] = he.cards().slice(-1);

@@ -359,7 +359,7 @@ test('采纳了承诺日期的，从此按那一天提醒，时限不变', async
   expect(textOfCard(it.person('马骁').lastCard())).toContain('承诺11月13日(周五)完成');
 });
 
-test('12月1日还没有2027年的放假安排：系统管理员收到一次警告', async () => {
+test('12月1日还没有2027年的放假安排：系统管理员收到一次警告，当月不再说', async () => {
   const year = await inDatabase(async (tx) => (await loadCalendar(tx)).knownYears.has(2027));
   expect(year).toBe(false);
   await it.skipTo('2026-11-30 20:00');

@@ -1,6 +1,6 @@
 const dayMs = 86_400_000;
 
-/** 2026 年的日子 — written down from the notice of 2025-11-04 once more, so that the model does not lean on the product's calendar. */
+/** 2026 年的日子（和数得到的 2027 年初）— written down from the notice of 2025-11-04 once more, so that the model does not lean on the product's calendar. */
 const off = [
   ...span('2026-01-01', 3),
   ...span('2026-02-15', 9),
@@ -9,6 +9,9 @@ const off = [
   ...span('2026-06-19', 3),
   ...span('2026-09-25', 3),
   ...span('2026-10-01', 7),
+  // 2027年的通知还没有：只有法律写明的几天，年底的反馈日要跨过去数。
+  ...span('2027-01-01', 1),
+  ...span('2027-02-05', 4),
 ];
 const work = ['2026-01-04', '2026-02-14', '2026-02-28', '2026-05-09', '2026-09-20', '2026-10-10'];
 

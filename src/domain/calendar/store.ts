@@ -3,10 +3,13 @@ import type { LocalDate } from '#core/dates';
 import { askedOnce, rows, statement } from '#db/rows';
 import type { ArrangedDay } from './arrangement.ts';
 import { seedDays } from './seed.ts';
+import { statutoryDays } from './statutory.ts';
 import type { Calendar, DayException } from './working-days.ts';
 
 /** 例外日的出处，由低到高 */
-const precedence = ['seed', 'notice', 'local'] as const;
+const precedence = ['law', 'seed', 'notice', 'local'] as const;
+/** 法定节假日算到知道的年份之后这么多年：时限没有更远的 */
+const yearsAhead = 10;
 export type DaySource = (typeof precedence)[number];
 
 /** 例外日的一条记录 */
@@ -20,12 +23,29 @@ export interface CalendarEntry {
   readonly at: Date | null;
 }
 
-/** 全部例外日 — what is in force: an imported notice replaces the whole year of the seed, a local change a single day. */
+/**
+ * 全部例外日 — what is in force: an imported notice replaces the whole year of the seed, a local change a single day; in a year of which
+ * neither is known, what the law says.
+ */
 export async function loadEntries(tx: Tx): Promise<CalendarEntry[]> {
   const found = await findDays(tx, null);
   const imported = new Set(found.filter(({ source }) => source === 'notice').map(({ year }) => year));
   const inForce = found.filter(({ source, year }) => source !== 'seed' || !imported.has(year));
-  return inForce.sort((left, right) => precedence.indexOf(left.source) - precedence.indexOf(right.source));
+  return [...lawfulDays(knownYearsOf(inForce)), ...inForce].sort((left, right) => precedence.indexOf(left.source) - precedence.indexOf(right.source));
+}
+
+/** 知道安排的年份 — 只有一两天本地调整，不等于知道了全年的安排；法定的几天也不是。 */
+function knownYearsOf(entries: readonly CalendarEntry[]): Set<number> {
+  return new Set(entries.filter(({ source }) => source === 'seed' || source === 'notice').map(({ year }) => year));
+}
+
+function lawfulDays(known: ReadonlySet<number>): CalendarEntry[] {
+  const [first, last] = [Math.min(...known), Math.max(...known) + yearsAhead];
+  const entries: CalendarEntry[] = [];
+  for (let year = first; year <= last; year += 1) {
+    if (!known.has(year)) entries.push(...statutoryDays(year).map((day) => ({ ...day, source: 'law' as const, year, by: null, at: null })));
+  }
+  return entries;
 }
 
 // 一批里只读一次。
@@ -34,14 +54,12 @@ const findDays: (tx: Tx, all: null) => Promise<CalendarEntry[]> = statement('cal
   return asked.map(() => found);
 });
 
-/** 工作日历 — local override over imported notice over seed over weekend. 算一个日期就要它，一个事务里只读一次。 */
+/** 工作日历 — local override over imported notice over seed over the law over weekend. 算一个日期就要它，一个事务里只读一次。 */
 export const loadCalendar = askedOnce(async (tx): Promise<Calendar> => {
   const entries = await loadEntries(tx);
   const exceptions = new Map<LocalDate, DayException>();
   for (const { date, kind, name, source } of entries) exceptions.set(date, { kind, name, ...(source === 'local' ? { local: true } : {}) });
-  // 只有一两天本地调整，不等于知道了全年的安排。
-  const knownYears = new Set(entries.filter(({ source }) => source !== 'local').map(({ year }) => year));
-  return { exceptions, knownYears };
+  return { exceptions, knownYears: knownYearsOf(entries) };
 });
 
 /** 预置日历 — idempotent; run at every start. */

@@ -15,7 +15,7 @@ export interface HolidaySpan {
 /** 一年的日历 */
 export interface YearView {
   readonly year: number;
-  /** null: nothing is known, only weekends are assumed */
+  /** null: the arrangement is not known, weekends and what the law says are assumed */
   readonly source: 'seed' | 'notice' | null;
   readonly holidays: readonly HolidaySpan[];
   readonly local: readonly { readonly date: LocalDate; readonly kind: 'off' | 'work'; readonly reason: string; readonly by: string | null }[];
@@ -31,7 +31,7 @@ export function viewYear(calendar: Calendar, entries: readonly CalendarEntry[], 
   const months = Array.from({ length: 12 }, (_, month) => workingDaysIn(calendar, year, month + 1));
   return {
     year,
-    source: national.length === 0 ? null : national.some(({ source }) => source === 'notice') ? 'notice' : 'seed',
+    source: (['notice', 'seed'] as const).find((known) => national.some(({ source }) => source === known)) ?? null,
     holidays: spansOf(national),
     local: own
       .filter(({ source }) => source === 'local')

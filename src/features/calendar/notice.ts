@@ -14,6 +14,7 @@ import { looksLikeNotice, readNotice } from '#domain/calendar/read-notice';
 import { loadCalendar } from '#domain/calendar/store';
 import { isWorkingDay } from '#domain/calendar/working-days';
 import { assertMay, may } from '#domain/roster/policy';
+import { settleWarnings } from './warn.ts';
 
 const noticeKey = (noticeId: string): string => `calendar-notice:${noticeId}`;
 
@@ -44,6 +45,7 @@ export const holidayFile: DataFileImporter = {
 /** 确认导入 — what hangs on the calendar is reckoned anew, in the same transaction; the card of the former one says that it holds no more. */
 export const onImportNotice = on(importAction, async (ctx, { noticeId }) => {
   const { notice, former } = await importNotice(ctx, noticeId);
+  settleWarnings(ctx, notice.year);
   if (former) ctx.outbox.updateCard({ cardKey: noticeKey(former.id), card: draw(former, { differences: [], effects: [] }) });
   const card = draw(notice, { differences: [], effects: await announceCalendar(ctx) });
   ctx.outbox.updateCard({ cardKey: noticeKey(noticeId), card });
