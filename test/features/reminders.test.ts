@@ -381,19 +381,20 @@ test('导入2027年放假安排之前，跨年的时限写明暂定；导入之�
     const lines = await rehearsed('2026-12-02 09:05', 26);
     return lines.filter((line) => line.includes(' 管-090 T')).map((line) => line.split(' ').slice(0, 3).join(' '));
   };
-  const early = ['2026-12-25 管-090 T-7', '2026-12-31 管-090 T-3', '2027-01-04 管-090 T-1', '2027-01-05 管-090 T'];
+  // 法定的元旦一天已经按休息算；通知添的是调休。
+  const early = ['2026-12-24 管-090 T-7', '2026-12-30 管-090 T-3', '2027-01-04 管-090 T-1', '2027-01-05 管-090 T'];
   expect((await stepsAhead()).slice(0, 4)).toEqual(early);
   await lin.says('管-090');
   expect(textOfCard(lin.lastCard())).toContain('2027年放假安排未公布，暂定');
-  await he.says(notice2027);
+  await he.says(notice2027.replace('1月1日（周五）至3日（周日）放假，共3天。', '1月1日（周五）至4日（周一）放假调休，共4天。1月9日（周六）上班。'));
   await he.clicks('确认导入');
   expect(textOfCard(he.lastCard())).toContain('提醒和反馈日按新的安排重算');
-  const shifted = ['2026-12-24 管-090 T-7', '2026-12-30 管-090 T-3', '2027-01-04 管-090 T-1', '2027-01-05 管-090 T'];
+  const shifted = ['2026-12-23 管-090 T-7', '2026-12-29 管-090 T-3', '2026-12-31 管-090 T-1', '2027-01-05 管-090 T'];
   expect((await stepsAhead()).slice(0, 4)).toEqual(shifted);
   await lin.says('管-090');
   expect(textOfCard(lin.lastCard())).not.toContain('暂定');
   expect(textOfCard(lin.lastCard())).toContain('含元旦假期');
-  await it.skipTo('2026-12-23 20:00');
-  await it.skipTo('2026-12-24 09:05');
-  expect((await sendsOf('管-090')).at(-1)).toBe('2026-12-24 09:05 T-7');
+  await it.skipTo('2026-12-22 20:00');
+  await it.skipTo('2026-12-23 09:05');
+  expect((await sendsOf('管-090')).at(-1)).toBe('2026-12-23 09:05 T-7');
 }, 60_000);
