@@ -107,6 +107,23 @@ describe('导入国务院的通知', () => {
     expect(await works('2027-01-31')).toBe(true);
   });
 
+  test('元旦的假期从上一年年底起的，更正的一份不再放那几天：预览里写出来，导入之后那几天照旧', async () => {
+    const he = it.person('何俊');
+    // 假设先收到的一份从12月31日（周四）放起，12月27日（周日）上班。
+    const bridged = notice2027.replace(
+      '1月1日（周五）至3日（周日）放假，共3天。',
+      '2026年12月31日（周四）至1月3日（周日）放假调休，共4天。2026年12月27日（周日）上班。',
+    );
+    await he.says(bridged);
+    expect(textOfCard(he.lastCard())).toContain('与现行日历有2天不同：12月27日（周日）上班、12月31日（周四）放假');
+    await he.clicks('确认导入');
+    expect([await works('2026-12-27'), await works('2026-12-31')]).toEqual([true, false]);
+    await he.says(notice2027);
+    expect(textOfCard(he.lastCard())).toContain('与现行日历有2天不同：12月27日（周日）不再上班、12月31日（周四）不再放假');
+    await he.clicks('确认导入');
+    expect([await works('2026-12-27'), await works('2026-12-31')]).toEqual([false, true]);
+  });
+
   test('holiday-cn 的文件也收：同一年后来的取代先前的，留痕都在；不是这种文件的说清楚', async () => {
     const days = notice2027Days();
     const file = (content: object): Uint8Array => new TextEncoder().encode(JSON.stringify(content));
@@ -123,6 +140,7 @@ describe('导入国务院的通知', () => {
     expect(trail.map(({ event, actorName }) => `${actorName} ${event}`)).toEqual([
       '何俊 import',
       ...['何俊 supersede', '何俊 import', '林晓 supersede', '林晓 import', '何俊 supersede', '何俊 import'],
+      ...['何俊 supersede', '何俊 import', '何俊 supersede', '何俊 import'],
       ...['何俊 supersede', '何俊 import'],
     ]);
   });

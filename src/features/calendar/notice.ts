@@ -11,7 +11,7 @@ import { announceCalendar, importNotice, offerNotice } from '#domain/calendar/ch
 import type { CalendarNotice } from '#domain/calendar/notices/store';
 import { readHolidayFile } from '#domain/calendar/read-holiday-file';
 import { looksLikeNotice, readNotice } from '#domain/calendar/read-notice';
-import { loadCalendar } from '#domain/calendar/store';
+import { loadCalendar, loadEntries } from '#domain/calendar/store';
 import { isWorkingDay } from '#domain/calendar/working-days';
 import { assertMay, may } from '#domain/roster/policy';
 import { settleWarnings } from './warn.ts';
@@ -61,13 +61,15 @@ async function offer(ctx: Context, arrangement: Arrangement, origin: CalendarNot
 async function differencesOf(ctx: Context, { year, days }: Arrangement): Promise<string[]> {
   const calendar = await loadCalendar(ctx.tx);
   const arranged = new Map(days.map(({ date, kind }) => [date, kind]));
-  // 安排里没有、日历里却是例外的日子，导入之后回到平常。
-  const dropped = [...calendar.exceptions].filter(([date, { local }]) => date.startsWith(`${year}-`) && !local && !arranged.has(date));
+  // 这一年的安排里原有、这份没有的日子，导入之后回到平常；元旦的假期可以从上一年的年底开始，所以看是哪一年的安排，不看日子在哪一年。
+  const dropped = (await loadEntries(ctx.tx)).filter(
+    (entry) => entry.year === year && entry.source !== 'local' && !arranged.has(entry.date) && !calendar.exceptions.get(entry.date)?.local,
+  );
   return [
     ...days
       .filter(({ date, kind }) => !calendar.exceptions.get(date)?.local && isWorkingDay(calendar, date) !== (kind === 'work'))
       .map(({ date, kind }) => `${spoken(date)}${kind === 'work' ? '上班' : '放假'}`),
-    ...dropped.map(([date, { kind }]) => `${spoken(date)}不再${kind === 'work' ? '上班' : '放假'}`),
+    ...dropped.map(({ date, kind }) => `${spoken(date)}不再${kind === 'work' ? '上班' : '放假'}`),
   ];
 }
 
