@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { addDays } from '#core/dates';
 import { seedDays } from '#domain/calendar/seed';
 import { type Calendar, isWorkingDay } from '#domain/calendar/working-days';
-import { feedbackDayFor, feedbackLateDays, feedbackOpensOn, isSamePeriod, nextFeedbackDay, openFeedbackDay } from '#domain/deadlines/feedback-days';
+import {
+  answeredDay,
+  feedbackDayFor,
+  feedbackLateDays,
+  feedbackOpensOn,
+  isSamePeriod,
+  nextFeedbackDay,
+  openFeedbackDay,
+} from '#domain/deadlines/feedback-days';
 import { fc } from '../fast-check.ts';
 
 const calendar: Calendar = { exceptions: new Map(seedDays().map((day) => [day.date, day])), knownYears: new Set([2025, 2026]) };
@@ -63,7 +71,54 @@ describe('反馈日', () => {
     ['weekly', '2026-05-06', '2026-05-08', true, '同一周'],
     ['weekly', '2026-05-08', '2026-05-09', false, '周六算下一周'],
   ])('%s：%s与%s是同一期：%s（%s）', (period, left, right, same) => {
-    expect([isSamePeriod(period, left, right), isSamePeriod(period, right, left)]).toEqual([same, same]);
+    expect([isSamePeriod(calendar, period, [left, right]), isSamePeriod(calendar, period, [right, left])]).toEqual([same, same]);
+  });
+
+  describe('日历后来改了', () => {
+    const changed = (date: string, kind: 'off' | 'work', since: string): Calendar => ({
+      ...calendar,
+      exceptions: new Map([...calendar.exceptions, [date, { kind, name: '本区调整', local: true, since }]]),
+    });
+    const monthly = { period: 'monthly', startOn: '2026-05-29' };
+
+    test('10月20日窗口一开就报了；21日才定24日（周六）上班，反馈日挪到24日、窗口晚开一天：报过的仍算这一期', () => {
+      const saturday = changed('2026-10-24', 'work', '2026-10-21');
+      expect(openFeedbackDay(calendar, { ...monthly, lastReportedOn: '2026-10-20' })).toBe('2026-11-25');
+      expect([nextFeedbackDay(saturday, 'monthly', '2026-10-01'), feedbackOpensOn(saturday, '2026-10-24')]).toEqual(['2026-10-24', '2026-10-21']);
+      expect(openFeedbackDay(saturday, { ...monthly, lastReportedOn: '2026-10-20' })).toBe('2026-11-25');
+      expect(answeredDay(saturday, 'monthly', { startOn: monthly.startOn, day: '2026-10-20' })).toBe('2026-10-24');
+      // 窗口那时也没有开的，是平时的数；早就定了上班的，照现在的窗口。
+      expect(openFeedbackDay(saturday, { ...monthly, lastReportedOn: '2026-10-19' })).toBe('2026-10-24');
+      expect(openFeedbackDay(changed('2026-10-24', 'work', '2026-10-09'), { ...monthly, lastReportedOn: '2026-10-20' })).toBe('2026-10-24');
+      // 当天上午报、下午才定上班的，也算。
+      expect(openFeedbackDay(changed('2026-10-24', 'work', '2026-10-20'), { ...monthly, lastReportedOn: '2026-10-20' })).toBe('2026-11-25');
+    });
+
+    test.each([
+      ['2026-08-25', '2026-08-26', '当天上午宣布停工：顺延到26日'],
+      ['2026-08-24', '2026-08-26', '前一天傍晚宣布：24日已经过去，也顺延'],
+      ['2026-08-21', '2026-08-24', '早几天定的：提前到24日，与放假一样'],
+    ])('8月25日停工，%s宣布：反馈日是%s（%s）', (since, expected) => {
+      const storm = changed('2026-08-25', 'off', since);
+      expect(nextFeedbackDay(storm, 'monthly', '2026-08-01')).toBe(expected);
+      expect(nextFeedbackDay(storm, 'monthly', expected)).toBe('2026-09-24');
+      expect(isSamePeriod(storm, 'monthly', ['2026-08-25', expected])).toBe(true);
+      expect(isSamePeriod(storm, 'monthly', [expected, '2026-09-24'])).toBe(false);
+    });
+
+    test('连停两天，第二天看，反馈日仍在后面；报了的算这一期，没报的过了那天才算迟', () => {
+      const two = changed('2026-08-25', 'off', '2026-08-25').exceptions;
+      const storm: Calendar = {
+        ...calendar,
+        exceptions: new Map([...two, ['2026-08-26', { kind: 'off', name: '台风停工', local: true, since: '2026-08-25' }]]),
+      };
+      expect(nextFeedbackDay(storm, 'monthly', '2026-08-26')).toBe('2026-08-27');
+      for (const day of ['2026-08-20', '2026-08-25', '2026-08-27']) {
+        expect(openFeedbackDay(storm, { ...monthly, lastReportedOn: day })).toBe('2026-09-24');
+      }
+      expect(feedbackLateDays(storm, { ...monthly, lastReportedOn: '2026-07-23', today: '2026-08-27' })).toBe(0);
+      expect(feedbackLateDays(storm, { ...monthly, lastReportedOn: '2026-07-23', today: '2026-08-28' })).toBe(1);
+    });
   });
 
   test('反馈日总是工作日、逐次往后；每一天的反馈都归到窗口最近打开的那一期', () => {

@@ -179,6 +179,13 @@ describe('反馈提醒', () => {
   ])('%s：%o → %s（%s）', (now, more, expected) => {
     expect(dueAt(calendar, facts({ ...monthly, ...more }), at(now)).feedbackOn).toBe(expected);
   });
+
+  test('窗口开了就报过的，后来添了上班日、窗口晚开一天，也不再提醒他报', () => {
+    const saturday = { kind: 'work', name: '攻坚', local: true, since: '2026-10-21' } as const;
+    const later: Calendar = { ...calendar, exceptions: new Map([...calendar.exceptions, ['2026-10-24', saturday]]) };
+    const dueOn = (lastReportedOn: string) => dueAt(later, facts({ ...monthly, lastReportedOn }), at('2026-10-22 09:05')).feedbackOn;
+    expect([dueOn('2026-10-20'), dueOn('2026-10-19')]).toEqual([null, '2026-10-24']);
+  });
 });
 
 describe('免打扰与发送时刻', () => {

@@ -5,6 +5,7 @@ import {
   type Calendar,
   isProvisional,
   isWorkingDay,
+  knownBefore,
   provisionalRemark,
   remarkBetween,
   workingDayOnOrAfter,
@@ -64,6 +65,27 @@ describe('工作日', () => {
     expect(remarkBetween(calendar, '2026-10-07', '2026-10-07')).toBe('含国庆假期');
     expect(remarkBetween(calendar, '2026-10-10', '2026-10-10')).toBe('含调休');
     expect(remarkBetween(calendar, '2026-10-08', '2026-10-09')).toBe('');
+  });
+
+  test('那天之前知道的日历：之后才宣布的不算，底下原来的安排还在；没有后来的改动，就是同一份', () => {
+    const base = new Map(calendar.exceptions);
+    const makeup = base.get('2026-10-10');
+    const later: Calendar = {
+      ...calendar,
+      exceptions: base
+        .set('2026-10-10', { kind: 'off', name: '台风停工', local: true, since: '2026-10-09', ...(makeup ? { former: makeup } : {}) })
+        .set('2026-10-17', { kind: 'work', name: '补班', local: true, since: '2026-10-12' }),
+    };
+    const works = (day: string): boolean[] => ['2026-10-10', '2026-10-17'].map((date) => isWorkingDay(knownBefore(later, day), date));
+    expect([works('2026-10-09'), works('2026-10-10'), works('2026-10-12'), works('2026-10-13')]).toEqual([
+      [true, false],
+      [false, false],
+      [false, false],
+      [false, true],
+    ]);
+    expect(knownBefore(later, '2026-10-10')).toBe(knownBefore(later, '2026-10-12'));
+    expect(knownBefore(later, '2026-10-13')).toBe(later);
+    expect(knownBefore(calendar, '2024-01-01')).toBe(calendar);
   });
 
   test('工作日照常上班（本区恢复的）不叫调休；周末放假也不叫调休；本区的按原因说', () => {

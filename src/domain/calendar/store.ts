@@ -1,5 +1,5 @@
 import type { Tx } from '#core/context';
-import type { LocalDate } from '#core/dates';
+import { type LocalDate, localDateOf } from '#core/dates';
 import { askedOnce, rows, statement } from '#db/rows';
 import type { ArrangedDay } from './arrangement.ts';
 import { seedDays } from './seed.ts';
@@ -58,7 +58,11 @@ const findDays: (tx: Tx, all: null) => Promise<CalendarEntry[]> = statement('cal
 export const loadCalendar = askedOnce(async (tx): Promise<Calendar> => {
   const entries = await loadEntries(tx);
   const exceptions = new Map<LocalDate, DayException>();
-  for (const { date, kind, name, source } of entries) exceptions.set(date, { kind, name, ...(source === 'local' ? { local: true } : {}) });
+  for (const { date, kind, name, source, at } of entries) {
+    const former = exceptions.get(date);
+    const since = at === null ? {} : { since: localDateOf(at), ...(former ? { former } : {}) };
+    exceptions.set(date, { kind, name, ...(source === 'local' ? { local: true } : {}), ...since });
+  }
   return { exceptions, knownYears: knownYearsOf(entries) };
 });
 
@@ -73,18 +77,29 @@ export async function seedCalendar(tx: Tx): Promise<void> {
 export async function calendarChangedAt(tx: Tx): Promise<Date | null> {
   const db = rows(tx);
   const day = await db.calendarDay.aggregate({ _max: { at: true } });
-  const change = await db.auditEntry.findFirst({ where: { subjectType: 'calendarDay' }, orderBy: { seq: 'desc' }, select: { at: true } });
+  const change = await db.auditEntry.findFirst({
+    where: { subjectType: { in: ['calendarDay', 'calendarNotice'] } },
+    orderBy: { seq: 'desc' },
+    select: { at: true },
+  });
   return [day._max.at, change?.at ?? null].reduce<Date | null>((newest, at) => (at !== null && (newest === null || at > newest) ? at : newest), null);
 }
 
-/** 换上通知的安排 — the whole year at once. */
+/** 换上通知的安排 — the whole year at once; a day that stays as it was keeps the moment since when it is known. */
 export async function replaceNoticeDays(
   tx: Tx,
   { year, days, by, at }: { year: number; days: readonly ArrangedDay[]; by: string; at: Date },
 ): Promise<void> {
   const db = rows(tx);
+  const former = new Map((await loadEntries(tx)).filter(({ source }) => source !== 'local').map((entry) => [entry.date, entry]));
+  const sinceOf = ({ date, kind }: ArrangedDay): Date | null => {
+    const known = former.get(date);
+    return known?.kind === kind ? known.at : at;
+  };
   await db.calendarDay.deleteMany({ where: { source: 'notice', OR: [{ year }, { date: { in: days.map(({ date }) => date) } }] } });
-  await db.calendarDay.createMany({ data: days.map(({ date, kind, name }) => ({ date, kind, name, source: 'notice', year, by, at })) });
+  await db.calendarDay.createMany({
+    data: days.map((day) => ({ date: day.date, kind: day.kind, name: day.name, source: 'notice', year, by, at: sinceOf(day) })),
+  });
   loadCalendar.forget(tx);
 }
 

@@ -1,4 +1,5 @@
 import { addDays, type LocalDate, weekdayOf } from '#core/dates';
+import { remembered } from './remembered.ts';
 
 /** 例外日 — off on a weekday, or work on a weekend. */
 export interface DayException {
@@ -7,6 +8,10 @@ export interface DayException {
   readonly name: string;
   /** 本区自己的调整，不是全国的放假安排 */
   readonly local?: boolean;
+  /** 哪一天才知道的；没有写的一向知道 */
+  readonly since?: LocalDate;
+  /** 那之前这一天是怎样的 */
+  readonly former?: DayException;
 }
 
 /** 工作日历 — exceptions to “Monday to Friday”, and the years for which they are known. */
@@ -59,6 +64,26 @@ export function workingDaysBetween(calendar: Calendar, from: LocalDate, to: Loca
     if (day > from && (kind === 'work') === isWeekend(day)) count += kind === 'work' ? 1 : -1;
   }
   return count;
+}
+
+/** 那天之前知道的日历 — without what was announced on `day` or later: what was done on that day was done by this one. */
+export function knownBefore(calendar: Calendar, day: LocalDate): Calendar {
+  const later = [...calendar.exceptions.values()].flatMap(({ since }) => (since !== undefined && since >= day ? [since] : []));
+  const [change] = later.sort();
+  if (change === undefined) return calendar;
+  // 两次改动之间的日子看的是同一份：算过的日子才能共用。
+  return remembered(calendar, `known before ${change}`, () => {
+    const known = [...calendar.exceptions].flatMap(([date, exception]) => {
+      const former = formerly(exception, change);
+      return former ? [[date, former] as const] : [];
+    });
+    return { ...calendar, exceptions: new Map(known) };
+  });
+}
+
+function formerly(exception: DayException, day: LocalDate): DayException | null {
+  if (exception.since === undefined || exception.since < day) return exception;
+  return exception.former ? formerly(exception.former, day) : null;
 }
 
 const dayMs = 86_400_000;

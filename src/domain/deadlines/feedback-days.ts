@@ -1,6 +1,13 @@
 import { addDays, type LocalDate, weekdayOf } from '#core/dates';
 import { remembered } from '../calendar/remembered.ts';
-import { addWorkingDays, type Calendar, workingDayOnOrBefore, workingDaysBetween } from '../calendar/working-days.ts';
+import {
+  addWorkingDays,
+  type Calendar,
+  knownBefore,
+  workingDayOnOrAfter,
+  workingDayOnOrBefore,
+  workingDaysBetween,
+} from '../calendar/working-days.ts';
 
 /** 每月、每季度在25日，每周在周五；遇休息日提前到前一个工作日。 */
 const dayOfMonth = 25;
@@ -16,11 +23,24 @@ export function nextFeedbackDay(calendar: Calendar, period: string, day: LocalDa
 }
 
 function findNext(calendar: Calendar, period: string, day: LocalDate): LocalDate {
-  for (let nominal = day; ; nominal = nextNominal(period, nominal)) {
+  for (let nominal = nominalOnOrAfter(period, addDays(day, -movedAtMost)); ; nominal = nominalOnOrAfter(period, addDays(nominal, 1))) {
     // 名义上的日子可能提前到了 day 之前（长假），所以逐个看。
-    const candidate = workingDayOnOrBefore(calendar, nominalOnOrAfter(period, nominal));
+    const candidate = feedbackDayOf(calendar, nominal);
     if (candidate > day) return candidate;
   }
+}
+
+/** 临时停工把反馈日往后推，从没有推过这么多天 */
+const movedAtMost = 14;
+
+/** 名义上的日子 → 反馈日：遇休息日提前；到了提前的那一天才宣布放假的，谁也回不到那天去报，改为顺延。 */
+function feedbackDayOf(calendar: Calendar, nominal: LocalDate): LocalDate {
+  const earlier = workingDayOnOrBefore(calendar, nominal);
+  for (let day = nominal; day > earlier; day = addDays(day, -1)) {
+    const since = calendar.exceptions.get(day)?.since;
+    if (since !== undefined && since >= earlier) return workingDayOnOrAfter(calendar, nominal);
+  }
+  return earlier;
 }
 
 /** 这一期的反馈日 — the newest one whose window had opened by `day`: what is reported on `day` answers it. null: none since `startOn`. */
@@ -39,6 +59,21 @@ function findFor(calendar: Calendar, period: string, { startOn, day }: { startOn
   return found;
 }
 
+/**
+ * 这一次反馈答的是哪一期 — `feedbackDayFor` the day of the report, by the calendar of that day too: a working day added afterwards opens the
+ * window later, and what was in it must not fall out. @returns the feedback day as it stands now
+ */
+export function answeredDay(calendar: Calendar, period: string, given: { startOn: LocalDate; day: LocalDate }): LocalDate | null {
+  return remembered(calendar, `answered ${period} ${given.startOn} ${given.day}`, () => findAnswered(calendar, period, given));
+}
+
+function findAnswered(calendar: Calendar, period: string, { startOn, day }: { startOn: LocalDate; day: LocalDate }): LocalDate | null {
+  const now = feedbackDayFor(calendar, period, { startOn, day });
+  const then = feedbackDayFor(knownBefore(calendar, day), period, { startOn, day });
+  const moved = then === null ? null : feedbackDayOf(calendar, nominalOf(calendar, period, then));
+  return now === null || (moved !== null && moved > now) ? moved : now;
+}
+
 /** 反馈开始的日子 — the reminder's day. */
 export function feedbackOpensOn(calendar: Calendar, feedbackOn: LocalDate): LocalDate {
   return remembered(calendar, `opens ${feedbackOn}`, () => addWorkingDays(calendar, feedbackOn, -feedbackOpensBeforeDays));
@@ -54,13 +89,13 @@ export interface FeedbackSituation {
 
 /** 该报而未报的反馈日 — the first feedback day that no report answers yet; it may still lie ahead. */
 export function openFeedbackDay(calendar: Calendar, { period, startOn, lastReportedOn }: FeedbackSituation): LocalDate {
-  const answered = lastReportedOn === null ? null : feedbackDayFor(calendar, period, { startOn, day: lastReportedOn });
+  const answered = lastReportedOn === null ? null : answeredDay(calendar, period, { startOn, day: lastReportedOn });
   return nextFeedbackDay(calendar, period, answered ?? startOn);
 }
 
 /** 同一期 — whatever the calendar says: a feedback day that was moved by a new notice is still that of the same week, month or quarter. */
-export function isSamePeriod(period: string, left: LocalDate, right: LocalDate): boolean {
-  return nominalOnOrAfter(period, left) === nominalOnOrAfter(period, right);
+export function isSamePeriod(calendar: Calendar, period: string, [left, right]: readonly [LocalDate, LocalDate]): boolean {
+  return nominalOf(calendar, period, left) === nominalOf(calendar, period, right);
 }
 
 /** 反馈迟了几个工作日 — 0 while the day has not passed. */
@@ -80,6 +115,11 @@ function nominalOnOrAfter(period: string, day: LocalDate): LocalDate {
   return `${year}-${String(month).padStart(2, '0')}-${dayOfMonth}`;
 }
 
-function nextNominal(period: string, day: LocalDate): LocalDate {
-  return addDays(nominalOnOrAfter(period, day), 1);
+/** 反馈日 → 名义上的日子：顺延过的在它前面，其余的在当天或后面。 */
+function nominalOf(calendar: Calendar, period: string, feedbackOn: LocalDate): LocalDate {
+  for (let nominal = nominalOnOrAfter(period, addDays(feedbackOn, -movedAtMost)); nominal < feedbackOn; ) {
+    if (feedbackDayOf(calendar, nominal) === feedbackOn) return nominal;
+    nominal = nominalOnOrAfter(period, addDays(nominal, 1));
+  }
+  return nominalOnOrAfter(period, feedbackOn);
 }

@@ -2,7 +2,7 @@ import { type LocalDate, localDateOf } from '#core/dates';
 import { remembered } from '../calendar/remembered.ts';
 import { nextSendingInstant, sendingInstant } from '../calendar/sending-hours.ts';
 import { addWorkingDays, type Calendar, workingDayOnOrBefore } from '../calendar/working-days.ts';
-import { feedbackDayFor, feedbackOpensOn, isSamePeriod, nextFeedbackDay } from './feedback-days.ts';
+import { answeredDay, feedbackDayFor, feedbackOpensOn, isSamePeriod, nextFeedbackDay } from './feedback-days.ts';
 import { isDraftOnly, type LadderRules, type LadderStep, type ReminderLevel } from './ladder-policy.ts';
 
 /** 提醒所看的事实 — all that decides what an item's people are told next. */
@@ -91,8 +91,8 @@ function dueFeedback(calendar: Calendar, facts: LadderFacts, now: Date): LocalDa
   const feedbackOn = feedbackDayFor(calendar, facts.feedbackPeriod, { startOn, day: today });
   if (feedbackOn === null || feedbackOn < today || sendingInstant(feedbackOpensOn(calendar, feedbackOn)) > now) return null;
   const { remindedFeedbackOn: reminded, feedbackPeriod } = facts;
-  if (reminded !== null && (reminded >= feedbackOn || isSamePeriod(feedbackPeriod, reminded, feedbackOn))) return null;
-  const answered = facts.lastReportedOn === null ? null : feedbackDayFor(calendar, facts.feedbackPeriod, { startOn, day: facts.lastReportedOn });
+  if (reminded !== null && (reminded >= feedbackOn || isSamePeriod(calendar, feedbackPeriod, [reminded, feedbackOn]))) return null;
+  const answered = facts.lastReportedOn === null ? null : answeredDay(calendar, facts.feedbackPeriod, { startOn, day: facts.lastReportedOn });
   return answered !== null && answered >= feedbackOn ? null : feedbackOn;
 }
 

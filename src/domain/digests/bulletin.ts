@@ -1,7 +1,7 @@
 import { addDays, type LocalDate, localDateOf, weekdayOf } from '#core/dates';
 import { defineMachine } from '#core/machine';
 import { type Calendar, workingDayOnOrBefore, workingDaysBetween } from '../calendar/working-days.ts';
-import { feedbackDayFor, nextFeedbackDay } from '../deadlines/feedback-days.ts';
+import { answeredDay, nextFeedbackDay } from '../deadlines/feedback-days.ts';
 import type { LedgerEntry } from '../ledger/entries.ts';
 import { isCompleted, isOverdue, type LedgerTotals, totalsOf } from '../ledger/totals.ts';
 import { periodOf } from './periods.ts';
@@ -187,7 +187,7 @@ function countFeedback(
       feedbackOn = nextFeedbackDay(calendar, entry.feedbackPeriod, feedbackOn)
     ) {
       counted.due += 1;
-      const answers = (on: LocalDate): boolean => feedbackDayFor(calendar, entry.feedbackPeriod, { startOn: issuedOn, day: on }) === feedbackOn;
+      const answers = (day: LocalDate): boolean => answeredDay(calendar, entry.feedbackPeriod, { startOn: issuedOn, day }) === feedbackOn;
       if (given.some((on) => on <= feedbackOn && answers(on))) counted.inTime += 1;
     }
   }
