@@ -33,6 +33,12 @@ const sentOn = async (day: string): Promise<string[]> => {
   );
   return found.map(({ dedupeKey }) => dedupeKey);
 };
+const urgesTo = (name: string): string[] =>
+  it
+    .person(name)
+    .cards()
+    .map(textOfCard)
+    .filter((text) => text.includes('林晓催办'));
 const reports = async (code: string): Promise<void> => {
   await it.person('丁一凡').says(`${code} 95%`);
   await it.person('丁一凡').clicks('提交反馈', { form: { content: '已完成招标' } });
@@ -44,20 +50,27 @@ const reports = async (code: string): Promise<void> => {
 };
 
 describe('反馈日当天台风停工', () => {
-  test('8月25日是反馈日，早上八点半宣布停工：当天谁也收不到提醒、简报，反馈日顺延到26日，没报的当天不算迟', async () => {
+  test('8月25日是反馈日，早上八点半宣布停工：当天谁也收不到提醒、简报、前一晚的催办，反馈日顺延到26日，没报的当天不算迟', async () => {
     await it.skipTo('2026-07-22 10:00');
     await reports('管-112');
     await reports('管-077');
     await it.skipTo('2026-08-20 09:05');
     expect(await remindersOf('管-112')).toContain('2026-08-20 2026-08-25');
-    await it.skipTo('2026-08-24 20:00');
+    await it.skipTo('2026-08-24 21:30');
+    const lin = it.person('林晓');
+    await lin.says('催办 管-101');
+    expect(textOfCard(lin.lastCard())).toContain('8月25日');
+    await lin.clicks('发送催办');
     await it.moveTo('2026-08-25 08:30');
     await adjusts('2026-08-25', '放假', '台风停工');
     await it.moveTo('2026-08-26 08:30');
     expect(await sentOn('2026-08-25')).toEqual([]);
+    expect(urgesTo('丁一凡')).toHaveLength(0);
     expect(await lightOf('管-112')).not.toContain('反馈迟');
     await it.moveTo('2026-08-26 09:10');
     expect(await remindersOf('管-112')).toEqual(['2026-08-20 2026-08-25']);
+    expect(urgesTo('丁一凡')).toHaveLength(1);
+    expect((await sentOn('2026-08-26')).length).toBeGreaterThan(0);
   });
 
   test('26日报的管-112及时，没有报的管-077过了26日才算迟', async () => {

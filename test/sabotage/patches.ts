@@ -1213,6 +1213,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '窗口开了就报过的',
   },
   {
+    name: 'held-urge-day-off',
+    guard: '押到第二天早上的催办，那天停了工就再等',
+    edits: edit('src/features/reminders/send.ts', 'if (at > ctx.now) return hold(ctx, held, at);', ''),
+    test: 'test/features/calendar-late.test.ts',
+    turns: '8月25日是反馈日',
+  },
+  {
     name: 'storm-on-feedback-day',
     guard: '反馈日当天才停工的，顺延，不提前到已经过去的一天',
     edits: edit('src/domain/deadlines/feedback-days.ts', 'if (since !== undefined && since >= earlier)', 'if (since !== undefined && since > day)'),

@@ -13,6 +13,7 @@ import { rehearsal } from './rehearse.ts';
 import { renewReminder, renewReply } from './renew.ts';
 import { onAcceptReply, onItemChanged, onOpenReply, onReply, onReturnReply, received } from './reply.ts';
 import { onOpenReapply, onReapply, onSaveRules, rules } from './rules.ts';
+import { sendHeldJob } from './send.ts';
 import { onCalendarChanged, onOpenReminder, remindDaily } from './sweep.ts';
 import { onSendUrge, urge } from './urge.ts';
 
@@ -25,7 +26,7 @@ export const reminders = defineFeature({
   commands: [urge, rehearsal, rules, received],
   itemChanged: onItemChanged,
   renewals: [renewReminder, renewReply],
-  jobs: [noticeJob],
+  jobs: [noticeJob, sendHeldJob],
   schedules: [remindDaily],
   checks: [reminderCheck],
   calendarChanged: onCalendarChanged,

@@ -35,8 +35,7 @@ export const urge: Command = command({
 /** 发送催办 — held until the quiet hours are over. */
 export const onSendUrge = on(sendAction, async (ctx, { batchId }) => {
   const sendings = await sendUrge(ctx, batchId);
-  const until = await heldUntil(ctx);
-  const bundles = await sendReminders(ctx, sendings, { urgedBy: ctx.actor.name, ...(until ? { notBefore: until } : {}) });
+  const bundles = await sendReminders(ctx, sendings, { urgedBy: ctx.actor.name });
   const card = await preview(ctx, { batchId, state: 'sent', filter: '人工催办', sendings, reminded: [] });
   ctx.outbox.updateCard({ cardKey: urgeKey(batchId), card });
   return { toast: `已发送给${bundles.length}人`, card };

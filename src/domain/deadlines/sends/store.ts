@@ -116,6 +116,11 @@ export async function findReminderCard(tx: Tx, id: string): Promise<ReminderCard
   return (await rows(tx).reminderCard.findUnique({ where: { id } })) as unknown as ReminderCardRecord | null;
 }
 
+/** 找几张合并卡 */
+export async function findReminderCards(tx: Tx, ids: readonly string[]): Promise<ReminderCardRecord[]> {
+  return (await rows(tx).reminderCard.findMany({ where: { id: { in: [...ids] } } })) as unknown as ReminderCardRecord[];
+}
+
 /** 当天此前已自动收到提醒卡的人 — and when. One merged card a day is all that a person gets (domain B9). @param before cards of this moment do not count */
 export async function findPeopleReminded(
   tx: Tx,
