@@ -186,6 +186,22 @@ describe('调整一天', () => {
   });
 });
 
+test('下达之后才定的周六、周日上班：签收时限不提前，周日不催', async () => {
+  await it.moveTo('2026-05-29 20:00');
+  const lin = it.person('林晓');
+  for (const date of ['2026-05-30', '2026-05-31']) {
+    await lin.says('日历');
+    await lin.clicks('调整一天');
+    const form = { date, kind: '上班', reason: '重点项目攻坚' };
+    expect(await lin.clicks('保存', { form })).toMatchObject({ toast: { content: '已调整；提醒和反馈日按新的安排重算，已发过的不重发' } });
+  }
+  expect(new Set(await limits())).toEqual(new Set(['2026-06-02T10:00:00.000Z']));
+  await it.moveTo('2026-05-31 20:00');
+  expect(await inDatabase(it, (db) => db.reminderSend.count({ where: { kind: 'receipt' } }))).toBe(0);
+  await it.moveTo('2026-06-02 09:10');
+  expect(await inDatabase(it, (db) => db.reminderSend.count({ where: { kind: 'receipt' } }))).toBe(31);
+});
+
 function notice2027Days(): { name: string; date: string; isOffDay: boolean }[] {
   const span = (name: string, month: string, from: number, to: number) =>
     Array.from({ length: to - from + 1 }, (_, index) => ({ name, date: `2027-${month}-${String(from + index).padStart(2, '0')}`, isOffDay: true }));

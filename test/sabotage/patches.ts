@@ -1220,6 +1220,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '8月25日是反馈日',
   },
   {
+    name: 'receipt-limit-earlier',
+    guard: '下达之后才定的上班日不把签收时限提前',
+    edits: edit('src/domain/work-items/books.ts', '[calendar, knownBefore(calendar, issuedOn)]', '[calendar]'),
+    test: 'test/features/calendar.test.ts',
+    turns: '下达之后才定的周六、周日上班',
+  },
+  {
     name: 'storm-on-feedback-day',
     guard: '反馈日当天才停工的，顺延，不提前到已经过去的一天',
     edits: edit('src/domain/deadlines/feedback-days.ts', 'if (since !== undefined && since >= earlier)', 'if (since !== undefined && since > day)'),

@@ -2,7 +2,7 @@ import type { Context } from '#core/context';
 import { instantAt, localDateOf } from '#core/dates';
 import { ConflictError, NotFoundError } from '#core/errors';
 import { loadCalendar } from '../calendar/store.ts';
-import { addWorkingDays } from '../calendar/working-days.ts';
+import { addWorkingDays, knownBefore } from '../calendar/working-days.ts';
 import { assertMay, type Right, signatureOf } from '../roster/policy.ts';
 import { advanceBook, discardItems, moveReceiptLimit, registerItems, startIssue } from './advance.ts';
 import type { ImportedItem } from './model.ts';
@@ -81,13 +81,18 @@ export async function acknowledgementLimit({ tx, today, settings }: Pick<Context
   return instantAt(addWorkingDays(await loadCalendar(tx), today, settings.acknowledgeWithinDays), '18:00');
 }
 
-/** 重算签收时限 — after the calendar has changed: books that wait for their receipt. A limit is never moved into the past. @returns those that moved */
+/**
+ * 重算签收时限 — after the calendar has changed: books that wait for their receipt. A limit is never moved into the past, nor before the day
+ * that the book was issued with: a Saturday at work that is declared later takes no time away. @returns those that moved
+ */
 export async function recountReceiptLimits(ctx: Context): Promise<TaskBook[]> {
   const calendar = await loadCalendar(ctx.tx);
   const moved: TaskBook[] = [];
   for (const book of await findAwaitingReceipt(ctx.tx)) {
     if (book.issuedAt === null) continue;
-    const by = instantAt(addWorkingDays(calendar, localDateOf(book.issuedAt), ctx.settings.acknowledgeWithinDays), '18:00');
+    const issuedOn = localDateOf(book.issuedAt);
+    const limits = [calendar, knownBefore(calendar, issuedOn)].map((known) => addWorkingDays(known, issuedOn, ctx.settings.acknowledgeWithinDays));
+    const by = new Date(Math.max(...limits.map((limit) => instantAt(limit, '18:00').getTime())));
     if (by.getTime() !== book.acknowledgeBy?.getTime() && by > ctx.now) moved.push(await moveReceiptLimit(ctx, book, by));
   }
   return moved;
