@@ -6,6 +6,7 @@ import {
   isProvisional,
   isWorkingDay,
   knownBefore,
+  limitAfter,
   provisionalRemark,
   remarkBetween,
   workingDayOnOrAfter,
@@ -86,6 +87,19 @@ describe('工作日', () => {
     expect(knownBefore(later, '2026-10-10')).toBe(knownBefore(later, '2026-10-12'));
     expect(knownBefore(later, '2026-10-13')).toBe(later);
     expect(knownBefore(calendar, '2024-01-01')).toBe(calendar);
+  });
+
+  test('起算之后才定的上班日，不把时限提前；起算之前就定了的照算；后来放假的顺延', () => {
+    const changed = (date: string, kind: 'off' | 'work', since: string): Calendar => ({
+      ...calendar,
+      exceptions: new Map([...calendar.exceptions, [date, { kind, name: '本区调整', local: true, since }]]),
+    });
+    // 7月10日是周五，三个工作日到15日。
+    const limit = (known: Calendar): string => limitAfter(known, '2026-07-10', 3);
+    expect(limit(calendar)).toBe('2026-07-15');
+    expect(limit(changed('2026-07-11', 'work', '2026-07-10'))).toBe('2026-07-15');
+    expect(limit(changed('2026-07-11', 'work', '2026-07-09'))).toBe('2026-07-14');
+    expect(limit(changed('2026-07-14', 'off', '2026-07-13'))).toBe('2026-07-16');
   });
 
   test('工作日照常上班（本区恢复的）不叫调休；周末放假也不叫调休；本区的按原因说', () => {

@@ -418,6 +418,13 @@ test('月底放长假，起草日落在下个月：照样起草那个月的；�
   expect(['2028-03-01', '2028-03-24', '2028-03-27'].map((day) => monthToDraft(calendar, day))).toEqual([null, null, '2028-03']);
 });
 
+test('25日当天宣布停工，反馈日顺延到下一个工作日：通报再等一天才起草，不赶在反馈之前', () => {
+  const storm = [['2028-02-25', { kind: 'off', name: '台风停工', local: true, since: '2028-02-25' }]] as const;
+  const calendar: Calendar = { exceptions: new Map(storm), knownYears: new Set([2028]) };
+  // 2月25日是周五：顺延到28日（周一），29日起草。
+  expect(['2028-02-25', '2028-02-28', '2028-02-29'].map((day) => monthToDraft(calendar, day))).toEqual([null, null, '2028-02']);
+});
+
 test('过了月底才来发布：发“通报”得到的是上月没有发布的那一份；发布了，再问就说本月的哪天起草', async () => {
   await it.skipTo('2026-10-26 09:45');
   await it.skipTo('2026-11-03 10:00');

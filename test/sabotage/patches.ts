@@ -1222,7 +1222,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'receipt-limit-earlier',
     guard: '下达之后才定的上班日不把签收时限提前',
-    edits: edit('src/domain/work-items/books.ts', '[calendar, knownBefore(calendar, issuedOn)]', '[calendar]'),
+    edits: edit('src/domain/calendar/working-days.ts', '[calendar, knownBefore(calendar, from)].map', '[calendar].map'),
     test: 'test/features/calendar.test.ts',
     turns: '下达之后才定的周六、周日上班',
   },

@@ -86,6 +86,12 @@ function formerly(exception: DayException, day: LocalDate): DayException | null 
   return exception.former ? formerly(exception.former, day) : null;
 }
 
+/** 起算几个工作日的时限 — the n-th working day after `from`; what is declared a working day on `from` or later takes no time away. */
+export function limitAfter(calendar: Calendar, from: LocalDate, n: number): LocalDate {
+  const limits = [calendar, knownBefore(calendar, from)].map((known) => addWorkingDays(known, from, n)).sort();
+  return limits.at(-1) ?? from;
+}
+
 const dayMs = 86_400_000;
 
 /** Weekdays from a Sunday long ago until and with `day`; only differences mean anything. */

@@ -43,6 +43,11 @@ function feedbackDayOf(calendar: Calendar, nominal: LocalDate): LocalDate {
   return earlier;
 }
 
+/** 一个月的反馈日 — @param month `2026-09` */
+export function monthlyFeedbackDay(calendar: Calendar, month: string): LocalDate {
+  return feedbackDayOf(calendar, `${month}-${dayOfMonth}`);
+}
+
 /** 这一期的反馈日 — the newest one whose window had opened by `day`: what is reported on `day` answers it. null: none since `startOn`. */
 export function feedbackDayFor(calendar: Calendar, period: string, { startOn, day }: { startOn: LocalDate; day: LocalDate }): LocalDate | null {
   return remembered(calendar, `for ${period} ${startOn} ${day}`, () => findFor(calendar, period, { startOn, day }));

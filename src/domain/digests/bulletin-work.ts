@@ -4,13 +4,14 @@ import { ConflictError, NotFoundError } from '#core/errors';
 import { newId } from '#core/ids';
 import { loadCalendar } from '../calendar/store.ts';
 import { addWorkingDays, type Calendar } from '../calendar/working-days.ts';
+import { monthlyFeedbackDay } from '../deadlines/feedback-days.ts';
 import { countExtendedItems } from '../extensions/store.ts';
 import { readEntries } from '../ledger/entries.ts';
 import { findReportTimes } from '../ledger/store.ts';
 import { assertMay, signatureOf } from '../roster/policy.ts';
 import { listUnits } from '../roster/store.ts';
 import { findWorkYear } from '../work-items/store.ts';
-import { type BulletinFigures, bulletinFigures, bulletinMachine, feedbackDayOf } from './bulletin.ts';
+import { type BulletinFigures, bulletinFigures, bulletinMachine } from './bulletin.ts';
 import { findBulletin, findFormerBulletin, insertBulletin, type MonthlyBulletin, moveBulletin } from './bulletins/store.ts';
 import { olderWords, readOlder } from './daily.ts';
 import { type BulletinPeriod, bulletinPeriods } from './periods.ts';
@@ -20,7 +21,7 @@ const draftingTime = '09:40';
 
 /** 起草日 */
 export function draftingDay(calendar: Calendar, month: string): LocalDate {
-  return addWorkingDays(calendar, feedbackDayOf(calendar, month), 1);
+  return addWorkingDays(calendar, monthlyFeedbackDay(calendar, month), 1);
 }
 
 /** 该起草哪个月的 — this month's from its drafting day on; last month's, when a long holiday has put that day into this month. null: none yet. */

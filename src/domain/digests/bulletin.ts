@@ -1,7 +1,7 @@
 import { addDays, type LocalDate, localDateOf, weekdayOf } from '#core/dates';
 import { defineMachine } from '#core/machine';
-import { type Calendar, workingDayOnOrBefore, workingDaysBetween } from '../calendar/working-days.ts';
-import { answeredDay, nextFeedbackDay } from '../deadlines/feedback-days.ts';
+import { type Calendar, workingDaysBetween } from '../calendar/working-days.ts';
+import { answeredDay, monthlyFeedbackDay, nextFeedbackDay } from '../deadlines/feedback-days.ts';
 import type { LedgerEntry } from '../ledger/entries.ts';
 import { isCompleted, isOverdue, type LedgerTotals, totalsOf } from '../ledger/totals.ts';
 import { periodOf } from './periods.ts';
@@ -67,11 +67,6 @@ export interface BulletinItem {
   readonly originalDueOn: LocalDate;
   readonly percent: number;
   readonly previous: string | null;
-}
-
-/** 一个月的反馈日 — the 25th, or the working day before it. */
-export function feedbackDayOf(calendar: Calendar, month: string): LocalDate {
-  return workingDayOnOrBefore(calendar, `${month}-25`);
 }
 
 /** 通报的数字 — sums of units are the totals by construction: the same entries, parted by lead unit. */
@@ -141,7 +136,7 @@ export function bulletinFigures(
     }));
   return {
     ...{ month, day, previousDay, rows, older },
-    feedbackOn: kind === 'month' ? feedbackDayOf(calendar, month) : null,
+    feedbackOn: kind === 'month' ? monthlyFeedbackDay(calendar, month) : null,
     totals: totalsOf(live, day),
     feedbackDue: feedback.due,
     feedbackInTime: feedback.inTime,

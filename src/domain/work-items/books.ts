@@ -2,7 +2,7 @@ import type { Context } from '#core/context';
 import { instantAt, localDateOf } from '#core/dates';
 import { ConflictError, NotFoundError } from '#core/errors';
 import { loadCalendar } from '../calendar/store.ts';
-import { addWorkingDays, knownBefore } from '../calendar/working-days.ts';
+import { addWorkingDays, limitAfter } from '../calendar/working-days.ts';
 import { assertMay, type Right, signatureOf } from '../roster/policy.ts';
 import { advanceBook, discardItems, moveReceiptLimit, registerItems, startIssue } from './advance.ts';
 import type { ImportedItem } from './model.ts';
@@ -90,9 +90,7 @@ export async function recountReceiptLimits(ctx: Context): Promise<TaskBook[]> {
   const moved: TaskBook[] = [];
   for (const book of await findAwaitingReceipt(ctx.tx)) {
     if (book.issuedAt === null) continue;
-    const issuedOn = localDateOf(book.issuedAt);
-    const limits = [calendar, knownBefore(calendar, issuedOn)].map((known) => addWorkingDays(known, issuedOn, ctx.settings.acknowledgeWithinDays));
-    const by = new Date(Math.max(...limits.map((limit) => instantAt(limit, '18:00').getTime())));
+    const by = instantAt(limitAfter(calendar, localDateOf(book.issuedAt), ctx.settings.acknowledgeWithinDays), '18:00');
     if (by.getTime() !== book.acknowledgeBy?.getTime() && by > ctx.now) moved.push(await moveReceiptLimit(ctx, book, by));
   }
   return moved;

@@ -3,7 +3,7 @@ import { type LocalDate, localDateOf } from '#core/dates';
 import { ConflictError, ExpiredError, InvalidError, NotFoundError } from '#core/errors';
 import { newId } from '#core/ids';
 import { loadCalendar } from '../calendar/store.ts';
-import { addWorkingDays, type Calendar } from '../calendar/working-days.ts';
+import { type Calendar, limitAfter } from '../calendar/working-days.ts';
 import { assertMay, type Right, signatureOf } from '../roster/policy.ts';
 import { advanceItem, registerReassignedBook, rollUp } from './advance.ts';
 import { lapseCompletion } from './complete.ts';
@@ -25,7 +25,7 @@ export interface DeclineProposal {
 
 /** 退件期限 — the last day on which the item may be declined. */
 export function declineUntil(ctx: Pick<Context, 'settings'>, calendar: Calendar, item: Pick<WorkItem, 'issuedAt'>): LocalDate | null {
-  return item.issuedAt ? addWorkingDays(calendar, localDateOf(item.issuedAt), ctx.settings.declineWithinDays) : null;
+  return item.issuedAt ? limitAfter(calendar, localDateOf(item.issuedAt), ctx.settings.declineWithinDays) : null;
 }
 
 /** 还能退件的事项 — as far as state and limit go. */
