@@ -3,6 +3,7 @@ import { noticeCard } from '#cards/system/notice.card';
 import type { Clock } from '#core/clock';
 import { systemActor } from '#core/context';
 import { appendAudit } from '#domain/audit/store';
+import { adoptSeed } from '#domain/calendar/change';
 import { seedCalendar } from '#domain/calendar/store';
 import { seedPolicy } from '#domain/deadlines/policies/store';
 import { ensureAdministrators } from '#domain/roster/operations';
@@ -30,7 +31,7 @@ export async function prepareDistrict(
     eventKey: null,
     actor: () => Promise.resolve(systemActor),
     work: async (ctx) => {
-      await seedCalendar(ctx.tx);
+      if (await seedCalendar(ctx.tx)) await adoptSeed(ctx);
       await seedPolicy(ctx.tx, ctx.now);
       await ensureAdministrators(ctx, administrators);
     },

@@ -1227,6 +1227,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '下达之后才定的周六、周日上班',
   },
   {
+    name: 'seed-adopted',
+    guard: '新版程序带来的放假安排，一启动就重算',
+    edits: edit('src/district.ts', 'if (await seedCalendar(ctx.tx)) await adoptSeed(ctx);', 'await seedCalendar(ctx.tx);'),
+    test: 'test/features/calendar-seed.test.ts',
+    turns: '新版程序带来了又一段放假安排',
+  },
+  {
     name: 'storm-on-feedback-day',
     guard: '反馈日当天才停工的，顺延，不提前到已经过去的一天',
     edits: edit('src/domain/deadlines/feedback-days.ts', 'if (since !== undefined && since >= earlier)', 'if (since !== undefined && since > day)'),

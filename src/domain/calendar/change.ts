@@ -77,6 +77,12 @@ export async function announceCalendar(ctx: Context): Promise<string[]> {
   return said;
 }
 
+/** 用上新预置的日子 — a newer program brought the days of another year: like a notice, but nobody has to confirm it. */
+export async function adoptSeed(ctx: Context): Promise<void> {
+  ctx.audit.record({ subject: { type: 'calendarDay', id: 'seed' }, event: 'seed' });
+  await announceCalendar(ctx);
+}
+
 function wordOf(calendar: Calendar, date: LocalDate): 'work' | 'off' {
   return isWorkingDay(calendar, date) ? 'work' : 'off';
 }

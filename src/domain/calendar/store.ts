@@ -66,11 +66,13 @@ export const loadCalendar = askedOnce(async (tx): Promise<Calendar> => {
   return { exceptions, knownYears: knownYearsOf(entries) };
 });
 
-/** 预置日历 — idempotent; run at every start. */
-export async function seedCalendar(tx: Tx): Promise<void> {
+/** 预置日历 — idempotent; run at every start. @returns whether a newer program has brought days that were not there */
+export async function seedCalendar(tx: Tx): Promise<boolean> {
+  const known = await rows(tx).calendarDay.count({ where: { source: 'seed' } });
   const data = seedDays().map((day) => ({ ...day, year: Number(day.date.slice(0, 4)), source: 'seed' }));
-  await rows(tx).calendarDay.createMany({ data, skipDuplicates: true });
+  const { count } = await rows(tx).calendarDay.createMany({ data, skipDuplicates: true });
   loadCalendar.forget(tx);
+  return known > 0 && count > 0;
 }
 
 /** 最近一次改动 — of any day; null: only what the program came with. */
