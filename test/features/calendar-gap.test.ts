@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestApp, textOfCard } from '../harness.ts';
 import { notice2027 } from '../notices.ts';
-import { inDatabase, startWithBooks } from './given-books.ts';
+import { inDatabase, silenced, startWithBooks } from './given-books.ts';
 
 // 12月了，2027年的放假通知还没有导入；元旦过了才导入。
 let it: TestApp;
@@ -52,11 +52,20 @@ describe('跨年，放假通知还没有导入', () => {
     expect(sent.length).toBeGreaterThan(10);
   });
 
+  test('2月还缺，而管理员一个也没有账号：告诉督查室，它也能导入', async () => {
+    expect(warnings('林晓')).toHaveLength(0);
+    await it.skipTo('2027-01-29 20:00');
+    const administrators = ['江岩', '何俊', '系统管理员'];
+    await silenced(it, administrators, () => it.skipTo('2027-02-01 09:05'));
+    expect(warnings('林晓').at(-1)).toContain('缺2027年放假安排');
+    expect(warnings('江岩')).toHaveLength(2);
+  });
+
   test('通知导入了，警告的卡片写明已导入，以后不再警告', async () => {
     await it.person('何俊').says(notice2027);
     await it.person('何俊').clicks('确认导入');
-    expect(warnings('江岩').at(-1)).toContain('2027年放假安排已导入');
-    await it.skipTo('2027-02-02 09:30');
-    expect((await sentOn('2027-02-01')).concat(await sentOn('2027-02-02')).filter((key) => key.startsWith('calendar-missing'))).toEqual([]);
+    expect(warnings('林晓').at(-1)).toContain('2027年放假安排已导入');
+    await it.skipTo('2027-03-02 09:30');
+    expect((await sentOn('2027-03-01')).concat(await sentOn('2027-03-02')).filter((key) => key.startsWith('calendar-missing'))).toEqual([]);
   });
 });

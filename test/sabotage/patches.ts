@@ -1187,6 +1187,14 @@ export const sabotages: readonly Sabotage[] = [
     after: ['12月的头一个工作日警告管理员一次', '元旦是法定节假日'],
   },
   {
+    name: 'missing-year-office',
+    guard: '管理员都收不到，缺放假安排也有人知道',
+    edits: edit('src/features/calendar/warn.ts', '(administrators.length > 0 ? administrators : reached)', 'administrators'),
+    test: 'test/features/calendar-gap.test.ts',
+    turns: '2月还缺，而管理员一个也没有账号',
+    after: ['12月的头一个工作日警告管理员一次', '元旦是法定节假日', '元旦之后的头一个工作日再警告一次'],
+  },
+  {
     name: 'notice-former-december',
     guard: '预览写出上一年年底不再放的几天',
     edits: edit('src/features/calendar/notice.ts', '(entry) => entry.year === year &&', '(entry) => entry.date.startsWith(`${year}-`) &&'),
