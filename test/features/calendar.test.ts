@@ -102,6 +102,12 @@ describe('导入国务院的通知', () => {
     expect(textOfCard(lin.lastCard())).toContain('与现行日历有2天不同：1月30日（周六）上班、1月31日（周日）不再上班');
     await lin.clicks('确认导入');
     expect(await works('2027-01-30')).toBe(true);
+    // 没有变的日子，哪天知道的照旧：法定的一向知道，调休的是头一次导入时，挪了的是这一次。
+    const since = (date: string) =>
+      inDatabase(it, async (db) => (await db.calendarDay.findUniqueOrThrow({ where: { date_source: { date, source: 'notice' } } })).at?.getTime());
+    const [law, first, moved] = [await since('2027-01-01'), await since('2027-02-09'), await since('2027-01-30')];
+    expect([law, moved]).toEqual([undefined, it.clock.now().getTime()]);
+    expect(first).toBeLessThan(new Date('2026-05-29T09:20:00+08:00').getTime());
     await he.says(notice2027);
     await he.clicks('确认导入');
     expect(await works('2027-01-31')).toBe(true);
