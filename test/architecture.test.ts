@@ -61,8 +61,10 @@ describe('源代码里的规矩', () => {
     expect(filesWith(sources, /\.redraw(?:\?\.)?\(/)).toEqual(['src/core/renewal.ts']);
   });
 
-  test('改状态必有留痕：写事项状态的语句只有 advance.ts 拿得到', () => {
-    expect(importersOf(sources, 'src/domain/work-items/moves/store')).toEqual(['src/domain/work-items/advance.ts']);
+  test('改状态必有留痕：写事项状态的语句只有 advance-*.ts 拿得到', () => {
+    expect(importersOf(sources, 'src/domain/work-items/moves/store')).toEqual(
+      ['books', 'items', 'reports'].map((what) => `src/domain/work-items/advance-${what}.ts`),
+    );
   });
 
   test('改督办令必有留痕：写督办令的语句只有 orders/advance.ts 拿得到；取号只在签发里', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ActionValue } from '#cards/kit/action';
 import { instantAt, localDateOf, localTimeOf } from '#core/dates';
 import { BusyError } from '#core/errors';
-import { registerOutsideBooks } from '#domain/work-items/advance';
+import { registerOutsideBooks } from '#domain/work-items/advance-items';
 import { newItem } from '#domain/work-items/new-item';
 import { asSystem } from '../../src/app.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';

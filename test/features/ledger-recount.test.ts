@@ -4,7 +4,7 @@ import { withTransaction } from '#db/transaction';
 import { type LedgerEntry, readEntries } from '#domain/ledger/entries';
 import { findSections } from '#domain/ledger/store';
 import { totalsOf } from '#domain/ledger/totals';
-import { extendItem } from '#domain/work-items/advance';
+import { extendItem } from '#domain/work-items/advance-items';
 import { findItem } from '#domain/work-items/store';
 import { asSystem } from '../../src/app.ts';
 import { type TestApp, textOfCard } from '../harness.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { instantAt } from '#core/dates';
 import { compositeOf } from '#domain/ballots/composite';
 import { compare, fraction, twoDecimals } from '#domain/ballots/fraction';
-import { registerOutsideBooks } from '#domain/work-items/advance';
+import { registerOutsideBooks } from '#domain/work-items/advance-items';
 import { newItem } from '#domain/work-items/new-item';
 import { asSystem } from '../../src/app.ts';
 import { fc } from '../fast-check.ts';

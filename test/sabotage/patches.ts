@@ -200,7 +200,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'closed-before',
     guard: '启用前已办结的，下达了就是办结的，不要谁签收',
-    edits: edit('src/domain/work-items/advance.ts', "event === 'issue' ? ['issueClosed', event] : [event]", '[event]'),
+    edits: edit('src/domain/work-items/advance-books.ts', "event === 'issue' ? ['issueClosed', event] : [event]", '[event]'),
     test: 'test/features/mid-year.test.ts',
     turns: '审定卡写明随表带入多少',
     after: ['预检：说出已办结几项'],
@@ -829,7 +829,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'order-keeps-words',
     guard: '事项更正了，下达过的督办令令文不改',
-    edits: edit('src/domain/work-items/advance.ts', "'issuedAt', 'title', 'goal'", "'issuedAt', 'goal'"),
+    edits: edit('src/domain/work-items/advance-items.ts', "'issuedAt', 'title', 'goal'", "'issuedAt', 'goal'"),
     test: 'test/features/corrections.test.ts',
     turns: '督办令已经下达',
   },
@@ -2066,7 +2066,7 @@ export const sabotages: readonly Sabotage[] = [
     name: 'audit-line',
     guard: '改状态必留痕',
     edits: edit(
-      'src/domain/work-items/advance.ts',
+      'src/domain/work-items/advance-items.ts',
       '  ctx.audit.record({ ...line, ...right });\n  return { ...item, ...patch, status };',
       '  void [line, right];\n  return { ...item, ...patch, status };',
     ),

@@ -5,7 +5,7 @@ import { newId } from '#core/ids';
 import { leaderRoles } from '../roster/model.ts';
 import { assertMay, type Right, signatureOf } from '../roster/policy.ts';
 import { findHolders, listUnits } from '../roster/store.ts';
-import { changeLeader, correctItem } from '../work-items/advance.ts';
+import { changeLeader, correctItem } from '../work-items/advance-items.ts';
 import { type ItemView, viewItem, viewOf } from '../work-items/item-view.ts';
 import { openStatuses, projectKinds } from '../work-items/model.ts';
 import type { WorkItem } from '../work-items/records.ts';

@@ -2,7 +2,7 @@ import type { Context } from '#core/context';
 import type { LocalDate } from '#core/dates';
 import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
 import { assertMay, may, type OperationName, type Right, signatureOf } from '../roster/policy.ts';
-import { extendItem } from '../work-items/advance.ts';
+import { extendItem } from '../work-items/advance-items.ts';
 import { matterOf } from '../work-items/item-view.ts';
 import type { WorkItem } from '../work-items/records.ts';
 import { findItem } from '../work-items/store.ts';

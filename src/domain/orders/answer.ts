@@ -5,7 +5,7 @@ import { newId } from '#core/ids';
 import { loadCalendar } from '../calendar/store.ts';
 import { addWorkingDays } from '../calendar/working-days.ts';
 import { assertMay, signatureOf } from '../roster/policy.ts';
-import { changeDue } from '../work-items/advance.ts';
+import { changeDue } from '../work-items/advance-items.ts';
 import { matterOf } from '../work-items/item-view.ts';
 import { findItem } from '../work-items/store.ts';
 import { advanceOrder, registerReply, settleReply } from './advance.ts';

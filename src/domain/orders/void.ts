@@ -1,7 +1,7 @@
 import type { Context } from '#core/context';
 import { ConflictError, InvalidError } from '#core/errors';
 import { assertMay, type Right, signatureOf } from '../roster/policy.ts';
-import { changeDue } from '../work-items/advance.ts';
+import { changeDue } from '../work-items/advance-items.ts';
 import { openStatuses } from '../work-items/model.ts';
 import { advanceOrder, noteOnOrder } from './advance.ts';
 import { lockedOrder, type OrderOfItem } from './draft.ts';

@@ -4,7 +4,7 @@ import { ConflictError, NotFoundError } from '#core/errors';
 import { newId } from '#core/ids';
 import { assertMay } from '../roster/policy.ts';
 import { listUnits } from '../roster/store.ts';
-import { registerOutsideBooks } from '../work-items/advance.ts';
+import { registerOutsideBooks } from '../work-items/advance-items.ts';
 import { newItem } from '../work-items/new-item.ts';
 import type { WorkItem } from '../work-items/records.ts';
 import { progressIn, wholePoints } from '../work-items/roll-up.ts';

@@ -1,7 +1,7 @@
 import type { Context } from '#core/context';
 import { ConflictError, NotFoundError } from '#core/errors';
 import { assertMay, type Right } from '../roster/policy.ts';
-import { advanceItem, noteProgress, rollUp } from '../work-items/advance.ts';
+import { advanceItem, noteProgress, rollUp } from '../work-items/advance-items.ts';
 import type { WorkItem } from '../work-items/records.ts';
 import { isDone } from '../work-items/roll-up.ts';
 import { lockTree } from '../work-items/tree/store.ts';

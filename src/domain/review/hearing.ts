@@ -5,7 +5,7 @@ import { ConflictError, InvalidError } from '#core/errors';
 import { newId } from '#core/ids';
 import { assertMay, type Right } from '../roster/policy.ts';
 import { findHolders, listUnits } from '../roster/store.ts';
-import { registerOutsideBooks } from '../work-items/advance.ts';
+import { registerOutsideBooks } from '../work-items/advance-items.ts';
 import { newItem } from '../work-items/new-item.ts';
 import { findLastNumber, findWorkYear } from '../work-items/store.ts';
 import { putQuestion as put, registerPromise, registerQuestion } from './advance.ts';

@@ -4,7 +4,7 @@ import { ConflictError, NotFoundError } from '#core/errors';
 import { loadCalendar } from '../calendar/store.ts';
 import { addWorkingDays, limitAfter } from '../calendar/working-days.ts';
 import { assertMay, type Right, signatureOf } from '../roster/policy.ts';
-import { advanceBook, discardItems, moveReceiptLimit, registerItems, startIssue } from './advance.ts';
+import { advanceBook, discardItems, moveReceiptLimit, registerItems, startIssue } from './advance-books.ts';
 import type { ImportedItem } from './model.ts';
 import type { TaskBook } from './records.ts';
 import { correctLaterWords } from './standing.ts';

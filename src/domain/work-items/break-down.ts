@@ -4,7 +4,7 @@ import { ConflictError, InvalidError } from '#core/errors';
 import { newId } from '#core/ids';
 import { findPosts } from '../roster/handovers/store.ts';
 import { assertMay, type Right } from '../roster/policy.ts';
-import { assignPosts, registerChildren } from './advance.ts';
+import { assignPosts, registerChildren } from './advance-items.ts';
 import { type ItemView, matterOf, viewItem } from './item-view.ts';
 import { openStatuses } from './model.ts';
 import type { WorkItem } from './records.ts';

@@ -2,7 +2,7 @@ import type { Context } from '#core/context';
 import { ConflictError, InvalidError, NotFoundError } from '#core/errors';
 import { newId } from '#core/ids';
 import { assertMay, type Right, signatureOf } from '../roster/policy.ts';
-import { advanceItem, rollUp } from './advance.ts';
+import { advanceItem, rollUp } from './advance-items.ts';
 import { findLastRequest, findRequest, insertRequest, moveRequest } from './completions/store.ts';
 import { matterOf, viewItem } from './item-view.ts';
 import { completionCriteria, completionRequestMachine } from './model.ts';

@@ -2,7 +2,7 @@ import type { Context } from '#core/context';
 import { findPosts, findSuccession, moveUnitsOfLeader } from '../roster/handovers/store.ts';
 import { leaderRoles, type Unit } from '../roster/model.ts';
 import { listUnits } from '../roster/store.ts';
-import { changeLeader } from './advance.ts';
+import { changeLeader } from './advance-items.ts';
 import { findItemsOfLeader } from './store.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { LocalDate } from '#core/dates';
 import { ConflictError, InvalidError } from '#core/errors';
 import { newId } from '#core/ids';
 import { assertMay, type Right, signatureOf } from '../roster/policy.ts';
-import { advanceItem, rollUp } from './advance.ts';
+import { advanceItem, rollUp } from './advance-items.ts';
 import { lapseCompletion } from './complete.ts';
 import { findOpenDecline, moveDecline } from './declines/store.ts';
 import { viewItem } from './item-view.ts';

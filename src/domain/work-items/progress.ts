@@ -2,7 +2,7 @@ import type { Context } from '#core/context';
 import { ConflictError, InvalidError, NotFoundError, RepeatedError } from '#core/errors';
 import { newId } from '#core/ids';
 import { assertMay, type Right, signatureOf } from '../roster/policy.ts';
-import { advanceReport, openReport, settleReport } from './advance.ts';
+import { advanceReport, openReport, settleReport } from './advance-reports.ts';
 import { matterOf } from './item-view.ts';
 import { decidableStatuses, progressReportMachine, type WorkItemStatus } from './model.ts';
 import type { ProgressReport, ReportedMetric, WorkItem } from './records.ts';

@@ -15,7 +15,7 @@ import { provisionalRemark } from '#domain/calendar/working-days';
 import { chiefDesk, findDesk } from '#domain/roster/desk';
 import { findHolders, listUnits } from '#domain/roster/store';
 import { unreachedAmong } from '#domain/roster/unreached';
-import { noteIssueFault, noteUnreached } from '#domain/work-items/advance';
+import { noteIssueFault, noteUnreached } from '#domain/work-items/advance-books';
 import { getBook, issueBook, startIssuing, startIssuingBook } from '#domain/work-items/books';
 import { declineUntil, isDeclinable } from '#domain/work-items/decline';
 import { endedStatuses } from '#domain/work-items/model';

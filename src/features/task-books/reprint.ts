@@ -3,7 +3,7 @@ import type { Context } from '#core/context';
 import { defineJob, type JobDefinition } from '#core/job';
 import { saveBlob } from '#domain/blobs/store';
 import { findCorrectedAt } from '#domain/corrections/store';
-import { replaceDocument } from '#domain/work-items/advance';
+import { replaceDocument } from '#domain/work-items/advance-books';
 import { getBook } from '#domain/work-items/books';
 import type { WorkItem } from '#domain/work-items/records';
 import { assertUpToDate, type TypesetBook, typesetBook } from './document.ts';

@@ -3,7 +3,7 @@ import { rows, statement } from '#db/rows';
 import type { ImportedItem } from '../model.ts';
 import type { ProgressReport, ReportedMetric, WorkItem } from '../records.ts';
 
-// 这里的每个写入都改变状态；只有 ../advance.ts 可以引用本文件，它在同一口气里记下留痕。
+// 这里的每个写入都改变状态；只有 ../advance-*.ts 可以引用本文件，它们在同一口气里记下留痕。
 
 /** 改任务书状态 — false: somebody was faster. */
 export async function moveBook(tx: Tx, { id, from, to, patch }: { id: string; from: string; to: string; patch: object }): Promise<boolean> {
