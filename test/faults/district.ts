@@ -25,9 +25,9 @@ export async function furnishUnits(query: Query, count: number): Promise<UnitPeo
       [`book${index}`, unitCode],
     );
     await query(
-      `INSERT INTO "WorkItem" (id, year, code, series, number, kind, status, title, category, goal, measures, "leadUnit", "supportingUnits", "liaisonPostId", "dueOn", "originalDueOn", "feedbackPeriod", metrics)
-       VALUES ($1, 2026, $2, '试', $3, 'keyTask', 'inProgress', '渔排清退协商签约', '民生社会', '全部签约', '逐户上门', $4, '{}', $5, '2026-12-31', '2026-12-31', 'monthly', '[]')`,
-      [`item${index}`, `试-${index + 1}`, index + 1, unitCode, liaisonPost],
+      `INSERT INTO "WorkItem" (id, year, code, series, number, kind, status, title, category, goal, measures, "leadUnit", "supportingUnits", "liaisonPostId", "dueOn", "originalDueOn", "feedbackPeriod", metrics, "bookId")
+       VALUES ($1, 2026, $2, '试', $3, 'keyTask', 'inProgress', '渔排清退协商签约', '民生社会', '全部签约', '逐户上门', $4, '{}', $5, '2026-12-31', '2026-12-31', 'monthly', '[]', $6)`,
+      [`item${index}`, `试-${index + 1}`, index + 1, unitCode, liaisonPost, `book${index}`],
     );
   }
   return people;

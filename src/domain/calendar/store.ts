@@ -28,7 +28,10 @@ export interface CalendarEntry {
  * neither is known, what the law says.
  */
 export async function loadEntries(tx: Tx): Promise<CalendarEntry[]> {
-  const found = await findDays(tx, null);
+  return inForceAmong(await findDays(tx, null));
+}
+
+function inForceAmong(found: readonly CalendarEntry[]): CalendarEntry[] {
   const imported = new Set(found.filter(({ source }) => source === 'notice').map(({ year }) => year));
   const inForce = found.filter(({ source, year }) => source !== 'seed' || !imported.has(year));
   return [...lawfulDays(knownYearsOf(inForce)), ...inForce].sort((left, right) => precedence.indexOf(left.source) - precedence.indexOf(right.source));
@@ -54,9 +57,18 @@ const findDays: (tx: Tx, all: null) => Promise<CalendarEntry[]> = statement('cal
   return asked.map(() => found);
 });
 
+/** 上一次读到的 — a calendar that has not changed is the same one: what was reckoned by it (remembered.ts) need not be reckoned for every click. */
+let lastRead: { readonly content: string; readonly calendar: Calendar } | undefined;
+
 /** 工作日历 — local override over imported notice over seed over the law over weekend. 算一个日期就要它，一个事务里只读一次。 */
 export const loadCalendar = askedOnce(async (tx): Promise<Calendar> => {
-  const entries = await loadEntries(tx);
+  const found = await findDays(tx, null);
+  const content = found.map(({ date, source, year, kind, name, at }) => `${date}${source}${year}${kind}${name}${at?.getTime()}`).join();
+  if (lastRead?.content !== content) lastRead = { content, calendar: calendarOf(inForceAmong(found)) };
+  return lastRead.calendar;
+});
+
+function calendarOf(entries: readonly CalendarEntry[]): Calendar {
   const exceptions = new Map<LocalDate, DayException>();
   for (const { date, kind, name, source, at } of entries) {
     const former = exceptions.get(date);
@@ -64,7 +76,7 @@ export const loadCalendar = askedOnce(async (tx): Promise<Calendar> => {
     exceptions.set(date, { kind, name, ...(source === 'local' ? { local: true } : {}), ...since });
   }
   return { exceptions, knownYears: knownYearsOf(entries) };
-});
+}
 
 /** 预置日历 — idempotent; run at every start. @returns whether a newer program has brought days that were not there */
 export async function seedCalendar(tx: Tx): Promise<boolean> {
