@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
     pool: 'forks',
-    // 一半时间在等数据库和浏览器：两个处理器，三个工人。
-    maxWorkers: 3,
+    // 一半时间在等数据库和浏览器：两个处理器，四个工人。
+    maxWorkers: 4,
     // 一个工人只装一遍程序，跑许多文件：模块里因此不许留下什么。
     isolate: false,
     sequence: { sequencer: LongFirst },

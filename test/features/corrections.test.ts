@@ -28,7 +28,7 @@ describe('督查员提出，主任批准', () => {
   });
 
   test('更正单填好了现在的样子；一处没改的、不写理由的不收；时限不在表上', async () => {
-    await it.moveTo('2026-07-03 10:20');
+    await it.skipTo('2026-07-03 10:20');
     await lin.says('更正 管-063');
     const text = JSON.stringify(lin.lastCard());
     for (const words of ['渔排清退协商签约', '签约户数：218户', '请发', '延期 管-063'].filter((words) => words !== '请发'))

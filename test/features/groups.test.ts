@@ -131,7 +131,7 @@ describe('组长月记', () => {
       await it.acts.clicks(openId, noteCardOf(openId)?.messageId ?? '', { button: '提交月记', form: { skill: '岗位练兵1次' } });
     }
     await it.settled();
-    await it.moveTo('2026-10-10 17:00');
+    await it.skipTo('2026-10-10 17:00');
     expect(messagesWith('月记未交名单')).toEqual([]);
     await it.moveTo('2026-10-10 17:30');
     const sent = messagesWith('月记未交名单');

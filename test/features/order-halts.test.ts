@@ -55,7 +55,7 @@ describe('退件待裁的，到裁定为止停着', () => {
     expect(await person('梁海生').clicks('提交退件', { form: declined })).toMatchObject({ toast: { content: '已退件，待督查室裁定' } });
     expect(cardsWith('梁海生', number).at(-1)).toContain('事项退件待裁，签收、回复的时限停表；恢复办理后顺延');
     const seen = cardsWith('梁海生', number).length;
-    await it.moveTo('2026-06-09 10:00');
+    await it.skipTo('2026-06-09 10:00');
     expect(cardsWith('梁海生', number)).toHaveLength(seen);
     expect(await proposals()).toEqual([]);
     await person('何俊').clicks('提出意见', { form: { decision: '维持原单位' } });
@@ -70,7 +70,7 @@ describe('退件待裁的，到裁定为止停着', () => {
   test('停下之前已经过了的时限，恢复之后仍是过了；还没过的顺延', async () => {
     await it.moveTo('2026-06-11 10:00');
     await halt('党-064', '等上级批复');
-    await it.moveTo('2026-06-16 10:00');
+    await it.skipTo('2026-06-16 10:00');
     await resume('党-064', '已批复');
     const { number, acknowledgeBy, replyBy } = await orderOf('党-064');
     expect([acknowledgeBy, replyBy]).toEqual([new Date('2026-06-10T18:00:00+08:00'), new Date('2026-06-17T18:00:00+08:00')]);

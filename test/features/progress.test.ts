@@ -10,7 +10,7 @@ beforeAll(async () => {
   // 只留一个单位在办：别的单位的提醒不在这里看。
   await inDatabase(it, (db) => db.workItem.updateMany({ where: { leadUnit: { not: 'U31' } }, data: { status: 'suspended' } }));
   it.clock.set(instantAt('2026-06-18', '09:00'));
-  await it.moveTo('2026-06-18 10:00');
+  await it.skipTo('2026-06-18 10:00');
 }, 120_000);
 afterAll(() => it.close());
 

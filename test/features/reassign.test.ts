@@ -39,7 +39,7 @@ describe('过了退件期限，主任改派一项', () => {
     await liang.says('党-058');
     await liang.clicks('申请办结');
     await liang.clicks('提交申请', { form: { result: '已移交' } });
-    await it.moveTo('2026-06-10 10:00');
+    await it.skipTo('2026-06-10 10:00');
     await liang.says('党-058');
     expect(JSON.stringify(liang.lastCard())).not.toContain('task-books.open-decline');
   });
