@@ -115,7 +115,7 @@ function checked(props: ImportPreviewProps) {
       carried ? text(`其中${carriedWords(carried)}：已办结的下达后就在台账里，不催办；带进度的从这里往下报。`, { lines: 3 }) : null,
       pastLimits > 0 &&
         text(
-          `${pastLimits}项的时限已过：一下达就是逾期，当天亮红灯，随后催办。年中启用的，已办结的请在“完成情况”一列写“已办结”，其余与单位商定新的时限。`,
+          `${pastLimits}项的时限已过：一下达就是逾期，当天亮红灯，随后催办。年中启用的，请在“完成情况”一列（没有就加上）写“已办结”或百分之几，其余与单位商定新的时限。`,
           {
             color: 'orange',
             lines: 4,
