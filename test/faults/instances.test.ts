@@ -134,7 +134,7 @@ describe('几个程序，一个数据库', () => {
   test('几个程序都有话给同一个人、同一个群，各走各的车道：合着算每秒不过五条，平台一次也没有嫌多', { timeout: 60_000 }, async () => {
     const group = it.world.store.chats().find(({ kind }) => kind === 'group')?.chatId;
     const targets = [`person:${people[0]?.head}`, `chat:${group}`];
-    const each = 12;
+    const each = 20;
     const refusedBefore = it.breaches.length;
     await query(
       `INSERT INTO "OutboxEntry" (id, kind, priority, lane, recipient, "dedupeKey", payload, "notBefore", "createdAt")

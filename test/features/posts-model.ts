@@ -245,11 +245,15 @@ export function receivers(model: Model, posts: readonly Post[]): string[] {
 export const postsOf = (model: Model, roles: readonly Role[], unit?: string): Post[] =>
   [...model.posts.values()].filter((post) => roles.includes(post.role) && !post.backup && (unit === undefined || post.unit === unit));
 
+/** 里面还有要办的：事项都改派走了、都了结了的任务书，不用谁签收 */
+export const hasToDo = (model: Model, book: string): boolean =>
+  [...model.items.values()].some((item) => item.book === book && item.status !== 'completed' && item.status !== 'cancelled');
+
 /** 等着的全部 */
 export function waitingNow(model: Model): Waiting[] {
   const waiting: Waiting[] = ordersWaiting(model);
   for (const [id, { unit, status }] of model.books)
-    if (status === 'issued')
+    if (status === 'issued' && hasToDo(model, id))
       waiting.push({
         what: `${unit}的任务书等签收`,
         ...{ action: 'task-books.acknowledge', id, keys: [`task-book:${id}`] },

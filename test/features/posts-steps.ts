@@ -4,7 +4,7 @@ import { adopt, returnReport, signOff, submitReport } from '#cards/progress/acti
 import { acknowledge, decideDecline, declineItem, proposeDecline, reassignItem } from '#cards/task-books/actions';
 import { type Drawn, itemsOf, type Make, nextWorkingDay, onItem, type Plan, pending, pick, verdict, whoDoes } from './posts-draw.ts';
 import { haltSteps } from './posts-halt-steps.ts';
-import { type Act, children, decidable, holderOf, type Item, type Model, mayDo, waitingNow } from './posts-model.ts';
+import { type Act, children, decidable, hasToDo, holderOf, type Item, type Model, mayDo, waitingNow } from './posts-model.ts';
 import { orderSteps, orderTurns } from './posts-order-steps.ts';
 import { endOrders } from './posts-orders.ts';
 import { lapse, requestSteps, requestTurns } from './posts-request-steps.ts';
@@ -25,7 +25,7 @@ export const steps: Readonly<Record<string, Make>> = {
     return {
       person,
       button: bind(acknowledge, { bookId: id }),
-      expected: verdict(mayDo(model, person.id, 'acknowledge', { unit: book.unit }), book.status === 'issued'),
+      expected: verdict(mayDo(model, person.id, 'acknowledge', { unit: book.unit }), book.status === 'issued' && hasToDo(model, id)),
       apply: () => {
         book.status = 'acknowledged';
         for (const item of model.items.values()) if (item.book === id && item.status === 'issued') item.status = 'inProgress';
