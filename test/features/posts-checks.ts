@@ -159,6 +159,8 @@ export function leaks(
       if (former !== undefined && person?.bound === false && !person.left) continue;
       // 事项改派、不再由他分管的，告知他的那一句话。
       if (content.includes('，随单位改由') && actsFor(model, personId).some(({ role }) => role === 'leaderInCharge')) continue;
+      // 令随改派销号的，下达时分管的领导手上那一份，写到已销号为止。
+      if (former !== undefined && content.includes('：已销号') && actsFor(model, personId).some(({ role }) => role === 'leaderInCharge')) continue;
       for (const item of model.items.values()) {
         if (!content.includes(`${item.code} `) || (former?.includes(`${item.code} `) === true && former === content) || maySee(model, personId, item))
           continue;

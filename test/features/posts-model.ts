@@ -90,7 +90,8 @@ export interface Model {
   readonly posts: Map<string, Post>;
   readonly delegations: Delegation[];
   readonly items: Map<string, Item>;
-  readonly books: Map<string, { readonly unit: string; status: 'issued' | 'acknowledged' }>;
+  /** @property others 里面还有模型之外的，中止着 */
+  readonly books: Map<string, { readonly unit: string; readonly others?: boolean; status: 'issued' | 'acknowledged' }>;
   readonly declines: Decline[];
   readonly orders: Order[];
   /** 单位 → 分管领导的姓名 */
@@ -247,6 +248,7 @@ export const postsOf = (model: Model, roles: readonly Role[], unit?: string): Po
 
 /** 里面还有要办的：事项都改派走了、都了结了的任务书，不用谁签收 */
 export const hasToDo = (model: Model, book: string): boolean =>
+  model.books.get(book)?.others === true ||
   [...model.items.values()].some((item) => item.book === book && item.status !== 'completed' && item.status !== 'cancelled');
 
 /** 等着的全部 */

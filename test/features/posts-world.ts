@@ -148,7 +148,7 @@ export class World {
       posts: new Map(posts.map(({ person, name, from, ...post }) => [post.id, { ...post, holdings: [{ person, from, to: null }] }])),
       delegations: [],
       items: new Map(items.map((row) => [row.id, itemOf(row)])),
-      books: new Map(books.map(({ id, unit }) => [id, { unit, status: 'issued' as const }])),
+      books: new Map(books.map(({ id, unit }) => [id, { unit, others: true, status: 'issued' as const }])),
       declines: [],
       orders: [],
       fields: new Map(leaders),
