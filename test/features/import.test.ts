@@ -242,7 +242,9 @@ test('年中才启用、把全年的表发来：确认之前先说有多少项�
   try {
     await late.person('林晓').sendsFile(corrected, fixture(corrected));
     const card = late.person('林晓').lastCard();
-    expect(textOfCard(card)).toContain('81项的时限已过：一下达就是逾期，当天亮红灯，随后催办。年中启用的，请在“完成情况”一列（没有就加上）写“已办结”或百分之几');
+    expect(textOfCard(card)).toContain(
+      '81项的时限已过：一下达就是逾期，当天亮红灯，随后催办。年中启用的，请在“完成情况”一列（没有就加上）写“已办结”或百分之几',
+    );
     expect(JSON.stringify(card)).toContain('将写入254项任务（81项时限已过）');
   } finally {
     await late.close();
