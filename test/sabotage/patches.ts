@@ -1362,6 +1362,13 @@ export const sabotages: readonly Sabotage[] = [
     turns: '同一个人、同一个群、同一条消息',
   },
   {
+    name: 'bulletin-day',
+    guard: '起草通报那天的反馈日还没有过完，不算迟',
+    edits: edit('src/domain/digests/bulletin.ts', 'feedbackOn < to && (', 'feedbackOn <= to && ('),
+    test: 'test/features/bulletin-period.test.ts',
+    turns: '起草那天还没有过完',
+  },
+  {
     name: 'target-ledger',
     guard: '别的进程发给同一个人、同一个群的也算',
     edits: edit(claims, "AND target <> '' GROUP BY target", 'AND target IS NULL GROUP BY target'),

@@ -170,6 +170,7 @@ function countFeedback(
   { from, to, reports }: { from: LocalDate; to: LocalDate; reports: ReadonlyMap<string, readonly Date[]> },
 ): { due: number; inTime: number } {
   const counted = { due: 0, inTime: 0 };
+  const dayBefore = addDays(from, -1);
   for (const entry of entries) {
     if (entry.hasParts || entry.issuedAt === null || entry.status === 'suspended' || entry.status === 'declinePending') continue;
     const issuedOn = localDateOf(entry.issuedAt);
@@ -177,8 +178,9 @@ function countFeedback(
     const closedOn = entry.completedAt === null ? null : localDateOf(entry.completedAt);
     const given = (reports.get(entry.id) ?? []).map(localDateOf);
     for (
-      let feedbackOn = nextFeedbackDay(calendar, entry.feedbackPeriod, from > begins ? from : begins);
-      feedbackOn <= to && (closedOn === null || closedOn > feedbackOn);
+      // 起草那天还没有过完，那天的反馈日归下一期：一个反馈日算一次，不多不少。
+      let feedbackOn = nextFeedbackDay(calendar, entry.feedbackPeriod, dayBefore > begins ? dayBefore : begins);
+      feedbackOn < to && (closedOn === null || closedOn > feedbackOn);
       feedbackOn = nextFeedbackDay(calendar, entry.feedbackPeriod, feedbackOn)
     ) {
       counted.due += 1;
