@@ -259,8 +259,9 @@ export const lookForDue: (tx: Tx, now: Date) => Promise<number | null> = stateme
       ELSE (SELECT ceil(extract(epoch FROM min("leaseUntil") - clock_timestamp()) * 1000)::float8 FROM "OutboxEntry"
             WHERE state IN ('pending', 'sending') AND "notBefore" <= ${asked[0]}::timestamptz)
       END AS "freeInMs"`;
+  const freeInMs = row?.freeInMs ?? null;
   // 两眼之间恰好放开的，算零。
-  return asked.map(() => (row == null || row.freeInMs === null ? null : Math.max(0, row.freeInMs)));
+  return asked.map(() => (freeInMs === null ? null : Math.max(0, freeInMs)));
 });
 
 /**
